@@ -1,0 +1,185 @@
+/** One row an error: what HTTP answers, what is wrong (with `{details}`), and what to do about it. Ordered by area, then by code. */
+interface CatalogueRow {
+  readonly status: number
+  readonly message: string
+  readonly hint: string
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable?: true
+}
+
+const rows = {
+  // requests
+  bad_request: {
+    status: 400,
+    message: '{problem}',
+    hint: 'Correct the request as the message says.',
+  },
+  invalid_input: {
+    status: 400,
+    message: 'The input is not of the declared shape: {problem}',
+    hint: 'See the operation in the API page (/api/docs) for names, types and limits.',
+  },
+  not_found: {
+    status: 404,
+    message: 'There is no {kind} {name}.',
+    hint: 'List what there is, or check the spelling.',
+  },
+  already_exists: {
+    status: 409,
+    message: 'A {kind} {name} exists already.',
+    hint: 'Choose another name, or remove the present one first.',
+  },
+  conflict: {
+    status: 409,
+    message: '{problem}',
+    hint: 'Read the present state, then try again.',
+  },
+  too_large: {
+    status: 413,
+    message: 'The body is larger than {limit}.',
+    hint: 'Send it in parts, or raise limits.bodyBytes in the configuration.',
+  },
+  internal: {
+    status: 500,
+    message: 'Something went wrong inside Tidemill.',
+    hint: 'The log has the cause under this request id. Please report it.',
+  },
+  unavailable: {
+    status: 503,
+    message: '{problem}',
+    hint: 'Try again in a moment.',
+    retryable: true,
+  },
+  // identity
+  unauthenticated: {
+    status: 401,
+    message: 'This needs an identity: {problem}',
+    hint: 'Sign in, or send "Authorization: Bearer <token>" (tidemill token create).',
+  },
+  forbidden: {
+    status: 403,
+    message: '{who} may not {permission} in project {project}.',
+    hint: 'Ask an admin for a role that may (tidemill user grant).',
+  },
+  origin_refused: {
+    status: 403,
+    message: 'Requests from {origin} are refused.',
+    hint: 'Open the interface under the address the server printed, or add the host to server.hosts.',
+  },
+  too_many_attempts: {
+    status: 429,
+    message: 'Too many failed sign-ins; wait {seconds} s.',
+    hint: 'An admin can reset a password with: tidemill user password NAME.',
+    retryable: true,
+  },
+  // home and files
+  home_newer: {
+    status: 500,
+    message: 'The home {home} was written by a newer Tidemill (migration {migration}).',
+    hint: 'Install that version or a later one; nothing was changed.',
+  },
+  home_corrupt: {
+    status: 500,
+    message: 'The database {file} is damaged: {problem}',
+    hint: 'Restore a backup: tidemill restore BACKUP. The damaged file was left as it is.',
+  },
+  home_missing: {
+    status: 404,
+    message: 'There is no Tidemill home at {home}.',
+    hint: 'Make one with: tidemill init, or name another with --home.',
+  },
+  disk_full: {
+    status: 507,
+    message: 'There is no space left while writing {what}.',
+    hint: 'Free some space and try again; nothing half-written was kept.',
+    retryable: true,
+  },
+  port_taken: {
+    status: 500,
+    message: 'Port {port} on {host} is taken.',
+    hint: 'Stop what listens there, or choose another: --port N (0 picks a free one).',
+  },
+  object_corrupt: {
+    status: 500,
+    message: 'The object {digest} does not match its digest.',
+    hint: 'Its bytes changed on disk. Restore it from a backup or a remote.',
+  },
+  // data
+  csv_malformed: {
+    status: 422,
+    message: '{file}:{line}: {problem}',
+    hint: 'Mend that line; nothing was imported.',
+  },
+  csv_encoding: {
+    status: 422,
+    message: '{file} is not UTF-8 (first bad byte at offset {offset}).',
+    hint: 'Save it as UTF-8, for example: iconv -f latin1 -t utf-8 FILE > OUT.',
+  },
+  csv_duplicate_header: {
+    status: 422,
+    message: '{file}: the header names column "{column}" more than once.',
+    hint: 'Rename one of them; column names are unique.',
+  },
+  csv_empty: {
+    status: 422,
+    message: '{file} has no rows.',
+    hint: 'A dataset needs a header and at least one row.',
+  },
+  schema_mismatch: {
+    status: 422,
+    message: 'The data do not fit the schema: {problem}',
+    hint: 'Compare with: tidemill data show NAME.',
+  },
+  query_failed: {
+    status: 422,
+    message: 'The query failed: {problem}',
+    hint: 'Check names and types against the dataset’s schema.',
+  },
+  // models
+  model_invalid: {
+    status: 422,
+    message: 'The model {name} cannot be loaded: {problem}',
+    hint: 'A model is an ONNX file, or an MLflow folder with an onnx flavour.',
+  },
+  prediction_invalid: {
+    status: 400,
+    message: 'The request does not fit the signature of {model}: {problem}',
+    hint: 'The signature is at /v2/models/{model}.',
+  },
+  gate_refused: {
+    status: 409,
+    message: 'The gate of {model} refused version {version}: {problem}',
+    hint: 'See the stored evidence on the version’s page; the alias stays where it is.',
+  },
+  // declarations and pipelines
+  declaration_invalid: {
+    status: 422,
+    message: '{file}:{line}:{column}: {problem}',
+    hint: 'Mend the declaration; nothing was applied.',
+  },
+  pipeline_invalid: {
+    status: 422,
+    message: '{file}:{line}:{column}: {problem}',
+    hint: 'Mend the pipeline file; nothing was run.',
+  },
+  stage_failed: {
+    status: 422,
+    message: 'The stage {stage} failed with exit code {exitCode}.',
+    hint: 'Its log is at {log}. Stages that ended before it keep their results.',
+  },
+  pipeline_locked: {
+    status: 409,
+    message: '{path} is in use by process {pid}.',
+    hint: 'Wait for it to end, or stop it.',
+    retryable: true,
+  },
+  output_missing: {
+    status: 422,
+    message: 'The stage {stage} did not make its output {path}.',
+    hint: 'Check the paths under outs of the stage against what its command writes.',
+  },
+} as const satisfies Record<string, CatalogueRow>
+
+export type ErrorCode = keyof typeof rows
+
+export const catalogue: Readonly<Record<ErrorCode, CatalogueRow>> = rows

@@ -1,0 +1,5 @@
+export type { Clock } from './clock.ts'
+export type { Job, JobContext, JobHandler, JobQueue, JobState, NewJob } from './jobs.ts'
+export type { Metadata, Migration } from './metadata.ts'
+export type { ObjectStore, StoredObject } from './objects.ts'
+export type { OnlineRow, OnlineStore, OnlineValue } from './online.ts'
