@@ -2,3 +2,51 @@ export { TidemillError, type ErrorDetails } from './error.ts'
 export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
+export { permissions, type Permission } from './permission.ts'
+
+export {
+  operation,
+  pathParameters,
+  type InputOf,
+  type Operation,
+  type OutputOf,
+} from './operation.ts'
+export { allOperations, operations } from './operations/all.ts'
+
+export {
+  CleaningAction,
+  Dataset,
+  DatasetVersion,
+  Profile,
+  Rule,
+  ValidationReport,
+} from './shapes/dataset.ts'
+export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export {
+  AliasChange,
+  GateCheck,
+  GateReport,
+  Model,
+  ModelVersion,
+  Requirement,
+  Signature,
+  SignatureField,
+} from './shapes/model.ts'
+export { Answer, Endpoint, Prediction, Reason } from './shapes/endpoint.ts'
+export { Alarm, ColumnDrift, DriftReport, Monitor } from './shapes/monitor.ts'
+export { LabelQueue, LabelTask } from './shapes/labeling.ts'
+export { Decision, Health, Loop, LoopPart, PlannedChange, Policy } from './shapes/loop.ts'
+export { JobRecord } from './shapes/job.ts'
+export { LineageGraph } from './operations/lineage.ts'
+export { TokenRecord, UserRecord } from './operations/identity.ts'
+
+export {
+  DatasetDeclaration,
+  Declaration,
+  EndpointDeclaration,
+  LabelingDeclaration,
+  ModelDeclaration,
+  MonitorDeclaration,
+  PolicyDeclaration,
+} from './declaration.ts'
+export { httpCaller, type Caller, type ClientOptions, type UploadBody } from './client.ts'

@@ -1,0 +1,131 @@
+import { Type } from 'typebox'
+import { operation } from '../operation.ts'
+import { DataRow, Id, Name } from '../shapes/common.ts'
+import {
+  AliasChange,
+  GateReport,
+  Model,
+  ModelVersion,
+  Requirement,
+  Signature,
+} from '../shapes/model.ts'
+
+const versionNumber = Type.Integer({ minimum: 1 })
+const one = Type.Object({ name: Name, version: versionNumber })
+
+export const models = {
+  list: operation({
+    name: 'models.list',
+    method: 'GET',
+    path: '/api/models',
+    permission: 'models:read',
+    summary: 'Registered models with their aliases',
+    input: Type.Object({}),
+    output: Type.Object({ models: Type.Array(Model) }),
+  }),
+  get: operation({
+    name: 'models.get',
+    method: 'GET',
+    path: '/api/models/:name',
+    permission: 'models:read',
+    summary: 'One model with its versions and the history of its aliases',
+    input: Type.Object({ name: Name }),
+    output: Type.Object({
+      model: Model,
+      versions: Type.Array(ModelVersion),
+      history: Type.Array(AliasChange),
+    }),
+  }),
+  version: operation({
+    name: 'models.version',
+    method: 'GET',
+    path: '/api/models/:name/versions/:version',
+    permission: 'models:read',
+    summary: 'One version: signature, card, gate and where it came from',
+    input: one,
+    output: Type.Object({ version: ModelVersion, gates: Type.Array(GateReport) }),
+  }),
+  register: operation({
+    name: 'models.register',
+    method: 'POST',
+    path: '/api/models/:name/versions',
+    permission: 'models:write',
+    summary:
+      'Makes a version from a run’s model artifact; the same bytes of the same run are one version',
+    input: Type.Object({
+      name: Name,
+      run: Id,
+      path: Type.Optional(
+        Type.String({ description: 'The artifact, model/model.onnx unless said' }),
+      ),
+      signature: Type.Optional(Signature),
+      inputExample: Type.Optional(DataRow),
+      description: Type.Optional(Type.String()),
+    }),
+    output: Type.Object({ version: ModelVersion, unchanged: Type.Boolean() }),
+  }),
+  requirements: operation({
+    name: 'models.requirements',
+    method: 'PUT',
+    path: '/api/models/:name/requirements',
+    permission: 'models:promote',
+    summary: 'Sets what a version must show before it can take a guarded alias',
+    input: Type.Object({ name: Name, requirements: Type.Array(Requirement) }),
+    output: Type.Object({ model: Model }),
+  }),
+  gate: operation({
+    name: 'models.gate',
+    method: 'POST',
+    path: '/api/models/:name/versions/:version/gate',
+    permission: 'models:write',
+    summary: 'Checks the requirements now and stores the evidence',
+    input: one,
+    output: GateReport,
+  }),
+  card: operation({
+    name: 'models.card',
+    method: 'PUT',
+    path: '/api/models/:name/versions/:version/card',
+    permission: 'models:write',
+    summary: 'Replaces the model card',
+    input: Type.Object({
+      name: Name,
+      version: versionNumber,
+      card: Type.String({ maxLength: 200_000 }),
+    }),
+    output: Type.Object({ version: ModelVersion }),
+  }),
+  alias: operation({
+    name: 'models.alias',
+    method: 'PUT',
+    path: '/api/models/:name/aliases/:alias',
+    permission: 'models:promote',
+    summary: 'Points an alias at a version; champion only through the gate',
+    input: Type.Object({
+      name: Name,
+      alias: Name,
+      version: versionNumber,
+      why: Type.Optional(Type.String()),
+    }),
+    output: Type.Object({ model: Model, change: AliasChange, gate: Type.Optional(GateReport) }),
+  }),
+  rollback: operation({
+    name: 'models.rollback',
+    method: 'POST',
+    path: '/api/models/:name/aliases/:alias/rollback',
+    permission: 'models:promote',
+    summary: 'Points an alias back at the version before',
+    input: Type.Object({ name: Name, alias: Name, why: Type.Optional(Type.String()) }),
+    output: Type.Object({ model: Model, change: AliasChange }),
+  }),
+  download: operation({
+    name: 'models.download',
+    method: 'GET',
+    path: '/api/models/:name/versions/:version/download',
+    permission: 'models:read',
+    summary: 'The ONNX file of a version',
+    kind: 'download',
+    input: one,
+    output: Type.Unknown(),
+  }),
+}

@@ -1,0 +1,24 @@
+import { Type, type Static } from 'typebox'
+import { Id, Time } from './common.ts'
+
+export const JobRecord = Type.Object({
+  id: Id,
+  kind: Type.String(),
+  state: Type.Union(
+    (['waiting', 'running', 'done', 'failed', 'dead', 'cancelled'] as const).map((name) =>
+      Type.Literal(name),
+    ),
+  ),
+  attempt: Type.Integer(),
+  progress: Type.Object({
+    done: Type.Number(),
+    total: Type.Number(),
+    message: Type.String(),
+  }),
+  result: Type.Optional(Type.Unknown()),
+  error: Type.Optional(Type.String()),
+  createdAt: Time,
+  startedAt: Type.Optional(Time),
+  endedAt: Type.Optional(Time),
+})
+export type JobRecord = Static<typeof JobRecord>

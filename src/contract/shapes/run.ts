@@ -1,0 +1,61 @@
+import { Type, type Static } from 'typebox'
+import { DigestText, Id, Time } from './common.ts'
+
+export const RunStatus = Type.Union(
+  (['running', 'finished', 'failed', 'killed'] as const).map((name) => Type.Literal(name)),
+)
+
+export const ParamValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
+
+export const Experiment = Type.Object({
+  id: Id,
+  name: Type.String(),
+  runs: Type.Integer(),
+  createdAt: Time,
+  lastRunAt: Type.Optional(Time),
+})
+export type Experiment = Static<typeof Experiment>
+
+/** What a run was made from: enough to make it again. */
+export const RunSource = Type.Object({
+  /** Commit of the code, with `+dirty` where files differed from it. */
+  code: Type.Optional(Type.String()),
+  entry: Type.Optional(Type.String()),
+  dataset: Type.Optional(Type.String()),
+  datasetVersion: Type.Optional(Type.Integer()),
+  dataDigest: Type.Optional(Type.String()),
+  environment: Type.Optional(Type.Record(Type.String(), Type.String())),
+  pipelineStage: Type.Optional(Type.String()),
+})
+export type RunSource = Static<typeof RunSource>
+
+export const Run = Type.Object({
+  id: Id,
+  experiment: Type.String(),
+  experimentId: Id,
+  name: Type.String(),
+  status: RunStatus,
+  startedAt: Time,
+  endedAt: Type.Optional(Time),
+  user: Type.String(),
+  params: Type.Record(Type.String(), Type.String()),
+  /** The latest value of each metric. */
+  metrics: Type.Record(Type.String(), Type.Number()),
+  tags: Type.Record(Type.String(), Type.String()),
+  source: RunSource,
+})
+export type Run = Static<typeof Run>
+
+export const MetricPoint = Type.Object({
+  key: Type.String(),
+  value: Type.Number(),
+  step: Type.Integer(),
+  time: Time,
+})
+
+export const Artifact = Type.Object({
+  path: Type.String(),
+  digest: DigestText,
+  size: Type.Integer(),
+})
+export type Artifact = Static<typeof Artifact>
