@@ -43,7 +43,7 @@ export function httpCaller(options: ClientOptions): Caller {
     const init: RequestInit & { duplex?: 'half' } = { method: operation.method, headers }
     if (operation.kind === 'upload') {
       headers.set('content-type', 'application/octet-stream')
-      init.body = (body ?? new Uint8Array()) as BodyInit
+      init.body = (body ?? new Uint8Array()) as NonNullable<RequestInit['body']>
       init.duplex = 'half'
     } else if (rest !== undefined) {
       headers.set('content-type', 'application/json')
