@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// Any Node from 18 on can read this file. It runs the command line under a Node that can run Tidemill: this one if it is new
+// enough, else the one that was installed beside Tidemill.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const needed = [24, 12]
+const fromSource = new URL('../src/cli/main.ts', import.meta.url)
+const built = new URL('../dist/cli/main.js', import.meta.url)
+const main = existsSync(fromSource) ? fromSource : built
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+const enough = major > needed[0] || (major === needed[0] && minor >= needed[1])
+if (enough) {
+  await import(main.href)
+} else {
+  const node = installedNode()
+  if (node) {
+    runUnder(node)
+  } else {
+    process.stderr.write(
+      `tidemill needs Node ${needed.join('.')} or later; this is ${process.version}, and none was installed beside it.\n` +
+        'Install one (https://nodejs.org), or run "npm ci" in the checkout without --omit=optional.\n',
+    )
+    process.exitCode = 69
+  }
+}
+
+function installedNode() {
+  const resolve = createRequire(import.meta.url).resolve
+  try {
+    return resolve(`node-${process.platform}-${process.arch}/bin/node`)
+  } catch {
+    return undefined
+  }
+}
+
+function runUnder(node) {
+  // The channel tells the child when this process is gone, even by kill -9, so that no server is left behind.
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, TIDEMILL_FOLLOWS_PARENT: '1' },
+  })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) {
+    process.on(signal, () => child.kill(signal))
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`tidemill could not start ${node}: ${error.message}\n`)
+    process.exitCode = 69
+  })
+  child.on('exit', (code, signal) => {
+    for (const each of signals) process.removeAllListeners(each)
+    if (signal) process.kill(process.pid, signal)
+    else process.exitCode = code ?? 1
+  })
+}

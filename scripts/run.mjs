@@ -1,0 +1,83 @@
+// What `npm run …` does. Any Node from 18 on can start it; it installs the packages when they are missing or out of date, then
+// works under the Node that was installed with them.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const modules = join(root, 'node_modules')
+const bin = join(modules, '.bin')
+const env = {
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+  // The package's install script downloads parts for graphics cards, which are not needed.
+  ONNXRUNTIME_NODE_INSTALL: 'skip',
+}
+
+const unit = ['--test', '--test-isolation=none', '--test-reporter=spec']
+
+const tasks = {
+  demo: (args) => {
+    buildWebIfStale()
+    run(join(root, 'bin/tidemill.js'), ['demo', ...args])
+  },
+  test: (args) => {
+    buildWebIfStale()
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.test.ts'])])
+    if (args.length === 0) run('vitest', ['run', '--config', 'web/vite.config.ts'])
+  },
+  'test:browser': (args) => {
+    buildWebIfStale()
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])
+  },
+  check: () => {
+    run('tsc', ['--noEmit'])
+    run('tsc', ['--noEmit', '-p', 'web'])
+    run('oxlint', ['--type-aware', 'src', 'test', 'web', 'bench', 'scripts', 'bin'])
+    run('oxfmt', ['--check', 'src', 'test', 'web', 'bench', 'scripts', 'bin', 'architecture.mjs'])
+    run('node', ['scripts/walls.mjs'])
+    run('knip', ['--no-progress'])
+    run('node', ['scripts/dependency-page.mjs'])
+  },
+  bench: (args) => run('node', ['--expose-gc', 'bench/run.ts', ...args]),
+  build: () => run('node', ['scripts/build.mjs']),
+}
+
+const [task, ...args] = process.argv.slice(2)
+if (!tasks[task]) fail(`There is no task "${task}"; there are ${Object.keys(tasks).join(', ')}.`)
+install()
+tasks[task](args)
+
+function install() {
+  const lock = readFileSync(join(root, 'package-lock.json'))
+  const want = createHash('sha256').update(lock).digest('hex')
+  const stamp = join(modules, '.tidemill-installed')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return
+  const begin = Date.now()
+  say('Installing packages (once; under two minutes) …')
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, want)
+  say(`Installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`)
+}
+
+function buildWebIfStale() {
+  run('node', ['scripts/build-web.mjs', '--if-stale'])
+}
+
+function run(command, args) {
+  const done = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
+  if (done.error) fail(`${command} could not be started: ${done.error.message}`)
+  if (done.signal) process.kill(process.pid, done.signal)
+  if (done.status !== 0) process.exit(done.status ?? 1)
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`)
+}
+
+function fail(text) {
+  say(text)
+  process.exit(2)
+}
