@@ -89,7 +89,8 @@ function address(
     operation.method === 'GET' || operation.method === 'DELETE' || operation.kind === 'upload'
   if (!inQuery) return { url: url.href, rest }
   for (const [name, value] of Object.entries(rest)) {
-    if (value !== undefined) url.searchParams.set(name, String(value))
+    if (value === undefined) continue
+    url.searchParams.set(name, typeof value === 'string' ? value : JSON.stringify(value))
   }
   return { url: url.href }
 }

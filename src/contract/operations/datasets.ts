@@ -143,11 +143,7 @@ export const datasets = {
       columns: Type.Array(
         Type.Object({
           name: Type.String(),
-          change: Type.Union(
-            (['added', 'removed', 'retyped', 'changed', 'same'] as const).map((name) =>
-              Type.Literal(name),
-            ),
-          ),
+          change: Type.Enum(['added', 'removed', 'retyped', 'changed', 'same']),
           cells: Type.Integer(),
           examples: Type.Array(Type.Object({ row: Type.Integer(), from: Cell, to: Cell })),
         }),
@@ -164,9 +160,7 @@ export const datasets = {
     input: Type.Object({
       name: Name,
       version,
-      format: Type.Union(
-        (['csv', 'parquet', 'arrow', 'source'] as const).map((name) => Type.Literal(name)),
-      ),
+      format: Type.Enum(['csv', 'parquet', 'arrow', 'source']),
     }),
     output: Type.Unknown(),
   }),

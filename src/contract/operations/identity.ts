@@ -2,9 +2,7 @@ import { Type, type Static } from 'typebox'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit, Name, Time } from '../shapes/common.ts'
 
-export const RoleName = Type.Union(
-  (['viewer', 'editor', 'manager', 'admin'] as const).map((name) => Type.Literal(name)),
-)
+export const RoleName = Type.Enum(['viewer', 'editor', 'manager', 'admin'])
 const Grant = Type.Object({ project: Type.String(), role: RoleName })
 
 export const UserRecord = Type.Object({

@@ -33,11 +33,7 @@ export const labels = {
     summary: 'Tasks the caller has not labelled yet, the least sure first',
     input: Type.Object({
       name: Name,
-      state: Type.Optional(
-        Type.Union(
-          (['waiting', 'labelled', 'disputed', 'committed'] as const).map((s) => Type.Literal(s)),
-        ),
-      ),
+      state: Type.Optional(Type.Enum(['waiting', 'labelled', 'disputed', 'committed'])),
       limit: Limit,
     }),
     output: Type.Object({ tasks: Type.Array(LabelTask) }),

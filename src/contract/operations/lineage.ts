@@ -2,11 +2,16 @@ import { Type, type Static } from 'typebox'
 import { operation } from '../operation.ts'
 import { Id, Name } from '../shapes/common.ts'
 
-export const LineageKind = Type.Union(
-  (['source', 'dataset', 'row', 'run', 'model', 'endpoint', 'prediction', 'label'] as const).map(
-    (name) => Type.Literal(name),
-  ),
-)
+export const LineageKind = Type.Enum([
+  'source',
+  'dataset',
+  'row',
+  'run',
+  'model',
+  'endpoint',
+  'prediction',
+  'label',
+])
 
 export const LineageNode = Type.Object({
   /** Unique over kinds: `model:KNNforDiabetes/2`. */

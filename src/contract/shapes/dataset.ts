@@ -1,11 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { Cell, DigestText, Name, Severity, Time } from './common.ts'
 
-export const ColumnTypeName = Type.Union(
-  (['number', 'integer', 'boolean', 'string', 'timestamp', 'category'] as const).map((name) =>
-    Type.Literal(name),
-  ),
-)
+export const ColumnTypeName = Type.Enum([
+  'number',
+  'integer',
+  'boolean',
+  'string',
+  'timestamp',
+  'category',
+])
 
 export const FieldShape = Type.Object({
   name: Type.String(),
@@ -15,11 +18,16 @@ export const FieldShape = Type.Object({
 })
 
 export const Rule = Type.Object({
-  check: Type.Union(
-    (
-      ['not_null', 'not_zero', 'range', 'one_of', 'unique', 'type', 'matches', 'row_count'] as const
-    ).map((name) => Type.Literal(name)),
-  ),
+  check: Type.Enum([
+    'not_null',
+    'not_zero',
+    'range',
+    'one_of',
+    'unique',
+    'type',
+    'matches',
+    'row_count',
+  ]),
   columns: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
@@ -31,20 +39,16 @@ export const Rule = Type.Object({
 export type Rule = Static<typeof Rule>
 
 export const CleaningAction = Type.Object({
-  action: Type.Union(
-    (
-      [
-        'zero_to_missing',
-        'value_to_missing',
-        'drop_row',
-        'clip',
-        'impute_median',
-        'impute_mode',
-        'trim',
-        'map',
-      ] as const
-    ).map((name) => Type.Literal(name)),
-  ),
+  action: Type.Enum([
+    'zero_to_missing',
+    'value_to_missing',
+    'drop_row',
+    'clip',
+    'impute_median',
+    'impute_mode',
+    'trim',
+    'map',
+  ]),
   columns: Type.Array(Type.String(), { minItems: 1 }),
   values: Type.Optional(Type.Array(Cell)),
   min: Type.Optional(Type.Number()),
@@ -107,9 +111,7 @@ export const DatasetVersion = Type.Object({
   /** Digest of the bytes as they came, for an imported version. */
   source: Type.Optional(DigestText),
   /** How the version came to be. */
-  origin: Type.Union(
-    (['import', 'clean', 'labels', 'append', 'stage'] as const).map((name) => Type.Literal(name)),
-  ),
+  origin: Type.Enum(['import', 'clean', 'labels', 'append', 'stage']),
   /** The version it was made from. */
   parent: Type.Optional(Type.Integer()),
   message: Type.String(),

@@ -2,9 +2,7 @@ import { Type, type Static } from 'typebox'
 import { DataRow, Id, Name, Time } from './common.ts'
 import { Signature } from './model.ts'
 
-export const EndpointState = Type.Union(
-  (['ready', 'loading', 'no_model', 'failed'] as const).map((name) => Type.Literal(name)),
-)
+export const EndpointState = Type.Enum(['ready', 'loading', 'no_model', 'failed'])
 
 export const Endpoint = Type.Object({
   name: Name,

@@ -4,11 +4,7 @@ import { Id, Time } from './common.ts'
 export const JobRecord = Type.Object({
   id: Id,
   kind: Type.String(),
-  state: Type.Union(
-    (['waiting', 'running', 'done', 'failed', 'dead', 'cancelled'] as const).map((name) =>
-      Type.Literal(name),
-    ),
-  ),
+  state: Type.Enum(['waiting', 'running', 'done', 'failed', 'dead', 'cancelled']),
   attempt: Type.Integer(),
   progress: Type.Object({
     done: Type.Number(),

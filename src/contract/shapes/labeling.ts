@@ -27,9 +27,7 @@ export const LabelTask = Type.Object({
   /** What the model said. */
   suggestion: Type.String(),
   probability: Type.Number(),
-  state: Type.Union(
-    (['waiting', 'labelled', 'disputed', 'committed'] as const).map((name) => Type.Literal(name)),
-  ),
+  state: Type.Enum(['waiting', 'labelled', 'disputed', 'committed']),
   annotations: Type.Array(Type.Object({ who: Type.String(), label: Type.String(), time: Time })),
   label: Type.Optional(Type.String()),
   createdAt: Time,

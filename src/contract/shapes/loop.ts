@@ -2,28 +2,22 @@ import { Type, type Static } from 'typebox'
 import { Id, Name, Time } from './common.ts'
 
 /** How one part of a loop is: `none` is not there yet, `busy` works, `good`, `attention` wants a person, `bad` is broken. */
-export const Health = Type.Union(
-  (['none', 'good', 'busy', 'attention', 'bad'] as const).map((name) => Type.Literal(name)),
-)
+export const Health = Type.Enum(['none', 'good', 'busy', 'attention', 'bad'])
 export type Health = Static<typeof Health>
 
 /** One part of the picture of a loop. */
 export const LoopPart = Type.Object({
-  part: Type.Union(
-    (
-      [
-        'data',
-        'runs',
-        'model',
-        'gate',
-        'endpoint',
-        'predictions',
-        'monitor',
-        'labels',
-        'policy',
-      ] as const
-    ).map((name) => Type.Literal(name)),
-  ),
+  part: Type.Enum([
+    'data',
+    'runs',
+    'model',
+    'gate',
+    'endpoint',
+    'predictions',
+    'monitor',
+    'labels',
+    'policy',
+  ]),
   health: Health,
   /** The main thing: "version 3", "F1 0.66", "2 of 8 columns drifted". */
   headline: Type.String(),
@@ -47,15 +41,9 @@ export type Loop = Static<typeof Loop>
 
 /** One difference between what is declared and what is. */
 export const PlannedChange = Type.Object({
-  kind: Type.Union(
-    (['dataset', 'model', 'endpoint', 'monitor', 'labeling', 'policy'] as const).map((name) =>
-      Type.Literal(name),
-    ),
-  ),
+  kind: Type.Enum(['dataset', 'model', 'endpoint', 'monitor', 'labeling', 'policy']),
   name: Name,
-  action: Type.Union(
-    (['create', 'update', 'remove', 'none'] as const).map((name) => Type.Literal(name)),
-  ),
+  action: Type.Enum(['create', 'update', 'remove', 'none']),
   /** Field by field, as text. */
   changes: Type.Array(
     Type.Object({
@@ -78,11 +66,7 @@ export const Decision = Type.Object({
     Type.Object({ trigger: Type.String(), due: Type.Boolean(), summary: Type.String() }),
   ),
   /** What came of it. */
-  state: Type.Union(
-    (['not_due', 'waiting', 'running', 'promoted', 'refused', 'unchanged', 'failed'] as const).map(
-      (name) => Type.Literal(name),
-    ),
-  ),
+  state: Type.Enum(['not_due', 'waiting', 'running', 'promoted', 'refused', 'unchanged', 'failed']),
   outcome: Type.Optional(Type.String()),
   job: Type.Optional(Id),
   challenger: Type.Optional(Type.Integer()),

@@ -3,9 +3,7 @@ import { DataRow, DigestText, Id, Name, Time } from './common.ts'
 
 export const SignatureField = Type.Object({
   name: Type.String(),
-  type: Type.Union(
-    (['number', 'integer', 'boolean', 'string'] as const).map((name) => Type.Literal(name)),
-  ),
+  type: Type.Enum(['number', 'integer', 'boolean', 'string']),
   /** Whether the model accepts a missing value. */
   optional: Type.Boolean(),
   /** What the training data held, for forms and checks. */

@@ -87,9 +87,7 @@ export const DriftReport = Type.Object({
 })
 export type DriftReport = Static<typeof DriftReport>
 
-export const AlarmState = Type.Union(
-  (['open', 'acknowledged', 'resolved'] as const).map((name) => Type.Literal(name)),
-)
+export const AlarmState = Type.Enum(['open', 'acknowledged', 'resolved'])
 
 export const Alarm = Type.Object({
   id: Id,

@@ -1,9 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { DigestText, Id, Time } from './common.ts'
 
-export const RunStatus = Type.Union(
-  (['running', 'finished', 'failed', 'killed'] as const).map((name) => Type.Literal(name)),
-)
+export const RunStatus = Type.Enum(['running', 'finished', 'failed', 'killed'])
 
 export const ParamValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
