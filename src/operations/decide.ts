@@ -1,0 +1,74 @@
+import { Cron } from 'croner'
+import type { Decision, PolicyDeclaration } from '#contract'
+
+/** What a policy looks at when it is asked. Times in milliseconds. */
+export interface PolicyFacts {
+  readonly now: number
+  /** When retraining last began; undefined when it never did. */
+  readonly lastRetrainedAt?: number
+  readonly retraining: boolean
+  /** Open alarms by monitor, each with its sentence. */
+  readonly alarms: Readonly<Record<string, readonly string[]>>
+  /** Rows of the newest data version that the champion was not trained on. */
+  readonly newRows: number
+}
+
+export interface Verdict {
+  readonly due: boolean
+  readonly reasons: Decision['reasons']
+}
+
+/** Whether retraining is due, and what each trigger saw. One trigger is enough; a recent or running retraining holds all back. */
+export function decide(policy: PolicyDeclaration, facts: PolicyFacts): Verdict {
+  const reasons = policy.on.map((trigger) => reasonOf(trigger, facts))
+  const held = heldBack(policy, facts)
+  if (held !== undefined) {
+    return { due: false, reasons: [...reasons, { trigger: 'pause', due: false, summary: held }] }
+  }
+  return { due: reasons.some((reason) => reason.due), reasons }
+}
+
+function reasonOf(
+  trigger: PolicyDeclaration['on'][number],
+  facts: PolicyFacts,
+): Decision['reasons'][number] {
+  if ('alarm' in trigger) {
+    const open = facts.alarms[trigger.alarm] ?? []
+    return {
+      trigger: `alarm of ${trigger.alarm}`,
+      due: open.length > 0,
+      summary: open[0] ?? 'No alarm is open.',
+    }
+  }
+  if ('newRows' in trigger) {
+    const enough = facts.newRows >= trigger.newRows
+    return {
+      trigger: `${trigger.newRows} new rows`,
+      due: enough,
+      summary: `${facts.newRows} rows have come that the champion was not trained on; ${trigger.newRows} are ${enough ? 'enough' : 'needed'}.`,
+    }
+  }
+  const since = facts.lastRetrainedAt
+  const next = since === undefined ? undefined : nextRun(trigger.schedule, since)
+  const due = since === undefined || (next !== undefined && next <= facts.now)
+  return {
+    trigger: `schedule ${trigger.schedule}`,
+    due,
+    summary: due
+      ? 'The scheduled time has come.'
+      : `Next at ${next === undefined ? 'no time' : new Date(next).toISOString()}.`,
+  }
+}
+
+function heldBack(policy: PolicyDeclaration, facts: PolicyFacts): string | undefined {
+  if (facts.retraining) return 'Retraining is under way.'
+  const { lastRetrainedAt } = facts
+  const pause = (policy.minHoursBetween ?? 0) * 3_600_000
+  if (lastRetrainedAt === undefined || facts.now - lastRetrainedAt >= pause) return undefined
+  return `Retrained less than ${policy.minHoursBetween} h ago.`
+}
+
+/** The first time after `since` that a cron line names (UTC); undefined for a line that never comes. */
+function nextRun(line: string, since: number): number | undefined {
+  return new Cron(line, { timezone: 'UTC' }).nextRun(new Date(since))?.getTime()
+}

@@ -1,0 +1,111 @@
+import type { Selectable } from 'kysely'
+import { newId, TidemillError, type Decision } from '#contract'
+import type { Clock, Metadata } from '#store'
+import type { Verdict } from './decide.ts'
+import type { OperationsTables } from './tables.ts'
+
+/** What policies decided and what came of it. */
+export interface Decisions {
+  record(policy: string, model: string, verdict: Verdict): Promise<Decision>
+  update(id: string, change: DecisionChange): Promise<Decision>
+  /** Newest first. */
+  list(policy: string, limit?: number): Promise<readonly Decision[]>
+  get(id: string): Promise<Decision>
+  /** The newest that was due. */
+  lastDue(policy: string): Promise<Decision | undefined>
+}
+
+export type DecisionChange = Partial<
+  Pick<Decision, 'state' | 'outcome' | 'job' | 'challenger' | 'champion' | 'endedAt'>
+>
+
+export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
+  const database = metadata.tables<OperationsTables>()
+
+  async function get(id: string): Promise<Decision> {
+    const row = await database
+      .selectFrom('operations_decisions')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new TidemillError('not_found', { kind: 'decision', name: id })
+    return record(row)
+  }
+
+  return {
+    get,
+
+    async record(policy, model, verdict) {
+      const row = {
+        id: newId(clock.now()),
+        policy,
+        model,
+        decided_at: clock.now(),
+        due: verdict.due ? 1 : 0,
+        reasons: JSON.stringify(verdict.reasons),
+        state: verdict.due ? 'waiting' : 'not_due',
+        outcome: null,
+        job: null,
+        challenger: null,
+        champion: null,
+        ended_at: null,
+      }
+      await database.insertInto('operations_decisions').values(row).execute()
+      return record(row)
+    },
+
+    async update(id, change) {
+      const set = {
+        ...(change.state === undefined ? {} : { state: change.state }),
+        ...(change.outcome === undefined ? {} : { outcome: change.outcome }),
+        ...(change.job === undefined ? {} : { job: change.job }),
+        ...(change.challenger === undefined ? {} : { challenger: change.challenger }),
+        ...(change.champion === undefined ? {} : { champion: change.champion }),
+        ...(change.endedAt === undefined ? {} : { ended_at: change.endedAt }),
+      }
+      await database.updateTable('operations_decisions').set(set).where('id', '=', id).execute()
+      return get(id)
+    },
+
+    async list(policy, limit = 100) {
+      const rows = await database
+        .selectFrom('operations_decisions')
+        .selectAll()
+        .where('policy', '=', policy)
+        .orderBy('decided_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(record)
+    },
+
+    async lastDue(policy) {
+      const row = await database
+        .selectFrom('operations_decisions')
+        .selectAll()
+        .where('policy', '=', policy)
+        .where('due', '=', 1)
+        .orderBy('decided_at', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row ? record(row) : undefined
+    },
+  }
+}
+
+function record(row: Selectable<OperationsTables['operations_decisions']>): Decision {
+  return {
+    id: row.id,
+    policy: row.policy,
+    model: row.model,
+    time: row.decided_at,
+    due: row.due === 1,
+    reasons: JSON.parse(row.reasons) as Decision['reasons'],
+    state: row.state as Decision['state'],
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
+    ...(row.job === null ? {} : { job: row.job }),
+    ...(row.challenger === null ? {} : { challenger: row.challenger }),
+    ...(row.champion === null ? {} : { champion: row.champion }),
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+  }
+}
