@@ -19,8 +19,8 @@ export const DatasetDeclaration = Type.Object(
     rules: Type.Optional(Type.Array(Rule)),
     /** Makes a new version out of each imported one. */
     cleaning: Type.Optional(Type.Array(CleaningAction)),
-    /** Where the latest version is written for the pipeline, relative to the declaration. */
-    export: Type.Optional(Type.String()),
+    /** A small file that names the newest version; a stage that depends on it runs again when the data change. */
+    pointer: Type.Optional(Type.String()),
   },
   closed,
 )
