@@ -32,8 +32,9 @@ interface Problem {
 }
 
 function shapeProblems(document: Document, lines: LineCounter, value: unknown): Problem[] {
+  // An unknown field is reported twice; the one with keyword "boolean" says less.
+  const errors = Errors(Declaration, value).filter((error) => error.keyword !== 'boolean')
   // A union reports one error per branch; the deepest path says most about what the writer meant.
-  const errors = Errors(Declaration, value)
   const deepest = errors.toSorted((a, b) => depth(b.instancePath) - depth(a.instancePath))
   return deepest.slice(0, 20).map((error) => {
     const path = error.instancePath.split('/').slice(1).map(unescapePointer)
