@@ -78,6 +78,11 @@ const rows = {
     message: 'The home {home} was written by a newer Tidemill (migration {migration}).',
     hint: 'Install that version or a later one; nothing was changed.',
   },
+  migration_changed: {
+    status: 500,
+    message: 'The migration {migration} is not the one that was applied to {database}.',
+    hint: 'Install the version of Tidemill that last opened this home; nothing was changed.',
+  },
   home_corrupt: {
     status: 500,
     message: 'The database {file} is damaged: {problem}',

@@ -15,19 +15,32 @@ export interface Migration {
     | { readonly sqlite: readonly string[]; readonly postgres: readonly string[] }
 }
 
+/** What a statement can be given. Booleans travel as 0 and 1; SQLite keeps NaN as null. */
+export type SqlValue = string | number | bigint | Uint8Array | null
+
 /**
  * The metadata database: typed SQL over the tables a room declares in an interface of its own (`database.tables<LakeTables>()`).
- * A promise that resolves means the rows are durable.
+ * A promise that resolves means the rows are durable. Rows are plain objects; integers, counts and sums are numbers (bigints past
+ * 2^53), blobs are `Uint8Array`.
  */
 export interface Metadata {
   readonly dialect: 'sqlite' | 'postgres'
   /** The query builder, typed by the room's own tables. */
   tables<Tables>(): Kysely<Tables>
-  /** Runs all of `work` or none of it. Transactions are serialisable against each other on SQLite, and retried on conflict on PostgreSQL. */
+  /**
+   * Runs all of `work` or none of it. Transactions are serialisable against each other on SQLite, and retried on conflict on
+   * PostgreSQL, so `work` may run more than once: it changes nothing but rows, and all of them through `tx`. Keep it short;
+   * other writers wait for it.
+   */
   transaction<Tables, T>(work: (tx: Kysely<Tables>) => Promise<T>): Promise<T>
+  /**
+   * The fast path for many rows: runs one statement, with `?` for its values, once for each of `rows` in one transaction, and
+   * tells how many rows changed. An `insert … values (?, ?)` is sent many rows at a time where that is faster.
+   */
+  execute(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<number>
   /** Brings the schema up to the given migrations, after a backup; refuses a database that knows newer ones (`home_newer`). */
   migrate(migrations: readonly Migration[]): Promise<void>
-  /** Writes a consistent copy to a file while others write. */
+  /** Writes a consistent copy to a file while others write. A PostgreSQL database is backed up with its own tools (pg_dump). */
   backup(file: string): Promise<void>
   close(): Promise<void>
 }

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { TidemillError, digestFromHex, type Digest } from '#contract'
+import { systemClock, type Clock } from '../clock.ts'
+import {
+  explainFileError,
+  isMissing,
+  syncFolder,
+  systemFiles,
+  type Files,
+} from '../files/durable.ts'
+import type { ObjectStore, StoredObject } from '../objects.ts'
+import { digestOfPath, objectPath } from './object-path.ts'
+import { removeStale, temporaryName } from './temporary-files.ts'
+import { verifiedBytes, verifyBytes } from './verified-bytes.ts'
+
+/**
+ * Objects as read-only files `ab/cdef…` of a folder. Bytes are written beside, made durable, then renamed, so a name exists only
+ * for whole bytes; any number of processes may share the folder. Errors: `disk_full`, after which nothing of the object is left.
+ */
+export async function openFolderObjects(
+  folder: string,
+  files: Files = systemFiles,
+  clock: Clock = systemClock,
+): Promise<ObjectStore> {
+  const nursery = join(folder, 'tmp')
+  await files.mkdir(nursery, { recursive: true })
+  await removeStale(nursery, clock.now(), files)
+  /** What a file looked like when its bytes were last found right. */
+  const verified = new Map<Digest, string>()
+
+  async function open(digest: Digest): Promise<FileHandle> {
+    try {
+      return await files.open(objectPath(folder, digest), 'r')
+    } catch (error) {
+      throw isMissing(error) ? notFound(digest) : error
+    }
+  }
+
+  /** Gives bytes that are whole and durable their name. */
+  async function settle(temporary: string, digest: Digest): Promise<void> {
+    const place = objectPath(folder, digest)
+    const made = await files.mkdir(dirname(place), { recursive: true })
+    // Even when the object exists: these bytes are right, and those may have been damaged since.
+    await files.rename(temporary, place)
+    await syncFolder(dirname(place), files)
+    if (made !== undefined) await syncFolder(folder, files)
+  }
+
+  async function stat(digest: Digest): Promise<StoredObject | undefined> {
+    try {
+      const { size } = await files.stat(objectPath(folder, digest))
+      return { digest, size }
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+
+  async function file(digest: Digest): Promise<string> {
+    const handle = await open(digest)
+    const { size, mtimeNs, ctimeNs, ino } = await handle.stat({ bigint: true })
+    const seen = `${size} ${mtimeNs} ${ctimeNs} ${ino}`
+    if (verified.get(digest) === seen) await handle.close()
+    else {
+      verified.delete(digest)
+      await verifyBytes(handle, digest)
+      verified.set(digest, seen)
+    }
+    return objectPath(folder, digest)
+  }
+
+  /** Bytes at hand are looked for first: reading them again is cheaper than making them durable again. */
+  async function present(bytes: Uint8Array): Promise<StoredObject | undefined> {
+    const digest = digestFromHex(createHash('sha256').update(bytes).digest('hex'))
+    const found = await stat(digest)
+    if (found?.size !== bytes.byteLength) return undefined
+    return file(digest).then(
+      () => found,
+      () => undefined,
+    )
+  }
+
+  return {
+    async put(bytes) {
+      const found = bytes instanceof Uint8Array ? await present(bytes) : undefined
+      if (found) return found
+      const temporary = join(nursery, temporaryName())
+      try {
+        const stored = await writeOut(temporary, chunksOf(bytes), files)
+        await settle(temporary, stored.digest)
+        return stored
+      } catch (error) {
+        await files.rm(temporary, { force: true })
+        throw explainFileError(error, `an object in ${folder}`)
+      }
+    },
+    async get(digest) {
+      if (!(await stat(digest))) throw notFound(digest)
+      return Readable.from(
+        verifiedBytes(() => open(digest), digest),
+        { objectMode: false },
+      )
+    },
+    async read(digest) {
+      const chunks: Buffer[] = []
+      for await (const chunk of verifiedBytes(() => open(digest), digest)) chunks.push(chunk)
+      const whole = Buffer.concat(chunks)
+      return new Uint8Array(whole.buffer, whole.byteOffset, whole.byteLength)
+    },
+    stat,
+    file,
+    async *list() {
+      for (const prefix of (await files.readdir(folder)).toSorted()) {
+        if (!/^[0-9a-f]{2}$/.test(prefix)) continue
+        for (const name of (await files.readdir(join(folder, prefix))).toSorted()) {
+          const digest = digestOfPath(prefix, name)
+          const found = digest && (await stat(digest))
+          if (found) yield found
+        }
+      }
+    },
+    async delete(digest) {
+      const place = objectPath(folder, digest)
+      verified.delete(digest)
+      try {
+        await files.unlink(place)
+      } catch (error) {
+        if (isMissing(error)) return
+        throw error
+      }
+      await syncFolder(dirname(place), files)
+    },
+  }
+}
+
+async function writeOut(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  files: Files,
+): Promise<StoredObject> {
+  const hash = createHash('sha256')
+  let size = 0
+  const handle = await files.open(file, 'wx', 0o600)
+  try {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      size += chunk.byteLength
+      await handle.writeFile(chunk)
+    }
+    await handle.chmod(0o444)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  return { digest: digestFromHex(hash.digest('hex')), size }
+}
+
+async function* chunksOf(
+  bytes: Readable | AsyncIterable<Uint8Array> | Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  if (bytes instanceof Uint8Array) {
+    yield bytes
+    return
+  }
+  for await (const chunk of bytes) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}
+
+function notFound(digest: Digest): TidemillError {
+  return new TidemillError('not_found', { kind: 'object', name: digest })
+}

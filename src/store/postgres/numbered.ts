@@ -1,0 +1,17 @@
+/** Turns `?` into `$1`, `$2` …, leaving those inside quotes alone. */
+export function numbered(sql: string): string {
+  let count = 0
+  return sql.replaceAll(/'[^']*'|"[^"]*"|\?/g, (found) => (found === '?' ? `$${++count}` : found))
+}
+
+/**
+ * An insert of one row as an insert of `count` rows, or undefined where that is not the same: with `do update`, PostgreSQL refuses
+ * two rows of one key in a statement.
+ */
+export function repeated(sql: string, count: number): string | undefined {
+  const match = /^\s*insert\s[^]*?\bvalues\s*(\([^()']*\))(?![^]*\bdo\s+update\b)/i.exec(sql)
+  const group = match?.[1]
+  if (!match || !group) return undefined
+  const end = match[0].length
+  return sql.slice(0, end) + `, ${group}`.repeat(count - 1) + sql.slice(end)
+}
