@@ -35,7 +35,7 @@ export function valueAt(column: Column, row: number): Value {
 
 /** The column as doubles, NaN where it is missing; undefined when it holds texts. */
 export function numbersOf(column: Column): Float64Array | undefined {
-  if (column.type === 'string' || column.type === 'category') return undefined
+  if (!('values' in column)) return undefined
   const { values } = column
   const numbers = Float64Array.from({ length: column.length }, (_, i) => Number(values[i]))
   if (column.validity) {

@@ -1,0 +1,7 @@
+import type { Format } from './format.ts'
+
+export const jsonl: Format = {
+  name: 'jsonl',
+  extensions: ['.jsonl', '.ndjson'],
+  read: (query, file) => query.readJsonLines(file),
+}

@@ -1,0 +1,82 @@
+import type { Clock, Metadata } from '#store'
+import type { LakeTables } from './tables.ts'
+
+/** A thing in the lineage: its kind and its identifier within the kind (`diabetes@2`, a digest, a run's id). */
+export interface LineageRef {
+  readonly kind: string
+  readonly id: string
+}
+
+export interface LineageEdge {
+  readonly from: LineageRef
+  readonly to: LineageRef
+  readonly relation: string
+}
+
+/** Who was made from what. Each arrow is recorded once, by the step that made it. */
+export interface Lineage {
+  link(edges: readonly LineageEdge[]): Promise<void>
+  /** All edges on the way back (`up`) or on (`down`) from a thing, nearest first, at most `limit` of them. */
+  walk(from: LineageRef, direction: 'up' | 'down', limit?: number): Promise<readonly LineageEdge[]>
+}
+
+export function openLineage(metadata: Metadata, clock: Clock): Lineage {
+  const database = metadata.tables<LakeTables>()
+
+  async function step(ref: LineageRef, direction: 'up' | 'down'): Promise<readonly LineageEdge[]> {
+    const near = direction === 'up' ? 'to' : 'from'
+    const rows = await database
+      .selectFrom('lineage_edges')
+      .selectAll()
+      .where(`${near}_kind`, '=', ref.kind)
+      .where(`${near}_id`, '=', ref.id)
+      .orderBy('created_at')
+      .execute()
+    return rows.map((row) => ({
+      from: { kind: row.from_kind, id: row.from_id },
+      to: { kind: row.to_kind, id: row.to_id },
+      relation: row.relation,
+    }))
+  }
+
+  return {
+    async link(edges) {
+      if (edges.length === 0) return
+      await database
+        .insertInto('lineage_edges')
+        .values(
+          edges.map((edge) => ({
+            from_kind: edge.from.kind,
+            from_id: edge.from.id,
+            to_kind: edge.to.kind,
+            to_id: edge.to.id,
+            relation: edge.relation,
+            created_at: clock.now(),
+          })),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
+
+    async walk(from, direction, limit = 500) {
+      const found: LineageEdge[] = []
+      const seen = new Set<string>([`${from.kind}:${from.id}`])
+      let front: readonly LineageRef[] = [from]
+      while (front.length > 0 && found.length < limit) {
+        const next: LineageRef[] = []
+        for (const ref of front) {
+          for (const edge of await step(ref, direction)) {
+            if (found.length >= limit) break
+            found.push(edge)
+            const far = direction === 'up' ? edge.from : edge.to
+            const name = `${far.kind}:${far.id}`
+            if (!seen.has(name)) next.push(far)
+            seen.add(name)
+          }
+        }
+        front = next
+      }
+      return found
+    },
+  }
+}
