@@ -1,0 +1,30 @@
+export { integerBelow, normalDraw, seeded, shuffledIndices, type Random } from './random.ts'
+
+export { mean } from './mean.ts'
+export { standardDeviation, variance } from './variance.ts'
+export { median, quantile } from './quantile.ts'
+export { countInto, histogram, type HistogramCounts } from './histogram.ts'
+
+export { logGamma } from './log-gamma.ts'
+export { upperGamma } from './incomplete-gamma.ts'
+export { incompleteBeta } from './incomplete-beta.ts'
+export { normalCdf, normalQuantile, normalSurvival } from './normal.ts'
+
+export { chiSquareHomogeneity, chiSquareSurvival, type ChiSquareTest } from './chi-square.ts'
+export {
+  kolmogorovSmirnov,
+  kolmogorovSurvival,
+  type KolmogorovSmirnovTest,
+} from './kolmogorov-smirnov.ts'
+export { twoProportions, type TwoProportionsTest } from './two-proportions.ts'
+
+export { jensenShannon } from './jensen-shannon.ts'
+export { populationStability } from './population-stability.ts'
+export { totalVariation } from './total-variation.ts'
+export { wasserstein } from './wasserstein.ts'
+
+export { bootstrapInterval } from './bootstrap-interval.ts'
+export { wilsonInterval, type Interval } from './wilson-interval.ts'
+export { benjaminiHochberg } from './benjamini-hochberg.ts'
+export { holm } from './holm.ts'
+export { bettingHarm } from './betting-harm.ts'
