@@ -1,0 +1,20 @@
+import type { Permission } from '#contract'
+import type { Role } from './policy.ts'
+
+/** Who asks. */
+export interface Identity {
+  readonly name: string
+  /** How it was shown: nothing, being on this machine, a session cookie, or a token. */
+  readonly by: 'nobody' | 'loopback' | 'session' | 'token'
+  /** Roles by project; `*` is every project. */
+  readonly grants: Readonly<Record<string, Role>>
+  /** Only these, for a token that was narrowed. */
+  readonly scopes?: readonly Permission[]
+}
+
+export const nobody: Identity = { name: 'anonymous', by: 'nobody', grants: {} }
+
+/** The user of this machine, who needs no password while nobody else can reach the server. */
+export function localIdentity(): Identity {
+  return { name: 'local', by: 'loopback', grants: { '*': 'admin' } }
+}
