@@ -1,0 +1,62 @@
+import type { GateReport } from '#contract'
+import type { Metadata } from '#store'
+import type { RegistryTables } from './tables.ts'
+
+/** The evidence of gates, kept whatever the verdict. */
+export interface GateReports {
+  saveGateReport(report: GateReport): Promise<void>
+  /** Newest first. */
+  gateReports(model: string, version: number): Promise<readonly GateReport[]>
+}
+
+export function openGateReports(
+  metadata: Metadata,
+): GateReports & { newestOf(models: readonly string[]): Promise<readonly GateReport[]> } {
+  const database = metadata.tables<RegistryTables>()
+  return {
+    async saveGateReport(report) {
+      await database
+        .insertInto('model_gate_reports')
+        .values({
+          id: report.id,
+          model: report.model,
+          version: report.version,
+          passed: report.passed ? 1 : 0,
+          report: JSON.stringify(report),
+          at: report.checkedAt,
+        })
+        .execute()
+    },
+
+    async gateReports(model, version) {
+      const rows = await database
+        .selectFrom('model_gate_reports')
+        .select('report')
+        .where('model', '=', model)
+        .where('version', '=', version)
+        .orderBy('id', 'desc')
+        .execute()
+      return rows.map((row) => JSON.parse(row.report) as GateReport)
+    },
+
+    async newestOf(models) {
+      const rows = await database
+        .selectFrom('model_gate_reports')
+        .select('report')
+        .where('model', 'in', [...models])
+        .where((where) =>
+          where(
+            'id',
+            '=',
+            where
+              .selectFrom('model_gate_reports as newer')
+              .select((select) => select.fn.max('newer.id').as('newest'))
+              .whereRef('newer.model', '=', 'model_gate_reports.model')
+              .whereRef('newer.version', '=', 'model_gate_reports.version'),
+          ),
+        )
+        .execute()
+      return rows.map((row) => JSON.parse(row.report) as GateReport)
+    },
+  }
+}

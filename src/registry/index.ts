@@ -1,0 +1,5 @@
+export { openRegistry, type NewVersion, type Registry } from './registry.ts'
+export { guardedAliases, type Aliases, type AliasReason } from './aliases.ts'
+export type { GateReports } from './gate-reports.ts'
+export { modelCard, type CardFacts } from './model-card.ts'
+export { registryMigrations } from './migrations.ts'

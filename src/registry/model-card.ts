@@ -1,0 +1,88 @@
+import type { Run, Signature } from '#contract'
+
+export interface CardFacts {
+  readonly model: string
+  readonly version: number
+  readonly description: string
+  readonly digest: string
+  readonly signature: Signature
+  readonly run?: Run
+}
+
+/**
+ * A model card in Markdown, made from what is known: what it answers, what it was trained on, how well it did, and what nobody has
+ * said yet.
+ *
+ * References: Mitchell et al. (2019), Model cards for model reporting.
+ */
+export function modelCard(facts: CardFacts): string {
+  const { model, version, description, digest, signature, run } = facts
+  return [
+    `# ${model}, version ${version}`,
+    '',
+    description === '' ? '_What it is for has not been written yet._' : description,
+    '',
+    '## What it answers',
+    '',
+    answerLine(signature),
+    '',
+    '| input | type | from | to | mean |',
+    '|---|---|---|---|---|',
+    ...signature.inputs.map(
+      (input) =>
+        `| ${input.name} | ${input.type}${input.optional ? ', may be missing' : ''} | ${shown(input.min)} | ${shown(input.max)} | ${shown(input.mean)} |`,
+    ),
+    '',
+    '## How it was made',
+    '',
+    ...sourceLines(run),
+    `- Bytes: \`${digest}\``,
+    '',
+    '## How well it did',
+    '',
+    ...metricLines(run),
+    '',
+    '## Limits',
+    '',
+    '- It has seen values in the ranges above; outside of them its answers are guesses.',
+    '- The metrics are of rows held back from training, of the same data. Drift is watched by the endpoint’s monitor.',
+    '',
+  ].join('\n')
+}
+
+function answerLine({ classes, labels, positive }: Signature): string {
+  if (!classes) return 'A number.'
+  const named = classes.map((each) => (labels?.[each] ? `${each} (${labels[each]})` : each))
+  const risk = positive === undefined ? '' : ` The risk is the probability of ${positive}.`
+  return `One of ${named.join(', ')}, with probabilities.${risk}`
+}
+
+function sourceLines(run: Run | undefined): string[] {
+  if (!run) return ['- The run is not known.']
+  const { source, params } = run
+  const data =
+    source.dataset === undefined
+      ? 'not recorded'
+      : `${source.dataset} version ${source.datasetVersion ?? '?'} (\`${source.dataDigest ?? '?'}\`)`
+  return [
+    `- Run: ${run.name} (\`${run.id}\`) of experiment ${run.experiment}, by ${run.user}`,
+    `- Data: ${data}`,
+    `- Code: ${source.code ?? 'not recorded'}`,
+    ...Object.entries(params).map(([key, value]) => `- ${key}: ${value}`),
+  ]
+}
+
+function metricLines(run: Run | undefined): string[] {
+  const metrics = Object.entries(run?.metrics ?? {})
+  if (metrics.length === 0) return ['_No metrics were recorded._']
+  return [
+    '| metric | value |',
+    '|---|---|',
+    ...metrics.map(([key, value]) => `| ${key} | ${shown(value)} |`),
+  ]
+}
+
+function shown(value: number | undefined): string {
+  if (value === undefined) return ''
+  return Number.isInteger(value) ? String(value) : value.toPrecision(4)
+}

@@ -1,0 +1,52 @@
+export interface RegistryTables {
+  models: {
+    name: string
+    description: string
+    requirements: string
+    created_at: number
+  }
+  model_versions: {
+    model: string
+    version: number
+    digest: string
+    size: number
+    signature: string
+    run: string | null
+    experiment: string | null
+    metrics: string
+    params: string
+    source: string
+    input_example: string | null
+    card: string
+    created_at: number
+    created_by: string
+  }
+  model_aliases: { model: string; alias: string; version: number }
+  model_alias_changes: {
+    id: string
+    model: string
+    alias: string
+    from_version: number | null
+    to_version: number | null
+    who: string
+    at: number
+    why: string
+    gate: string | null
+  }
+  model_gate_reports: {
+    id: string
+    model: string
+    version: number
+    passed: number
+    report: string
+    at: number
+  }
+  model_card_edits: {
+    id: string
+    model: string
+    version: number
+    card: string
+    who: string
+    at: number
+  }
+}

@@ -1,0 +1,36 @@
+import type { Selectable } from 'kysely'
+import type { GateReport, ModelVersion, RunSource, Signature } from '#contract'
+import type { RegistryTables } from './tables.ts'
+
+export function versionRecord(
+  row: Selectable<RegistryTables['model_versions']>,
+  aliases: readonly string[],
+  gate: GateReport | undefined,
+): ModelVersion {
+  const source = JSON.parse(row.source) as RunSource
+  return {
+    model: row.model,
+    version: row.version,
+    digest: row.digest,
+    size: row.size,
+    signature: JSON.parse(row.signature) as Signature,
+    ...(row.run === null ? {} : { run: row.run }),
+    ...(row.experiment === null ? {} : { experiment: row.experiment }),
+    metrics: JSON.parse(row.metrics) as ModelVersion['metrics'],
+    params: JSON.parse(row.params) as ModelVersion['params'],
+    ...(source.dataset === undefined ? {} : { dataset: source.dataset }),
+    ...(source.datasetVersion === undefined ? {} : { datasetVersion: source.datasetVersion }),
+    ...(source.dataDigest === undefined ? {} : { dataDigest: source.dataDigest }),
+    ...(source.code === undefined ? {} : { code: source.code }),
+    ...(row.input_example === null
+      ? {}
+      : {
+          inputExample: JSON.parse(row.input_example) as NonNullable<ModelVersion['inputExample']>,
+        }),
+    aliases: [...aliases],
+    card: row.card,
+    ...(gate === undefined ? {} : { gate }),
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  }
+}
