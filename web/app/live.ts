@@ -1,0 +1,52 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { operations } from '#contract'
+
+/** What else a change of an area makes stale. The loop and the jobs follow everything. */
+const related: Readonly<Record<string, readonly string[]>> = {
+  datasets: ['lineage', 'pipeline'],
+  models: ['endpoints', 'lineage'],
+  endpoints: ['monitors', 'labels'],
+  labels: ['endpoints', 'datasets'],
+  monitors: ['find'],
+  policies: ['models'],
+}
+
+/** Reads again what the server says has changed; many changes in a moment are one. */
+export function useLiveChanges(open: (url: string) => EventSource = (url) => new EventSource(url)) {
+  const queries = useQueryClient()
+  useEffect(() => {
+    const stream = open(operations.jobs.events.path)
+    const changed = new Set<string>()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let lost = false
+    const flush = () => {
+      timer = undefined
+      void invalidate(queries, changed)
+      changed.clear()
+    }
+    stream.addEventListener('message', (message: MessageEvent<string>) => {
+      const { area } = JSON.parse(message.data) as { area: string }
+      changed.add(area)
+      timer ??= setTimeout(flush, 200)
+    })
+    stream.addEventListener('error', () => {
+      lost = true
+    })
+    stream.addEventListener('open', () => {
+      // What changed while the connection was away is not told again.
+      if (lost) void queries.invalidateQueries()
+      lost = false
+    })
+    return () => {
+      clearTimeout(timer)
+      stream.close()
+    }
+  }, [queries, open])
+}
+
+function invalidate(queries: QueryClient, areas: ReadonlySet<string>): Promise<void> {
+  const stale = new Set<unknown>(['loop', 'jobs'])
+  for (const area of areas) for (const each of [area, ...(related[area] ?? [])]) stale.add(each)
+  return queries.invalidateQueries({ predicate: ({ queryKey }) => stale.has(queryKey[0]) })
+}

@@ -1,0 +1,25 @@
+import { useParams, useRouter, useRouterState } from '@tanstack/react-router'
+
+export type SearchText = Readonly<Record<string, string | undefined>>
+
+/** The search part of the address as text, and a way to change some of it. */
+export function useSearchState(): [SearchText, (change: SearchText) => void] {
+  const router = useRouter()
+  const search = useRouterState({ select: (state) => state.location.search as SearchText })
+  const change = (given: SearchText) => {
+    const { pathname } = router.state.location
+    const query = new URLSearchParams()
+    for (const [name, value] of Object.entries({ ...search, ...given })) {
+      if (value !== undefined && value !== '') query.set(name, value)
+    }
+    const text = query.toString()
+    router.history.replace(text === '' ? pathname : `${pathname}?${text}`)
+  }
+  return [search, change]
+}
+
+/** A part of the path, decoded; a page is only shown when the parts of its path are there. */
+export function usePathPart(name: string): string {
+  const params = useParams({ strict: false }) as Readonly<Record<string, string | undefined>>
+  return params[name] ?? ''
+}
