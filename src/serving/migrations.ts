@@ -1,0 +1,30 @@
+import type { Migration } from '#store'
+
+export const servingMigrations: readonly Migration[] = [
+  {
+    room: 'serving',
+    number: 1,
+    name: 'endpoints and the prediction log',
+    statements: [
+      `create table endpoints (
+        name text primary key,
+        model text not null,
+        alias text not null,
+        created_at bigint not null
+      )`,
+      `create table predictions (
+        id text primary key,
+        endpoint text not null,
+        model text not null,
+        version bigint not null,
+        at bigint not null,
+        features text not null,
+        prediction text not null,
+        probabilities text,
+        label text,
+        labelled_at bigint
+      )`,
+      `create index predictions_endpoint on predictions (endpoint, id)`,
+    ],
+  },
+]

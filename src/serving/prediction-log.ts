@@ -1,0 +1,228 @@
+import type { Selectable } from 'kysely'
+import { TidemillError, type Prediction } from '#contract'
+import type { Clock, Metadata } from '#store'
+import type { ServingTables } from './tables.ts'
+
+/**
+ * Every prediction with its features, version and, later, its label. `add` never waits and never fails: rows gather in memory and are
+ * written together within `flushMs`; a row is safe once `flush` resolved after it. Past `capacity` rows the oldest unwritten are
+ * dropped and counted.
+ */
+export interface PredictionLog {
+  add(prediction: Prediction): void
+  flush(): Promise<void>
+  get(id: string): Promise<Prediction>
+  /** Newest first. */
+  list(
+    endpoint: string,
+    options?: { readonly cursor?: string; readonly limit?: number },
+  ): Promise<{
+    readonly predictions: readonly Prediction[]
+    readonly next?: string
+  }>
+  /** Oldest first, those after an id. */
+  after(endpoint: string, id: string | undefined, limit: number): Promise<readonly Prediction[]>
+  /** How many there are after an id. */
+  countAfter(endpoint: string, id: string | undefined): Promise<number>
+  count(endpoint: string): Promise<{ readonly predictions: number; readonly labels: number }>
+  /** Labels by prediction. Returns the ids nobody knows. A label is safe when this resolves. */
+  label(
+    labels: readonly {
+      readonly prediction: string
+      readonly label: string
+      readonly time?: number
+    }[],
+  ): Promise<{
+    readonly matched: number
+    readonly unknown: readonly string[]
+  }>
+  readonly dropped: number
+  close(): Promise<void>
+}
+
+export interface LogOptions {
+  readonly flushMs?: number
+  readonly capacity?: number
+}
+
+const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+export function openPredictionLog(
+  metadata: Metadata,
+  clock: Clock,
+  { flushMs = 200, capacity = 100_000 }: LogOptions = {},
+): PredictionLog {
+  const database = metadata.tables<ServingTables>()
+  let buffer: Prediction[] = []
+  let dropped = 0
+  let writing: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+
+  async function write(): Promise<void> {
+    const rows = buffer
+    if (rows.length === 0) return
+    buffer = []
+    try {
+      await metadata.execute(insertRow, rows.map(valuesOf))
+    } catch (error) {
+      // Back in front, so that the next flush tries again; what does not fit is counted as dropped.
+      buffer = [...rows, ...buffer]
+      trim()
+      throw error
+    }
+  }
+
+  function trim(): void {
+    const over = buffer.length - capacity
+    if (over <= 0) return
+    buffer.splice(0, over)
+    dropped += over
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(write, write)
+    return writing
+  }
+
+  const log: PredictionLog = {
+    get dropped() {
+      return dropped
+    },
+
+    add(prediction) {
+      buffer.push(prediction)
+      trim()
+      timer ??= setTimeout(() => {
+        flush().catch(() => {
+          timer ??= setTimeout(() => void flush().catch(() => undefined), flushMs * 5).unref()
+        })
+      }, flushMs).unref()
+    },
+
+    flush,
+
+    async get(id) {
+      await flush()
+      const row = await database
+        .selectFrom('predictions')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (!row) throw new TidemillError('not_found', { kind: 'prediction', name: id })
+      return record(row)
+    },
+
+    async list(endpoint, { cursor, limit = 100 } = {}) {
+      await flush()
+      let select = database
+        .selectFrom('predictions')
+        .selectAll()
+        .where('endpoint', '=', endpoint)
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+      if (cursor !== undefined) select = select.where('id', '<', cursor)
+      const rows = await select.execute()
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        predictions: shown.map(record),
+        ...(rows.length > limit && last ? { next: last.id } : {}),
+      }
+    },
+
+    async after(endpoint, id, limit) {
+      await flush()
+      let select = database
+        .selectFrom('predictions')
+        .selectAll()
+        .where('endpoint', '=', endpoint)
+        .orderBy('id')
+        .limit(limit)
+      if (id !== undefined) select = select.where('id', '>', id)
+      return (await select.execute()).map(record)
+    },
+
+    async countAfter(endpoint, id) {
+      await flush()
+      let select = database
+        .selectFrom('predictions')
+        .select((each) => each.fn.countAll<number>().as('count'))
+        .where('endpoint', '=', endpoint)
+      if (id !== undefined) select = select.where('id', '>', id)
+      return Number((await select.executeTakeFirstOrThrow()).count)
+    },
+
+    async count(endpoint) {
+      await flush()
+      const row = await database
+        .selectFrom('predictions')
+        .select((each) => [
+          each.fn.countAll<number>().as('predictions'),
+          each.fn.count<number>('label').as('labels'),
+        ])
+        .where('endpoint', '=', endpoint)
+        .executeTakeFirstOrThrow()
+      return { predictions: Number(row.predictions), labels: Number(row.labels) }
+    },
+
+    async label(labels) {
+      await flush()
+      const unknown: string[] = []
+      await metadata.transaction<ServingTables, void>(async (tx) => {
+        unknown.length = 0
+        for (const { prediction, label, time } of labels) {
+          const { numUpdatedRows } = await tx
+            .updateTable('predictions')
+            .set({ label, labelled_at: time ?? clock.now() })
+            .where('id', '=', prediction)
+            .executeTakeFirst()
+          if (Number(numUpdatedRows) === 0) unknown.push(prediction)
+        }
+      })
+      return { matched: labels.length - unknown.length, unknown }
+    },
+
+    async close() {
+      await flush().catch(() => undefined)
+      clearTimeout(timer)
+    },
+  }
+  return log
+}
+
+function valuesOf(prediction: Prediction) {
+  return [
+    prediction.id,
+    prediction.endpoint,
+    prediction.model,
+    prediction.version,
+    prediction.time,
+    JSON.stringify(prediction.features),
+    prediction.prediction,
+    prediction.probabilities ? JSON.stringify(prediction.probabilities) : null,
+    null,
+    null,
+  ]
+}
+
+function record(row: Selectable<ServingTables['predictions']>): Prediction {
+  return {
+    id: row.id,
+    endpoint: row.endpoint,
+    model: row.model,
+    version: row.version,
+    time: row.at,
+    features: JSON.parse(row.features) as Prediction['features'],
+    prediction: row.prediction,
+    ...(row.probabilities === null
+      ? {}
+      : {
+          probabilities: JSON.parse(row.probabilities) as NonNullable<Prediction['probabilities']>,
+        }),
+    ...(row.label === null ? {} : { label: row.label }),
+    ...(row.labelled_at === null ? {} : { labelledAt: row.labelled_at }),
+  }
+}

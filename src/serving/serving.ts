@@ -1,0 +1,406 @@
+import {
+  isDigest,
+  newId,
+  TidemillError,
+  type Answer,
+  type Digest,
+  type Endpoint,
+  type Signature,
+} from '#contract'
+import { explainRow, readOnnxHeader } from '#learn'
+import { seeded } from '#stats'
+import type { Clock, Metadata, ObjectStore } from '#store'
+import { column as columnOf, findColumn, valueAt, type Table } from '#table'
+import { latencies, type Latencies } from './latencies.ts'
+import { modelRunner, type RunnerAnswer } from './model-runner.ts'
+import { openPredictionLog, type PredictionLog } from './prediction-log.ts'
+import { readRows, type Cell, type InputRow } from './read-rows.ts'
+import { batcher, type Batcher } from './runtime/batcher.ts'
+import { openRuntime } from './runtime/runtime.ts'
+import type { ServingTables } from './tables.ts'
+
+/** What stands behind an alias now. */
+export interface ResolvedModel {
+  readonly version: number
+  readonly digest: string
+  readonly signature: Signature
+  /** Rows that stand for the average case, for explanations. */
+  readonly background: () => Promise<readonly InputRow[]>
+}
+
+/** A model run outside of any endpoint, by a gate or a comparison. */
+export interface OfflineModel {
+  predict(rows: Table): Promise<{
+    readonly labels: readonly string[]
+    /** The probability of the positive class; of the predicted one where none is named. */
+    readonly risk: Float64Array
+    readonly probabilities: Float64Array
+  }>
+  close(): Promise<void>
+}
+
+/** Endpoints: a name that answers with whatever version its alias names. */
+export interface Serving {
+  readonly log: PredictionLog
+  endpoints(): Promise<readonly Endpoint[]>
+  endpoint(name: string): Promise<Endpoint>
+  /** Makes an endpoint or changes what it follows. */
+  put(name: string, model: string, alias: string): Promise<Endpoint>
+  remove(name: string): Promise<void>
+  /** Brings an endpoint to the version its alias names now: loads and warms it first, then switches, then lets the old one finish. */
+  swap(name: string): Promise<void>
+  /** The same for every endpoint, for aliases that another process moved. */
+  refresh(): Promise<void>
+  predict(
+    name: string,
+    rows: readonly InputRow[],
+    options?: { readonly explain?: boolean },
+  ): Promise<readonly Answer[]>
+  signature(
+    name: string,
+  ): Promise<{ readonly signature: Signature; readonly model: string; readonly version: number }>
+  offline(digest: Digest, signature: Signature): Promise<OfflineModel>
+  close(): Promise<void>
+}
+
+export interface ServingOptions {
+  readonly metadata: Metadata
+  readonly objects: ObjectStore
+  readonly clock: Clock
+  readonly resolveModel: (model: string, alias: string) => Promise<ResolvedModel | undefined>
+  readonly workers?: number
+}
+
+interface Live {
+  readonly version: number
+  readonly signature: Signature
+  readonly batch: Batcher<readonly Cell[], RunnerAnswer>
+  readonly background: () => Promise<readonly InputRow[]>
+  close(): Promise<void>
+}
+
+interface Slot {
+  readonly name: string
+  readonly model: string
+  readonly alias: string
+  readonly createdAt: number
+  live?: Live
+  problem?: string
+  loading?: Promise<void>
+  requests: number
+  failures: number
+  readonly times: Latencies
+}
+
+export async function openServing(options: ServingOptions): Promise<Serving> {
+  const { metadata, objects, clock, resolveModel, workers = 1 } = options
+  const database = metadata.tables<ServingTables>()
+  const runtime = openRuntime(workers)
+  const log = openPredictionLog(metadata, clock)
+  const slots = new Map<string, Slot>()
+
+  for (const row of await database.selectFrom('endpoints').selectAll().execute()) {
+    slots.set(row.name, newSlot(row.name, row.model, row.alias, row.created_at))
+  }
+
+  async function slotNamed(name: string): Promise<Slot> {
+    const known = slots.get(name)
+    if (known) return known
+    // Another process may have made it.
+    const row = await database
+      .selectFrom('endpoints')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!row) throw new TidemillError('not_found', { kind: 'endpoint', name })
+    const slot = newSlot(row.name, row.model, row.alias, row.created_at)
+    slots.set(name, slot)
+    return slot
+  }
+
+  async function load(
+    digest: string,
+    signature: Signature,
+    name: string,
+  ): Promise<Omit<Live, 'version' | 'background'>> {
+    if (!isDigest(digest))
+      throw new TidemillError('model_invalid', { name, problem: 'its digest cannot be read.' })
+    const header = readOnnxHeader(await objects.read(digest), name)
+    const loaded = await runtime.load(await objects.file(digest), name)
+    const run = modelRunner(name, header, signature, loaded)
+    const batch = batcher(run)
+    return {
+      signature,
+      batch,
+      async close() {
+        await batch.idle()
+        await loaded.close()
+      },
+    }
+  }
+
+  /** Loads beside what answers now, and switches in one assignment. */
+  async function bringUp(slot: Slot): Promise<void> {
+    const resolved = await resolveModel(slot.model, slot.alias)
+    if (!resolved) {
+      slot.problem = `${slot.model}@${slot.alias} names no version yet.`
+      return
+    }
+    if (slot.live?.version === resolved.version) return
+    const loaded = await load(
+      resolved.digest,
+      resolved.signature,
+      `${slot.model}/${resolved.version}`,
+    )
+    await loaded.batch.ask([resolved.signature.inputs.map(typical)])
+    const before = slot.live
+    slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
+    delete slot.problem
+    await before?.close()
+  }
+
+  function swapSlot(slot: Slot): Promise<void> {
+    const next = (slot.loading ?? Promise.resolve()).then(() => bringUp(slot))
+    const settled = next.catch((error: unknown) => {
+      slot.problem = error instanceof Error ? error.message : String(error)
+    })
+    slot.loading = settled
+    void settled.then(() => {
+      if (slot.loading === settled) delete slot.loading
+    })
+    return next
+  }
+
+  async function liveOf(slot: Slot): Promise<Live> {
+    if (!slot.live) await swapSlot(slot)
+    if (slot.live) return slot.live
+    throw new TidemillError('unavailable', {
+      problem: slot.problem ?? `${slot.name} is not ready.`,
+    })
+  }
+
+  async function record(slot: Slot): Promise<Endpoint> {
+    const counts = await log.count(slot.name)
+    const { live } = slot
+    return {
+      name: slot.name,
+      model: slot.model,
+      alias: slot.alias,
+      state: live
+        ? 'ready'
+        : slot.loading
+          ? 'loading'
+          : (slot.problem?.includes('names no version') ?? true)
+            ? 'no_model'
+            : 'failed',
+      ...(slot.problem === undefined ? {} : { problem: slot.problem }),
+      ...(live ? { version: live.version, signature: live.signature } : {}),
+      requests: slot.requests,
+      failures: slot.failures,
+      ...slot.times.quantiles(),
+      ...counts,
+      createdAt: slot.createdAt,
+    }
+  }
+
+  return {
+    log,
+
+    async endpoints() {
+      const rows = await database.selectFrom('endpoints').select('name').orderBy('name').execute()
+      return Promise.all(rows.map(async ({ name }) => record(await slotNamed(name))))
+    },
+
+    async endpoint(name) {
+      const slot = await slotNamed(name)
+      if (!slot.live) await swapSlot(slot).catch(() => undefined)
+      return record(slot)
+    },
+
+    async put(name, model, alias) {
+      const before = slots.get(name)
+      const created = before?.createdAt ?? clock.now()
+      await database
+        .insertInto('endpoints')
+        .values({ name, model, alias, created_at: created })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ model, alias }))
+        .execute()
+      const slot = newSlot(name, model, alias, created)
+      await swapSlot(slot).catch(() => undefined)
+      slots.set(name, slot)
+      await before?.live?.close()
+      return record(slot)
+    },
+
+    async remove(name) {
+      const slot = await slotNamed(name)
+      await database.deleteFrom('endpoints').where('name', '=', name).execute()
+      slots.delete(name)
+      await slot.live?.close()
+    },
+
+    swap: async (name) => swapSlot(await slotNamed(name)),
+
+    async refresh() {
+      for (const slot of slots.values()) await swapSlot(slot).catch(() => undefined)
+    },
+
+    async predict(name, rows, { explain = false } = {}) {
+      const begin = performance.now()
+      const slot = slots.get(name) ?? (await slotNamed(name))
+      slot.requests++
+      try {
+        const live = slot.live ?? (await liveOf(slot))
+        const cells = readRows(name, live.signature, rows)
+        const found = await live.batch.ask(cells)
+        const time = clock.now()
+        const answers = found.map((answer, row) =>
+          answerOf(slot, live, answer, newId(time), rows[row] ?? {}, time),
+        )
+        slot.times.add(performance.now() - begin)
+        if (!explain) return answers
+        return await Promise.all(
+          answers.map(async (answer, row) => ({
+            ...answer,
+            reasons: await reasonsOf(live, cells[row] ?? []),
+          })),
+        )
+      } catch (error) {
+        slot.failures++
+        throw error
+      }
+    },
+
+    async signature(name) {
+      const slot = await slotNamed(name)
+      const live = await liveOf(slot)
+      return { signature: live.signature, model: slot.model, version: live.version }
+    },
+
+    async offline(digest, signature) {
+      const loaded = await load(digest, signature, digest)
+      return {
+        async predict(rows) {
+          const answers = await loaded.batch.ask(cellsOfTable(rows, signature))
+          const width = signature.classes?.length ?? 0
+          const place =
+            signature.positive === undefined
+              ? -1
+              : (signature.classes ?? []).indexOf(signature.positive)
+          return {
+            labels: answers.map((answer) => answer.label),
+            risk: Float64Array.from(answers, ({ probabilities = [] }) =>
+              place >= 0 ? (probabilities[place] ?? NaN) : Math.max(...probabilities),
+            ),
+            probabilities: Float64Array.from(
+              { length: answers.length * width },
+              (_, i) => answers[Math.floor(i / width)]?.probabilities?.[i % width] ?? NaN,
+            ),
+          }
+        },
+        close: () => loaded.close(),
+      }
+    },
+
+    async close() {
+      await log.close()
+      await runtime.close()
+    },
+  }
+
+  function answerOf(
+    slot: Slot,
+    live: Live,
+    answer: RunnerAnswer,
+    id: string,
+    features: InputRow,
+    time: number,
+  ): Answer {
+    const { classes = [], labels } = live.signature
+    const probabilities =
+      answer.probabilities &&
+      Object.fromEntries(classes.map((each, i) => [each, answer.probabilities?.[i] ?? NaN]))
+    log.add({
+      id,
+      endpoint: slot.name,
+      model: slot.model,
+      version: live.version,
+      time,
+      features,
+      prediction: answer.label,
+      ...(probabilities ? { probabilities } : {}),
+    })
+    const probability = probabilities?.[answer.label]
+    return {
+      id,
+      prediction: answer.label,
+      label: labels?.[answer.label] ?? answer.label,
+      ...(probability === undefined ? {} : { probability }),
+      ...(probabilities ? { probabilities } : {}),
+      model: slot.model,
+      version: live.version,
+    }
+  }
+}
+
+function newSlot(name: string, model: string, alias: string, createdAt: number): Slot {
+  return { name, model, alias, createdAt, requests: 0, failures: 0, times: latencies() }
+}
+
+/** A value the data had, to warm a model up with. */
+function typical(input: Signature['inputs'][number]): Cell {
+  switch (input.type) {
+    case 'string':
+      return input.categories?.[0] ?? ''
+    case 'boolean':
+      return false
+    case 'integer':
+    case 'number':
+      return input.mean ?? 0
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+async function reasonsOf(
+  live: Live,
+  row: readonly Cell[],
+): Promise<NonNullable<Answer['reasons']>> {
+  const { inputs, classes = [], positive } = live.signature
+  const place = Math.max(0, positive === undefined ? 0 : classes.indexOf(positive))
+  const background = (await live.background()).map((each) =>
+    inputs.map((input) => each[input.name] ?? null),
+  )
+  const contributions = await explainRow({
+    row,
+    background,
+    random: seeded(1),
+    risk: async (rows) => {
+      const answers = await live.batch.ask(rows)
+      return answers.map((answer) => answer.probabilities?.[place] ?? Number(answer.label))
+    },
+  })
+  return inputs
+    .map((input, i) => ({
+      feature: input.name,
+      value: row[i] ?? null,
+      contribution: contributions[i] ?? 0,
+    }))
+    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+}
+
+function cellsOfTable(rows: Table, { inputs }: Signature): readonly (readonly Cell[])[] {
+  const columns = inputs.map((input) =>
+    input.optional ? findColumn(rows, input.name) : columnOf(rows, input.name),
+  )
+  return Array.from({ length: rows.length }, (_, row) =>
+    columns.map((column) => {
+      const value = column ? valueAt(column, row) : null
+      if (value instanceof Date) return value.toISOString()
+      return typeof value === 'bigint' ? Number(value) : value
+    }),
+  )
+}
