@@ -1,0 +1,134 @@
+import type { ColumnDrift } from '#contract'
+import {
+  chiSquareHomogeneity,
+  countInto,
+  histogram,
+  kolmogorovSmirnov,
+  mean,
+  standardDeviation,
+  totalVariation,
+  twoProportions,
+} from '#stats'
+import { numbersOf, textsOf, type Column } from '#table'
+import { peerCategorical, peerNumeric } from './peer-rule.ts'
+
+/** One column compared, before the correction for the number of columns. */
+export type RawColumnDrift = Omit<ColumnDrift, 'threshold' | 'drifted'>
+
+const bins = 20
+const shownCategories = 20
+const otherCategories = 'all others'
+
+/**
+ * Compares a column of a window with the reference: the distribution of what is present (Kolmogorov–Smirnov for numbers, chi-square for
+ * texts) and the share of what is missing (two proportions), whichever of the two says more, at the price of two tests.
+ */
+export function columnDrift(reference: Column, current: Column): RawColumnDrift {
+  const missing = [missingShare(reference), missingShare(current)] as const
+  const numbers = numbersOf(reference)
+  const now = numbersOf(current)
+  const own =
+    numbers && now ? numericDrift(reference.name, numbers, now) : textDrift(reference, current)
+  const gone = twoProportions(
+    missing[0] * reference.length,
+    reference.length,
+    missing[1] * current.length,
+    current.length,
+  )
+  const byMissing = gone && missing[0] !== missing[1] && gone.pValue < own.pValue
+  return {
+    ...own,
+    ...(byMissing ? { test: 'share of missing values', statistic: gone.statistic } : {}),
+    pValue: Math.min(1, 2 * Math.min(own.pValue, gone?.pValue ?? 1)),
+    missingReference: missing[0],
+    missingCurrent: missing[1],
+  }
+}
+
+type Compared = Omit<RawColumnDrift, 'missingReference' | 'missingCurrent'>
+
+function numericDrift(name: string, reference: Float64Array, current: Float64Array): Compared {
+  const [x, y] = [present(reference), present(current)]
+  const test = kolmogorovSmirnov(x, y)
+  const { edges } = histogram(Float64Array.from([...x, ...y]), bins)
+  const spread = standardDeviation(x) ?? 0
+  const moved = (mean(y) ?? NaN) - (mean(x) ?? NaN)
+  return {
+    column: name,
+    kind: 'numeric',
+    test: 'Kolmogorov–Smirnov',
+    statistic: test?.statistic ?? 0,
+    pValue: test?.pValue ?? 1,
+    effect: spread > 0 && Number.isFinite(moved) ? Math.abs(moved) / spread : 0,
+    peer: { name: 'Evidently', ...finite(peerNumeric(reference, current)) },
+    reference: { edges, counts: countInto(x, edges) },
+    current: { edges, counts: countInto(y, edges) },
+  }
+}
+
+function textDrift(reference: Column, current: Column): Compared {
+  const [x, y] = [countsOf(reference), countsOf(current)]
+  const names = [...new Set([...x.keys(), ...y.keys()])].toSorted(
+    (a, b) => (x.get(b) ?? 0) + (y.get(b) ?? 0) - (x.get(a) ?? 0) - (y.get(a) ?? 0),
+  )
+  const pairs = names.map((each) => [x.get(each) ?? 0, y.get(each) ?? 0] as const)
+  // Rare values together, as the chi-square approximation wants some of each.
+  const kept = pairs.filter((pair, i) => i < shownCategories && pair[0] + pair[1] >= 5)
+  const rest = pairs
+    .filter((pair) => !kept.includes(pair))
+    .reduce<readonly [number, number]>((sum, pair) => [sum[0] + pair[0], sum[1] + pair[1]], [0, 0])
+  const pooled = rest[0] + rest[1] > 0 ? [...kept, rest] : kept
+  const test = chiSquareHomogeneity(
+    pooled.map(([r]) => r),
+    pooled.map(([, c]) => c),
+  )
+  const [n, m] = [total(pairs.map(([r]) => r)), total(pairs.map(([, c]) => c))]
+  const labels = [...kept.map((pair) => names[pairs.indexOf(pair)] ?? ''), otherCategories]
+  return {
+    column: reference.name,
+    kind: 'categorical',
+    test: 'chi-square',
+    statistic: test?.statistic ?? 0,
+    pValue: test?.pValue ?? 1,
+    effect:
+      totalVariation(
+        pooled.map(([r]) => r),
+        pooled.map(([, c]) => c),
+      ) ?? 0,
+    peer: { name: 'Evidently', ...finite(peerCategorical(pairs, reference.length)) },
+    categories: pooled.map(([r, c], i) => ({
+      value: labels[i] ?? otherCategories,
+      reference: n === 0 ? 0 : r / n,
+      current: m === 0 ? 0 : c / m,
+    })),
+  }
+}
+
+/** A score that could not be computed counts as no difference. */
+function finite<V extends { score: number; drifted: boolean }>(verdict: V): V {
+  return Number.isFinite(verdict.score) ? verdict : { ...verdict, score: 0, drifted: false }
+}
+
+function missingShare(column: Column): number {
+  const numbers = numbersOf(column)
+  if (column.length === 0) return 0
+  const gone = numbers
+    ? numbers.filter(Number.isNaN).length
+    : textsOf(column).filter((text) => text === null).length
+  return gone / column.length
+}
+
+function present(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value))
+}
+
+function countsOf(column: Column): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const text of textsOf(column))
+    if (text !== null) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return counts
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}

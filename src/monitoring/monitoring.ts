@@ -1,0 +1,275 @@
+import type { Selectable } from 'kysely'
+import { newId, TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
+import type { Clock, Metadata } from '#store'
+import { spendOnLook } from './error-budget.ts'
+import type { MonitoringTables } from './tables.ts'
+
+export interface MonitorDescription {
+  readonly name: string
+  readonly endpoint: string
+  readonly windowRows?: number
+  readonly falseAlarmDays?: number
+  readonly shareThreshold?: number
+  readonly webhooks?: readonly string[]
+}
+
+export type StoredMonitor = Omit<Monitor, 'waiting'> & {
+  readonly seen?: string
+  readonly spent: number
+}
+
+/** Monitors, what they saw, and the alarms they raised. */
+export interface Monitoring {
+  declare(monitor: MonitorDescription): Promise<void>
+  remove(name: string): Promise<void>
+  monitors(): Promise<readonly StoredMonitor[]>
+  monitor(name: string): Promise<StoredMonitor>
+  /** The chance of a false alarm that a look now may spend. */
+  budget(name: string): Promise<number>
+  /** Keeps a report, moves the window on, pays for the look, and opens the alarms it calls for; all of it or nothing. */
+  save(
+    report: DriftReport,
+    look: { readonly seen?: string; readonly alpha: number },
+  ): Promise<{
+    readonly report: DriftReport
+    readonly opened: readonly Alarm[]
+  }>
+  reports(monitor: string, limit?: number): Promise<readonly DriftReport[]>
+  report(id: string): Promise<DriftReport>
+  alarms(filter?: {
+    readonly state?: Alarm['state']
+    readonly monitor?: string
+  }): Promise<readonly Alarm[]>
+  setAlarm(id: string, state: Alarm['state'], by: string, note?: string): Promise<Alarm>
+  delivered(id: string, delivery: Alarm['deliveries'][number]): Promise<void>
+}
+
+export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
+  const database = metadata.tables<MonitoringTables>()
+
+  async function monitorRow(name: string): Promise<Selectable<MonitoringTables['monitors']>> {
+    const row = await database
+      .selectFrom('monitors')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!row) throw new TidemillError('not_found', { kind: 'monitor', name })
+    return row
+  }
+
+  async function record(row: Selectable<MonitoringTables['monitors']>): Promise<StoredMonitor> {
+    const [[last], open] = await Promise.all([
+      reports(row.name, 1),
+      database
+        .selectFrom('monitor_alarms')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('monitor', '=', row.name)
+        .where('state', '=', 'open')
+        .executeTakeFirstOrThrow(),
+    ])
+    return {
+      name: row.name,
+      endpoint: row.endpoint,
+      windowRows: row.window_rows,
+      falseAlarmDays: row.false_alarm_days,
+      shareThreshold: row.share_threshold,
+      webhooks: JSON.parse(row.webhooks) as string[],
+      ...(last ? { last } : {}),
+      openAlarms: Number(open.count),
+      createdAt: row.created_at,
+      ...(row.seen === null ? {} : { seen: row.seen }),
+      spent: row.spent,
+    }
+  }
+
+  async function reports(monitor: string, limit = 50): Promise<readonly DriftReport[]> {
+    const rows = await database
+      .selectFrom('monitor_reports')
+      .select('report')
+      .where('monitor', '=', monitor)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => JSON.parse(row.report) as DriftReport)
+  }
+
+  async function alarm(id: string): Promise<Alarm> {
+    const row = await database
+      .selectFrom('monitor_alarms')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new TidemillError('not_found', { kind: 'alarm', name: id })
+    return alarmRecord(row)
+  }
+
+  return {
+    async declare({
+      name,
+      endpoint,
+      windowRows = 500,
+      falseAlarmDays = 30,
+      shareThreshold = 0.5,
+      webhooks = [],
+    }) {
+      const row = {
+        endpoint,
+        window_rows: windowRows,
+        false_alarm_days: falseAlarmDays,
+        share_threshold: shareThreshold,
+        webhooks: JSON.stringify(webhooks),
+      }
+      await database
+        .insertInto('monitors')
+        .values({ name, ...row, seen: null, spent: 0, created_at: clock.now() })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+        .execute()
+    },
+
+    async remove(name) {
+      await metadata.transaction<MonitoringTables, void>(async (tx) => {
+        await tx.deleteFrom('monitor_alarms').where('monitor', '=', name).execute()
+        await tx.deleteFrom('monitor_reports').where('monitor', '=', name).execute()
+        await tx.deleteFrom('monitors').where('name', '=', name).execute()
+      })
+    },
+
+    async monitors() {
+      const rows = await database.selectFrom('monitors').selectAll().orderBy('name').execute()
+      return Promise.all(rows.map(record))
+    },
+
+    monitor: async (name) => record(await monitorRow(name)),
+
+    async budget(name) {
+      const row = await monitorRow(name)
+      const { false_alarm_days: falseAlarmDays, created_at: startedAt, spent } = row
+      return spendOnLook({ falseAlarmDays, startedAt, now: clock.now(), spent })
+    },
+
+    save: (report, look) =>
+      metadata.transaction<MonitoringTables, { report: DriftReport; opened: readonly Alarm[] }>(
+        async (tx) => {
+          const opened: Alarm[] = []
+          for (const { kind, summary } of causesOf(report)) {
+            const row = {
+              id: newId(clock.now()),
+              monitor: report.monitor,
+              endpoint: report.endpoint,
+              kind,
+              state: 'open',
+              summary,
+              report: report.id,
+              opened_at: clock.now(),
+              resolved_at: null,
+              resolved_by: null,
+              note: null,
+              deliveries: '[]',
+            }
+            const known = await tx
+              .selectFrom('monitor_alarms')
+              .select('id')
+              .where('monitor', '=', report.monitor)
+              .where('kind', '=', kind)
+              .where('state', '<>', 'resolved')
+              .executeTakeFirst()
+            if (known) continue
+            await tx.insertInto('monitor_alarms').values(row).execute()
+            opened.push(alarmRecord(row))
+          }
+          const [first] = opened
+          const kept = first ? { ...report, alarm: first.id } : report
+          await tx
+            .insertInto('monitor_reports')
+            .values({
+              id: kept.id,
+              monitor: kept.monitor,
+              report: JSON.stringify(kept),
+              created_at: kept.createdAt,
+            })
+            .execute()
+          await tx
+            .updateTable('monitors')
+            .set((each) => ({
+              spent: each('spent', '+', look.alpha),
+              ...(look.seen === undefined ? {} : { seen: look.seen }),
+            }))
+            .where('name', '=', report.monitor)
+            .execute()
+          return { report: kept, opened }
+        },
+      ),
+
+    reports,
+
+    async report(id) {
+      const row = await database
+        .selectFrom('monitor_reports')
+        .select('report')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (!row) throw new TidemillError('not_found', { kind: 'report', name: id })
+      return JSON.parse(row.report) as DriftReport
+    },
+
+    async alarms({ state, monitor } = {}) {
+      let select = database
+        .selectFrom('monitor_alarms')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(500)
+      if (state !== undefined) select = select.where('state', '=', state)
+      if (monitor !== undefined) select = select.where('monitor', '=', monitor)
+      return (await select.execute()).map(alarmRecord)
+    },
+
+    async setAlarm(id, state, by, note) {
+      await alarm(id)
+      const resolved = state === 'resolved'
+      await database
+        .updateTable('monitor_alarms')
+        .set({
+          state,
+          resolved_at: resolved ? clock.now() : null,
+          resolved_by: resolved ? by : null,
+          ...(note === undefined ? {} : { note }),
+        })
+        .where('id', '=', id)
+        .execute()
+      return alarm(id)
+    },
+
+    async delivered(id, delivery) {
+      const { deliveries } = await alarm(id)
+      await database
+        .updateTable('monitor_alarms')
+        .set({ deliveries: JSON.stringify([...deliveries, delivery]) })
+        .where('id', '=', id)
+        .execute()
+    },
+  }
+}
+
+function causesOf(report: DriftReport): readonly { kind: Alarm['kind']; summary: string }[] {
+  return [
+    ...(report.drifted ? [{ kind: 'drift' as const, summary: report.summary }] : []),
+    ...(report.harm?.harmful ? [{ kind: 'harm' as const, summary: report.harm.summary }] : []),
+  ]
+}
+
+function alarmRecord(row: Selectable<MonitoringTables['monitor_alarms']>): Alarm {
+  return {
+    id: row.id,
+    monitor: row.monitor,
+    endpoint: row.endpoint,
+    kind: row.kind as Alarm['kind'],
+    state: row.state as Alarm['state'],
+    summary: row.summary,
+    report: row.report,
+    openedAt: row.opened_at,
+    ...(row.resolved_at === null ? {} : { resolvedAt: row.resolved_at }),
+    ...(row.resolved_by === null ? {} : { resolvedBy: row.resolved_by }),
+    ...(row.note === null ? {} : { note: row.note }),
+    deliveries: JSON.parse(row.deliveries) as Alarm['deliveries'],
+  }
+}
