@@ -172,6 +172,21 @@ const rows = {
     message: 'The stage {stage} failed with exit code {exitCode}.',
     hint: 'Its log is at {log}. Stages that ended before it keep their results.',
   },
+  stage_cancelled: {
+    status: 409,
+    message: 'The run was cancelled at {stage}.',
+    hint: 'Stages that ended before it keep their results; run again to go on.',
+  },
+  dependency_missing: {
+    status: 422,
+    message: '{stage} needs {path}, which is not there.',
+    hint: 'Make it, bring it back with: tidemill checkout or tidemill pull, or mend the stage.',
+  },
+  unsaved_data: {
+    status: 409,
+    message: '{path} holds data that is kept nowhere else.',
+    hint: 'Keep it first with: tidemill add or tidemill commit, or lose it with --force.',
+  },
   pipeline_locked: {
     status: 409,
     message: '{path} is in use by process {pid}.',

@@ -1,0 +1,116 @@
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { TidemillError } from '#contract'
+import type { Content } from '../files/workspace-files.ts'
+import type { Entry, Output } from '../model.ts'
+import type { Repository } from '../repository.ts'
+import type { LinkType } from './object-cache.ts'
+
+/** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
+export async function commitContent(
+  repository: Repository,
+  target: string,
+  content: Content,
+): Promise<void> {
+  const { cache, files } = repository
+  if (!content.manifest) {
+    await cache.addFile(files.absolute(target), content.md5)
+    return
+  }
+  for (const file of content.manifest.files) {
+    await cache.addFile(join(files.absolute(target), file.path), file.md5)
+  }
+  cache.addBytes(content.manifest.text, content.md5)
+}
+
+/** Puts links in place of files where the repository's links are not copies, as DVC does after it has kept an output. */
+export async function relink(
+  repository: Repository,
+  target: string,
+  content: Content,
+  links: readonly LinkType[],
+): Promise<void> {
+  const [first] = links
+  if (first !== 'hardlink' && first !== 'symlink') return
+  const { cache, files } = repository
+  const each = content.manifest?.files.map((file) => ({
+    path: join(files.absolute(target), file.path),
+    md5: file.md5,
+  }))
+  for (const { path, md5 } of each ?? [{ path: files.absolute(target), md5: content.md5 }]) {
+    // an empty file gains nothing from a link, and all of them together would exhaust its count
+    if (statSync(path).size > 0) await cache.checkout(md5, path, false, links)
+  }
+  files.forget(target)
+}
+
+export interface CheckoutOptions {
+  /** Whether data that is nowhere else may be lost. */
+  readonly force?: boolean
+  readonly links?: readonly LinkType[]
+}
+
+export type CheckoutChange = 'added' | 'modified' | 'deleted'
+
+/**
+ * Makes a path what is recorded of it. Files that are right stay untouched, so a repeated or interrupted checkout goes on where
+ * it was. Errors: `not_found`, `object_corrupt`, `unsaved_data` when what lies there is not in the cache and `force` is not given.
+ */
+export async function checkoutEntry(
+  repository: Repository,
+  out: Pick<Output, 'target'>,
+  entry: Entry,
+  options: CheckoutOptions = {},
+): Promise<CheckoutChange | undefined> {
+  const { cache, files } = repository
+  const target = out.target
+  const path = files.absolute(target)
+  const md5 = entry.md5
+  if (md5 === undefined) return undefined
+  const present = await files.content(target)
+  if (present?.md5 === md5) return undefined
+  if (!cache.has(md5))
+    throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
+  if (present && !options.force) refuseLoss(repository, target, present)
+  if (!md5.endsWith('.dir')) {
+    await cache.checkout(md5, path, entry.isexec === true, options.links)
+  } else {
+    const wanted = new Map((cache.manifest(md5) ?? []).map((file) => [file.path, file.md5]))
+    if (present && !present.manifest) rmSync(path, { force: true })
+    const have = new Map((present?.manifest?.files ?? []).map((file) => [file.path, file.md5]))
+    for (const gone of have.keys()) {
+      if (wanted.has(gone)) continue
+      rmSync(join(path, gone), { force: true })
+      removeEmptyAbove(join(path, gone), path)
+    }
+    for (const [name, digest] of wanted) {
+      if (have.get(name) !== digest)
+        await cache.checkout(digest, join(path, name), false, options.links)
+    }
+    if (wanted.size === 0) mkdirSync(path, { recursive: true })
+  }
+  files.forget(target)
+  return present ? 'modified' : 'added'
+}
+
+/** Removes what lies at a path. */
+export function removeTarget(repository: Repository, target: string): void {
+  const path = repository.files.absolute(target)
+  if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true, force: true })
+  repository.files.forget(target)
+}
+
+function refuseLoss(repository: Repository, target: string, present: Content): void {
+  const { cache } = repository
+  const kept = present.manifest
+    ? present.manifest.files.every((file) => cache.has(file.md5))
+    : cache.has(present.md5)
+  if (!kept) throw new TidemillError('unsaved_data', { path: target })
+}
+
+function removeEmptyAbove(file: string, top: string): void {
+  for (let folder = dirname(file); folder.startsWith(`${top}/`); folder = dirname(folder)) {
+    if (readdirSync(folder).length > 0) return
+    rmdirSync(folder)
+  }
+}

@@ -1,0 +1,213 @@
+import { relative } from 'node:path/posix'
+import { isStage, type Node } from './graph.ts'
+import type { LockStore } from './lock-store.ts'
+import type { DataFile, Entry, LockedStage, Output, ParamsDependency, Stage } from './model.ts'
+import { readText, type Repository } from './repository.ts'
+import { readParamsFile } from './values/params-file.ts'
+import { toPlain, type Plain } from './values/plain.ts'
+import { isList, valueAt, valuesEqual, type Value, type ValueMap } from './values/value.ts'
+
+export type ChangeState = 'new' | 'modified' | 'deleted' | 'not in cache'
+
+/** Why a stage is not up to date. `old` is what was recorded, `new` what is there now; `null` for nothing. */
+export interface Reason {
+  readonly kind: 'dep' | 'param' | 'cmd' | 'out' | 'lock-missing' | 'always' | 'forced' | 'upstream'
+  /** The file; for a parameter `file:key`; for the command the stage; for `upstream` the file that a stage before will make. */
+  readonly path: string
+  readonly old: Plain
+  readonly new: Plain
+  readonly state?: ChangeState
+}
+
+/** Looks at what a stage or a data file declares against what is recorded. */
+export interface Inspector {
+  reasons(node: Node): Promise<readonly Reason[]>
+  /** A stage as it would be locked now, outputs left out; `undefined` when a dependency is missing. */
+  inputs(stage: Stage): Promise<LockedStage | undefined>
+  params(stage: Stage): ReadonlyMap<string, ValueMap>
+  /** Params files are read anew when a stage wrote them. */
+  forget(target: string): void
+}
+
+export function inspector(repository: Repository, locks: LockStore): Inspector {
+  const { files, cache } = repository
+  const paramFiles = new Map<string, ValueMap | undefined>()
+
+  function paramFile(target: string): ValueMap | undefined {
+    if (!paramFiles.has(target)) {
+      const text = readText(files.absolute(target))
+      paramFiles.set(target, text === undefined ? undefined : readParamsFile(text, target))
+    }
+    return paramFiles.get(target)
+  }
+
+  /** The parameters that a stage depends on, those of them that exist. */
+  function present(dependency: ParamsDependency, content: ValueMap): Map<string, Value> {
+    if (dependency.keys.length === 0) return new Map(content)
+    const found = new Map<string, Value>()
+    for (const key of dependency.keys) {
+      const value = valueAt(content, key)
+      if (value !== undefined) found.set(key, value)
+    }
+    return found
+  }
+
+  async function depReason(
+    target: string,
+    recorded: Entry | undefined,
+  ): Promise<Reason | undefined> {
+    const content = await files.content(target)
+    const old = recorded?.md5 ?? null
+    const base = { kind: 'dep', path: target, old, new: content?.md5 ?? null } as const
+    if (!content) return { ...base, state: 'deleted' }
+    if (recorded?.md5 === undefined) return { ...base, state: 'new' }
+    return content.md5 === recorded.md5 ? undefined : { ...base, state: 'modified' }
+  }
+
+  async function outReason(out: Output, recorded: Entry | undefined): Promise<Reason | undefined> {
+    const missing = recorded?.md5 !== undefined && out.cache && !cache.has(recorded.md5)
+    const content = repository.ignored.ignored(out.target, false)
+      ? undefined
+      : await files.content(out.target)
+    const base = {
+      kind: 'out',
+      path: out.target,
+      old: recorded?.md5 ?? null,
+      new: content?.md5 ?? null,
+    } as const
+    if (missing) return { ...base, state: 'not in cache' }
+    if (!content) return { ...base, state: 'deleted' }
+    if (recorded?.md5 === undefined) return { ...base, state: 'new' }
+    return content.md5 === recorded.md5 ? undefined : { ...base, state: 'modified' }
+  }
+
+  function paramReasons(dependency: ParamsDependency, recorded: ValueMap | undefined): Reason[] {
+    const content = paramFile(dependency.target)
+    const name = (key: string) => `${dependency.target}:${key}`
+    if (content === undefined) {
+      return [{ kind: 'param', path: dependency.target, old: null, new: null, state: 'deleted' }]
+    }
+    if (recorded === undefined) {
+      return [{ kind: 'param', path: dependency.target, old: null, new: null, state: 'new' }]
+    }
+    const actual = present(dependency, content)
+    const keys =
+      dependency.keys.length > 0
+        ? dependency.keys
+        : [...new Set([...actual.keys(), ...recorded.keys()])]
+    return keys.flatMap((key): Reason[] => {
+      const [now, before] = [actual.get(key), recorded.get(key)]
+      const base = {
+        kind: 'param',
+        path: name(key),
+        old: toPlain(before ?? null),
+        new: toPlain(now ?? null),
+      } as const
+      if (now === undefined) return [{ ...base, state: 'deleted' }]
+      if (before === undefined) return [{ ...base, state: 'new' }]
+      return valuesEqual(now, before) ? [] : [{ ...base, state: 'modified' }]
+    })
+  }
+
+  async function stageReasons(stage: Stage): Promise<Reason[]> {
+    const locked = locks.get(stage)
+    const reasons: Reason[] = []
+    if (!locked) reasons.push({ kind: 'lock-missing', path: stage.address, old: null, new: null })
+    else if (!valuesEqual(locked.cmd, stage.cmd)) {
+      reasons.push({ kind: 'cmd', path: stage.address, old: toPlain(locked.cmd), new: stage.cmd })
+    }
+    if (restless(stage) && !stage.frozen)
+      reasons.push({ kind: 'always', path: stage.address, old: null, new: null })
+    if (!stage.frozen) {
+      for (const dep of stage.deps) {
+        const reason = await depReason(
+          dep.target,
+          locked?.deps.find((entry) => entry.path === dep.path),
+        )
+        if (reason) reasons.push(reason)
+      }
+      for (const dependency of stage.params) {
+        reasons.push(...paramReasons(dependency, locked?.params.get(dependency.path)))
+      }
+    }
+    for (const out of stage.outs) {
+      const reason = await outReason(
+        out,
+        locked?.outs.find((entry) => entry.path === out.path),
+      )
+      if (reason) reasons.push(reason)
+    }
+    return reasons
+  }
+
+  async function dataReasons(data: DataFile): Promise<Reason[]> {
+    const reasons: Reason[] = []
+    for (const [index, out] of data.outs.entries()) {
+      const reason = await outReason(out, data.entries[index])
+      if (reason) reasons.push(reason)
+    }
+    return reasons
+  }
+
+  return {
+    reasons: (node) => (isStage(node) ? stageReasons(node) : dataReasons(node)),
+    params(stage) {
+      const found = new Map<string, ValueMap>()
+      for (const dependency of stage.params) {
+        const content = paramFile(dependency.target)
+        if (content) found.set(dependency.path, present(dependency, content))
+      }
+      return found
+    },
+    async inputs(stage) {
+      const deps: Entry[] = []
+      for (const dep of stage.deps) {
+        const content = await files.content(dep.target)
+        if (!content) return undefined
+        deps.push(entryOf(dep.path, content))
+      }
+      const cmd: Value = isList(stage.cmd) ? [...stage.cmd] : stage.cmd
+      return {
+        cmd,
+        deps,
+        params: this.params(stage),
+        outs: stage.outs.map((out) => ({ path: out.path })),
+      }
+    },
+    forget(target) {
+      paramFiles.delete(target)
+    },
+  }
+}
+
+/** A stage that runs whenever it is asked for: it says so, or it has nothing that could be unchanged. */
+export function restless(stage: Stage): boolean {
+  return (
+    stage.alwaysChanged ||
+    (stage.deps.length === 0 && stage.params.length === 0 && stage.outs.length === 0)
+  )
+}
+
+export function entryOf(
+  path: string,
+  content: {
+    readonly md5: string
+    readonly size: number
+    readonly nfiles?: number
+    readonly isexec?: true
+  },
+): Entry {
+  return {
+    path,
+    hash: 'md5',
+    md5: content.md5,
+    size: content.size,
+    ...(content.nfiles === undefined ? {} : { nfiles: content.nfiles }),
+    ...(content.isexec ? { isexec: true } : {}),
+  }
+}
+
+/** A path of the repository as a user in `folder` sees it. */
+export function shownFrom(folder: string, target: string): string {
+  return target.startsWith('/') || folder === '.' ? target : relative(folder, target)
+}

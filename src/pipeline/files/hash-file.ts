@@ -1,0 +1,67 @@
+import { createHash, hash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { TidemillError } from '#contract'
+
+/** Up to this size a file is read in one go, without giving the thread away. */
+export const smallFile = 1 << 20
+
+const chunk = 1 << 20
+
+export interface Hashed {
+  readonly md5: string
+  readonly stats: Stats
+}
+
+/** The MD5 of a file in hex. A file that changes while it is read is read again, three times. Errors: `conflict`. */
+export async function hashFile(path: string): Promise<Hashed> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const found = hashSmall(path) ?? (await hashLarge(path))
+    if (found) return found
+  }
+  throw new TidemillError('conflict', { problem: `${path} changes while it is read.` })
+}
+
+function hashSmall(path: string): Hashed | undefined {
+  const handle = openSync(path, 'r')
+  try {
+    const stats = fstatSync(handle)
+    if (stats.size > smallFile) return undefined
+    const bytes = readFileSync(handle)
+    return unchanged(stats, fstatSync(handle)) && bytes.length === stats.size
+      ? { md5: hash('md5', bytes, 'hex'), stats }
+      : undefined
+  } finally {
+    closeSync(handle)
+  }
+}
+
+async function hashLarge(path: string): Promise<Hashed | undefined> {
+  const handle = await open(path, 'r')
+  try {
+    const stats = await handle.stat()
+    if (stats.size <= smallFile) return undefined
+    const digest = createHash('md5')
+    let [filling, ready] = [Buffer.allocUnsafe(chunk), Buffer.allocUnsafe(chunk)]
+    let pending = handle.read(filling, 0, chunk, null)
+    for (;;) {
+      const { bytesRead } = await pending
+      if (bytesRead === 0) break
+      ;[filling, ready] = [ready, filling]
+      // the next piece is read while this one is hashed
+      pending = handle.read(filling, 0, chunk, null)
+      digest.update(ready.subarray(0, bytesRead))
+    }
+    return unchanged(stats, await handle.stat()) ? { md5: digest.digest('hex'), stats } : undefined
+  } finally {
+    await handle.close()
+  }
+}
+
+function unchanged(before: Stats, after: Stats): boolean {
+  return (
+    before.size === after.size &&
+    before.mtimeMs === after.mtimeMs &&
+    before.ctimeMs === after.ctimeMs
+  )
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ignore, { type Ignore } from 'ignore'
+
+interface Rules {
+  /** Folder the patterns stand in, relative to the root; empty at the root. */
+  readonly base: string
+  readonly matcher: Ignore
+}
+
+/**
+ * Patterns in Git's syntax from a file that any folder may have (`.dvcignore`, `.gitignore`): a nearer file outweighs one
+ * further up, and nothing below an ignored folder comes back.
+ */
+export interface IgnoreRules {
+  /** Whether a path (relative to the root) is ignored, itself or through a folder above it. */
+  ignored(path: string, folder: boolean): boolean
+  /** As `ignored`, for a caller who knows that the folder above is not. */
+  ignoredHere(path: string, folder: boolean): boolean
+}
+
+export function ignoreRules(
+  root: string,
+  name: string,
+  always: readonly string[] = [],
+): IgnoreRules {
+  const perFolder = new Map<string, readonly Rules[]>()
+
+  function rulesOf(folder: string): readonly Rules[] {
+    const known = perFolder.get(folder)
+    if (known) return known
+    const cut = folder.lastIndexOf('/')
+    const above =
+      folder === ''
+        ? always.length === 0
+          ? []
+          : [{ base: '', matcher: ignore().add([...always]) }]
+        : rulesOf(cut === -1 ? '' : folder.slice(0, cut))
+    const lines = patterns(join(root, folder, name))
+    const rules =
+      lines.length === 0
+        ? above
+        : [...above, { base: folder, matcher: ignore({ allowRelativePaths: true }).add(lines) }]
+    perFolder.set(folder, rules)
+    return rules
+  }
+
+  function ignoredHere(path: string, folder: boolean): boolean {
+    const cut = path.lastIndexOf('/')
+    const rules = rulesOf(cut === -1 ? '' : path.slice(0, cut))
+    let result = false
+    for (const { base, matcher } of rules) {
+      const inside = base === '' ? path : path.slice(base.length + 1)
+      const verdict = matcher.test(folder ? `${inside}/` : inside)
+      if (verdict.ignored) result = true
+      else if (verdict.unignored) result = false
+    }
+    return result
+  }
+
+  return {
+    ignoredHere,
+    ignored(path, folder) {
+      for (let cut = path.indexOf('/'); cut !== -1; cut = path.indexOf('/', cut + 1)) {
+        if (ignoredHere(path.slice(0, cut), true)) return true
+      }
+      return ignoredHere(path, folder)
+    },
+  }
+}
+
+function patterns(file: string): string[] {
+  try {
+    const text = readFileSync(file, 'utf8')
+    return text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,141 @@
+import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+import { TidemillError } from '#contract'
+import type { FileState } from './file-state.ts'
+import { hashFile, smallFile } from './hash-file.ts'
+import type { IgnoreRules } from './ignore-rules.ts'
+import { makeManifest, type Manifest, type TreeFile } from './manifest.ts'
+
+/** What lies at a path now. */
+export interface Content {
+  /** As in dvc.lock: 32 hex digits, `.dir` behind them for a folder. */
+  readonly md5: string
+  readonly size: number
+  readonly nfiles?: number
+  readonly isexec?: true
+  readonly manifest?: Manifest
+}
+
+/** Describes files and folders of a repository; within one object each path is looked at once until it is forgotten. */
+export interface WorkspaceFiles {
+  readonly root: string
+  absolute(target: string): string
+  /** `undefined` when nothing lies there. */
+  content(target: string): Promise<Content | undefined>
+  /** What is known of a path, or of anything inside or above it, is looked at anew. */
+  forget(target: string): void
+}
+
+export function workspaceFiles(
+  root: string,
+  ignored: IgnoreRules,
+  state: FileState,
+): WorkspaceFiles {
+  const seen = new Map<string, Promise<Content | undefined>>()
+  const absolute = (target: string): string => (isAbsolute(target) ? target : join(root, target))
+
+  /** The MD5 of a file, from the state where that is current. */
+  async function md5Of(path: string, key: string, stats: Stats): Promise<string> {
+    const known = state.md5(key, stats)
+    if (known !== undefined) return known
+    const since = Date.now()
+    const { md5, stats: hashed } = await hashFile(path)
+    state.remember(key, hashed, md5, since)
+    return md5
+  }
+
+  async function describe(target: string): Promise<Content | undefined> {
+    const path = absolute(target)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (!stats) {
+      if (lstatSync(path, { throwIfNoEntry: false })) {
+        throw new TidemillError('conflict', {
+          problem: `${target} is a link to something that does not exist.`,
+        })
+      }
+      return undefined
+    }
+    if (stats.isDirectory()) return folder(target, path)
+    const md5 = await md5Of(path, target, stats)
+    return {
+      md5,
+      size: stats.size,
+      ...((stats.mode & 0o111) !== 0 ? { isexec: true as const } : {}),
+    }
+  }
+
+  async function folder(target: string, top: string): Promise<Content> {
+    const files: TreeFile[] = []
+    let size = 0
+    let slice = Date.now()
+    const pending: Promise<void>[] = []
+    const walk = async (inside: string): Promise<void> => {
+      const here = inside === '' ? top : `${top}/${inside}`
+      for (const entry of readdirSync(here, { withFileTypes: true })) {
+        const path = inside === '' ? entry.name : `${inside}/${entry.name}`
+        const key = target === '.' ? path : `${target}/${path}`
+        if (!isAbsolute(key) && ignored.ignoredHere(key, entry.isDirectory())) continue
+        if (entry.isDirectory()) {
+          await walk(path)
+          continue
+        }
+        if (entry.name === '.dvcignore') {
+          throw new TidemillError('conflict', {
+            problem: `${key} lies in tracked data; .dvcignore belongs above it.`,
+          })
+        }
+        const file = `${here}/${entry.name}`
+        const stats = statSync(file, { throwIfNoEntry: false })
+        if (!stats) {
+          throw new TidemillError('conflict', {
+            problem: `${key} is a link to something that does not exist.`,
+          })
+        }
+        // a folder behind a link is not followed
+        if (!stats.isFile()) continue
+        size += stats.size
+        const known = state.md5(key, stats)
+        if (known !== undefined) files.push({ path, md5: known })
+        else if (stats.size <= smallFile) files.push({ path, md5: await md5Of(file, key, stats) })
+        else pending.push(md5Of(file, key, stats).then((md5) => void files.push({ path, md5 })))
+        if (Date.now() - slice > 40) {
+          await breathe()
+          slice = Date.now()
+        }
+        if (pending.length >= 4) await Promise.all(pending.splice(0))
+      }
+    }
+    await walk('')
+    await Promise.all(pending)
+    const manifest = makeManifest(files)
+    return { md5: manifest.md5, size, nfiles: files.length, manifest }
+  }
+
+  return {
+    root,
+    absolute,
+    content(target) {
+      const known = seen.get(target)
+      if (known) return known
+      const found = describe(target)
+      seen.set(target, found)
+      // a failed look is not kept
+      found.catch(() => seen.delete(target))
+      return found
+    },
+    forget(target) {
+      for (const key of seen.keys()) {
+        if (
+          key === target ||
+          key === '.' ||
+          target === '.' ||
+          key.startsWith(`${target}/`) ||
+          target.startsWith(`${key}/`)
+        ) {
+          seen.delete(key)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { TidemillError } from '#contract'
+import { emptyLock, lockText, readLock, type LockFile } from './definition/lock-file.ts'
+import type { LockedStage, Stage } from './model.ts'
+import { readText } from './repository.ts'
+
+/** The dvc.lock files of a repository, one beside each dvc.yaml. */
+export interface LockStore {
+  get(stage: Pick<Stage, 'file' | 'name'>): LockedStage | undefined
+  /** Replaces the entry of one stage and the file as a whole; an equal entry writes nothing. */
+  set(stage: Pick<Stage, 'file' | 'name'>, locked: LockedStage): void
+}
+
+export function openLocks(root: string): LockStore {
+  const locks = new Map<string, { lock: LockFile; text: string }>()
+
+  function load(file: string): { lock: LockFile; text: string } {
+    const known = locks.get(file)
+    if (known) return known
+    const text = readText(join(root, file)) ?? ''
+    const loaded = { lock: text === '' ? emptyLock : readLock(text, file), text }
+    locks.set(file, loaded)
+    return loaded
+  }
+
+  return {
+    get: (stage) => load(lockOf(stage.file)).lock.stages.get(stage.name),
+    set(stage, locked) {
+      const file = lockOf(stage.file)
+      const { lock } = load(file)
+      const before = lockText(lock)
+      const next: LockFile = { ...lock, stages: new Map([...lock.stages, [stage.name, locked]]) }
+      const text = lockText(next)
+      locks.set(file, { lock: next, text })
+      if (text !== before) replaceFile(join(root, file), text)
+    },
+  }
+}
+
+export function lockOf(pipelineFile: string): string {
+  return join(dirname(pipelineFile), 'dvc.lock')
+}
+
+/** Replaces a file as a whole, without waiting for the disk: a killed process leaves the old or the new text. */
+export function replaceFile(file: string, text: string): void {
+  const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    writeFileSync(temporary, text)
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    const full =
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    throw full ? new TidemillError('disk_full', { what: file }, error) : error
+  }
+}

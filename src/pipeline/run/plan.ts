@@ -1,0 +1,155 @@
+import { inspector, restless, type Inspector, type Reason } from '../changes.ts'
+import {
+  buildGraph,
+  connectedTo,
+  downstreamOf,
+  inOrder,
+  isStage,
+  neededBy,
+  type Graph,
+  type Node,
+} from '../graph.ts'
+import { openLocks } from '../lock-store.ts'
+import type { LockedStage, Pipeline, Stage } from '../model.ts'
+import { valuesIdentical } from '../values/value.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { findTargets } from '../targets.ts'
+
+export type StageAction = 'run' | 'skip' | 'restore'
+
+export interface StagePlan {
+  readonly stage: string
+  readonly action: StageAction
+  readonly reasons: readonly Reason[]
+}
+
+export interface ScopeOptions {
+  /** Stages, groups, dvc.yaml or .dvc files; those of the user's folder unless given. */
+  readonly targets?: readonly string[]
+  /** Targets are patterns of stage names. */
+  readonly glob?: boolean
+  /** The targets alone, without what they need. */
+  readonly single?: boolean
+  /** The targets and what needs them, in place of what they need. */
+  readonly downstream?: boolean
+  /** Everything that hangs together with the targets. */
+  readonly pipeline?: boolean
+  /** Every stage of the repository. */
+  readonly all?: boolean
+}
+
+export interface PlanOptions extends ScopeOptions {
+  readonly force?: boolean
+  readonly runCache?: boolean
+}
+
+/** The stages and data files that a run with these options looks at, each after what it needs. */
+export function scopeOf(pipeline: Pipeline, graph: Graph, options: ScopeOptions): readonly Node[] {
+  if (options.all) return inOrder(graph)
+  const targets = findTargets(pipeline, graph, options.targets, {
+    ...(options.glob ? { glob: true } : {}),
+  })
+  if (options.pipeline) return inOrder(graph, [...connectedTo(graph, targets)])
+  if (options.single) return targets
+  if (!options.downstream) return inOrder(graph, targets)
+  const below = downstreamOf(graph, targets)
+  return inOrder(graph, [...below]).filter((node) => below.has(node))
+}
+
+/**
+ * What a run would do with each stage, and why. A stage behind one that will run is planned to run too; whether it does is
+ * known when the new outputs are: equal ones cut the run off there.
+ */
+export async function plan(
+  pipeline: Pipeline,
+  options: PlanOptions = {},
+  repository: Repository = openRepository(pipeline.root),
+): Promise<readonly StagePlan[]> {
+  const graph = buildGraph(pipeline)
+  const inspect = inspector(repository, openLocks(pipeline.root))
+  const plans: StagePlan[] = []
+  const running = new Map<Node, string[]>()
+  for (const node of scopeOf(pipeline, graph, options)) {
+    const upstream = neededBy(graph, node).flatMap((needed) => running.get(needed) ?? [])
+    const { action, reasons } = await planNode(node, upstream)
+    if (action === 'run')
+      running.set(
+        node,
+        node.outs.map((out) => out.target),
+      )
+    if (isStage(node) || action === 'run') plans.push({ stage: node.address, action, reasons })
+  }
+  repository.state.save()
+  return plans
+
+  async function planNode(
+    node: Node,
+    upstream: readonly string[],
+  ): Promise<Omit<StagePlan, 'stage'>> {
+    const found = await inspect.reasons(node)
+    const forced: Reason[] = options.force
+      ? [{ kind: 'forced', path: node.address, old: null, new: null }]
+      : []
+    const pending = upstream.map((path): Reason => ({
+      kind: 'upstream',
+      path,
+      old: null,
+      new: null,
+    }))
+    const reasons = [
+      ...forced,
+      ...found.filter((reason) => !upstream.includes(reason.path)),
+      ...pending,
+    ]
+    if (reasons.length === 0) return { action: 'skip', reasons }
+    if (options.force || pending.length > 0 || !isStage(node) || options.runCache === false) {
+      return { action: 'run', reasons }
+    }
+    const kept = await findRun(node, repository, inspect, openLocks(pipeline.root).get(node))
+    return { action: kept ? 'restore' : 'run', reasons }
+  }
+}
+
+/** The recorded run whose outputs a stage can have in place of running: its own lock's when nothing but outputs changed. */
+export async function findRun(
+  stage: Stage,
+  repository: Repository,
+  inspect: Inspector,
+  locked: LockedStage | undefined,
+): Promise<LockedStage | undefined> {
+  if (!canReuse(stage)) return undefined
+  const inputs = await inspect.inputs(stage)
+  if (!inputs) return undefined
+  const has = (md5: string) => repository.cache.has(md5)
+  if (
+    locked &&
+    sameInputs(inputs, locked) &&
+    locked.outs.every((out) => out.md5 !== undefined && has(out.md5))
+  ) {
+    const paths = new Set(locked.outs.map((out) => out.path))
+    if (locked.outs.length === stage.outs.length && stage.outs.every((out) => paths.has(out.path)))
+      return locked
+  }
+  return repository.runs.find(inputs, has)
+}
+
+/** Whether what a stage makes follows from what it declares. */
+export function canReuse(stage: Stage): boolean {
+  return (
+    !restless(stage) &&
+    stage.deps.length + stage.params.length > 0 &&
+    stage.outs.length > 0 &&
+    stage.deps.every((dep) => !dep.target.startsWith('/')) &&
+    stage.outs.every((out) => !out.persist && !out.target.startsWith('/'))
+  )
+}
+
+function sameInputs(a: LockedStage, b: LockedStage): boolean {
+  const deps = new Map(b.deps.map((dep) => [dep.path, dep.md5]))
+  return (
+    valuesIdentical(a.cmd, b.cmd) &&
+    a.deps.length === b.deps.length &&
+    a.deps.every((dep) => dep.md5 === deps.get(dep.path)) &&
+    valuesIdentical(a.params, b.params)
+  )
+}

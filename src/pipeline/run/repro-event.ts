@@ -1,0 +1,35 @@
+import type { ErrorCode } from '#contract'
+import type { Reason } from '../changes.ts'
+import type { ResourceRecord } from './executor.ts'
+
+/** What happens during a run, as it happens. */
+export type ReproEvent =
+  | {
+      readonly type: 'started'
+      readonly stage: string
+      readonly command: string
+      readonly log: string
+      readonly reasons: readonly Reason[]
+    }
+  | { readonly type: 'output'; readonly stage: string; readonly text: string }
+  | {
+      readonly type: 'skipped'
+      readonly stage: string
+      readonly because: 'unchanged' | 'upstream failed'
+    }
+  | { readonly type: 'restored'; readonly stage: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly type: 'finished'
+      readonly stage: string
+      readonly durationMs: number
+      readonly reasons: readonly Reason[]
+      readonly resources: ResourceRecord
+    }
+  | {
+      readonly type: 'failed'
+      readonly stage: string
+      readonly durationMs: number
+      readonly code: ErrorCode | 'unknown'
+      readonly message: string
+      readonly log?: string
+    }

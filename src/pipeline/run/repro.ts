@@ -1,0 +1,245 @@
+import { availableParallelism } from 'node:os'
+import { TidemillError } from '#contract'
+import { systemClock, type Clock } from '#store'
+import { inspector, type Reason } from '../changes.ts'
+import { buildGraph, isStage, neededBy, type Node } from '../graph.ts'
+import { openLocks } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { openRepository } from '../repository.ts'
+import type { Executor, ResourceRecord } from './executor.ts'
+import { localExecutor } from './local-executor.ts'
+import { plan, scopeOf, type ScopeOptions } from './plan.ts'
+import type { ReproEvent } from './repro-event.ts'
+import { withRepositoryLock } from './repository-lock.ts'
+import { recordData, runStage, type RunnerContext } from './stage-runner.ts'
+
+export interface ReproOptions extends ScopeOptions {
+  readonly force?: boolean
+  /** Stages behind one that changed run whatever their dependencies say. */
+  readonly forceDownstream?: boolean
+  /** Says what would happen and does nothing. */
+  readonly dry?: boolean
+  /** How many stages may run at once; 1 unless said. */
+  readonly jobs?: number
+  readonly runCache?: boolean
+  /** `false` leaves the cache alone. */
+  readonly commit?: boolean
+  /** After a failure: `stop` (default), `keep-going` with what does not depend on it, `ignore` it. */
+  readonly onError?: 'stop' | 'keep-going' | 'ignore'
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: ReproEvent) => void
+  /** The environment of the commands; this process's unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly executor?: Executor
+}
+
+export type StageOutcome = 'ran' | 'restored' | 'unchanged' | 'failed' | 'not reached'
+
+export interface StageRun {
+  readonly stage: string
+  readonly outcome: StageOutcome
+  readonly reasons: readonly Reason[]
+  readonly durationMs?: number
+  readonly resources?: ResourceRecord
+  readonly log?: string
+  readonly error?: string
+}
+
+export interface ReproResult {
+  /** Stages in the order of the plan. */
+  readonly stages: readonly StageRun[]
+  /** Whether anything ran or was restored. */
+  readonly changed: boolean
+}
+
+/**
+ * Brings stages up to date: what did not change is left, what was run before with the same inputs is taken from the cache, the
+ * rest runs, each stage recorded in dvc.lock as it ends. A killed run leaves every finished stage recorded and nothing else
+ * believed. Errors: `stage_failed`, `output_missing`, `dependency_missing`, `pipeline_locked`, `cancelled` … of the first failure,
+ * unless `onError` says otherwise.
+ */
+export async function repro(
+  pipeline: Pipeline,
+  options: ReproOptions = {},
+  clock: Clock = systemClock,
+): Promise<ReproResult> {
+  if (options.dry) return dryRun(pipeline, options)
+  const repository = openRepository(pipeline.root)
+  return withRepositoryLock(repository, () => {
+    const locks = openLocks(pipeline.root)
+    const context: RunnerContext = {
+      repository,
+      locks,
+      inspect: inspector(repository, locks),
+      executor: options.executor ?? localExecutor(),
+      clock,
+      env: options.env ?? process.env,
+      runCache: options.runCache !== false,
+      commit: options.commit !== false,
+      ...(options.signal ? { signal: options.signal } : {}),
+      emit: options.onEvent ?? (() => undefined),
+    }
+    return runAll(pipeline, options, context)
+  })
+}
+
+async function dryRun(pipeline: Pipeline, options: ReproOptions): Promise<ReproResult> {
+  const outcome = { run: 'ran', restore: 'restored', skip: 'unchanged' } as const
+  const planned = await plan(pipeline, options)
+  const stages = planned.map(({ stage, action, reasons }) => ({
+    stage,
+    outcome: outcome[action],
+    reasons,
+  }))
+  return { stages, changed: stages.some((stage) => stage.outcome !== 'unchanged') }
+}
+
+/** Takes the steps in order, as many at once as `jobs` allows, each when all that it needs has ended. */
+async function runAll(
+  pipeline: Pipeline,
+  options: ReproOptions,
+  context: RunnerContext,
+): Promise<ReproResult> {
+  const graph = buildGraph(pipeline)
+  const steps = scopeOf(pipeline, graph, options)
+  const inScope = new Set(steps)
+  const jobs = Math.max(1, options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1))
+  const onError = options.onError ?? 'stop'
+  const done = new Map<Node, StageRun>()
+  const waiting = new Set(steps)
+  const running = new Map<Node, Promise<void>>()
+  const forced = new Set<Node>(options.force ? steps : [])
+  const failed: { node: Node; error: unknown }[] = []
+  const blocked = new Set<Node>()
+
+  const ready = (node: Node): boolean =>
+    neededBy(graph, node).every((needed) => !inScope.has(needed) || done.has(needed))
+
+  async function step(node: Node): Promise<void> {
+    const started = context.clock.now()
+    try {
+      const run = await oneStep(context, node, forced.has(node))
+      done.set(node, run)
+      const moved = run.outcome === 'ran' || run.outcome === 'restored'
+      if (options.forceDownstream && (moved || forced.has(node))) {
+        for (const next of graph.feeds.get(node) ?? []) forced.add(next)
+      }
+    } catch (error) {
+      failed.push({ node, error })
+      const run = failure(node, error, context.clock.now() - started)
+      done.set(node, run)
+      context.emit({
+        type: 'failed',
+        stage: node.address,
+        durationMs: run.durationMs ?? 0,
+        code: error instanceof TidemillError ? error.code : 'unknown',
+        message: run.error ?? '',
+        ...(run.log === undefined ? {} : { log: run.log }),
+      })
+      if (onError === 'keep-going') block(node)
+    }
+  }
+
+  /** What needs a failed stage is passed over. */
+  function block(node: Node): void {
+    for (const next of graph.feeds.get(node) ?? []) {
+      if (!waiting.has(next) || blocked.has(next)) continue
+      blocked.add(next)
+      block(next)
+    }
+  }
+
+  const stopping = (): boolean =>
+    options.signal?.aborted === true || (failed.length > 0 && onError === 'stop')
+
+  while (!stopping() && waiting.size + running.size > 0) {
+    for (const node of waiting) {
+      if (running.size >= jobs) break
+      if (blocked.has(node)) {
+        waiting.delete(node)
+        done.set(node, { stage: node.address, outcome: 'not reached', reasons: [] })
+        context.emit({ type: 'skipped', stage: node.address, because: 'upstream failed' })
+        continue
+      }
+      if (!ready(node)) continue
+      waiting.delete(node)
+      running.set(
+        node,
+        step(node).finally(() => running.delete(node)),
+      )
+      // one at a time, in the order of the plan: the next step must not overtake
+      if (jobs === 1) break
+    }
+    if (running.size > 0) await Promise.race(running.values())
+  }
+  await Promise.all(running.values())
+  const [first] = failed
+  if (first && onError !== 'ignore') throw first.error
+  if (options.signal?.aborted)
+    throw new TidemillError('stage_cancelled', { stage: 'the run', log: '' })
+  const stages = steps.flatMap((node) => {
+    const run = done.get(node) ?? {
+      stage: node.address,
+      outcome: 'not reached' as const,
+      reasons: [],
+    }
+    return isStage(node) || run.outcome !== 'unchanged' ? [run] : []
+  })
+  return {
+    stages,
+    changed: stages.some(({ outcome }) => outcome === 'ran' || outcome === 'restored'),
+  }
+}
+
+async function oneStep(context: RunnerContext, node: Node, force: boolean): Promise<StageRun> {
+  const { inspect, emit, clock } = context
+  const found = await inspect.reasons(node)
+  const reasons: readonly Reason[] = force
+    ? [{ kind: 'forced', path: node.address, old: null, new: null }, ...found]
+    : found
+  if (!isStage(node)) {
+    if (found.length === 0) return { stage: node.address, outcome: 'unchanged', reasons: [] }
+    const started = clock.now()
+    await recordData(context, node)
+    return {
+      stage: node.address,
+      outcome: 'ran',
+      reasons: found,
+      durationMs: clock.now() - started,
+    }
+  }
+  if (reasons.length === 0) {
+    emit({ type: 'skipped', stage: node.address, because: 'unchanged' })
+    return { stage: node.address, outcome: 'unchanged', reasons }
+  }
+  const ran = await runStage(context, node, reasons, context.runCache && !force)
+  if (ran.result) {
+    emit({
+      type: 'finished',
+      stage: node.address,
+      durationMs: ran.durationMs,
+      reasons,
+      resources: ran.result.resources,
+    })
+  }
+  return {
+    stage: node.address,
+    outcome: ran.outcome,
+    reasons,
+    durationMs: ran.durationMs,
+    ...(ran.result ? { resources: ran.result.resources } : {}),
+    ...(ran.log === undefined ? {} : { log: ran.log }),
+  }
+}
+
+function failure(node: Node, error: unknown, durationMs: number): StageRun {
+  const log = error instanceof TidemillError ? error.details.log : undefined
+  return {
+    stage: node.address,
+    outcome: 'failed',
+    reasons: [],
+    durationMs,
+    error: error instanceof Error ? error.message : String(error),
+    ...(typeof log === 'string' ? { log } : {}),
+  }
+}

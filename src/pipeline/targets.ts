@@ -1,0 +1,59 @@
+import { join, normalize } from 'node:path/posix'
+import { TidemillError } from '#contract'
+import { isStage, type Graph, type Node } from './graph.ts'
+import type { Pipeline } from './model.ts'
+
+/**
+ * The stages and data files that targets name: a stage, a group, `path/dvc.yaml:stage`, a dvc.yaml, a `.dvc` file, an output, or
+ * with `glob` a pattern of stage names. None means the stages of the user's own folder. Errors: `not_found`.
+ */
+export function findTargets(
+  pipeline: Pipeline,
+  graph: Graph,
+  targets: readonly string[] | undefined,
+  options: { readonly glob?: boolean } = {},
+): readonly Node[] {
+  if (targets === undefined || targets.length === 0) {
+    const own = join(pipeline.folder, 'dvc.yaml')
+    return pipeline.stages.filter((stage) => stage.file === own)
+  }
+  const found = new Set<Node>()
+  for (const target of targets) {
+    const matches = options.glob
+      ? graph.nodes.filter((node) => isStage(node) && globPattern(target).test(node.address))
+      : named(pipeline, graph, target)
+    if (matches.length === 0) throw new TidemillError('not_found', { kind: 'stage', name: target })
+    for (const node of matches) found.add(node)
+  }
+  return [...found]
+}
+
+function named(pipeline: Pipeline, graph: Graph, target: string): readonly Node[] {
+  const path = normalize(join(pipeline.folder, target))
+  const byAddress = graph.nodes.filter((node) => node.address === target)
+  if (byAddress.length > 0) return byAddress
+  const colon = target.lastIndexOf(':')
+  const [file, name] =
+    colon === -1
+      ? [join(pipeline.folder, 'dvc.yaml'), target]
+      : [
+          normalize(join(pipeline.folder, target.slice(0, colon) || 'dvc.yaml')),
+          target.slice(colon + 1),
+        ]
+  const stages = graph.nodes.filter((node) => isStage(node) && node.file === file)
+  const byName = stages.filter(
+    (node) => isStage(node) && (node.name === name || node.group === name),
+  )
+  if (byName.length > 0) return byName
+  const byFile = graph.nodes.filter((node) => node.file === path)
+  if (byFile.length > 0) return byFile
+  return graph.nodes.filter((node) => node.outs.some((out) => out.target === path))
+}
+
+function globPattern(glob: string): RegExp {
+  const source = glob
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`)
+}

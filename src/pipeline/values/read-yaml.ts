@@ -1,0 +1,152 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, LineCounter, type Document } from 'yaml'
+import { TidemillError } from '#contract'
+import { floatText } from './python-text.ts'
+import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
+import type { Value } from './value.ts'
+
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+export interface YamlFile {
+  readonly value: Value
+  /** Where the value under these keys stands; of a key itself with `'key'`. The nearest place above when there is none. */
+  place(keys: readonly (string | number)[], what?: 'key' | 'value'): Place
+}
+
+/**
+ * Reads YAML 1.2 as DVC does, ints apart from floats. Errors: `pipeline_invalid` with file, line and column, also for dates
+ * that are not quoted: no file of DVC's can carry one.
+ */
+export function readYaml(text: string, file: string): YamlFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    stringKeys: false,
+  })
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  const [problem] = document.errors
+  if (problem) throw invalid(file, at(problem.pos[0]), sentence(problem.message))
+  let aliases = 0
+  const convert = (node: unknown): Value => {
+    if (node === null || node === undefined) return null
+    if (isAlias(node)) {
+      aliases += 1
+      if (aliases > 10_000) throw invalid(file, at(node.range?.[0] ?? 0), 'too many aliases')
+      return convert(node.resolve(document))
+    }
+    if (isMap(node)) {
+      const map = new Map<string, Value>()
+      const merged: Value[] = []
+      for (const pair of node.items) {
+        const place = offsetOf(pair.key)
+        const plainKey = isScalar(pair.key) && pair.key.type === 'PLAIN' ? pair.key.value : ''
+        if (plainKey === '<<') {
+          const source = convert(pair.value)
+          merged.push(...(Array.isArray(source) ? source : [source]))
+          continue
+        }
+        const key = keyOf(convert(pair.key))
+        if (key === undefined) throw invalid(file, at(place), 'a key must be a scalar')
+        map.set(key, convert(pair.value))
+      }
+      return withMerged(map, merged, () =>
+        invalid(file, at(offsetOf(node)), 'only maps can be merged'),
+      )
+    }
+    if (isSeq(node)) return node.items.map(convert)
+    if (!isScalar(node)) return null
+    const source = String(node.value ?? '')
+    if (node.tag === 'tag:yaml.org,2002:str' || node.type !== 'PLAIN') {
+      return node.type === undefined ? null : source
+    }
+    switch (scalarKind(source)) {
+      case 'null':
+        return null
+      case 'bool':
+        return source.toLowerCase() === 'true'
+      case 'int':
+        return intOf(source) ?? source
+      case 'float':
+        return floatOf(source)
+      case 'timestamp':
+        throw invalid(
+          file,
+          at(offsetOf(node)),
+          `${source} reads as a date, which DVC's files cannot hold; write it in quotes`,
+        )
+      case 'merge':
+      case 'value':
+      case 'str':
+        return source
+    }
+  }
+  return { value: convert(document.contents), place: placesOf(document, at) }
+}
+
+function withMerged(map: Map<string, Value>, sources: readonly Value[], wrong: () => Error): Value {
+  if (sources.length === 0) return map
+  const all = new Map<string, Value>(map)
+  for (const source of sources) {
+    if (!(source instanceof Map)) throw wrong()
+    for (const [key, value] of source) if (!all.has(key)) all.set(key, value)
+  }
+  return all
+}
+
+function keyOf(value: Value): string | undefined {
+  if (typeof value === 'string') return value
+  if (value === null) return 'null'
+  if (typeof value === 'number') return floatText(value)
+  return typeof value === 'bigint' || typeof value === 'boolean' ? value.toString() : undefined
+}
+
+function offsetOf(node: unknown): number {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return 0
+  return Array.isArray(node.range) ? Number(node.range[0]) : 0
+}
+
+function placesOf(document: Document, at: (offset: number) => Place): YamlFile['place'] {
+  return (keys, what = 'value') => {
+    let node: unknown = document.contents
+    let offset = offsetOf(node)
+    for (const [index, key] of keys.entries()) {
+      if (isAlias(node)) node = node.resolve(document)
+      if (isMap(node)) {
+        const pair = node.items.find(
+          ({ key: name }) => isScalar(name) && String(name.value) === String(key),
+        )
+        if (!pair) break
+        const last = index === keys.length - 1
+        node = pair.value
+        offset = last && what === 'key' ? offsetOf(pair.key) : offsetOf(pair.value ?? pair.key)
+      } else if (isSeq(node)) {
+        node = node.items[Number(key)]
+        if (node === undefined) break
+        offset = offsetOf(node)
+      } else break
+    }
+    return at(offset)
+  }
+}
+
+function sentence(message: string): string {
+  return message.split('\n')[0] ?? message
+}
+
+/** The error of a file that a user wrote, with its place. */
+export function invalid(
+  file: string,
+  place: Place,
+  problem: string,
+  cause?: unknown,
+): TidemillError {
+  return new TidemillError('pipeline_invalid', { file, ...place, problem }, cause)
+}
