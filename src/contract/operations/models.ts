@@ -109,6 +109,15 @@ export const models = {
     }),
     output: Type.Object({ model: Model, change: AliasChange, gate: Type.Optional(GateReport) }),
   }),
+  best: operation({
+    name: 'models.best',
+    method: 'POST',
+    path: '/api/models/:name/best',
+    permission: 'models:promote',
+    summary: 'Registers the best run, and makes it champion when it passes the gate',
+    input: Type.Object({ name: Name, promote: Type.Optional(Type.Boolean()) }),
+    output: Type.Object({ version: ModelVersion, gate: GateReport }),
+  }),
   rollback: operation({
     name: 'models.rollback',
     method: 'POST',

@@ -1,0 +1,123 @@
+import type { JobContext } from '#store'
+import type { App } from './app.ts'
+import { sendWebhook } from '#monitoring'
+import type { Rooms } from './rooms.ts'
+import { decidePolicy } from './steps/decide-policy.ts'
+import { retrain } from './steps/retrain.ts'
+import { reproduce } from './steps/reproduce.ts'
+import { runMonitor } from './steps/run-monitor.ts'
+
+const lookEveryMs = 2_000
+
+/** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
+export function startBackground(app: App): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const workers = new Map<string, { stop(): Promise<void> }>()
+
+  async function turn(): Promise<void> {
+    for (const rooms of await app.opened()) {
+      if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms))
+      await quietly(() => rooms.serving.refresh())
+      await quietly(() => lookAtFullWindows(app, rooms))
+      await quietly(() => askPolicies(app, rooms))
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await turn()
+      await app.clock.sleep(lookEveryMs, stopping.signal).catch(() => undefined)
+    }
+  }
+
+  const running = run()
+  return {
+    async stop() {
+      stopping.abort()
+      await running
+      await Promise.all([...workers.values()].map((worker) => worker.stop()))
+    },
+  }
+}
+
+/** A turn that fails is tried again at the next; what failed is told where it belongs (a job, an endpoint's problem). */
+async function quietly(work: () => Promise<void>): Promise<void> {
+  await work().catch(() => undefined)
+}
+
+function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
+  return rooms.jobs.work({
+    retrain: async (context) => {
+      const { decision } = context.job.payload as { decision: string }
+      const done = await retrain(rooms, decision, progressOf(app, context))
+      app.events.emit('policies', done.policy)
+      app.events.emit('models', done.model)
+      return { state: done.state, outcome: done.outcome }
+    },
+    repro: async (context) => {
+      const { targets, force } = context.job.payload as {
+        targets?: readonly string[]
+        force?: boolean
+      }
+      const progress = progressOf(app, context)
+      const summary = await reproduce(rooms, {
+        signal: context.signal,
+        force: force ?? false,
+        ...(targets === undefined ? {} : { targets }),
+        onStage: (done, total, stage) =>
+          void progress.progress(done, total, stage).catch(() => undefined),
+      })
+      app.events.emit('runs', '*')
+      return summary
+    },
+    webhook: async ({ job }) => {
+      const { alarm: id, url } = job.payload as { alarm: string; url: string }
+      const alarm = (await rooms.monitoring.alarms()).find((each) => each.id === id)
+      if (!alarm) return { skipped: 'the alarm is gone' }
+      const status = await sendWebhook(url, alarm, {
+        allowPrivate: app.config.webhooks?.allowPrivate ?? false,
+      })
+      await rooms.monitoring.delivered(id, {
+        url,
+        status,
+        attempts: job.attempt,
+        time: rooms.clock.now(),
+      })
+      if (status >= 300) throw new Error(`${url} answered ${status}`)
+      return { status }
+    },
+  })
+}
+
+function progressOf(app: App, context: JobContext) {
+  return {
+    signal: context.signal,
+    async progress(done: number, total: number, message: string): Promise<void> {
+      await context.progress(done, total, message)
+      app.events.emit('jobs', context.job.id)
+    },
+  }
+}
+
+async function lookAtFullWindows(app: App, rooms: Rooms): Promise<void> {
+  for (const monitor of await rooms.monitoring.monitors()) {
+    const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
+    if (waiting < monitor.windowRows) continue
+    await runMonitor(rooms, monitor.name)
+    app.events.emit('monitors', monitor.name)
+  }
+}
+
+/** Decisions are recorded when they are asked for, so a policy is asked only when something has happened since. */
+async function askPolicies(app: App, rooms: Rooms): Promise<void> {
+  const declared = await rooms.applied.read()
+  const open = (await rooms.monitoring.alarms({ state: 'open' })).map((alarm) => alarm.openedAt)
+  for (const [name, policy] of Object.entries(declared.policies ?? {})) {
+    const [last] = await rooms.decisions.list(name, 1)
+    const newestAlarm = Math.max(0, ...open)
+    const scheduled = policy.on.some((trigger) => 'schedule' in trigger)
+    if (!(newestAlarm > (last?.time ?? 0)) && !scheduled) continue
+    const decision = await decidePolicy(rooms, name)
+    if (decision.due) app.events.emit('policies', name)
+  }
+}

@@ -1,0 +1,202 @@
+import { newId, TidemillError } from '#contract'
+import { json, type HttpRequest, type Route } from '#http'
+import type { Rooms } from '../../rooms.ts'
+import { productVersion } from '../../product-version.ts'
+import { writeOipError } from './error.ts'
+import { invocationAnswer, rowsOfInvocation } from './invocations.ts'
+import { datatypeOf, rowsOfTensors, tensorsOfAnswers, type InputTensor } from './tensors.ts'
+
+type RoomsOf = (request: HttpRequest) => Promise<Rooms>
+
+/** The Open Inference Protocol v2 over HTTP, and MLflow's invocations. A model of the protocol is an endpoint of ours. */
+export function oipRoutes(roomsOf: RoomsOf): readonly Route[] {
+  const read = {
+    method: 'GET',
+    permission: 'endpoints:read',
+    area: 'inference',
+    writeError: writeOipError,
+  } as const
+  const ask = {
+    method: 'POST',
+    permission: 'endpoints:predict',
+    area: 'inference',
+    writeError: writeOipError,
+  } as const
+  const open = { ...read, permission: 'public' } as const
+
+  async function metadata(request: HttpRequest) {
+    const { name = '', version } = request.params
+    const { serving } = await roomsOf(request)
+    const live = await serving.signature(name)
+    if (version !== undefined && version !== String(live.version)) {
+      throw new TidemillError('not_found', {
+        kind: 'ready version',
+        name: `${version} of ${name}; ${live.version} answers`,
+      })
+    }
+    const { inputs, classes } = live.signature
+    return {
+      name,
+      versions: [String(live.version)],
+      platform: 'onnxruntime_onnx',
+      inputs: inputs.map((input) => ({
+        name: input.name,
+        datatype: datatypeOf(input.type),
+        shape: [-1],
+      })),
+      outputs: classes
+        ? [
+            { name: 'label', datatype: 'BYTES', shape: [-1] },
+            { name: 'probabilities', datatype: 'FP64', shape: [-1, classes.length] },
+          ]
+        : [{ name: 'value', datatype: 'FP64', shape: [-1] }],
+    }
+  }
+
+  async function ready(request: HttpRequest) {
+    const { serving } = await roomsOf(request)
+    const endpoint = await serving.endpoint(request.params.name ?? '')
+    const { version } = request.params
+    const isReady =
+      endpoint.state === 'ready' && (version === undefined || version === String(endpoint.version))
+    return json({ name: endpoint.name, ready: isReady }, isReady ? 200 : 400)
+  }
+
+  async function infer(request: HttpRequest) {
+    const { name = '' } = request.params
+    const { serving } = await roomsOf(request)
+    const { id, inputs, outputs } = inferenceBody(request.body)
+    const { signature, version } = await serving.signature(name)
+    const answers = await serving.predict(name, rowsOfTensors(name, signature, inputs))
+    const all = tensorsOfAnswers(signature, answers)
+    const wanted = outputs ? all.filter((tensor) => outputs.includes(tensor.name)) : all
+    return {
+      model_name: name,
+      model_version: String(answers[0]?.version ?? version),
+      id: id ?? newId(),
+      parameters: { prediction_ids: answers.map((answer) => answer.id).join(',') },
+      outputs: wanted,
+    }
+  }
+
+  async function invoke(request: HttpRequest) {
+    const rooms = await roomsOf(request)
+    const name = request.params.name ?? (await onlyEndpoint(rooms))
+    const { signature } = await rooms.serving.signature(name)
+    return invocationAnswer(
+      await rooms.serving.predict(name, rowsOfInvocation(request.body, signature)),
+    )
+  }
+
+  return [
+    {
+      ...open,
+      path: '/v2',
+      summary: 'The server’s name and extensions',
+      handler: () =>
+        Promise.resolve({ name: 'tidemill', version: productVersion(), extensions: [] }),
+    },
+    {
+      ...open,
+      path: '/v2/health/live',
+      summary: 'Whether the server lives',
+      handler: () => Promise.resolve({ live: true }),
+    },
+    {
+      ...open,
+      path: '/v2/health/ready',
+      summary: 'Whether the server is ready',
+      handler: () => Promise.resolve({ ready: true }),
+    },
+    {
+      ...read,
+      path: '/v2/models/:name',
+      summary: 'Inputs and outputs of an endpoint',
+      handler: metadata,
+    },
+    {
+      ...read,
+      path: '/v2/models/:name/versions/:version',
+      summary: 'The same, of a version',
+      handler: metadata,
+    },
+    {
+      ...read,
+      path: '/v2/models/:name/ready',
+      summary: 'Whether an endpoint is ready',
+      handler: ready,
+    },
+    {
+      ...read,
+      path: '/v2/models/:name/versions/:version/ready',
+      summary: 'The same, of a version',
+      handler: ready,
+    },
+    { ...ask, path: '/v2/models/:name/infer', summary: 'Predicts', handler: infer },
+    {
+      ...ask,
+      path: '/v2/models/:name/versions/:version/infer',
+      summary: 'Predicts with a version',
+      handler: infer,
+    },
+    {
+      ...ask,
+      path: '/endpoints/:name/invocations',
+      summary: 'Predicts, in MLflow’s forms',
+      handler: invoke,
+    },
+    {
+      ...ask,
+      path: '/invocations',
+      summary: 'The same, where there is one endpoint',
+      handler: invoke,
+    },
+  ]
+}
+
+async function onlyEndpoint(rooms: Rooms): Promise<string> {
+  const endpoints = await rooms.serving.endpoints()
+  const [first] = endpoints
+  if (first && endpoints.length === 1) return first.name
+  const names = endpoints.map((each) => `/endpoints/${each.name}/invocations`).join(', ')
+  throw new TidemillError('bad_request', {
+    problem: first
+      ? `There are several endpoints; ask one of ${names}.`
+      : 'There is no endpoint yet.',
+  })
+}
+
+function inferenceBody(body: unknown): {
+  id?: string
+  inputs: readonly InputTensor[]
+  outputs?: readonly string[]
+} {
+  const { id, inputs, outputs } = (body ?? {}) as {
+    id?: unknown
+    inputs?: unknown
+    outputs?: readonly { name?: string }[]
+  }
+  if (!Array.isArray(inputs) || inputs.length === 0) {
+    throw new TidemillError('bad_request', {
+      problem: 'The body wants a list of tensors under "inputs".',
+    })
+  }
+  for (const [index, tensor] of (inputs as readonly Partial<InputTensor>[]).entries()) {
+    const whole =
+      typeof tensor?.name === 'string' &&
+      typeof tensor.datatype === 'string' &&
+      Array.isArray(tensor.data) &&
+      Array.isArray(tensor.shape) &&
+      tensor.shape.every((axis) => Number.isInteger(axis) && axis >= 0)
+    if (!whole) {
+      throw new TidemillError('bad_request', {
+        problem: `inputs[${index}] wants name, shape, datatype and data.`,
+      })
+    }
+  }
+  return {
+    inputs: inputs as readonly InputTensor[],
+    ...(typeof id === 'string' ? { id } : {}),
+    ...(Array.isArray(outputs) ? { outputs: outputs.map((each) => each.name ?? '') } : {}),
+  }
+}

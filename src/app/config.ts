@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Check, Errors } from 'typebox/value'
+import { parse } from 'yaml'
+import { TidemillError } from '#contract'
+
+const closed = { additionalProperties: false }
+
+/** What `config.yaml` in a home may say. Everything has a default that needs no server. */
+export const Config = Type.Object(
+  {
+    /** `postgres://…` keeps the metadata there instead of in SQLite files. */
+    database: Type.Optional(Type.String()),
+    /** `redis://…` keeps online values there. */
+    redis: Type.Optional(Type.String()),
+    server: Type.Optional(
+      Type.Object(
+        {
+          /** Names, besides the bound address, that requests may be addressed to. */
+          hosts: Type.Optional(Type.Array(Type.String())),
+          /** Largest body of a JSON request. */
+          bodyBytes: Type.Optional(Type.Integer({ minimum: 1024 })),
+          /** Whether requests come through a proxy that ends TLS. */
+          secureCookies: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
+    serving: Type.Optional(
+      Type.Object({ workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })) }, closed),
+    ),
+    webhooks: Type.Optional(
+      Type.Object(
+        {
+          /** Whether alarms may be sent to addresses of this machine and private networks. */
+          allowPrivate: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+)
+export type Config = Static<typeof Config>
+
+/** The configuration of a home: its file, then the environment on top. */
+export async function readConfig(
+  home: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Config> {
+  const file = join(home, 'config.yaml')
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const value: unknown = text.trim() === '' ? {} : parse(text)
+  if (!Check(Config, value)) {
+    const [error] = Errors(Config, value)
+    throw new TidemillError('declaration_invalid', {
+      file,
+      line: 1,
+      column: 1,
+      problem: `${error?.instancePath ?? ''} ${error?.message ?? 'is not a configuration'}`.trim(),
+    })
+  }
+  return {
+    ...value,
+    ...(env.TIDEMILL_DATABASE_URL ? { database: env.TIDEMILL_DATABASE_URL } : {}),
+    ...(env.TIDEMILL_REDIS_URL ? { redis: env.TIDEMILL_REDIS_URL } : {}),
+  }
+}

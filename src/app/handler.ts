@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream'
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Operation } from '#contract'
+import type { Identity } from '#auth'
+import type { App } from './app.ts'
+import type { Rooms } from './rooms.ts'
+
+/** What a handler works with besides its input. */
+export interface Context {
+  readonly app: App
+  readonly rooms: Rooms
+  readonly identity: Identity
+  /** The name that is recorded as who did it. */
+  readonly who: string
+  /** The bytes of an upload. */
+  readonly body: AsyncIterable<Uint8Array>
+  readonly signal: AbortSignal
+  /** What came with an HTTP request, for signing in and out. */
+  readonly request?: {
+    readonly remoteAddress: string
+    readonly cookies: Readonly<Record<string, string>>
+  }
+  /** Sets a cookie on the answer. */
+  setCookie(cookie: string): void
+}
+
+/** Bytes as an answer. */
+export interface Download {
+  readonly bytes: Readable | Uint8Array
+  readonly type: string
+  readonly filename?: string
+}
+
+export interface Implementation {
+  readonly operation: Operation
+  run(input: unknown, context: Context): Promise<unknown>
+}
+
+/** Binds an operation to what it does. Its input has been checked against the operation's shape. */
+export function implement<Input extends TObject, Output extends TSchema>(
+  operation: Operation<Input, Output>,
+  run: (input: Static<Input>, context: Context) => Promise<Static<Output>>,
+): Implementation {
+  return { operation, run: (input, context) => run(input as Static<Input>, context) }
+}
+
+/** The same for an operation that answers with bytes. */
+export function implementDownload<Input extends TObject>(
+  operation: Operation<Input>,
+  run: (input: Static<Input>, context: Context) => Promise<Download>,
+): Implementation {
+  return { operation, run: (input, context) => run(input as Static<Input>, context) }
+}
+
+/** The same for an operation that answers with a stream of events. */
+export function implementEvents<Input extends TObject, Output extends TSchema>(
+  operation: Operation<Input, Output>,
+  run: (input: Static<Input>, context: Context) => AsyncIterable<Static<Output>>,
+): Implementation {
+  return {
+    operation,
+    run: (input, context) => Promise.resolve(run(input as Static<Input>, context)),
+  }
+}

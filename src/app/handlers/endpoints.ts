@@ -1,0 +1,51 @@
+import { operations } from '#contract'
+import { implement } from '../handler.ts'
+
+const { endpoints } = operations
+
+export const endpointHandlers = [
+  implement(endpoints.list, async (_, { rooms }) => ({
+    endpoints: [...(await rooms.serving.endpoints())],
+  })),
+
+  implement(endpoints.get, async ({ name }, { rooms }) => ({
+    endpoint: await rooms.serving.endpoint(name),
+  })),
+
+  implement(endpoints.put, async ({ name, model, alias }, { rooms, app }) => {
+    await rooms.registry.model(model)
+    const endpoint = await rooms.serving.put(name, model, alias ?? 'champion')
+    app.events.emit('endpoints', name)
+    return { endpoint }
+  }),
+
+  implement(endpoints.remove, async ({ name }, { rooms, app }) => {
+    await rooms.serving.remove(name)
+    app.events.emit('endpoints', name)
+    return { done: true as const }
+  }),
+
+  implement(endpoints.predict, async ({ name, rows, explain }, { rooms }) => ({
+    answers: [...(await rooms.serving.predict(name, rows, { explain: explain ?? false }))],
+  })),
+
+  implement(endpoints.predictions, async ({ name, cursor, limit }, { rooms }) => {
+    const { predictions, next } = await rooms.serving.log.list(name, {
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(limit === undefined ? {} : { limit }),
+    })
+    const { predictions: total } = await rooms.serving.log.count(name)
+    return { predictions: [...predictions], total, ...(next === undefined ? {} : { next }) }
+  }),
+
+  implement(endpoints.prediction, async ({ id }, { rooms }) => ({
+    prediction: await rooms.serving.log.get(id),
+  })),
+
+  implement(endpoints.labels, async ({ name, labels }, { rooms, app }) => {
+    await rooms.serving.endpoint(name)
+    const { matched, unknown } = await rooms.serving.log.label(labels)
+    app.events.emit('endpoints', name)
+    return { matched, unknown: [...unknown] }
+  }),
+]

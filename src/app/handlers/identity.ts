@@ -1,0 +1,150 @@
+import { permissionsOf, strongest, type Role } from '#auth'
+import { operations } from '#contract'
+import { implement, type Context } from '../handler.ts'
+import { productVersion } from '../product-version.ts'
+
+const { session, users, tokens, audit, find } = operations
+
+export const identityHandlers = [
+  implement(session.get, async (_, { identity, rooms }) => {
+    const own = [identity.grants[rooms.project], identity.grants['*']]
+    const role = strongest(own.filter((each): each is Role => each !== undefined))
+    const allowed = role === undefined ? [] : permissionsOf(role)
+    return {
+      ...(identity.by === 'nobody' ? {} : { user: identity.name }),
+      signedIn: identity.by === 'session',
+      ...(role === undefined ? {} : { role }),
+      permissions: allowed.filter((each) => identity.scopes?.includes(each) ?? true),
+      version: productVersion(),
+      project: rooms.project,
+    }
+  }),
+
+  implement(session.create, async ({ name, password }, { app, request, setCookie }) => {
+    const { user, cookies } = await app.auth.signIn(
+      name,
+      password,
+      request?.remoteAddress ?? 'local',
+    )
+    cookies.forEach(setCookie)
+    return { user }
+  }),
+
+  implement(session.remove, async (_, { app, request, setCookie }) => {
+    const cookies = await app.auth.signOut(request?.cookies ?? {})
+    cookies.forEach(setCookie)
+    return { done: true as const }
+  }),
+
+  implement(users.list, async (_, { app }) => ({ users: [...(await app.auth.users.list())] })),
+
+  implement(users.create, async ({ kind = 'person', ...rest }, context) => {
+    const user = await context.app.auth.users.create({ kind, ...rest })
+    await note(
+      context,
+      'users.create',
+      user.name,
+      `${rest.role ?? 'no role'} in ${rest.project ?? '*'}`,
+    )
+    return { user }
+  }),
+
+  implement(users.password, async ({ name, password }, context) => {
+    await context.app.auth.users.setPassword(name, password)
+    await note(context, 'users.password', name, '')
+    return { done: true as const }
+  }),
+
+  implement(users.grant, async ({ name, project, role }, context) => {
+    const user = await context.app.auth.users.grant(name, project, role)
+    await note(context, 'users.grant', name, `${role ?? 'no role'} in ${project}`)
+    return { user }
+  }),
+
+  implement(users.disable, async ({ name, disabled }, context) => {
+    const user = await context.app.auth.users.setDisabled(name, disabled)
+    await note(context, 'users.disable', name, disabled ? 'shut out' : 'let in')
+    return { user }
+  }),
+
+  implement(tokens.list, async (_, { app, identity, who }) => ({
+    tokens: [...(await app.auth.tokens.list(mayManageUsers(identity.grants) ? undefined : who))],
+  })),
+
+  implement(tokens.create, async ({ user, ...rest }, context) => {
+    const owner = user ?? context.who
+    if (owner !== context.who) context.app.auth.authorize(context.identity, 'admin:users', '*')
+    const made = await context.app.auth.tokens.create({ user: owner, ...rest })
+    await note(context, 'tokens.create', made.record.id, `for ${owner}`)
+    return made
+  }),
+
+  implement(tokens.revoke, async ({ id }, context) => {
+    const { app, identity, who } = context
+    await app.auth.tokens.revoke(id, mayManageUsers(identity.grants) ? undefined : who)
+    await note(context, 'tokens.revoke', id, '')
+    return { done: true as const }
+  }),
+
+  implement(audit.list, async (input, { app }) => {
+    const { entries, next } = await app.auth.audit.list(input)
+    return { entries: [...entries], ...(next === undefined ? {} : { next }) }
+  }),
+
+  implement(find.all, async ({ text }, { rooms }) => {
+    const wanted = text.toLowerCase()
+    const [datasets, experiments, models, endpoints, monitors, queues] = await Promise.all([
+      rooms.lake.list(),
+      rooms.tracking.experiments(),
+      rooms.registry.models(),
+      rooms.serving.endpoints(),
+      rooms.monitoring.monitors(),
+      rooms.labeling.queues(),
+    ])
+    const found = [
+      ...datasets.map((each) => ({
+        kind: 'dataset',
+        name: each.name,
+        href: hrefOf('datasets', each.name),
+      })),
+      ...experiments.map((each) => ({
+        kind: 'experiment',
+        name: each.name,
+        href: hrefOf('experiments', each.name),
+      })),
+      ...models.map((each) => ({
+        kind: 'model',
+        name: each.name,
+        href: hrefOf('models', each.name),
+      })),
+      ...endpoints.map((each) => ({
+        kind: 'endpoint',
+        name: each.name,
+        href: hrefOf('endpoints', each.name),
+      })),
+      ...monitors.map((each) => ({
+        kind: 'monitor',
+        name: each.name,
+        href: hrefOf('monitors', each.name),
+      })),
+      ...queues.map((each) => ({
+        kind: 'label queue',
+        name: each.name,
+        href: hrefOf('labeling', each.name),
+      })),
+    ]
+    return { found: found.filter((each) => each.name.toLowerCase().includes(wanted)).slice(0, 50) }
+  }),
+]
+
+function mayManageUsers(grants: Readonly<Record<string, Role>>): boolean {
+  return grants['*'] === 'admin'
+}
+
+function hrefOf(area: string, name: string): string {
+  return `/${area}/${encodeURIComponent(name)}`
+}
+
+function note({ app, who }: Context, what: string, object: string, detail: string): Promise<void> {
+  return app.auth.audit.record({ who, what, object, detail })
+}

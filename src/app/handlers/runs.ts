@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream'
+import { operations, TidemillError } from '#contract'
+import { implement, implementDownload } from '../handler.ts'
+import { contentTypeOf } from '../content-type.ts'
+
+const { runs } = operations
+
+export const runHandlers = [
+  implement(runs.experiments, async (_, { rooms }) => ({
+    experiments: [...(await rooms.tracking.experiments())],
+  })),
+
+  implement(runs.search, async (input, { rooms }) => {
+    const { runs: found, next } = await rooms.tracking.search(input)
+    return { runs: [...found], ...(next === undefined ? {} : { next }) }
+  }),
+
+  implement(runs.get, async ({ run }, { rooms }) => ({
+    run: await rooms.tracking.run(run),
+    artifacts: [...(await rooms.tracking.artifacts(run))],
+  })),
+
+  implement(runs.history, async ({ run, key, points }, { rooms }) => {
+    const history = await rooms.tracking.history(run, key, points)
+    return { points: [...history.points], total: history.total }
+  }),
+
+  implement(runs.create, async (input, { rooms, app, who }) => {
+    const run = await rooms.tracking.create({ ...input, user: who })
+    app.events.emit('runs', run.id)
+    return { run }
+  }),
+
+  implement(runs.log, async ({ run, ...entries }, { rooms, app }) => {
+    await rooms.tracking.log(run, entries)
+    app.events.emit('runs', run)
+    return { done: true as const }
+  }),
+
+  implement(runs.end, async ({ run, status }, { rooms, app }) => {
+    const ended = await rooms.tracking.end(run, status ?? 'finished')
+    app.events.emit('runs', run)
+    return { run: ended }
+  }),
+
+  implement(runs.putArtifact, async ({ run, path }, { rooms, body }) =>
+    rooms.tracking.putArtifact(run, path, Readable.from(body)),
+  ),
+
+  implementDownload(runs.artifact, async ({ run, path }, { rooms }) => {
+    const found = (await rooms.tracking.artifacts(run)).find((each) => each.path === path)
+    if (!found) throw new TidemillError('not_found', { kind: 'artifact', name: path })
+    return {
+      bytes: await rooms.tracking.artifact(run, path),
+      type: contentTypeOf(path),
+      filename: path.split('/').at(-1) ?? 'artifact',
+    }
+  }),
+
+  implement(runs.remove, async ({ run }, { rooms, app }) => {
+    await rooms.tracking.remove(run)
+    app.events.emit('runs', run)
+    return { done: true as const }
+  }),
+
+  implement(runs.restore, async ({ run }, { rooms, app }) => {
+    const restored = await rooms.tracking.restore(run)
+    app.events.emit('runs', run)
+    return { run: restored }
+  }),
+]

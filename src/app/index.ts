@@ -1,0 +1,8 @@
+export { openApp, type App, type AppOptions } from './app.ts'
+export { startServer, type RunningServer, type StartOptions } from './server.ts'
+export { localCaller } from './local-caller.ts'
+export { localIdentity } from '#auth'
+export { initProject, type InitRequest, type InitResult } from './init.ts'
+export { closeKit } from './kit/connect.ts'
+export { registerKit } from './kit/register.ts'
+export { workspaceGraph, workspacePlan, workspaceRepro, type WorkspaceGraph } from './workspace.ts'

@@ -1,0 +1,131 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { lakeMigrations, openLake, openLineage, type Lake, type Lineage } from '#lake'
+import { labelingMigrations, openLabeling, type Labeling } from '#labeling'
+import { monitoringMigrations, openMonitoring, type Monitoring } from '#monitoring'
+import {
+  openApplied,
+  openDecisions,
+  operationsMigrations,
+  type Applied,
+  type Decisions,
+} from '#operations'
+import { openQuery, type Query } from '#query'
+import { openRegistry, registryMigrations, type Registry } from '#registry'
+import { openServing, servingMigrations, type Serving } from '#serving'
+import {
+  openFolderObjects,
+  openJobs,
+  openPostgres,
+  openRedisOnline,
+  openSqlite,
+  openSqliteOnline,
+  storeMigrations,
+  type Clock,
+  type JobQueue,
+  type Metadata,
+  type ObjectStore,
+  type OnlineStore,
+} from '#store'
+import { openTracking, trackingMigrations, type Tracking } from '#tracking'
+import type { Config } from './config.ts'
+import { resolveModel } from './steps/resolve-model.ts'
+
+/** One project with everything in it. Projects share nothing: each has a database, objects and logs of its own. */
+export interface Rooms {
+  readonly project: string
+  readonly home: string
+  readonly folder: string
+  /** Where tidemill.yaml, dvc.yaml and the code are. */
+  readonly workspace: string
+  readonly clock: Clock
+  readonly metadata: Metadata
+  readonly objects: ObjectStore
+  readonly online: OnlineStore
+  readonly jobs: JobQueue
+  readonly query: Query
+  readonly lake: Lake
+  readonly lineage: Lineage
+  readonly tracking: Tracking
+  readonly registry: Registry
+  readonly serving: Serving
+  readonly monitoring: Monitoring
+  readonly labeling: Labeling
+  readonly applied: Applied
+  readonly decisions: Decisions
+  close(): Promise<void>
+}
+
+const migrations = [
+  ...storeMigrations,
+  ...lakeMigrations,
+  ...trackingMigrations,
+  ...registryMigrations,
+  ...servingMigrations,
+  ...monitoringMigrations,
+  ...labelingMigrations,
+  ...operationsMigrations,
+]
+
+export interface RoomsOptions {
+  readonly project: string
+  readonly home: string
+  readonly folder: string
+  readonly workspace: string
+  readonly config: Config
+  readonly clock: Clock
+}
+
+export async function openRooms(options: RoomsOptions): Promise<Rooms> {
+  const { project, home, folder, workspace, config, clock } = options
+  await mkdir(folder, { recursive: true })
+  const metadata = config.database
+    ? await openPostgres({ url: config.database, schema: `tidemill_${project}` })
+    : await openSqlite({ file: join(folder, 'metadata.db') })
+  await metadata.migrate(migrations)
+  const objects = await openFolderObjects(join(folder, 'objects'))
+  const online = config.redis
+    ? await openRedisOnline(config.redis)
+    : await openSqliteOnline(join(folder, 'online.db'))
+  const query = await openQuery()
+  const tracking = openTracking({ metadata, objects, clock })
+  const registry = openRegistry({ metadata, clock })
+  const lake = openLake({ metadata, objects, query, clock })
+  const serving = await openServing({
+    metadata,
+    objects,
+    clock,
+    resolveModel: resolveModel(registry, lake),
+    ...(config.serving?.workers === undefined ? {} : { workers: config.serving.workers }),
+  })
+  const rooms = {
+    project,
+    home,
+    folder,
+    workspace,
+    clock,
+    metadata,
+    objects,
+    online,
+    query,
+    tracking,
+    registry,
+    serving,
+    jobs: openJobs(metadata, clock),
+    lake,
+    lineage: openLineage(metadata, clock),
+    monitoring: openMonitoring(metadata, clock),
+    labeling: openLabeling(metadata, clock),
+    applied: openApplied(metadata, clock),
+    decisions: openDecisions(metadata, clock),
+  }
+  return {
+    ...rooms,
+    async close() {
+      await serving.close()
+      await query.close()
+      await online.close()
+      await metadata.close()
+    },
+  }
+}

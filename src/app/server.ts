@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Identity } from '#auth'
+import { createServer, isLoopback, type HttpRequest, type Route } from '#http'
+import { openApp, type App } from './app.ts'
+import { startBackground } from './background.ts'
+import { oipRoutes } from './borders/oip/routes.ts'
+import { productVersion } from './product-version.ts'
+import { operationRoutes, projectOf } from './routes.ts'
+
+export interface StartOptions {
+  readonly home: string
+  readonly host: string
+  readonly port: number
+  readonly grpcPort?: number
+  readonly workspace?: string
+  readonly logLevel?: string
+  readonly logTo?: { write(line: string): void }
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  readonly grpcPort?: number
+  readonly app: App
+  stop(): Promise<void>
+}
+
+/** Everything in one process: the interface, the API, the borders, and the work behind them. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { home, host, port, workspace, logLevel, logTo } = options
+  const loopback = isLoopback(host)
+  const app = await openApp({ home, loopback, ...(workspace === undefined ? {} : { workspace }) })
+  try {
+    // Opened now, so that a database that cannot be used is said at once and not at the first request.
+    const rooms = await app.project('default')
+    const server = createServer({
+      routes: allRoutes(app),
+      authorize: (route, request) => authorize(app, route, request),
+      host,
+      port,
+      info: { name: 'Tidemill', version: productVersion() },
+      webFolder: webFolder(),
+      readiness: {
+        database: async () => void (await rooms.applied.read()),
+        endpoints: async () => void (await rooms.serving.endpoints()),
+      },
+      metricsText: () => servingMetrics(app),
+      ...(app.config.server?.hosts ? { hosts: app.config.server.hosts } : {}),
+      ...(app.config.server?.bodyBytes ? { bodyLimit: app.config.server.bodyBytes } : {}),
+      ...(logLevel === undefined ? {} : { logLevel }),
+      ...(logTo === undefined ? {} : { logTo }),
+    })
+    const listening = await server.start()
+    const background = startBackground(app)
+    return {
+      ...listening,
+      app,
+      async stop() {
+        await server.stop()
+        await background.stop()
+        await app.close()
+      },
+    }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+/** Every route there is: what the walk over identities goes through. */
+export function allRoutes(app: App): readonly Route[] {
+  const rooms = (request: HttpRequest) => app.project(projectOf(request))
+  return [...operationRoutes(app), ...oipRoutes(rooms)]
+}
+
+async function authorize(app: App, route: Route, request: HttpRequest): Promise<Identity> {
+  const { method, headers, cookies, remoteAddress } = request
+  const local =
+    isLoopback(remoteAddress) &&
+    headers['x-forwarded-for'] === undefined &&
+    headers.forwarded === undefined
+  const identity = await app.auth.identify({ method, headers, cookies, local })
+  app.auth.authorize(identity, route.permission, projectOf(request))
+  return identity
+}
+
+function webFolder(): string {
+  // From source the built interface is in dist/; the built copy has it beside itself.
+  const [fromSource, built] = ['../../dist/web', '../web'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
+  return built && existsSync(`${built}/index.html`) ? built : (fromSource ?? '')
+}
+
+async function servingMetrics(app: App): Promise<string> {
+  const lines = [
+    '# TYPE tidemill_endpoint_requests_total counter',
+    '# TYPE tidemill_endpoint_failures_total counter',
+    '# TYPE tidemill_predictions_dropped_total counter',
+  ]
+  for (const rooms of await app.opened()) {
+    for (const { name, requests, failures } of await rooms.serving.endpoints()) {
+      const labels = `{project="${rooms.project}",endpoint="${name.replace(/["\\\n]/g, '_')}"}`
+      lines.push(
+        `tidemill_endpoint_requests_total${labels} ${requests}`,
+        `tidemill_endpoint_failures_total${labels} ${failures}`,
+      )
+    }
+    lines.push(
+      `tidemill_predictions_dropped_total{project="${rooms.project}"} ${rooms.serving.log.dropped}`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,79 @@
+import type { DatasetVersion } from '#contract'
+import { validate } from '#quality'
+import { concat, tableFromRows, type Row } from '#table'
+import type { Rooms } from '../rooms.ts'
+import { writePointer } from './dataset-pointer.ts'
+
+/**
+ * Adds what people decided to the dataset as its next version. The rows come from the prediction log, so their features are exactly
+ * what the model saw. Called again after a crash, it finds the version it made and only marks the tasks.
+ */
+export async function commitLabels(
+  rooms: Rooms,
+  queueName: string,
+  by: string,
+): Promise<{ version?: DatasetVersion; rows: number }> {
+  const queue = await rooms.labeling.queue(queueName)
+  const tasks = await rooms.labeling.tasks(queueName, { state: 'labelled', limit: 10_000 })
+  if (tasks.length === 0) return { rows: 0 }
+  const { dataset } = queue
+  const parent = await rooms.lake.version(dataset)
+  const before = await rooms.lake.table(dataset, parent.version)
+  const { label } = await rooms.lake.get(dataset)
+  const ordered = tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const rows: Row[] = ordered.map((task) => ({
+    ...task.features,
+    ...(label === undefined
+      ? {}
+      : { [label]: asLabel(before.schema.fields, label, task.label ?? '') }),
+  }))
+  const table = concat(before, tableFromRows(rows, sameColumns(before.schema)))
+  const { version } = await rooms.lake.add({
+    dataset,
+    table,
+    origin: 'labels',
+    parent: parent.version,
+    message: `${rows.length} reviewed rows of ${queueName}`,
+    validation: validate(table, await rooms.lake.rules(dataset)),
+    by,
+  })
+  await rooms.labeling.commit(
+    queueName,
+    ordered.map((task) => task.id),
+    version.version,
+  )
+  const to = { kind: 'dataset', id: `${dataset}@${version.version}` }
+  await rooms.lineage.link([
+    { from: { kind: 'dataset', id: `${dataset}@${parent.version}` }, to, relation: 'extended' },
+    ...ordered.map((task, i) => ({
+      from: { kind: 'prediction', id: task.prediction },
+      to: { kind: 'row', id: `${dataset}@${version.version}#${before.length + i}` },
+      relation: 'reviewed',
+    })),
+  ])
+  await writePointer(rooms, dataset)
+  return { version, rows: rows.length }
+}
+
+/** Whole numbers may come back as fractions (a mean that was asked about), so integers are read as numbers. */
+function sameColumns(schema: { readonly fields: readonly { name: string; type: string }[] }) {
+  return {
+    fields: schema.fields.map((field) => ({
+      name: field.name,
+      type:
+        field.type === 'integer' || field.type === 'number'
+          ? ('number' as const)
+          : ('string' as const),
+      nullable: true,
+    })),
+  }
+}
+
+function asLabel(
+  fields: readonly { readonly name: string; readonly type: string }[],
+  label: string,
+  text: string,
+): string | number {
+  const type = fields.find((field) => field.name === label)?.type
+  return type === 'integer' || type === 'number' ? Number(text) : text
+}

@@ -1,0 +1,59 @@
+import { delimiter } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { TidemillError } from '#contract'
+import { initRepository, loadPipeline, repro, type ReproEvent, type ReproResult } from '#pipeline'
+import type { Rooms } from '../rooms.ts'
+
+export interface ReproduceRequest {
+  readonly targets?: readonly string[]
+  readonly force?: boolean
+  readonly jobs?: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: ReproEvent) => void
+  /** Stages ended so far, of how many, and the last one's name. */
+  readonly onStage?: (done: number, total: number, stage: string) => void
+}
+
+/** Brings the workspace's pipeline up to date; its stages find this home and this program by themselves. */
+export async function reproduce(
+  rooms: Rooms,
+  request: ReproduceRequest = {},
+): Promise<ReproResult> {
+  const { targets, force = false, jobs = 2, signal, onEvent, onStage } = request
+  initRepository(rooms.workspace)
+  const pipeline = loadPipeline(rooms.workspace)
+  if (pipeline.stages.length === 0) {
+    throw new TidemillError('not_found', {
+      kind: 'pipeline',
+      name: `dvc.yaml in ${rooms.workspace}`,
+    })
+  }
+  let done = 0
+  return repro(pipeline, {
+    force,
+    jobs,
+    env: stageEnvironment(rooms),
+    ...(targets === undefined || targets.length === 0 ? {} : { targets }),
+    ...(signal === undefined ? {} : { signal }),
+    onEvent(event) {
+      onEvent?.(event)
+      if (event.type === 'output' || event.type === 'started') return
+      onStage?.(++done, pipeline.stages.length, event.stage)
+    },
+  })
+}
+
+const binFolder = fileURLToPath(new URL('../../../bin', import.meta.url))
+
+/** What a stage's command needs to find: `tidemill` on the path, the home, the project. */
+export function stageEnvironment(
+  rooms: Pick<Rooms, 'home' | 'project'>,
+): Record<string, string | undefined> {
+  return {
+    ...process.env,
+    PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}`,
+    TIDEMILL_NODE: process.execPath,
+    TIDEMILL_HOME: rooms.home,
+    TIDEMILL_PROJECT: rooms.project,
+  }
+}

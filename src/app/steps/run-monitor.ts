@@ -1,0 +1,145 @@
+import {
+  newId,
+  TidemillError,
+  type Alarm,
+  type DriftReport,
+  type ModelVersion,
+  type Prediction,
+} from '#contract'
+import { driftFindings, harmOf, qualityOf, type Labelled } from '#monitoring'
+import { tableFromRows, type Row, type Schema, type Table } from '#table'
+import type { Rooms } from '../rooms.ts'
+import { evaluationRows } from './evaluation-rows.ts'
+
+const smallestWindow = 20
+
+/**
+ * Looks at the newest predictions no report has looked at: against the rows the serving version was trained on, and against what turned
+ * out to be true. Opens an alarm when it must, and puts the ambiguous rows into the queues that want them.
+ */
+export async function runMonitor(rooms: Rooms, name: string): Promise<DriftReport> {
+  const monitor = await rooms.monitoring.monitor(name)
+  const window = await newestWindow(rooms, monitor.endpoint, monitor.seen, monitor.windowRows)
+  const last = window.at(-1)
+  if (window.length < smallestWindow || !last) {
+    throw new TidemillError('conflict', {
+      problem: `${window.length} predictions have come to ${monitor.endpoint} since the last look; ${smallestWindow} are needed.`,
+    })
+  }
+  // A window may span a swap; what the newest version answered is judged by that version's reference.
+  const version = await rooms.registry.version(last.model, last.version)
+  const reference = await referenceOf(rooms, version)
+  const columns = version.signature.inputs.map((input) => input.name)
+  const alpha = await rooms.monitoring.budget(name)
+  const current = tableFromRows(
+    window.map((each) => each.features as Row),
+    inputSchema(version, reference),
+  )
+  const findings = driftFindings({
+    reference,
+    current,
+    columns,
+    alpha,
+    shareThreshold: monitor.shareThreshold,
+  })
+  const labelled = window.filter((each) => each.version === last.version).flatMap(labelledRow)
+  const before = await qualityAtTraining(rooms, version)
+  const now = qualityOf(labelled, version.signature.positive)
+  const promised = version.metrics.accuracy
+  const harm = promised === undefined ? undefined : harmOf(labelled, promised)
+  const saved = await rooms.monitoring.save(
+    {
+      id: newId(rooms.clock.now()),
+      monitor: name,
+      endpoint: monitor.endpoint,
+      model: last.model,
+      version: last.version,
+      windowStart: window[0]?.time ?? last.time,
+      windowEnd: last.time,
+      ...findings,
+      columns: [...findings.columns],
+      ...(before ? { qualityReference: before } : {}),
+      ...(now ? { qualityCurrent: now } : {}),
+      ...(harm ? { harm } : {}),
+      createdAt: rooms.clock.now(),
+    },
+    { seen: last.id, alpha },
+  )
+  for (const alarm of saved.opened) await announce(rooms, alarm, monitor.webhooks)
+  await offerToQueues(rooms, monitor.endpoint, window)
+  return saved.report
+}
+
+/** At most `rows` predictions after the last one seen, the newest of them. */
+async function newestWindow(
+  rooms: Rooms,
+  endpoint: string,
+  seen: string | undefined,
+  rows: number,
+): Promise<readonly Prediction[]> {
+  const { predictions } = await rooms.serving.log.list(endpoint, { limit: rows })
+  return predictions.filter((each) => seen === undefined || each.id > seen).toReversed()
+}
+
+async function referenceOf(rooms: Rooms, version: ModelVersion): Promise<Table> {
+  if (version.dataset !== undefined)
+    return rooms.lake.table(version.dataset, version.datasetVersion)
+  throw new TidemillError('conflict', {
+    problem: `Version ${version.version} of ${version.model} does not name the data it was trained on, so there is no reference.`,
+  })
+}
+
+/** Inputs in the reference's types; a number in a column of whole numbers is still a number. */
+function inputSchema(version: ModelVersion, reference: Table): Schema {
+  const typeOf = new Map(reference.schema.fields.map((field) => [field.name, field.type]))
+  return {
+    fields: version.signature.inputs.map((input) => {
+      const type = typeOf.get(input.name)
+      const numeric =
+        type === undefined ? input.type !== 'string' : type === 'integer' || type === 'number'
+      return { name: input.name, type: numeric ? 'number' : 'string', nullable: true }
+    }),
+  }
+}
+
+function labelledRow(prediction: Prediction): readonly Labelled[] {
+  return prediction.label === undefined
+    ? []
+    : [{ truth: prediction.label, prediction: prediction.prediction }]
+}
+
+/** How the version did on the rows that were held back from its training. */
+async function qualityAtTraining(rooms: Rooms, version: ModelVersion) {
+  const held = await evaluationRows(rooms, version)
+  if (!held) return undefined
+  const model = await rooms.serving.offline(held.digest, version.signature)
+  try {
+    const { labels } = await model.predict(held.rows)
+    const pairs = held.truth.map((truth, row) => ({ truth, prediction: labels[row] ?? '' }))
+    return qualityOf(pairs, version.signature.positive)
+  } finally {
+    await model.close()
+  }
+}
+
+/** Webhooks go through the job queue, so that one that does not answer now is tried again later. */
+async function announce(rooms: Rooms, alarm: Alarm, webhooks: readonly string[]): Promise<void> {
+  for (const url of webhooks) {
+    await rooms.jobs.add({
+      kind: 'webhook',
+      payload: { alarm: alarm.id, url },
+      key: `webhook ${alarm.id} ${url}`,
+      maxAttempts: 8,
+    })
+  }
+}
+
+async function offerToQueues(
+  rooms: Rooms,
+  endpoint: string,
+  window: readonly Prediction[],
+): Promise<void> {
+  for (const queue of await rooms.labeling.queues()) {
+    if (queue.endpoint === endpoint) await rooms.labeling.offer(queue.name, window)
+  }
+}

@@ -1,0 +1,217 @@
+import type { Command } from 'commander'
+
+export interface ListedCommand {
+  readonly name: string
+  readonly summary: string
+  /** Loaded only when the command runs: heavy imports cost more than the whole of `--help`. */
+  readonly load: () => Promise<{ readonly command: () => Command }>
+}
+
+interface CommandGroup {
+  readonly title: string
+  readonly commands: readonly ListedCommand[]
+}
+
+export const commandGroups: readonly CommandGroup[] = [
+  {
+    title: 'Start',
+    commands: [
+      {
+        name: 'init',
+        summary: 'make a project here, or from a template',
+        load: () => import('./commands/init.ts'),
+      },
+      {
+        name: 'demo',
+        summary: 'run a whole loop on an example and stay up',
+        load: () => import('./commands/demo.ts'),
+      },
+      {
+        name: 'server',
+        summary: 'start everything in one process',
+        load: () => import('./commands/server.ts'),
+      },
+      {
+        name: 'doctor',
+        summary: 'check this machine and this home',
+        load: () => import('./commands/doctor.ts'),
+      },
+    ],
+  },
+  {
+    title: 'The loop',
+    commands: [
+      {
+        name: 'plan',
+        summary: 'show what apply would change',
+        load: () => import('./commands/plan.ts'),
+      },
+      {
+        name: 'apply',
+        summary: 'make what tidemill.yaml declares so',
+        load: () => import('./commands/apply.ts'),
+      },
+      {
+        name: 'data',
+        summary: 'import, look at, check, clean and query datasets',
+        load: () => import('./commands/data.ts'),
+      },
+      {
+        name: 'features',
+        summary: 'feature views: join, materialise, read',
+        load: () => import('./commands/features.ts'),
+      },
+      {
+        name: 'runs',
+        summary: 'list, show and compare runs',
+        load: () => import('./commands/runs.ts'),
+      },
+      {
+        name: 'train',
+        summary: 'train an estimator on a dataset',
+        load: () => import('./commands/train.ts'),
+      },
+      {
+        name: 'search',
+        summary: 'try many parameters and keep the best',
+        load: () => import('./commands/search.ts'),
+      },
+      {
+        name: 'evaluate',
+        summary: 'check a model version against its requirements',
+        load: () => import('./commands/evaluate.ts'),
+      },
+      {
+        name: 'models',
+        summary: 'register, inspect and promote versions',
+        load: () => import('./commands/models.ts'),
+      },
+      {
+        name: 'endpoint',
+        summary: 'list, make and remove endpoints',
+        load: () => import('./commands/endpoint.ts'),
+      },
+      { name: 'predict', summary: 'ask an endpoint', load: () => import('./commands/predict.ts') },
+      {
+        name: 'monitor',
+        summary: 'look for drift and harm; alarms',
+        load: () => import('./commands/monitor.ts'),
+      },
+      {
+        name: 'label',
+        summary: 'label what the model is unsure of',
+        load: () => import('./commands/label.ts'),
+      },
+      {
+        name: 'policy',
+        summary: 'ask whether retraining is due',
+        load: () => import('./commands/policy.ts'),
+      },
+      {
+        name: 'lineage',
+        summary: 'follow a prediction, model, version or row',
+        load: () => import('./commands/lineage.ts'),
+      },
+      {
+        name: 'report',
+        summary: 'compare with a base revision, as Markdown',
+        load: () => import('./commands/report.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Pipelines and data versions, in DVC’s words',
+    commands: [
+      {
+        name: 'repro',
+        summary: 'run the stages that changed',
+        load: () => import('./commands/repro.ts'),
+      },
+      { name: 'status', summary: 'show what changed', load: () => import('./commands/status.ts') },
+      {
+        name: 'add',
+        summary: 'put files under version control',
+        load: () => import('./commands/add.ts'),
+      },
+      {
+        name: 'checkout',
+        summary: 'bring files of this revision back',
+        load: () => import('./commands/checkout.ts'),
+      },
+      {
+        name: 'push',
+        summary: 'copy data to the remote',
+        load: () => import('./commands/push.ts'),
+      },
+      {
+        name: 'pull',
+        summary: 'bring data from the remote',
+        load: () => import('./commands/pull.ts'),
+      },
+      {
+        name: 'fetch',
+        summary: 'bring data into the cache only',
+        load: () => import('./commands/fetch.ts'),
+      },
+      {
+        name: 'gc',
+        summary: 'free what nothing refers to',
+        load: () => import('./commands/gc.ts'),
+      },
+      { name: 'dag', summary: 'draw the pipeline', load: () => import('./commands/dag.ts') },
+      { name: 'params', summary: 'compare parameters', load: () => import('./commands/params.ts') },
+      {
+        name: 'metrics',
+        summary: 'show and compare metrics',
+        load: () => import('./commands/metrics.ts'),
+      },
+      { name: 'plots', summary: 'show plots', load: () => import('./commands/plots.ts') },
+      {
+        name: 'exp',
+        summary: 'run and compare experiments',
+        load: () => import('./commands/exp.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Keeping it',
+    commands: [
+      {
+        name: 'backup',
+        summary: 'copy the home into one file',
+        load: () => import('./commands/backup.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'bring a home back from a backup',
+        load: () => import('./commands/restore.ts'),
+      },
+      {
+        name: 'export',
+        summary: 'write everything in open formats',
+        load: () => import('./commands/export.ts'),
+      },
+      { name: 'import', summary: 'bring an export in', load: () => import('./commands/import.ts') },
+      {
+        name: 'user',
+        summary: 'people, service accounts and roles',
+        load: () => import('./commands/user.ts'),
+      },
+      { name: 'token', summary: 'API tokens', load: () => import('./commands/token.ts') },
+      {
+        name: 'exec',
+        summary: 'run a script that imports from "tidemill"',
+        load: () => import('./commands/exec.ts'),
+      },
+      {
+        name: 'completion',
+        summary: 'print a completion script for your shell',
+        load: () => import('./commands/completion.ts'),
+      },
+    ],
+  },
+]
+
+export const commandList: readonly ListedCommand[] = commandGroups.flatMap(
+  (group) => group.commands,
+)

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { baseCommand, type BaseOptions } from '../base-command.ts'
+import { green, show } from '../output.ts'
+
+export function command(): Command {
+  return baseCommand('init')
+    .argument('[dir]', 'the folder', '.')
+    .option('--template <name>', 'start from an example: diabetes or census')
+    .option('--csv <file>', 'start from a CSV of your own')
+    .option('--label <column>', 'with --csv: the column to predict')
+    .option('--ci <provider>', 'add a workflow for github')
+    .action(
+      async (
+        dir: string,
+        options: BaseOptions & { template?: string; csv?: string; label?: string; ci?: string },
+      ) => {
+        const { initProject } = await import('#app')
+        const made = await initProject({
+          dir,
+          ...(options.template === undefined ? {} : { template: options.template }),
+          ...(options.csv === undefined ? {} : { csv: options.csv }),
+          ...(options.label === undefined ? {} : { label: options.label }),
+          ...(options.ci === undefined ? {} : { ci: options.ci }),
+        })
+        show(made, options.json, ({ files, next }) =>
+          [
+            ...files.map((file) => `${green('+')} ${file}`),
+            '',
+            'Next:',
+            ...next.map((line) => `  ${line}`),
+          ].join('\n'),
+        )
+      },
+    )
+}

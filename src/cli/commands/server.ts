@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { baseCommand, type BaseOptions } from '../base-command.ts'
+import { homeOf } from '../connect.ts'
+
+export function command(): Command {
+  return baseCommand('server')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port of HTTP; 0 picks a free one', Number, 8400)
+    .option('--grpc-port <n>', 'port of gRPC; 0 picks a free one, none without it', Number)
+    .option('--workspace <dir>', 'where tidemill.yaml and dvc.yaml are')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
+    .action(
+      async (
+        options: BaseOptions & {
+          host: string
+          port: number
+          grpcPort?: number
+          workspace?: string
+          logLevel: string
+        },
+      ) => {
+        const { startServer } = await import('#app')
+        const server = await startServer({
+          home: homeOf(options),
+          host: options.host,
+          port: options.port,
+          logLevel: options.logLevel,
+          ...(options.grpcPort === undefined ? {} : { grpcPort: options.grpcPort }),
+          ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+        })
+        process.stdout.write(
+          options.json
+            ? `${JSON.stringify({ url: server.url, grpcPort: server.grpcPort, pid: process.pid })}\n`
+            : `Tidemill is ready at ${server.url}\n`,
+        )
+        await stopSignal()
+        await server.stop()
+      },
+    )
+}
+
+/** Resolves at the first Ctrl-C or TERM; a second one ends the process at once. */
+export function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.once('SIGINT', () => process.exit(130))
+      resolve()
+    }
+    process.once('SIGINT', stop)
+    process.once('SIGTERM', stop)
+  })
+}

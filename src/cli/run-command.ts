@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander'
+import type { ListedCommand } from './command-list.ts'
+import { exitCodeOf, exitCodes } from './exit-code.ts'
+import { showError } from './output.ts'
+
+/** Loads and runs one command; its exit code is the answer. */
+export async function runCommand(
+  commands: readonly ListedCommand[],
+  word: string,
+  args: readonly string[],
+): Promise<number> {
+  const listed = commands.find((each) => each.name === word)
+  if (!listed) {
+    const near = commands.filter((each) => each.name.startsWith(word.slice(0, 2)))
+    const guess =
+      near.length > 0 ? ` Did you mean ${near.map((each) => each.name).join(', ')}?` : ''
+    process.stderr.write(`There is no command "${word}".${guess} See tidemill --help.\n`)
+    return exitCodes.usage
+  }
+  const command = (await listed.load()).command()
+  command
+    .name(`tidemill ${word}`)
+    .description(listed.summary)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+  for (const sub of command.commands) sub.exitOverride()
+  try {
+    await command.parseAsync([...args], { from: 'user' })
+    return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    showError(error, args.includes('--json'))
+    return exitCodeOf(error)
+  }
+}
