@@ -97,12 +97,49 @@ export function useAct<Input extends TObject, Output extends TSchema>(
       const text = typeof done === 'function' ? done(result, input) : done
       if (text !== undefined) showToast('good', text)
       onDone?.(result, input)
-      void queries.invalidateQueries()
     },
+    // A refusal changes things too: a gate that says no leaves its evidence.
+    onSettled: () => void queries.invalidateQueries(),
     onError: (error) => {
       if (options.quiet) return
       const { message, hint } = describeError(error)
       showToast('bad', message, hint)
     },
   })
+}
+
+/** Sends a file by an upload operation. */
+export function useUpload<Input extends TObject, Output extends TSchema>(
+  operation: Operation<Input, Output>,
+  options: Pick<ActOptions<Static<Output>, Static<Input>>, 'onDone'> = {},
+): UseMutationResult<Static<Output>, Error, { input: Static<Input>; body: Blob }> {
+  const caller = useCaller()
+  const queries = useQueryClient()
+  return useMutation<Static<Output>, Error, { input: Static<Input>; body: Blob }>({
+    mutationFn: ({ input, body }) => caller.call(operation, input, body),
+    onSuccess: (result, { input }) => {
+      options.onDone?.(result, input)
+      void queries.invalidateQueries()
+    },
+  })
+}
+
+/** Where a browser finds what a download operation gives; cookies go along. */
+export function downloadHref<Input extends TObject>(
+  operation: Operation<Input>,
+  input: Static<Input>,
+): string {
+  const rest: Record<string, unknown> = { ...(input as object) }
+  const path = operation.path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = String(rest[name])
+    delete rest[name]
+    return encodeURIComponent(value)
+  })
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(rest)) {
+    if (value !== undefined)
+      query.set(name, typeof value === 'string' ? value : JSON.stringify(value))
+  }
+  const text = query.toString()
+  return text === '' ? path : `${path}?${text}`
 }

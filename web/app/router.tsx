@@ -30,8 +30,28 @@ function page<Path extends string, Module extends PageModule>(
 
 const routes = [
   page('/', () => import('../pages/loop/loop-page.tsx'), 'LoopPage'),
+  page('/datasets', () => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
+  page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
+  page('/query', () => import('../pages/query/query-page.tsx'), 'QueryPage'),
+  page('/runs', () => import('../pages/runs/experiments-page.tsx'), 'ExperimentsPage'),
+  page('/experiments/$name', () => import('../pages/runs/experiment-page.tsx'), 'ExperimentPage'),
+  page('/runs/$id', () => import('../pages/runs/run-page.tsx'), 'RunPage'),
+  page('/compare', () => import('../pages/runs/compare-page.tsx'), 'ComparePage'),
+  page('/models', () => import('../pages/models/models-page.tsx'), 'ModelsPage'),
+  page('/models/$name', () => import('../pages/models/model-page.tsx'), 'ModelPage'),
+  page('/models/$name/$version', () => import('../pages/models/version-page.tsx'), 'VersionPage'),
   page('/endpoints', () => import('../pages/endpoints/endpoints-page.tsx'), 'EndpointsPage'),
   page('/endpoints/$name', () => import('../pages/endpoints/endpoint-page.tsx'), 'EndpointPage'),
+  page('/monitors', () => import('../pages/monitors/monitors-page.tsx'), 'MonitorsPage'),
+  page('/monitors/$name', () => import('../pages/monitors/monitor-page.tsx'), 'MonitorPage'),
+  page('/reports/$id', () => import('../pages/monitors/report-page.tsx'), 'ReportPage'),
+  page('/labeling', () => import('../pages/labeling/queues-page.tsx'), 'QueuesPage'),
+  page('/labeling/$name', () => import('../pages/labeling/queue-page.tsx'), 'QueuePage'),
+  page('/pipeline', () => import('../pages/pipeline/pipeline-page.tsx'), 'PipelinePage'),
+  page('/jobs', () => import('../pages/jobs/jobs-page.tsx'), 'JobsPage'),
+  page('/lineage', () => import('../pages/lineage/lineage-page.tsx'), 'LineagePage'),
+  page('/policies', () => import('../pages/policies/policies-page.tsx'), 'PoliciesPage'),
+  page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 ]
 
 const signIn = createRoute({

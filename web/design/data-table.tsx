@@ -228,7 +228,7 @@ function defineColumn<Row>(column: Column<Row>): ColumnDef<typeof features, Inde
     id: column.id,
     header: column.header,
     accessorFn: ({ row }) => column.value(row) ?? undefined,
-    sortFn: (a, b, id) => compareValues(a.getValue(id), b.getValue(id)),
+    sortFn: (a, b, id) => compareValues(a.getValue<SortValue>(id), b.getValue<SortValue>(id)),
     sortUndefined: 'last',
     enableSorting: column.sortable !== false,
     sortDescFirst: column.numeric === true,

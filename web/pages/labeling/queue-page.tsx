@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react'
+import { operations, type LabelQueue } from '#contract'
+import { Link } from '../../design/link.tsx'
+import { Meter } from '../../design/meter.tsx'
+import { Page } from '../../design/page.tsx'
+import { useRead } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { Read } from '../../app/read-state.tsx'
+import { usePathPart } from '../../app/search-state.ts'
+import { CommitLabels } from './commit-labels.tsx'
+import { TaskDesk } from './task-desk.tsx'
+import './labeling.css'
+
+/** One queue: a task at a time, by keyboard. */
+export function QueuePage(): ReactNode {
+  const name = usePathPart('name')
+  const read = useRead(operations.labels.queue, { name })
+  const queue = read.data?.queue
+  return (
+    <Page
+      title={name}
+      crumbs={[{ name: 'Labelling', href: paths.labeling }]}
+      intro={
+        queue && (
+          <>
+            About answers of <Link href={paths.endpoint(queue.endpoint)}>{queue.endpoint}</Link>;
+            labels go to <Link href={paths.dataset(queue.dataset)}>{queue.dataset}</Link>.
+          </>
+        )
+      }
+      actions={queue && <CommitLabels queue={queue} />}
+    >
+      <Read of={read}>
+        {({ queue }) => (
+          <>
+            <Progress queue={queue} />
+            <TaskDesk queue={queue} />
+          </>
+        )}
+      </Read>
+    </Page>
+  )
+}
+
+function Progress({ queue }: { queue: LabelQueue }): ReactNode {
+  const { waiting, labelled, disputed } = queue
+  const total = waiting + labelled + disputed
+  return (
+    <div className="queue-progress">
+      <Meter share={total === 0 ? 0 : labelled / total} label="Labelled" />
+      <span className="small muted">
+        {labelled} labelled, {waiting} waiting
+        {disputed > 0 && `, ${disputed} disputed`}
+      </span>
+    </div>
+  )
+}

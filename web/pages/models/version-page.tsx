@@ -1,0 +1,177 @@
+import { Button } from '@mantine/core'
+import { lazy, Suspense, type ReactNode } from 'react'
+import { operations, type ModelVersion } from '#contract'
+import { Card } from '../../design/card.tsx'
+import { DigestText } from '../../design/digest.tsx'
+import { formatBytes, formatNumber, formatTime } from '../../design/format.ts'
+import { Icon } from '../../design/icons.tsx'
+import { KeyValue } from '../../design/key-value.tsx'
+import { Link } from '../../design/link.tsx'
+import { Page } from '../../design/page.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { Stat, StatRow } from '../../design/stat.tsx'
+import { downloadHref, useAct, useRead } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { Read } from '../../app/read-state.tsx'
+import { usePathPart } from '../../app/search-state.ts'
+import { useMay } from '../../app/session.ts'
+import { GatePill } from './gate-pill.tsx'
+import { GateView } from './gate-view.tsx'
+import { Promote } from './promote.tsx'
+import { SignatureView } from './signature-view.tsx'
+import './models.css'
+
+const CardEditor = lazy(async () => ({ default: (await import('./card-editor.tsx')).CardEditor }))
+
+/** One version of a model with all that speaks for or against it. */
+export function VersionPage(): ReactNode {
+  const name = usePathPart('name')
+  const number = Number(usePathPart('version'))
+  const read = useRead(operations.models.version, { name, version: number })
+  const version = read.data?.version
+  return (
+    <Page
+      title={`Version ${number}`}
+      crumbs={[
+        { name: 'Models', href: paths.models },
+        { name, href: paths.model(name) },
+      ]}
+      status={
+        version && (
+          <>
+            {version.aliases.map((alias) => (
+              <span key={alias} className="tag sand">
+                {alias}
+              </span>
+            ))}
+            <GatePill gate={version.gate} />
+          </>
+        )
+      }
+      actions={version && <VersionActions version={version} />}
+    >
+      <Read of={read} lines={12}>
+        {({ version, gates }) => (
+          <>
+            <StatRow>
+              {Object.entries(version.metrics)
+                .slice(0, 8)
+                .map(([metric, value]) => (
+                  <Stat key={metric} name={metric} value={formatNumber(value)} />
+                ))}
+            </StatRow>
+            <div className="two-thirds">
+              <div className="stack">
+                <Suspense fallback={<Skeleton lines={8} />}>
+                  <CardEditor version={version} />
+                </Suspense>
+                <GateCard version={version} gate={gates[0]} />
+              </div>
+              <div className="stack">
+                <Card title="Made from">
+                  <Origin version={version} />
+                </Card>
+                <Card title="Signature">
+                  <SignatureView signature={version.signature} />
+                </Card>
+                {Object.keys(version.params).length > 0 && (
+                  <Card title="Parameters">
+                    <KeyValue facts={Object.entries(version.params)} />
+                  </Card>
+                )}
+              </div>
+            </div>
+          </>
+        )}
+      </Read>
+    </Page>
+  )
+}
+
+function VersionActions({ version }: { version: ModelVersion }): ReactNode {
+  const { model: name, version: number } = version
+  return (
+    <>
+      <Link className="button-link" href={paths.lineage({ kind: 'model', name, version: number })}>
+        <Icon name="lineage" size={16} /> Lineage
+      </Link>
+      <a
+        className="button-link"
+        href={downloadHref(operations.models.download, { name, version: number })}
+        download={`${name}-${number}.onnx`}
+      >
+        <Icon name="download" size={16} /> ONNX
+      </a>
+      <Promote version={version} />
+    </>
+  )
+}
+
+function GateCard({ version, gate }: GateCardProps): ReactNode {
+  const check = useAct(operations.models.gate, {
+    done: (report) => (report.passed ? 'The gate is passed' : 'The gate refuses this version'),
+  })
+  const may = useMay('models:write')
+  const shown = gate ?? version.gate
+  return (
+    <Card
+      title="Gate"
+      aside={
+        <>
+          <GatePill gate={shown} />
+          {may && (
+            <Button
+              size="xs"
+              variant="default"
+              loading={check.isPending}
+              onClick={() => check.mutate({ name: version.model, version: version.version })}
+            >
+              Check now
+            </Button>
+          )}
+        </>
+      }
+    >
+      {shown === undefined ? (
+        <p className="muted small">
+          Not checked yet. Check it now, or promote: the alias champion goes through the gate.
+        </p>
+      ) : (
+        <GateView gate={shown} />
+      )}
+    </Card>
+  )
+}
+
+interface GateCardProps {
+  readonly version: ModelVersion
+  readonly gate: ModelVersion['gate']
+}
+
+function Origin({ version }: { version: ModelVersion }): ReactNode {
+  const { run, experiment, dataset, datasetVersion, dataDigest, code, digest, size } = version
+  return (
+    <KeyValue
+      facts={[
+        run !== undefined && [
+          'Run',
+          <Link key="run" href={paths.run(run)}>
+            {experiment ?? run}
+          </Link>,
+        ],
+        dataset !== undefined && [
+          'Data',
+          <Link key="data" href={paths.dataset(dataset, { version: datasetVersion })}>
+            {dataset}
+            {datasetVersion === undefined ? '' : ` version ${datasetVersion}`}
+          </Link>,
+        ],
+        dataDigest !== undefined && ['Data digest', <DigestText key="dd" digest={dataDigest} />],
+        code !== undefined && ['Code', <DigestText key="code" digest={code} />],
+        ['Model digest', <DigestText key="digest" digest={digest} />],
+        ['Size', formatBytes(size)],
+        ['Registered', `${formatTime(version.createdAt)} by ${version.createdBy}`],
+      ]}
+    />
+  )
+}
