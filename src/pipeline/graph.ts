@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract'
 import type { DataFile, Output, Pipeline, Stage } from './model.ts'
+import type { Place } from './values/read-yaml.ts'
 
 export type Node = Stage | DataFile
 
@@ -19,7 +20,10 @@ export function isStage(node: Node): node is Stage {
  * Who needs whom: a dependency on a path, on anything inside it or on a folder round it. Errors: `pipeline_invalid` for two
  * outputs at or inside one another, and for a cycle.
  */
-export function buildGraph(pipeline: Pick<Pipeline, 'stages' | 'data'>): Graph {
+export function buildGraph(
+  pipeline: Pick<Pipeline, 'stages' | 'data'>,
+  locate: (stage: Stage) => Place = () => start,
+): Graph {
   const nodes: Node[] = [...pipeline.stages, ...pipeline.data]
   const makers = new Map<string, { node: Node; out: Output }>()
   for (const node of nodes) {
@@ -28,6 +32,7 @@ export function buildGraph(pipeline: Pick<Pipeline, 'stages' | 'data'>): Graph {
       if (other) {
         throw wrong(
           node,
+          locate,
           `the output ${out.target} is made by both ${other.node.address} and ${node.address}`,
         )
       }
@@ -40,6 +45,7 @@ export function buildGraph(pipeline: Pick<Pipeline, 'stages' | 'data'>): Graph {
       if (outer) {
         throw wrong(
           node,
+          locate,
           `the output ${target} of ${node.address} lies inside the output ${above} of ${outer.node.address}`,
         )
       }
@@ -71,7 +77,7 @@ export function buildGraph(pipeline: Pick<Pipeline, 'stages' | 'data'>): Graph {
     for (const needed of found) feeds.get(needed)?.push(node)
   }
   const graph = { nodes, needs, feeds }
-  refuseCycles(graph)
+  refuseCycles(graph, locate)
   return graph
 }
 
@@ -131,7 +137,7 @@ export function connectedTo(graph: Graph, from: readonly Node[]): Set<Node> {
   return found
 }
 
-function refuseCycles(graph: Graph): void {
+function refuseCycles(graph: Graph, locate: (stage: Stage) => Place): void {
   const waiting = new Map(graph.nodes.map((node) => [node, graph.needs.get(node)?.length ?? 0]))
   const ready = graph.nodes.filter((node) => waiting.get(node) === 0)
   for (const node of ready) {
@@ -142,23 +148,26 @@ function refuseCycles(graph: Graph): void {
       if (left === 0) ready.push(next)
     }
   }
-  const [start] = waiting.keys()
-  if (!start) return
+  const [first] = waiting.keys()
+  if (!first) return
   // follow what is left until a node comes back
   const path: Node[] = []
-  let here: Node | undefined = start
+  let here: Node | undefined = first
   while (here && !path.includes(here)) {
     path.push(here)
     here = graph.needs.get(here)?.find((node) => waiting.has(node))
   }
   const cycle: readonly Node[] = here ? [...path.slice(path.indexOf(here)), here] : path
   throw wrong(
-    start,
+    first,
+    locate,
     `the stages need each other in a circle: ${cycle.map((node) => node.address).join(' needs ')}`,
   )
 }
 
-function wrong(node: Node, problem: string): TidemillError {
-  const place = isStage(node) ? node.place : { line: 1, column: 1 }
+const start: Place = { line: 1, column: 1 }
+
+function wrong(node: Node, locate: (stage: Stage) => Place, problem: string): TidemillError {
+  const place = isStage(node) ? locate(node) : start
   return new TidemillError('pipeline_invalid', { file: node.file, ...place, problem })
 }

@@ -33,3 +33,41 @@ export type { ReproEvent } from './run/repro-event.ts'
 export type { Executor, ResourceRecord, StageResult, StageTask } from './run/executor.ts'
 export { localExecutor, type LocalExecutorOptions } from './run/local-executor.ts'
 export { withRepositoryLock } from './run/repository-lock.ts'
+
+export {
+  status,
+  dvcStatus,
+  whyChanged,
+  type DvcStatus,
+  type NodeStatus,
+} from './versions/status.ts'
+export { add, type Added } from './versions/add.ts'
+export { commit } from './versions/commit.ts'
+export { checkout, type CheckoutOptions, type CheckoutResult } from './versions/checkout.ts'
+export {
+  fetch,
+  pull,
+  push,
+  remoteStatus,
+  type RemoteStatus,
+  type TransferOptions,
+  type TransferResult,
+} from './versions/transfer.ts'
+export { folderRemote, type Remote } from './versions/remote.ts'
+export { gc, type GcOptions, type GcResult } from './versions/gc.ts'
+
+export {
+  dag,
+  dagDot,
+  dagMermaid,
+  dagText,
+  type Dag,
+  type DagEdge,
+  type DagNode,
+  type DagOptions,
+} from './report/dag.ts'
+export { paramsDiff, paramsShow, type RevisionsOptions } from './report/params.ts'
+export { metricsDiff, metricsShow } from './report/metrics.ts'
+export { plotsShow, type Plot, type PlotRow, type PlotSeries } from './report/plots.ts'
+export type { ValueChange, ValueDiff } from './report/value-diff.ts'
+export { toPlain, type Plain } from './values/plain.ts'

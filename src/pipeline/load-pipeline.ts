@@ -1,21 +1,21 @@
-import { readdirSync } from 'node:fs'
 import { dirname as posixDirname, join as posixJoin } from 'node:path/posix'
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { unpackStyle, readConfig } from './config.ts'
 import { readDotDvc } from './definition/dot-dvc.ts'
 import { readStage, targetOf } from './definition/read-stage.ts'
 import { resolveStages } from './definition/resolve-stages.ts'
-import { ignoreRules } from './files/ignore-rules.ts'
+import { textOf } from './definition/template.ts'
 import { buildGraph } from './graph.ts'
 import type { DataFile, Pipeline, PipelineFile, Stage } from './model.ts'
-import { findRoot, readText, seenFrom } from './repository.ts'
+import { workTree, type PipelineSource } from './pipeline-source.ts'
+import { findRoot, seenFrom } from './repository.ts'
 import { readParamsFile } from './values/params-file.ts'
-import { readYaml } from './values/read-yaml.ts'
+import { readYaml, type Place, type YamlFile } from './values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from './values/value.ts'
 
 export interface LoadOptions {
-  /** Text in place of a file of the repository (path from the root), for looking at what a change would do. */
-  readonly replaced?: ReadonlyMap<string, string>
+  /** Where the files are read from; the work tree unless given. */
+  readonly source?: PipelineSource
 }
 
 /**
@@ -27,11 +27,10 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
   const here = relative(root, resolve(folder)).split('\\').join('/') || '.'
   const style = unpackStyle(readConfig(root))
   const params = new Map<string, ValueMap | undefined>()
-  const readFile = (path: string): string | undefined =>
-    options.replaced?.get(path) ?? readText(join(root, path))
+  const source = options.source ?? workTree(root)
   const readParams = (path: string): ValueMap | undefined => {
     if (!params.has(path)) {
-      const text = readFile(path)
+      const text = source.read(path)
       params.set(path, text === undefined ? undefined : readParamsFile(text, path))
     }
     return params.get(path)
@@ -41,14 +40,20 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
   const data: DataFile[] = []
   const files: PipelineFile[] = []
   const made = new Set<string>()
-  const dvcIgnored = ignoreRules(root, '.dvcignore', ['.hg/', '.git/', '.git', '.dvc/'])
-  const gitIgnored = ignoreRules(root, '.gitignore')
+  const yamlOf = new Map<string, YamlFile>()
+  const locate = (stage: Stage): Place =>
+    yamlOf.get(stage.file)?.place(['stages', stage.group ?? stage.name], 'key') ?? {
+      line: 1,
+      column: 1,
+    }
 
   function readPipelineFile(file: string): void {
-    const text = readFile(file)
+    const text = source.read(file)
     if (text === undefined) return
     const inFolder = posixDirname(file)
-    const resolved = resolveStages(readYaml(text, file), {
+    const yaml = readYaml(text, file)
+    yamlOf.set(file, yaml)
+    const resolved = resolveStages(yaml, {
       file,
       folder: inFolder,
       readParams,
@@ -62,7 +67,7 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
     }
     const paths = (key: string): string[] => {
       const list = resolved.top.get(key)
-      return isList(list) ? list.map((path) => targetOf(String(path), inFolder, root)) : []
+      return isList(list) ? list.map((path) => targetOf(textOf(path), inFolder, root)) : []
     }
     const plots = resolved.top.get('plots')
     const artifacts = resolved.top.get('artifacts')
@@ -77,26 +82,17 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
   }
 
   function walk(inFolder: string): void {
-    const entries = readdirSync(join(root, inFolder), { withFileTypes: true }).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )
+    const entries = [...source.list(inFolder)].sort((a, b) => (a.name < b.name ? -1 : 1))
     // another repository keeps its own stages
-    if (inFolder !== '' && entries.some((entry) => entry.name === '.dvc' && entry.isDirectory()))
-      return
-    const found = entries.flatMap((entry) => {
-      const path = inFolder === '' ? entry.name : `${inFolder}/${entry.name}`
-      if (entry.isDirectory()) return [{ path, folder: true }]
-      return entry.name === 'dvc.yaml' || (entry.name.endsWith('.dvc') && entry.name !== '.dvc')
-        ? [{ path, folder: false }]
-        : []
+    if (inFolder !== '' && entries.some((entry) => entry.name === '.dvc' && entry.folder)) return
+    const open = entries.flatMap(({ name, folder: isFolder }) => {
+      const wanted = isFolder || name === 'dvc.yaml' || (name.endsWith('.dvc') && name !== '.dvc')
+      const path = inFolder === '' ? name : `${inFolder}/${name}`
+      return wanted && !source.ignored(path, isFolder) ? [{ path, folder: isFolder }] : []
     })
-    const open = found.filter(
-      ({ path, folder: isFolder }) =>
-        !dvcIgnored.ignoredHere(path, isFolder) && !gitIgnored.ignoredHere(path, isFolder),
-    )
     for (const { path, folder: isFolder } of open) {
       if (isFolder) continue
-      const text = readFile(path)
+      const text = source.read(path)
       if (path.endsWith('dvc.yaml')) readPipelineFile(path)
       else if (text !== undefined) {
         const file = readDotDvc(text, path, seenFrom(here, path), root)
@@ -112,6 +108,6 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
   const own = posixJoin(here, 'dvc.yaml')
   stages.sort((a, b) => Number(b.file === own) - Number(a.file === own))
   const pipeline = { root, folder: here, stages, data, files }
-  buildGraph(pipeline)
+  buildGraph(pipeline, locate)
   return pipeline
 }

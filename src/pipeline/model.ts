@@ -1,4 +1,3 @@
-import type { Place } from './values/read-yaml.ts'
 import type { Value, ValueMap } from './values/value.ts'
 
 export type OutputKind = 'out' | 'metric' | 'plot'
@@ -43,8 +42,6 @@ export interface Stage {
   readonly group?: string
   /** Its dvc.yaml, relative to the root. */
   readonly file: string
-  /** Where it is defined in there. */
-  readonly place: Place
   readonly cmd: string | readonly string[]
   /** The working folder, relative to the root; `.` is the root. */
   readonly wdir: string

@@ -14,7 +14,6 @@ import { readLockedStage, writeLockedStage } from '../definition/lock-file.ts'
 import { mismatch } from '../definition/schema.ts'
 import type { LockedStage } from '../model.ts'
 import { pythonJson } from '../values/python-json.ts'
-import { readPlainYaml } from '../values/read-plain-yaml.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, valuesIdentical, type Value } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
@@ -99,7 +98,7 @@ function names(folder: string): string[] {
 function readRun(file: string): LockedStage | undefined {
   try {
     const text = readFileSync(file, 'utf8')
-    const value = readPlainYaml(text) ?? readYaml(text, file).value
+    const value = readYaml(text, file).value
     return isMap(value) && !mismatch(value, lockStageShape) ? readLockedStage(value) : undefined
   } catch {
     return undefined

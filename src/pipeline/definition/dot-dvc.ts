@@ -23,7 +23,8 @@ export function readDotDvc(text: string, file: string, address: string, root: st
     return isList(value) ? value.filter(isMap) : []
   }
   const outs = list('outs').map((out) => {
-    const path = String(out.get('path') ?? '')
+    const named = out.get('path')
+    const path = typeof named === 'string' ? named : ''
     const kind = out.get('metric') ? 'metric' : out.get('plot') ? 'plot' : 'out'
     return readOutput(path, targetOf(path, wdir, root), kind, out)
   })

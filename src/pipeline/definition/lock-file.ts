@@ -1,6 +1,5 @@
 import type { LockedStage } from '../model.ts'
 import { compareText } from '../values/python-text.ts'
-import { readPlainYaml } from '../values/read-plain-yaml.ts'
 import { invalid, readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
@@ -20,13 +19,11 @@ export const emptyLock: LockFile = { stages: new Map(), rest: new Map() }
 /** Reads a dvc.lock. Errors: `pipeline_invalid` with line and column. */
 export function readLock(text: string, file: string): LockFile {
   if (text.trim() === '') return emptyLock
-  // most locks are as DVC or we wrote them, and read ten times faster by that
-  const value = readPlainYaml(text) ?? readYaml(text, file).value
+  const yaml = readYaml(text, file)
+  const value = yaml.value
   const wrong = mismatch(value, lockShape)
-  if (wrong) {
-    const place = readYaml(text, file).place(wrong.keys, wrong.onKey ? 'key' : 'value')
-    throw invalid(file, place, wrong.problem)
-  }
+  if (wrong)
+    throw invalid(file, yaml.place(wrong.keys, wrong.onKey ? 'key' : 'value'), wrong.problem)
   if (!isMap(value)) return emptyLock
   const stages = new Map<string, LockedStage>()
   const listed = value.get('stages')

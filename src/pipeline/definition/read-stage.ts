@@ -3,6 +3,7 @@ import type { Dependency, Output, OutputKind, ParamsDependency, Stage } from '..
 import { invalid } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import type { ResolvedStage } from './resolve-stages.ts'
+import { textOf } from './template.ts'
 
 export interface StageContext {
   /** Absolute path of the repository. */
@@ -36,7 +37,7 @@ export function readStage(resolved: ResolvedStage, context: StageContext): Stage
   }
 
   const command = fields.get('cmd') ?? null
-  const cmd = isList(command) ? command.map((line) => String(line)) : String(command)
+  const cmd = isList(command) ? command.map((line) => textOf(line)) : textOf(command)
   if (cmd.length === 0) fail(['cmd'], `the stage ${name} needs a command`)
 
   const deps: Dependency[] = texts(fields.get('deps')).map((path, index) => ({
@@ -89,7 +90,6 @@ export function readStage(resolved: ResolvedStage, context: StageContext): Stage
     name,
     ...(group === undefined ? {} : { group }),
     file: context.file,
-    place: resolved.place([], 'key'),
     cmd,
     wdir,
     deps,
@@ -147,11 +147,11 @@ function readParams(
     if (isMap(item)) {
       for (const [path, keys] of item) {
         const entry = file(path, index)
-        const names = listOf(keys).map((key) => String(key))
+        const names = listOf(keys).map((key) => textOf(key))
         if (names.length === 0) entry.whole = true
         else add(entry.keys, names)
       }
-    } else add(file('params.yaml', index).keys, [String(item)])
+    } else add(file('params.yaml', index).keys, [textOf(item)])
   }
   return [...files].map(([path, entry]) => ({
     path,
@@ -175,5 +175,5 @@ function listOf(value: Value | undefined): readonly Value[] {
 }
 
 function texts(value: Value | undefined): string[] {
-  return listOf(value).map((item) => String(item))
+  return listOf(value).map((item) => textOf(item))
 }

@@ -1,6 +1,6 @@
 import { join, normalize } from 'node:path/posix'
 import { isMap, valueAt, type Value, type ValueMap } from '../values/value.ts'
-import { TemplateError } from './template.ts'
+import { TemplateError, textOf } from './template.ts'
 
 /** Reads a params file of the repository by its path there; `undefined` when there is none. */
 export type ReadParams = (path: string) => ValueMap | undefined
@@ -28,7 +28,7 @@ export function addVariables(
       values = merge(values, entry, '')
       continue
     }
-    const [file = '', keyText = ''] = split(String(entry))
+    const [file = '', keyText = ''] = split(textOf(entry))
     const path = normalize(join(folder, file))
     const keys = keyText.split(',').filter((key) => key !== '')
     const before = loaded.get(path)

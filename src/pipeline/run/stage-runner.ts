@@ -165,6 +165,12 @@ async function restore(context: RunnerContext, stage: Stage, kept: LockedStage):
   )
 }
 
+/** Records what lies at the outputs of a stage as made from what lies at its dependencies, without running it. */
+export async function recordStage(context: RunnerContext, stage: Stage): Promise<void> {
+  await requireDependencies(context, stage)
+  await record(context, stage, await recordedInputs(context, stage), context.clock.now())
+}
+
 /** Takes the present content of a data file as its new version. */
 export async function recordData(context: RunnerContext, data: DataFile): Promise<void> {
   const { repository } = context

@@ -1,3 +1,4 @@
+import { reprText } from './python-text.ts'
 import { invalid } from './read-yaml.ts'
 import type { Value } from './value.ts'
 
@@ -104,7 +105,7 @@ function literal(source: string): Value | undefined {
       at += 1
       const value = parse()
       if (value === undefined) return undefined
-      entries.set(String(key), value)
+      entries.set(typeof key === 'string' ? key : reprText(key), value)
       if (tokens[at] === ',') at += 1
       else if (tokens[at] !== '}') return undefined
     }

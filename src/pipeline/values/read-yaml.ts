@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, LineCounter, type Document } from 'yaml'
 import { TidemillError } from '#contract'
 import { floatText } from './python-text.ts'
+import { readPlainYaml } from './read-plain-yaml.ts'
 import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
 import type { Value } from './value.ts'
 
@@ -20,6 +21,14 @@ export interface YamlFile {
  * that are not quoted: no file of DVC's can carry one.
  */
 export function readYaml(text: string, file: string): YamlFile {
+  const value = readPlainYaml(text)
+  if (value === undefined) return readFully(text, file)
+  // the plain reader keeps no places; they are found when an error needs one
+  let full: YamlFile | undefined
+  return { value, place: (keys, what) => (full ??= readFully(text, file)).place(keys, what) }
+}
+
+function readFully(text: string, file: string): YamlFile {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     schema: 'failsafe',
@@ -63,7 +72,7 @@ export function readYaml(text: string, file: string): YamlFile {
     }
     if (isSeq(node)) return node.items.map(convert)
     if (!isScalar(node)) return null
-    const source = String(node.value ?? '')
+    const source = typeof node.value === 'string' ? node.value : ''
     if (node.tag === 'tag:yaml.org,2002:str' || node.type !== 'PLAIN') {
       return node.type === undefined ? null : source
     }

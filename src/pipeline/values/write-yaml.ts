@@ -18,7 +18,7 @@ function writeMap(map: ValueMap, indent: number, lines: string[], lead: string):
   for (const [key, value] of map) {
     const name = keyText(key, indent)
     const head = `${start}${name}`
-    const column = name.startsWith('? ') ? indent + 2 : [...head].length + 1
+    const column = name.startsWith('? ') ? indent + 2 : Array.from(head).length + 1
     start = ' '.repeat(indent)
     if (isMap(value) && value.size > 0) {
       lines.push(`${head}\n`)

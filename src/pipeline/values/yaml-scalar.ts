@@ -58,7 +58,7 @@ function isSpecial(character: string): boolean {
 
 /** A string as a scalar; `column` is where it starts, `indent` where its further lines do. */
 export function scalarText(text: string, indent: number, column: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   const { plain, single } = analyse(characters, text)
   if (text !== '' && plain && scalarKind(text) === 'str') return foldPlain(text, indent, column)
   if (text.includes("'") || text.includes('\n')) return foldDouble(characters, indent, column)
@@ -68,7 +68,7 @@ export function scalarText(text: string, indent: number, column: number): string
 /** A string as a key, never folded: with its colon, or in the form for keys that are long or span lines. */
 export function keyText(text: string, indent: number): string {
   const key = scalarText(text, 0, -1e9)
-  const simple = !text.includes('\n') && [...text].length < 128
+  const simple = !text.includes('\n') && Array.from(text).length < 128
   return simple ? `${key}:` : `? ${key}\n${' '.repeat(indent)}:`
 }
 
@@ -90,7 +90,7 @@ export function foldPlain(text: string, indent: number, start: number): string {
       afterRun = part.length > 1
       continue
     }
-    const length = [...part].length
+    const length = Array.from(part).length
     if (length + column > width && column > indent && !afterRun) {
       out += `\n${' '.repeat(indent)}`
       column = indent

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { TidemillError } from '#contract'
+import { ignoreRules } from './files/ignore-rules.ts'
+import { readText } from './repository.ts'
+
+export interface SourceEntry {
+  readonly name: string
+  readonly folder: boolean
+}
+
+/** Where the files of a pipeline are read from: the work tree, or a revision of it. Paths are relative to the root. */
+export interface PipelineSource {
+  read(path: string): string | undefined
+  list(folder: string): readonly SourceEntry[]
+  /** Whether a path is left out, given that its folder is not. */
+  ignored(path: string, folder: boolean): boolean
+}
+
+export function workTree(root: string): PipelineSource {
+  const dvc = ignoreRules(root, '.dvcignore', ['.hg/', '.git/', '.git', '.dvc/'])
+  const git = ignoreRules(root, '.gitignore')
+  return {
+    read: (path) => readText(join(root, path)),
+    list: (folder) =>
+      readdirSync(join(root, folder), { withFileTypes: true }).map((entry) => ({
+        name: entry.name,
+        folder: entry.isDirectory(),
+      })),
+    ignored: (path, folder) => dvc.ignoredHere(path, folder) || git.ignoredHere(path, folder),
+  }
+}
+
+/** The files of a Git revision. Errors: `not_found` for a revision that Git does not know. */
+export function gitRevision(root: string, revision: string): PipelineSource {
+  const listing = git(root, ['ls-tree', '-r', '-z', '--name-only', `${revision}^{commit}`, '.'])
+  if (listing === undefined)
+    throw new TidemillError('not_found', { kind: 'revision', name: revision })
+  const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
+  for (const path of listing.split('\0')) {
+    if (path === '') continue
+    const parts = path.split('/')
+    parts.forEach((name, depth) => {
+      const above = parts.slice(0, depth).join('/')
+      const isFolder = depth < parts.length - 1
+      const entries = folders.get(above) ?? new Map<string, boolean>()
+      folders.set(above, entries.set(name, isFolder))
+    })
+  }
+  const texts = new Map<string, string | undefined>()
+  return {
+    read(path) {
+      const cut = path.lastIndexOf('/')
+      const known = folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1))
+      if (known !== false) return undefined
+      if (!texts.has(path)) texts.set(path, git(root, ['show', `${revision}:./${path}`]))
+      return texts.get(path)
+    },
+    list: (folder) =>
+      [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
+    ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),
+  }
+}
+
+/** What a Git command prints; `undefined` when it fails. */
+export function git(root: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', ['-C', root, ...args], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,53 @@
+import { extname } from 'node:path'
+import { readParamsFile } from '../values/params-file.ts'
+import { toPlain, type Plain } from '../values/plain.ts'
+import { readJson } from '../values/read-json.ts'
+import { isList, isMap, type Value } from '../values/value.ts'
+import type { RevisionsOptions } from './params.ts'
+import { snapshot, type Snapshot } from './revision.ts'
+import { diffValues, type ValueDiff } from './value-diff.ts'
+
+/** The metrics that stages and dvc.yaml declare, by file, as they are now or were at a revision. */
+export function metricsShow(folder: string, revision?: string): Readonly<Record<string, Plain>> {
+  return Object.fromEntries(
+    [...metricsOf(snapshot(folder, revision))].map(([path, value]) => [path, toPlain(value)]),
+  )
+}
+
+/** What metrics differ between two revisions, with the difference of numbers. */
+export function metricsDiff(folder: string, options: RevisionsOptions = {}): ValueDiff {
+  const before = metricsOf(snapshot(folder, options.from ?? 'HEAD'))
+  const after = metricsOf(snapshot(folder, options.to))
+  return diffValues(before, after, { difference: true, ...(options.all ? { all: true } : {}) })
+}
+
+function metricsOf(from: Snapshot): Map<string, Value> {
+  const { pipeline } = from
+  const paths = new Set([
+    ...pipeline.files.flatMap((file) => file.metrics),
+    ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>
+      node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
+    ),
+  ])
+  const found = new Map<string, Value>()
+  for (const path of [...paths].sort()) {
+    const text = from.text(path)
+    if (text === undefined) continue
+    const value = extname(path) === '.json' ? readJson(text, path) : readParamsFile(text, path)
+    const kept = metricsIn(value)
+    if (kept !== undefined) found.set(path, kept)
+  }
+  return found
+}
+
+/** Numbers and texts, in maps; lists and the rest are not metrics. */
+function metricsIn(value: Value): Value | undefined {
+  if (isMap(value)) {
+    const entries = [...value].flatMap(([key, inner]): [string, Value][] => {
+      const kept = metricsIn(inner)
+      return kept === undefined ? [] : [[key, kept]]
+    })
+    return new Map(entries)
+  }
+  return value === null || isList(value) || typeof value === 'boolean' ? undefined : value
+}

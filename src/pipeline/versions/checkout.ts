@@ -1,0 +1,58 @@
+import { checkoutEntry, type CheckoutChange } from '../cache/outputs.ts'
+import { hideFromGit } from '../files/git-ignore.ts'
+import { openLocks } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { withRepositoryLock } from '../run/repository-lock.ts'
+import { recordedOutputs } from './recorded-outputs.ts'
+
+export interface CheckoutResult {
+  readonly changed: readonly { readonly path: string; readonly change: CheckoutChange }[]
+  /** Outputs whose content is not in the cache. */
+  readonly missing: readonly string[]
+}
+
+export interface CheckoutOptions {
+  readonly targets?: readonly string[]
+  /** Lose data that is kept nowhere else. */
+  readonly force?: boolean
+}
+
+/**
+ * Makes the work tree what dvc.lock and the `.dvc` files say. Errors: `unsaved_data` before anything of that output is touched;
+ * `object_corrupt`.
+ */
+export async function checkout(
+  pipeline: Pipeline,
+  options: CheckoutOptions = {},
+): Promise<CheckoutResult> {
+  const repository = openRepository(pipeline.root)
+  return withRepositoryLock(repository, () => checkoutAll(pipeline, repository, options))
+}
+
+export async function checkoutAll(
+  pipeline: Pipeline,
+  repository: Repository,
+  options: CheckoutOptions,
+): Promise<CheckoutResult> {
+  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options.targets)
+  const changed: { path: string; change: CheckoutChange }[] = []
+  const missing: string[] = []
+  for (const { out, entry } of outputs) {
+    if (!out.cache || entry.md5 === undefined) continue
+    const present = await repository.files.content(out.target)
+    if (present?.md5 === entry.md5) continue
+    if (!repository.cache.has(entry.md5)) {
+      missing.push(out.target)
+      continue
+    }
+    const force = options.force ? { force: true } : {}
+    const change = await checkoutEntry(repository, out, entry, force)
+    if (change) changed.push({ path: out.target, change })
+  }
+  hideFromGit(
+    pipeline.root,
+    changed.map(({ path }) => path),
+  )
+  return { changed, missing }
+}

@@ -1,0 +1,109 @@
+import { inspector, restless, shownFrom, type Reason } from '../changes.ts'
+import { buildGraph, isStage, type Node } from '../graph.ts'
+import { openLocks } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { findTargets } from '../targets.ts'
+
+export interface NodeStatus {
+  /** The stage, or the `.dvc` file. */
+  readonly name: string
+  readonly reasons: readonly Reason[]
+}
+
+/** What is not up to date, and why; nothing about what is. Looks at every stage and data file unless targets are named. */
+export async function status(
+  pipeline: Pipeline,
+  options: { readonly targets?: readonly string[] } = {},
+  repository: Repository = openRepository(pipeline.root),
+): Promise<readonly NodeStatus[]> {
+  const graph = buildGraph(pipeline)
+  const inspect = inspector(repository, openLocks(pipeline.root))
+  const nodes: readonly Node[] = options.targets?.length
+    ? findTargets(pipeline, graph, options.targets)
+    : graph.nodes
+  const found: NodeStatus[] = []
+  for (const node of nodes) {
+    const reasons = await inspect.reasons(node)
+    if (reasons.length > 0) found.push({ name: node.address, reasons })
+  }
+  repository.state.save()
+  return found
+}
+
+/** Why one stage would run: `status` of it alone. Errors: `not_found`. */
+export async function whyChanged(pipeline: Pipeline, stage: string): Promise<readonly Reason[]> {
+  const [only] = await status(pipeline, { targets: [stage] })
+  return only?.reasons ?? []
+}
+
+type DvcState = 'new' | 'modified' | 'deleted' | 'not in cache'
+type DvcChange =
+  | 'changed command'
+  | 'always changed'
+  | Readonly<
+      Record<
+        'changed deps' | 'changed outs',
+        Readonly<Record<string, DvcState | Readonly<Record<string, DvcState>>>>
+      >
+    >
+  | {
+      readonly [section: string]: Readonly<
+        Record<string, DvcState | Readonly<Record<string, DvcState>>>
+      >
+    }
+
+/** The shape that `dvc status --json` prints. */
+export type DvcStatus = Readonly<Record<string, readonly DvcChange[]>>
+
+export function dvcStatus(pipeline: Pipeline, statuses: readonly NodeStatus[]): DvcStatus {
+  const graph = buildGraph(pipeline)
+  const byAddress = new Map(graph.nodes.map((node) => [node.address, node]))
+  const result: Record<string, DvcChange[]> = {}
+  for (const { name, reasons } of statuses) {
+    const node = byAddress.get(name)
+    const changes: DvcChange[] = []
+    const deps: Record<string, DvcState | Record<string, DvcState>> = {}
+    const outs: Record<string, DvcState> = {}
+    for (const reason of reasons) {
+      if (reason.kind === 'dep') deps[shownFrom(pipeline.folder, reason.path)] = worded(reason)
+      else if (reason.kind === 'out') outs[shownFrom(pipeline.folder, reason.path)] = worded(reason)
+      else if (reason.kind === 'param') addParam(deps, pipeline, reason)
+    }
+    if (Object.keys(deps).length > 0) changes.push({ 'changed deps': deps })
+    if (Object.keys(outs).length > 0) changes.push({ 'changed outs': outs })
+    if (
+      node &&
+      isStage(node) &&
+      restless(node) &&
+      reasons.some((reason) => reason.kind === 'always')
+    ) {
+      changes.push('always changed')
+    }
+    if (reasons.some((reason) => reason.kind === 'cmd')) changes.push('changed command')
+    if (changes.length > 0) result[name] = changes
+  }
+  return result
+}
+
+/** DVC calls what it has no record of modified. */
+function worded(reason: Reason): DvcState {
+  return reason.state === undefined || reason.state === 'new' ? 'modified' : reason.state
+}
+
+function addParam(
+  deps: Record<string, DvcState | Record<string, DvcState>>,
+  pipeline: Pipeline,
+  reason: Reason,
+): void {
+  const colon = reason.path.indexOf(':')
+  if (colon === -1) {
+    deps[shownFrom(pipeline.folder, reason.path)] = reason.state ?? 'modified'
+    return
+  }
+  const file = shownFrom(pipeline.folder, reason.path.slice(0, colon))
+  const present = deps[file]
+  const keys = typeof present === 'object' ? present : {}
+  keys[reason.path.slice(colon + 1)] = reason.state ?? 'modified'
+  deps[file] = keys
+}
