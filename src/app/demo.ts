@@ -317,6 +317,9 @@ interface LabelledRow {
   readonly label: string
 }
 
+/** Noise in standard deviations of each column: enough to hurt, not enough for a rule that counts columns. */
+const noiseShare = 1.2
+
 async function realRows(
   server: RunningServer,
   names: Names,
@@ -326,7 +329,7 @@ async function realRows(
   return labelled(await rooms.lake.table(names.dataset), names, count)
 }
 
-/** Rows of the data with noise of two standard deviations on every number, as the model never saw them. */
+/** Rows of the data with Gaussian noise on every number. */
 async function noisyRows(
   server: RunningServer,
   names: Names,
@@ -350,7 +353,7 @@ async function noisyRows(
         return [
           name,
           typeof value === 'number' && spread !== undefined
-            ? value + 2 * spread * normalDraw(random)
+            ? value + noiseShare * spread * normalDraw(random)
             : value,
         ]
       }),

@@ -95,7 +95,8 @@ async function fromCsv(csv: string, label: string | undefined, dir: string): Pro
     throw new TidemillError('bad_request', { problem: `There is no file ${csv}.` })
   const nullValues = ['?', 'NA', 'NaN', 'null']
   const query = await openQuery()
-  const table = await query.readCsv(csv, { nullValues, shownAs: csv }).finally(() => query.close())
+  const table = await query.readCsv(csv, { nullValues, shownAs: csv })
+  await query.close()
   const target = label ?? table.columns.at(-1)?.name ?? ''
   const classes = [...new Set(columnText(table, target).filter((text) => text !== null))].toSorted()
   if (classes.length < 2 || classes.length > 50) {

@@ -57,24 +57,9 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/data.ts'),
       },
       {
-        name: 'features',
-        summary: 'feature views: join, materialise, read',
-        load: () => import('./commands/features.ts'),
-      },
-      {
         name: 'runs',
         summary: 'list, show and compare runs',
         load: () => import('./commands/runs.ts'),
-      },
-      {
-        name: 'train',
-        summary: 'train an estimator on a dataset',
-        load: () => import('./commands/train.ts'),
-      },
-      {
-        name: 'search',
-        summary: 'try many parameters and keep the best',
-        load: () => import('./commands/search.ts'),
       },
       {
         name: 'evaluate',
@@ -112,11 +97,6 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'follow a prediction, model, version or row',
         load: () => import('./commands/lineage.ts'),
       },
-      {
-        name: 'report',
-        summary: 'compare with a base revision, as Markdown',
-        load: () => import('./commands/report.ts'),
-      },
     ],
   },
   {
@@ -128,49 +108,7 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/repro.ts'),
       },
       { name: 'status', summary: 'show what changed', load: () => import('./commands/status.ts') },
-      {
-        name: 'add',
-        summary: 'put files under version control',
-        load: () => import('./commands/add.ts'),
-      },
-      {
-        name: 'checkout',
-        summary: 'bring files of this revision back',
-        load: () => import('./commands/checkout.ts'),
-      },
-      {
-        name: 'push',
-        summary: 'copy data to the remote',
-        load: () => import('./commands/push.ts'),
-      },
-      {
-        name: 'pull',
-        summary: 'bring data from the remote',
-        load: () => import('./commands/pull.ts'),
-      },
-      {
-        name: 'fetch',
-        summary: 'bring data into the cache only',
-        load: () => import('./commands/fetch.ts'),
-      },
-      {
-        name: 'gc',
-        summary: 'free what nothing refers to',
-        load: () => import('./commands/gc.ts'),
-      },
       { name: 'dag', summary: 'draw the pipeline', load: () => import('./commands/dag.ts') },
-      { name: 'params', summary: 'compare parameters', load: () => import('./commands/params.ts') },
-      {
-        name: 'metrics',
-        summary: 'show and compare metrics',
-        load: () => import('./commands/metrics.ts'),
-      },
-      { name: 'plots', summary: 'show plots', load: () => import('./commands/plots.ts') },
-      {
-        name: 'exp',
-        summary: 'run and compare experiments',
-        load: () => import('./commands/exp.ts'),
-      },
     ],
   },
   {
@@ -186,12 +124,6 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'bring a home back from a backup',
         load: () => import('./commands/restore.ts'),
       },
-      {
-        name: 'export',
-        summary: 'write everything in open formats',
-        load: () => import('./commands/export.ts'),
-      },
-      { name: 'import', summary: 'bring an export in', load: () => import('./commands/import.ts') },
       {
         name: 'user',
         summary: 'people, service accounts and roles',

@@ -1,0 +1,150 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
+import { extract, pack, type Pack } from 'tar-stream'
+import { TidemillError } from '#contract'
+import { openSqlite } from '#store'
+
+export interface BackupResult {
+  readonly files: number
+  readonly bytes: number
+}
+
+/**
+ * Writes a home into one compressed archive while others work on it: databases as consistent copies, everything else as it is (objects
+ * never change). The archive has its name only once it is whole.
+ */
+export async function backupHome(
+  home: string,
+  file: string,
+  onBytes?: (bytes: number) => void,
+): Promise<BackupResult> {
+  if (!existsSync(home)) throw new TidemillError('home_missing', { home })
+  const target = resolve(file)
+  const copies = await mkdtemp(join(dirname(target), '.tidemill-backup-'))
+  const part = `${target}.part`
+  try {
+    const archive = pack()
+    const written = pipeline(archive, createGzip({ level: 6 }), createWriteStream(part))
+    let [files, bytes] = [0, 0]
+    for (const path of await filesUnder(home)) {
+      const name = relative(home, path)
+      if (isDerived(name)) continue
+      const source = name.endsWith('.db') ? await copyOf(path, copies) : path
+      bytes += await add(archive, name, source)
+      files++
+      onBytes?.(bytes)
+    }
+    archive.finalize()
+    await written
+    await rename(part, target)
+    return { files, bytes }
+  } finally {
+    await rm(part, { force: true })
+    await rm(copies, { recursive: true, force: true })
+  }
+}
+
+export interface RestoreResult {
+  readonly files: number
+  readonly home: string
+  /** Where the home that was there is now. */
+  readonly kept?: string
+}
+
+/** Puts a backup in place of a home. It is unpacked beside it first; the home that was there is kept under another name. */
+export async function restoreHome(
+  file: string,
+  home: string,
+  { replace, dry }: { readonly replace: boolean; readonly dry: boolean },
+): Promise<RestoreResult> {
+  const taken = existsSync(home)
+  if (taken && !replace && !dry) {
+    throw new TidemillError('already_exists', {
+      kind: 'home at',
+      name: `${home} (add --replace to put the backup in its place)`,
+    })
+  }
+  await mkdir(dirname(home), { recursive: true })
+  const fresh = await mkdtemp(join(dirname(home), '.tidemill-restore-'))
+  try {
+    const files = await unpack(file, fresh)
+    if (dry) return { files, home }
+    const kept = `${home}.before-${new Date().toISOString().replace(/[:.]/g, '-')}`
+    if (taken) await rename(home, kept)
+    await rename(fresh, home)
+    return { files, home, ...(taken ? { kept } : {}) }
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** The write-ahead files are in the consistent copy; backups before migrations are not backed up again. */
+function isDerived(name: string): boolean {
+  return (
+    /\.db-(wal|shm)$/.test(name) || name.split(sep).includes('backups') || name.endsWith('.part')
+  )
+}
+
+async function copyOf(database: string, folder: string): Promise<string> {
+  const copy = join(folder, `${Math.random().toString(36).slice(2)}.db`)
+  const opened = await openSqlite({ file: database, readOnly: true })
+  try {
+    await opened.backup(copy)
+  } finally {
+    await opened.close()
+  }
+  return copy
+}
+
+async function add(archive: Pack, name: string, source: string): Promise<number> {
+  const { size, mode } = await stat(source)
+  await pipeline(
+    createReadStream(source),
+    archive.entry({ name: name.split(sep).join('/'), size, mode }),
+  )
+  return size
+}
+
+/** Entries stay under the folder, whatever their names say. */
+async function unpack(file: string, folder: string): Promise<number> {
+  const archive = extract()
+  let files = 0
+  archive.on('entry', (header, stream, next) => {
+    const target = resolve(folder, header.name)
+    if (header.type !== 'file' || !target.startsWith(folder + sep)) {
+      next(
+        new TidemillError('bad_request', {
+          problem: `The backup has an entry "${header.name}" that may not be unpacked.`,
+        }),
+      )
+      return
+    }
+    mkdir(dirname(target), { recursive: true })
+      .then(() => pipeline(stream, createWriteStream(target, { mode: header.mode ?? 0o600 })))
+      .then(() => {
+        files++
+        next()
+      }, next)
+  })
+  await pipeline(createReadStream(file), createGunzip(), archive).catch((cause: unknown) => {
+    if (cause instanceof TidemillError) throw cause
+    throw new TidemillError(
+      'bad_request',
+      { problem: `${file} is no backup that can be read.` },
+      cause,
+    )
+  })
+  if (files === 0)
+    throw new TidemillError('bad_request', { problem: `${file} is an empty backup.` })
+  return files
+}
