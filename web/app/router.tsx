@@ -54,6 +54,8 @@ const routes = [
   page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 ]
 
+const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound })
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -66,7 +68,7 @@ const signIn = createRoute({
 /** The pages under their addresses; the search part of an address stays plain text. */
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([inside.addChildren(routes), signIn]),
+    routeTree: root.addChildren([inside.addChildren([...routes, nowhere]), signIn]),
     ...(history === undefined ? {} : { history }),
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {

@@ -23,12 +23,12 @@ export function Sidebar({ onGo }: { onGo: () => void }): ReactNode {
   const allowed = (item: NavigationItem) =>
     session === undefined || session.permissions.includes(item.permission)
   return (
-    <div className="sidebar">
-      <Link href={paths.loop} className="brand" onClick={onGo} aria-label="Tidemill, home">
-        <Logo />
-        <span>Tidemill</span>
-      </Link>
-      <nav aria-label="Main">
+    <nav className="sidebar" aria-label="Main">
+      <div className="sidebar-inner">
+        <Link href={paths.loop} className="brand" onClick={onGo} aria-label="Tidemill, home">
+          <Logo />
+          <span>Tidemill</span>
+        </Link>
         {navigation.map((group) => (
           <div key={group.title} className="nav-group">
             <h2>{group.title}</h2>
@@ -48,9 +48,9 @@ export function Sidebar({ onGo }: { onGo: () => void }): ReactNode {
             </ul>
           </div>
         ))}
-      </nav>
-      <Tide />
-      {session !== undefined && <p className="sidebar-foot">version {session.version}</p>}
-    </div>
+        <Tide />
+        {session !== undefined && <p className="sidebar-foot">version {session.version}</p>}
+      </div>
+    </nav>
   )
 }

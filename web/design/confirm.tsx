@@ -24,7 +24,11 @@ export function Confirm(props: ConfirmProps): ReactNode {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color={danger ? 'red.8' : 'tide'} loading={busy ?? false} onClick={onConfirm}>
+          <Button
+            {...(danger ? { color: 'red.8' } : {})}
+            loading={busy ?? false}
+            onClick={onConfirm}
+          >
             {verb}
           </Button>
         </div>

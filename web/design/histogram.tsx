@@ -23,50 +23,49 @@ export function Histogram(props: HistogramProps): ReactNode {
   const first = sharesOf(bins.counts)
   const second = current === undefined ? undefined : sharesOf(current.counts)
   const top = Math.max(...first, ...(second ?? []), Number.MIN_VALUE)
-  const foot = small ? 0 : 16
-  const plot = height - foot
+  const plot = height - 1
   const low = bins.edges[0] ?? 0
   const high = bins.edges.at(-1) ?? 1
   const x = (value: number) => ((value - low) / (high - low || 1)) * width
   const y = (share: number) => plot - (share / top) * (plot - 4)
   return (
-    <svg
-      className="chart"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={describe(label, bins, current)}
-    >
-      {first.map((share, index) => {
-        const left = x(bins.edges[index] ?? low)
-        const right = x(bins.edges[index + 1] ?? high)
-        return (
-          <rect
-            key={left}
-            className="histogram-reference"
-            x={left + 0.5}
-            y={y(share)}
-            width={Math.max(0.5, right - left - 1)}
-            height={plot - y(share)}
-          >
-            <title>{`${formatNumber(bins.edges[index] ?? 0)} to ${formatNumber(bins.edges[index + 1] ?? 0)}: ${formatPercent(share)}`}</title>
-          </rect>
-        )
-      })}
-      {second !== undefined && current !== undefined && (
-        <path className="histogram-current" d={outline(current.edges, second, x, y, plot)} />
-      )}
-      <path className="axis" d={`M0 ${plot}H${width}`} />
+    <div>
+      <svg
+        className="chart"
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        style={{ height }}
+        role="img"
+        aria-label={describe(label, bins, current)}
+      >
+        {first.map((share, index) => {
+          const left = x(bins.edges[index] ?? low)
+          const right = x(bins.edges[index + 1] ?? high)
+          return (
+            <rect
+              key={left}
+              className="histogram-reference"
+              x={left + 0.5}
+              y={y(share)}
+              width={Math.max(0.5, right - left - 1)}
+              height={plot - y(share)}
+            >
+              <title>{`${formatNumber(bins.edges[index] ?? 0)} to ${formatNumber(bins.edges[index + 1] ?? 0)}: ${formatPercent(share)}`}</title>
+            </rect>
+          )
+        })}
+        {second !== undefined && current !== undefined && (
+          <path className="histogram-current" d={outline(current.edges, second, x, y, plot)} />
+        )}
+        <path className="axis" d={`M0 ${plot}H${width}`} />
+      </svg>
       {!small && (
-        <>
-          <text x="0" y={height - 3}>
-            {formatNumber(low)}
-          </text>
-          <text x={width} y={height - 3} textAnchor="end">
-            {formatNumber(high)}
-          </text>
-        </>
+        <div className="chart-ends" aria-hidden="true">
+          <span>{formatNumber(low)}</span>
+          <span>{formatNumber(high)}</span>
+        </div>
       )}
-    </svg>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { layerGraph, type GraphEdge } from './layer-graph.ts'
 
 export interface GraphNode {
@@ -12,9 +12,9 @@ interface LayeredGraphProps {
   readonly edges: readonly (GraphEdge & { readonly label?: string })[]
 }
 
-const nodeWidth = 216
+const nodeWidth = 190
 const nodeHeight = 92
-const gapX = 76
+const gapX = 78
 const gapY = 22
 
 /** Nodes in layers from left to right with lines between. The nodes are in the reading order of the layers. */
@@ -27,6 +27,13 @@ export function LayeredGraph({ label, nodes, edges }: LayeredGraphProps): ReactN
       ),
     [nodes, edges],
   )
+  const scroll = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const box = scroll.current
+    const focus = box?.querySelector<HTMLElement>('.graph-node:has(.focus)')
+    if (!box || !focus) return
+    box.scrollLeft = focus.offsetLeft - (box.clientWidth - nodeWidth) / 2
+  }, [layout])
   const height = layout.widest * (nodeHeight + gapY) + gapY
   const width = layout.layers * (nodeWidth + gapX) - gapX
   const counts = new Map<number, number>()
@@ -45,7 +52,7 @@ export function LayeredGraph({ label, nodes, edges }: LayeredGraphProps): ReactN
     return one.layer - other.layer || one.order - other.order
   })
   return (
-    <div className="graph-scroll" tabIndex={0} role="region" aria-label={label}>
+    <div className="graph-scroll" ref={scroll} tabIndex={0} role="region" aria-label={label}>
       <div className="graph" style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {edges.map((edge) => {

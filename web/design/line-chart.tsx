@@ -41,7 +41,7 @@ export function LineChart(props: LineChartProps): ReactNode {
         scales: { x: { time } },
         ms: 1,
         axes: [
-          { ...axis, label: time ? '' : xName, labelSize: time ? 0 : 18, labelFont: axis.font },
+          { ...axis, size: 34 },
           {
             ...axis,
             size: 62,

@@ -11,9 +11,11 @@ export function Markdown({ text }: { text: string }): ReactNode {
 const purify = createPurify(window)
 
 export function cleanHtml(html: string): string {
-  return purify.sanitize(html, {
+  const clean = purify.sanitize(html, {
     USE_PROFILES: { html: true },
     FORBID_TAGS: ['style', 'form', 'input', 'button', 'img', 'video', 'audio', 'picture', 'source'],
     FORBID_ATTR: ['style', 'id', 'name'],
   })
+  // A header cell without words is none to a screen reader.
+  return clean.replaceAll('<th></th>', '<td></td>')
 }

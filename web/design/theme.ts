@@ -25,7 +25,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: {
+      defaultProps: { size: 'sm' },
+      // On a dark page the primary colour is light, so what stands on it is dark.
+      vars: (_theme: unknown, { variant, color }: { variant?: string; color?: string }) =>
+        (variant ?? 'filled') === 'filled' && color === undefined
+          ? { root: { '--button-color': 'var(--on-tide)' } }
+          : { root: {} },
+    },
+    Checkbox: { vars: () => ({ root: { '--checkbox-icon-color': 'var(--on-tide)' } }) },
     Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
     },

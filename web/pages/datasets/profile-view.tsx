@@ -44,7 +44,7 @@ function ColumnCard({ column, rows, isLabel }: ColumnCardProps): ReactNode {
   return (
     <div className="card-body stack">
       <div className="line spread">
-        <h3 className="wrap-anywhere">{column.name}</h3>
+        <h2 className="wrap-anywhere column-name">{column.name}</h2>
         <span className="line">
           {isLabel && <span className="tag sand">label</span>}
           <span className="tag">{column.type}</span>

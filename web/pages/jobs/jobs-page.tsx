@@ -59,7 +59,7 @@ const columns: readonly Column<JobRecord>[] = [
   },
   {
     id: 'act',
-    header: '',
+    header: 'Actions',
     value: () => undefined,
     sortable: false,
     cell: (job) => <JobActions job={job} />,

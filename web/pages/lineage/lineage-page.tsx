@@ -115,7 +115,10 @@ function LineageList({ graph }: { graph: Graph }): ReactNode {
               {into.length > 0 && (
                 <span className="small">
                   {into
-                    .map((edge) => `${edge.relation} ${byId.get(edge.from)?.title ?? edge.from}`)
+                    .map(
+                      (edge) =>
+                        `from ${byId.get(edge.from)?.title ?? edge.from} (${edge.relation})`,
+                    )
                     .join('; ')}
                 </span>
               )}

@@ -20,7 +20,10 @@ export function Race({ loop }: { loop: Loop }): ReactNode {
         <path className="bed" d={course} />
         <path className="flow" d={course} />
       </svg>
-      <Wheel healths={stations.map(({ part }) => parts.get(part)?.health ?? 'none')} />
+      <div className="race-hub">
+        <Wheel healths={stations.map(({ part }) => parts.get(part)?.health ?? 'none')} />
+        <HealthCounts parts={loop.parts} />
+      </div>
       <ol className="stations">
         {stations.map(({ part, title, icon }, index) => (
           <li key={part} className={`station-${part}`}>
@@ -38,8 +41,24 @@ export function Race({ loop }: { loop: Loop }): ReactNode {
 }
 
 /** Along the top, round the endpoint, back along the foot, and up to the data again. */
-const course =
-  'M10 18 H78 C87 18 90 30 90 50 C90 70 87 82 78 82 H22 C13 82 10 72 10 50 C10 34 10 26 10 18 Z'
+const course = 'M10 18H78C88 18 90 32 90 50S88 82 78 82H10V18Z'
+
+/** How many stations are how; the cards say which. */
+function HealthCounts({ parts }: { parts: readonly LoopPart[] }): ReactNode {
+  const counts = (['bad', 'attention', 'busy', 'good', 'none'] as const)
+    .map((health) => ({ health, count: parts.filter((part) => part.health === health).length }))
+    .filter(({ count }) => count > 0)
+  return (
+    <ul className="race-counts" aria-label="Stations by state">
+      {counts.map(({ health, count }) => (
+        <li key={health} className={health}>
+          <Icon name={health} size={13} />
+          {count} {count > 1 && health === 'attention' ? 'need attention' : healthWords[health]}
+        </li>
+      ))}
+    </ul>
+  )
+}
 
 interface StationProps {
   readonly part: LoopPart

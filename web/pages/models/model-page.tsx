@@ -174,7 +174,7 @@ function versionColumns(versions: readonly ModelVersion[]): readonly Column<Mode
     },
     {
       id: 'promote',
-      header: '',
+      header: 'Actions',
       value: () => undefined,
       sortable: false,
       cell: (each) => <Promote version={each} small />,

@@ -21,10 +21,6 @@ export function ColumnTable({ columns }: { columns: readonly ColumnDrift[] }): R
             </th>
             <th scope="col">Now and before</th>
             <th scope="col">Decision</th>
-            <th scope="col">Test</th>
-            <th scope="col" className="numeric">
-              Statistic
-            </th>
             <th scope="col" className="numeric">
               p
             </th>
@@ -34,10 +30,7 @@ export function ColumnTable({ columns }: { columns: readonly ColumnDrift[] }): R
             <th scope="col" className="numeric">
               Effect
             </th>
-            <th scope="col">Peer’s test</th>
-            <th scope="col" className="numeric">
-              Score
-            </th>
+            <th scope="col">Test</th>
             <th scope="col">Peer’s decision</th>
           </tr>
         </thead>
@@ -51,7 +44,7 @@ export function ColumnTable({ columns }: { columns: readonly ColumnDrift[] }): R
               />
               {open === each.column && (
                 <tr>
-                  <td colSpan={11} className="wrap">
+                  <td colSpan={8} className="wrap">
                     <Distributions drift={each} />
                   </td>
                 </tr>
@@ -69,7 +62,7 @@ function ColumnRow({ drift, open, onToggle }: ColumnRowProps): ReactNode {
   return (
     <tr>
       <td className="pinned">
-        <button type="button" className="as-link line" aria-expanded={open} onClick={onToggle}>
+        <button type="button" className="as-link nowrap" aria-expanded={open} onClick={onToggle}>
           <Icon name={open ? 'down' : 'chevron'} size={12} />
           {column}
         </button>
@@ -77,7 +70,7 @@ function ColumnRow({ drift, open, onToggle }: ColumnRowProps): ReactNode {
       <td>
         <div className="spark">
           {reference !== undefined && current !== undefined ? (
-            <Histogram label={column} bins={reference} current={current} height={70} small />
+            <Histogram label={column} bins={reference} current={current} height={26} small />
           ) : (
             <span className="muted small">{drift.categories?.length ?? 0} values</span>
           )}
@@ -89,17 +82,16 @@ function ColumnRow({ drift, open, onToggle }: ColumnRowProps): ReactNode {
           word={drift.drifted ? 'drifted' : 'steady'}
         />
       </td>
-      <td>{drift.test}</td>
-      <td className="numeric">{formatNumber(drift.statistic, 3)}</td>
       <td className="numeric">{formatP(drift.pValue)}</td>
       <td className="numeric">{formatNumber(drift.threshold, 2)}</td>
       <td className="numeric">{formatNumber(drift.effect, 3)}</td>
-      <td>{peer.test}</td>
-      <td className="numeric">
-        {formatNumber(peer.score, 3)}{' '}
-        <span className="muted">/ {formatNumber(peer.threshold)}</span>
+      <td className="small">{drift.test}</td>
+      <td>
+        {peer.drifted ? 'drifted' : 'not drifted'}{' '}
+        <span className="muted small">
+          ({formatNumber(peer.score, 3)} / {formatNumber(peer.threshold)})
+        </span>
       </td>
-      <td>{peer.drifted ? 'drifted' : 'not drifted'}</td>
     </tr>
   )
 }
@@ -131,6 +123,13 @@ function Distributions({ drift }: { drift: ColumnDrift }): ReactNode {
       )}
       <div className="stack">
         <Legend />
+        <p className="small">
+          Statistic {formatNumber(drift.statistic, 3)} <span className="muted">{drift.test}</span>
+        </p>
+        <p className="small">
+          {drift.peer.name}: {formatNumber(drift.peer.score, 3)}{' '}
+          <span className="muted">by {drift.peer.test}</span>
+        </p>
         <p className="small">
           Effect {formatNumber(drift.effect, 3)}{' '}
           <span className="muted">

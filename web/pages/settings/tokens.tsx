@@ -39,7 +39,7 @@ const columns: readonly Column<TokenRecord>[] = [
   },
   {
     id: 'act',
-    header: '',
+    header: 'Actions',
     value: () => undefined,
     sortable: false,
     cell: (each) =>
@@ -59,7 +59,12 @@ export function Tokens(): ReactNode {
             <p className="muted">No tokens yet. Programs off this machine need one.</p>
           ) : (
             <Card title="Tokens" flush>
-              <DataTable label="Tokens" rows={tokens} columns={columns} rowId={(each) => each.id} />
+              <DataTable
+                label="Token list"
+                rows={tokens}
+                columns={columns}
+                rowId={(each) => each.id}
+              />
             </Card>
           )
         }

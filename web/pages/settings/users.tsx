@@ -27,7 +27,7 @@ const columns: readonly Column<UserRecord>[] = [
   },
   {
     id: 'act',
-    header: '',
+    header: 'Actions',
     value: () => undefined,
     sortable: false,
     cell: (each) => <Disable user={each} />,
