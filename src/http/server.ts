@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { permissions, TidemillError } from '#contract'
 import { apiPage } from './api-page.ts'
 import { guardOrigin } from './guard-origin.ts'
@@ -66,7 +71,7 @@ export function createServer(options: ServerOptions): HttpServer {
       },
       ...(options.logTo ? { stream: options.logTo } : {}),
     },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   })
 
   void app.register(cookie)

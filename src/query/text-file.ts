@@ -61,5 +61,5 @@ function firstBad(bytes: Uint8Array): number {
     if (isUtf8(part.subarray(0, middle - unfinished(part, middle)))) low = middle
     else high = middle
   }
-  return low
+  return low - unfinished(bytes, low)
 }

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { roleMay, roles } from '#auth'
+import { runningServer } from '../support/home.ts'
+import { allRoutes } from '../../src/app/server.ts'
+
+const password = 'correct horse battery'
+
+test('every route lets in whom its permission lets in, and nobody else, for five identities', async (t) => {
+  // Bound wider than loopback, so that nobody is let in for being near.
+  const server = await runningServer(t, { host: '0.0.0.0' })
+  const { app, port } = server
+  const base = `http://127.0.0.1:${port}`
+  const tokens = new Map<string, string>()
+  for (const role of roles) {
+    await app.auth.users.create({ name: role, kind: 'person', password, role })
+    const { token } = await app.auth.tokens.create({ user: role, name: 'walk' })
+    tokens.set(role, token)
+  }
+  let walked = 0
+  for (const route of allRoutes(app)) {
+    if (route.path === '/api/events') continue
+    const path = route.path.replace(/:(\w+)/g, 'none').replace(/\*$/, 'none')
+    for (const identity of ['anonymous', ...roles] as const) {
+      const token = tokens.get(identity)
+      const response = await fetch(`${base}${path}`, {
+        method: route.method,
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(route.method === 'GET' ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { body: '{}' }),
+      })
+      await response.body?.cancel()
+      const shown = `${identity} ${route.method} ${route.path} answered ${response.status}`
+      const may =
+        route.permission === 'public' ||
+        (identity !== 'anonymous' && roleMay(identity, route.permission))
+      if (may) assert.ok(response.status !== 401 && response.status !== 403, shown)
+      // Signing in with nothing is refused by the operation itself, whoever asks.
+      else assert.equal(response.status, identity === 'anonymous' ? 401 : 403, shown)
+      assert.ok(response.status < 500 || response.status === 503, shown)
+      walked++
+    }
+  }
+  assert.ok(walked > 400, `${walked} requests were made`)
+})
+
+test('a loopback server needs no password, but a proxied request does', async (t) => {
+  const { url } = await runningServer(t)
+  assert.equal((await fetch(`${url}/api/datasets`)).status, 200)
+  const proxied = await fetch(`${url}/api/datasets`, {
+    headers: { 'x-forwarded-for': '203.0.113.9' },
+  })
+  assert.equal(proxied.status, 401)
+})
+
+test('a token that was narrowed does what it was made for and nothing else', async (t) => {
+  const server = await runningServer(t)
+  await server.app.auth.users.create({ name: 'robot', kind: 'service', role: 'admin' })
+  const { token, record } = await server.app.auth.tokens.create({
+    user: 'robot',
+    name: 'narrow',
+    scopes: ['lake:read'],
+  })
+  const ask = (path: string): Promise<Response> =>
+    fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal((await ask('/api/datasets')).status, 200)
+  assert.equal((await ask('/api/users')).status, 403)
+  await server.app.auth.tokens.revoke(record.id)
+  assert.equal((await ask('/api/datasets')).status, 401)
+})
+
+test('a session signs in with cookies that scripts cannot read, and changes need its CSRF token', async (t) => {
+  const server = await runningServer(t, { host: '0.0.0.0' })
+  const base = `http://127.0.0.1:${server.port}`
+  await server.app.auth.users.create({ name: 'ada', kind: 'person', password, role: 'manager' })
+  const signIn = await fetch(`${base}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'ada', password }),
+  })
+  assert.equal(signIn.status, 200)
+  const set = signIn.headers.getSetCookie()
+  assert.match(set[0] ?? '', /^tdm_session=.*HttpOnly/)
+  assert.ok(set.every((each) => each.includes('SameSite=Strict')))
+  const cookie = set.map((each) => each.split(';', 1)[0]).join('; ')
+  const csrf = /tdm_csrf=([^;]+)/.exec(cookie)?.[1] ?? ''
+  const read = await fetch(`${base}/api/session`, { headers: { cookie } })
+  assert.equal(((await read.json()) as { user: string }).user, 'ada')
+  const change = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${base}/api/datasets/none/restore`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json', ...headers },
+      body: '{}',
+    })
+  assert.equal((await change({})).status, 401)
+  assert.equal((await change({ 'x-csrf-token': csrf })).status, 404)
+  const out = await fetch(`${base}/api/session`, {
+    method: 'DELETE',
+    headers: { cookie, 'x-csrf-token': csrf },
+  })
+  assert.equal(out.status, 200)
+  assert.equal((await fetch(`${base}/api/datasets`, { headers: { cookie } })).status, 401)
+})
+
+test('whoever fails to sign in again and again has to wait', async (t) => {
+  const server = await runningServer(t, { host: '0.0.0.0' })
+  const attempt = (): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.port}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'nobody', password: 'wrong password' }),
+    })
+  const statuses: number[] = []
+  for (let i = 0; i < 7; i++) statuses.push((await attempt()).status)
+  assert.equal(statuses[0], 401)
+  assert.equal(statuses.at(-1), 429)
+})
+
+test('a name the server does not know, and a page of another origin, are refused', async (t) => {
+  const { url, port } = await runningServer(t)
+  const { request } = await import('node:http')
+  const status = (headers: Record<string, string>, method = 'GET'): Promise<number> =>
+    new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: '/api/datasets', method, headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+        .on('error', reject)
+        .end()
+    })
+  assert.equal(await status({ host: `evil.example:${port}` }), 403)
+  assert.equal(await status({ host: `127.0.0.1:${port}` }), 200)
+  const foreign = await fetch(`${url}/api/plan`, {
+    method: 'POST',
+    headers: { origin: 'https://evil.example', 'content-type': 'application/json' },
+    body: '{}',
+  })
+  assert.equal(foreign.status, 403)
+})

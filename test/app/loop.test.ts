@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runDemo } from '#app'
+import { httpCaller, operations } from '#contract'
+import { temporaryFolder } from '../support/home.ts'
+
+for (const template of ['diabetes', 'census']) {
+  test(`the ${template} example goes round the whole loop in under a minute, and every link answers`, async (t) => {
+    const dir = await temporaryFolder(t)
+    const demo = await runDemo({ template, dir, port: 0 })
+    t.after(() => demo.stop())
+    assert.ok(demo.seconds < 60, `${demo.seconds} s`)
+    const caller = httpCaller({ url: demo.url })
+
+    const { models } = await caller.call(operations.models.list, {})
+    const [model] = models
+    assert.ok(model)
+    assert.equal(model.aliases.champion, 2, 'the challenger took the place of the champion')
+    const { history, versions } = await caller.call(operations.models.get, { name: model.name })
+    assert.deepEqual(
+      history.map((change) => change.to),
+      [2, 1],
+    )
+    assert.ok(
+      history.every((change) => change.gate !== undefined),
+      'each move names its evidence',
+    )
+    assert.ok(versions.every((version) => version.gate?.passed))
+    assert.match(versions[0]?.card ?? '', /## How well it did/)
+
+    const { loops } = await caller.call(operations.loop.get, {})
+    const parts = loops[0]?.parts ?? []
+    assert.deepEqual(
+      parts.map((part) => part.part),
+      ['data', 'runs', 'model', 'gate', 'endpoint', 'predictions', 'monitor', 'labels', 'policy'],
+    )
+    assert.ok(
+      parts.every((part) => part.health !== 'none'),
+      JSON.stringify(parts),
+    )
+
+    const { alarms } = await caller.call(operations.monitors.alarms, {})
+    assert.ok(alarms.length > 0)
+    assert.ok(
+      alarms.every((alarm) => alarm.state === 'resolved'),
+      'retraining resolved what it answered',
+    )
+    assert.ok(alarms.some((alarm) => alarm.deliveries.some((each) => each.status === 204)))
+
+    const { endpoints } = await caller.call(operations.endpoints.list, {})
+    assert.equal(endpoints[0]?.version, 2)
+    assert.equal(endpoints[0]?.failures, 0)
+  })
+}
+
+test('from a prediction to its rows and from a row to its predictions there is one thread', async (t) => {
+  const dir = await temporaryFolder(t)
+  const demo = await runDemo({ template: 'diabetes', dir, port: 0 })
+  t.after(() => demo.stop())
+  const caller = httpCaller({ url: demo.url })
+  const { predictions } = await caller.call(operations.endpoints.predictions, {
+    name: 'diabetes',
+    limit: 1,
+  })
+  const back = await caller.call(operations.lineage.prediction, { id: predictions[0]?.id ?? '' })
+  const kinds = new Set(back.nodes.map((node) => node.kind))
+  for (const kind of ['source', 'dataset', 'run', 'model', 'endpoint', 'prediction'] as const) {
+    assert.ok(kinds.has(kind), `the way back has a ${kind}`)
+  }
+  const { dataset } = await caller.call(operations.datasets.get, { name: 'diabetes' })
+  const forth = await caller.call(operations.lineage.row, {
+    name: 'diabetes',
+    version: dataset.latest.version,
+    row: 5,
+  })
+  const reached = new Set(forth.nodes.map((node) => node.kind))
+  assert.ok(reached.has('model') && reached.has('prediction'), [...reached].join(', '))
+  const reviewed = await caller.call(operations.lineage.row, {
+    name: 'diabetes',
+    version: dataset.latest.version,
+    row: dataset.latest.rows - 1,
+  })
+  assert.ok(
+    reviewed.edges.some((edge) => edge.relation === 'reviewed'),
+    'a reviewed row names the prediction it was',
+  )
+})

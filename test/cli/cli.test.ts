@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { commandList } from '../../src/cli/command-list.ts'
+import { temporaryFolder } from '../support/home.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function tidemill(args: readonly string[], cwd: string): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd, env: { ...process.env, TIDEMILL_HOME: '', TIDEMILL_URL: '' } },
+      (error, stdout, stderr) => {
+        const code = typeof error?.code === 'number' ? error.code : 0
+        resolve({ code, stdout, stderr })
+      },
+    )
+  })
+}
+
+test('help names every command and the exit codes', async (t) => {
+  const { stdout, code } = await tidemill(['--help'], await temporaryFolder(t))
+  assert.equal(code, 0)
+  for (const { name, summary } of commandList)
+    assert.match(stdout, new RegExp(`${name} +${summary.slice(0, 12)}`))
+  assert.match(stdout, /Exit codes/)
+})
+
+test('every command loads, describes its options, and knows --json', async () => {
+  for (const { name, load } of commandList) {
+    const command = (await load()).command()
+    const leaves = command.commands.length > 0 ? command.commands : [command]
+    for (const leaf of leaves) {
+      assert.ok(
+        leaf.options.every((option) => option.description || option.argChoices),
+        `${name} ${leaf.name()}`,
+      )
+      if (name !== 'completion')
+        assert.ok(
+          leaf.options.some((option) => option.long === '--json'),
+          `${name} ${leaf.name()}`,
+        )
+    }
+  }
+})
+
+test('an unknown command exits with 2 and guesses', async (t) => {
+  const { code, stderr } = await tidemill(['serve'], await temporaryFolder(t))
+  assert.equal(code, 2)
+  assert.match(stderr, /Did you mean server/)
+})
+
+test('a new user brings a CSV of their own round to a champion', async (t) => {
+  const dir = await temporaryFolder(t)
+  const rows = Array.from(
+    { length: 400 },
+    (_, i) => `${i % 50},${(i * 7) % 31},${(i % 50) + ((i * 7) % 31) > 40 ? 'yes' : 'no'}`,
+  )
+  await writeFile(join(dir, 'mine.csv'), `size,weight,bought\n${rows.join('\n')}\n`)
+  await mkdir(join(dir, 'project'))
+  const here = join(dir, 'project')
+  assert.equal(
+    (await tidemill(['init', '--csv', '../mine.csv', '--label', 'bought'], here)).code,
+    0,
+  )
+  const plan = await tidemill(['plan', '--exit-code'], here)
+  assert.equal(plan.code, 1, plan.stderr)
+  assert.match(plan.stdout, /\+ dataset mine/)
+  assert.equal((await tidemill(['apply'], here)).code, 0)
+  assert.equal((await tidemill(['plan', '--exit-code'], here)).code, 0)
+  const repro = await tidemill(['repro'], here)
+  assert.equal(repro.code, 0, repro.stderr)
+  const best = await tidemill(['models', 'promote-best', '--json'], here)
+  assert.equal(best.code, 0, best.stderr + best.stdout)
+  const predict = await tidemill(['predict', 'mine', 'size=45', 'weight=25', '--json'], here)
+  assert.equal(
+    (JSON.parse(predict.stdout) as { answers: { prediction: string }[] }).answers[0]?.prediction,
+    'yes',
+  )
+  const again = await tidemill(['repro'], here)
+  assert.match(again.stdout, /up to date/)
+})
+
+test('a wrong value, a missing file and a broken rule have exit codes of their own', async (t) => {
+  const dir = await temporaryFolder(t)
+  assert.equal((await tidemill(['data', 'import', 'x', 'nowhere.csv'], dir)).code, 2)
+  await writeFile(join(dir, 'ragged.csv'), 'a,b\n1\n')
+  const ragged = await tidemill(['data', 'import', 'x', 'ragged.csv'], dir)
+  assert.equal(ragged.code, 65)
+  assert.match(ragged.stderr, /ragged\.csv:2: 1 fields/)
+  const json = await tidemill(['data', 'show', 'x', '--json'], dir)
+  assert.equal((JSON.parse(json.stderr) as { error: { code: string } }).error.code, 'not_found')
+})
+
+test('a backup is restored beside what was there, which is kept', async (t) => {
+  const dir = await temporaryFolder(t)
+  await writeFile(join(dir, 'a.csv'), 'a,b\n1,2\n')
+  await tidemill(['data', 'import', 'one', 'a.csv'], dir)
+  assert.equal((await tidemill(['backup', 'home.tar.gz'], dir)).code, 0)
+  await tidemill(['data', 'import', 'two', 'a.csv'], dir)
+  assert.equal((await tidemill(['restore', 'home.tar.gz'], dir)).code, 2, 'not without --replace')
+  const restored = await tidemill(['restore', 'home.tar.gz', '--replace'], dir)
+  assert.equal(restored.code, 0, restored.stderr)
+  assert.match(restored.stdout, /kept as/)
+  const { stdout } = await tidemill(['data', 'list', '--json'], dir)
+  const { datasets } = JSON.parse(stdout) as { datasets: { name: string }[] }
+  assert.deepEqual(
+    datasets.map((each) => each.name),
+    ['one'],
+  )
+})
+
+test('the doctor finds a machine and a home well, and says what to do where not', async (t) => {
+  const dir = await temporaryFolder(t)
+  const { stdout } = await tidemill(['doctor', '--json', '--port', '0'], dir)
+  const { findings } = JSON.parse(stdout) as {
+    findings: { what: string; state: string; remedy?: string }[]
+  }
+  assert.deepEqual(
+    findings.filter((each) => each.state !== 'good').map((each) => each.what),
+    ['State'],
+  )
+  assert.ok(findings.every((each) => each.state === 'good' || each.remedy))
+})
+
+test('completion scripts know every command', async (t) => {
+  const dir = await temporaryFolder(t)
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { stdout } = await tidemill(['completion', shell], dir)
+    for (const { name } of commandList) assert.ok(stdout.includes(name), `${shell} ${name}`)
+  }
+})
