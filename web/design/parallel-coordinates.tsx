@@ -36,6 +36,8 @@ export function ParallelCoordinates(props: ParallelProps): ReactNode {
     const element = host.current
     if (element === null) return
     const chart = init(element)
+    // A new chart has no brush, whatever the one before had.
+    brushed.current?.(undefined)
     const numbers = lines.map((line) => line.values[colorBy]).filter((v) => typeof v === 'number')
     const text = resolveColor('--text-soft')
     const line = resolveColor('--line-strong')

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import { Button } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
 import { operations, type DatasetVersion, type ValidationReport } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
@@ -6,10 +7,13 @@ import { formatCell, formatPercent, plural } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { useRead } from '../../app/api.tsx'
+import { useMay } from '../../app/session.ts'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { describeRule } from './describe-rule.ts'
+import { CleanDialog } from './clean-dialog.tsx'
 import { NewRule } from './new-rule.tsx'
+import { repairOf } from './repair.ts'
 
 /** The rules against the chosen version, the broken first, each with rows that break it. */
 export function RulesView({ version }: { version: DatasetVersion }): ReactNode {
@@ -25,7 +29,11 @@ export function RulesView({ version }: { version: DatasetVersion }): ReactNode {
               number has, which values there are. Add one below, or declare them in tidemill.yaml.
             </EmptyState>
           ) : (
-            <Card title={summary(report)} flush>
+            <Card
+              title={summary(report)}
+              aside={<Repair report={report} version={version} />}
+              flush
+            >
               <ul className="rule-list">
                 {[...report.results]
                   .sort((a, b) => Number(a.passed) - Number(b.passed))
@@ -44,6 +52,27 @@ export function RulesView({ version }: { version: DatasetVersion }): ReactNode {
       <NewRule version={version} />
     </div>
   )
+}
+
+/** Offers to clean what the broken rules name. */
+function Repair({ report, version }: RepairProps): ReactNode {
+  const [open, setOpen] = useState(false)
+  const may = useMay('lake:write')
+  const actions = repairOf(report)
+  if (!may || actions.length === 0) return null
+  return (
+    <>
+      <Button size="xs" onClick={() => setOpen(true)}>
+        Clean into a new version
+      </Button>
+      {open && <CleanDialog version={version} actions={actions} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+interface RepairProps {
+  readonly report: ValidationReport
+  readonly version: DatasetVersion
 }
 
 function RuleLine({ result, version }: RuleLineProps): ReactNode {

@@ -6,15 +6,16 @@ import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
 import { describeRequirement } from './describe-requirement.ts'
 
-/** Every requirement with what was seen; the evidence opens below it. */
+/** Every requirement with what was seen, the failed first; the evidence opens below it. */
 export function GateView({ gate }: { gate: GateReport }): ReactNode {
+  const ordered = [...gate.checks].sort((a, b) => Number(a.passed) - Number(b.passed))
   return (
     <div className="stack">
       <p className="muted small">
         Checked <When time={gate.checkedAt} /> by {gate.checkedBy}.
       </p>
       <ul className="rule-list bordered">
-        {gate.checks.map((check) => (
+        {ordered.map((check) => (
           <li key={describeRequirement(check.requirement)}>
             <StatusPill
               health={check.passed ? 'good' : 'bad'}

@@ -21,7 +21,7 @@ export function Promote({ version, small = false }: PromoteProps): ReactNode {
     <>
       <Button
         size={small ? 'compact-xs' : 'sm'}
-        variant={small ? 'default' : 'filled'}
+        {...(small ? { variant: 'default' } : {})}
         onClick={() => setOpen(true)}
       >
         Promote
