@@ -1,9 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { compressAssets } from './compress-assets.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), compressAssets()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -12,7 +13,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  server: { proxy: { '/api': 'http://127.0.0.1:4600' } },
+  server: { proxy: { '/api': 'http://127.0.0.1:8400' } },
   test: {
     root: import.meta.dirname,
     environment: 'jsdom',

@@ -9,6 +9,7 @@ const related: Readonly<Record<string, readonly string[]>> = {
   endpoints: ['monitors', 'labels'],
   labels: ['endpoints', 'datasets'],
   monitors: ['find'],
+  labelings: ['labels'],
   policies: ['models'],
 }
 
