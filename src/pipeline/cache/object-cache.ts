@@ -152,7 +152,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       if (before.size <= smallFile) {
         guarded(temporary, file, () => {
           const bytes = fs.readFileSync(file)
-          if (hash('md5', bytes, 'hex') !== md5) throw changed(file)
+          if (hash('md5', bytes, 'hex') !== md5.slice(0, 32)) throw changed(file)
           writeWhole(temporary, bytes)
           publish(temporary, md5)
         })
@@ -162,7 +162,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         )
         const copy = await hashFile(temporary)
         guarded(temporary, file, () => {
-          if (copy.md5 !== md5) throw changed(file)
+          if (copy.md5 !== md5.slice(0, 32)) throw changed(file)
           publish(temporary, md5)
         })
       }

@@ -23,25 +23,31 @@ export async function commitContent(
   cache.addBytes(content.manifest.text, content.md5)
 }
 
-/** Puts links in place of files where the repository's links are not copies, as DVC does after it has kept an output. */
+/**
+ * Puts what the repository keeps outputs as (links, or copies) in place of the files that were taken in, as DVC does: links into
+ * the cache where it is set up for them, and always for links to elsewhere, which no checkout could bring back.
+ */
 export async function relink(
   repository: Repository,
   target: string,
   content: Content,
   links: readonly LinkType[],
 ): Promise<void> {
-  const [first] = links
-  if (first !== 'hardlink' && first !== 'symlink') return
   const { cache, files } = repository
-  const each = content.manifest?.files.map((file) => ({
-    path: join(files.absolute(target), file.path),
-    md5: file.md5,
-  }))
-  for (const { path, md5 } of each ?? [{ path: files.absolute(target), md5: content.md5 }]) {
+  const top = files.absolute(target)
+  const [first] = links
+  const asLinks = first === 'hardlink' || first === 'symlink'
+  const linked = new Set(content.linked)
+  const all = content.manifest?.files ?? [{ path: '', md5: content.md5 }]
+  const chosen = asLinks ? all : all.filter((file) => linked.has(file.path))
+  for (const { path, md5 } of chosen) {
+    const file = path === '' ? top : join(top, path)
     // an empty file gains nothing from a link, and all of them together would exhaust its count
-    if (statSync(path).size > 0) await cache.checkout(md5, path, false, links)
+    if (statSync(file).size > 0 || linked.has(path)) {
+      await cache.checkout(md5, file, content.isexec === true, links)
+    }
   }
-  files.forget(target)
+  if (chosen.length > 0) files.forget(target)
 }
 
 export interface CheckoutOptions {

@@ -15,6 +15,8 @@ export interface Content {
   readonly nfiles?: number
   readonly isexec?: true
   readonly manifest?: Manifest
+  /** Files of the folder that are links: kept as the files they point to. */
+  readonly linked?: readonly string[]
 }
 
 /** Describes files and folders of a repository; within one object each path is looked at once until it is forgotten. */
@@ -67,6 +69,7 @@ export function workspaceFiles(
 
   async function folder(target: string, top: string): Promise<Content> {
     const files: TreeFile[] = []
+    const linked: string[] = []
     let size = 0
     let slice = Date.now()
     const pending: Promise<void>[] = []
@@ -94,6 +97,7 @@ export function workspaceFiles(
         }
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
+        if (entry.isSymbolicLink()) linked.push(path)
         size += stats.size
         const known = state.md5(key, stats)
         if (known !== undefined) files.push({ path, md5: known })
@@ -109,7 +113,13 @@ export function workspaceFiles(
     await walk('')
     await Promise.all(pending)
     const manifest = makeManifest(files)
-    return { md5: manifest.md5, size, nfiles: files.length, manifest }
+    return {
+      md5: manifest.md5,
+      size,
+      nfiles: files.length,
+      manifest,
+      ...(linked.length === 0 ? {} : { linked }),
+    }
   }
 
   return {

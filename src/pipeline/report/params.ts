@@ -26,7 +26,7 @@ export function paramsShow(folder: string, revision?: string): Readonly<Record<s
 export function paramsDiff(folder: string, options: RevisionsOptions = {}): ValueDiff {
   const before = paramsOf(snapshot(folder, options.from ?? 'HEAD'))
   const after = paramsOf(snapshot(folder, options.to))
-  return diffValues(before, after, { ...(options.all ? { all: true } : {}) })
+  return diffValues(before, after, { difference: true, ...(options.all ? { all: true } : {}) })
 }
 
 function paramsOf(from: Snapshot): Map<string, Value> {

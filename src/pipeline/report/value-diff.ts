@@ -1,5 +1,6 @@
 import { toPlain, type Plain } from '../values/plain.ts'
-import { isMap, valuesEqual, type Value } from '../values/value.ts'
+import { reprText } from '../values/python-text.ts'
+import { isList, isMap, valuesEqual, type Value } from '../values/value.ts'
 
 export interface ValueChange {
   readonly old: Plain
@@ -31,11 +32,16 @@ export function diffValues(
 }
 
 function change(a: Value, b: Value, difference: boolean): ValueChange {
-  const base = { old: toPlain(a), new: toPlain(b) }
+  const base = { old: shown(a), new: shown(b) }
   const numbers =
     (typeof a === 'number' || typeof a === 'bigint') &&
     (typeof b === 'number' || typeof b === 'bigint')
   return difference && numbers ? { ...base, diff: Number(b) - Number(a) } : base
+}
+
+/** A list is one value, which DVC prints as Python does. */
+function shown(value: Value): Plain {
+  return isList(value) ? reprText(value) : toPlain(value)
 }
 
 function flat(

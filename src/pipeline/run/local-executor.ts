@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
 import { constants } from 'node:os'
 import type { Executor, StageResult } from './executor.ts'
 import { groupMembers, groupUsage, processFacts, signalGroup } from './process-group.ts'
@@ -112,14 +113,11 @@ export function localExecutor(options: LocalExecutorOptions = {}): Executor {
           // 'exit' and not 'close': a background process of the stage may hold descriptor 3 for ever
           child.once('exit', (code, signalName) => {
             settle()
-            setImmediate(() => {
+            void ended(group, signal?.aborted === true).then(() => {
               report?.destroy()
               for (const { read, written } of usage.values()) {
                 readBytes += read
                 writtenBytes += written
-              }
-              if (group !== undefined && signal?.aborted && groupMembers(group).length > 0) {
-                signalGroup(group, 'SIGKILL')
               }
               const number = signalName === null ? 0 : constants.signals[signalName]
               resolve({ exitCode: code ?? 128 + number, cpuSeconds: secondsOf(times) })
@@ -128,6 +126,16 @@ export function localExecutor(options: LocalExecutorOptions = {}): Executor {
         })
       }
     },
+  }
+}
+
+/** Waits for what was said on descriptor 3, and in a cancelled stage for the last process, which is killed if it must be. */
+async function ended(group: number | undefined, cancelled: boolean): Promise<void> {
+  await breathe()
+  for (let tries = 0; cancelled && group !== undefined && tries < 200; tries += 1) {
+    if (groupMembers(group).length === 0) return
+    if (tries > 20) signalGroup(group, 'SIGKILL')
+    await delay(10)
   }
 }
 

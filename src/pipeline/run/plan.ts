@@ -10,6 +10,7 @@ import {
   type Node,
 } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
+import type { Content, WorkspaceFiles } from '../files/workspace-files.ts'
 import type { LockedStage, Pipeline, Stage } from '../model.ts'
 import { valuesIdentical } from '../values/value.ts'
 import { openRepository, type Repository } from '../repository.ts'
@@ -66,17 +67,26 @@ export async function plan(
   repository: Repository = openRepository(pipeline.root),
 ): Promise<readonly StagePlan[]> {
   const graph = buildGraph(pipeline)
-  const inspect = inspector(repository, openLocks(pipeline.root))
+  const locks = openLocks(pipeline.root)
+  const expected = new Map<string, Content>()
+  const ahead = { ...repository, files: filesAhead(repository.files, expected) }
+  const inspect = inspector(ahead, locks)
   const plans: StagePlan[] = []
   const running = new Map<Node, string[]>()
   for (const node of scopeOf(pipeline, graph, options)) {
     const upstream = neededBy(graph, node).flatMap((needed) => running.get(needed) ?? [])
-    const { action, reasons } = await planNode(node, upstream)
-    if (action === 'run')
+    const { action, reasons, kept } = await planNode(node, upstream)
+    if (action === 'run') {
       running.set(
         node,
         node.outs.map((out) => out.target),
       )
+    }
+    for (const out of kept ? node.outs : []) {
+      const entry = kept?.outs.find((one) => one.path === out.path)
+      if (entry?.md5 !== undefined)
+        expected.set(out.target, { md5: entry.md5, size: entry.size ?? 0 })
+    }
     if (isStage(node) || action === 'run') plans.push({ stage: node.address, action, reasons })
   }
   repository.state.save()
@@ -85,7 +95,7 @@ export async function plan(
   async function planNode(
     node: Node,
     upstream: readonly string[],
-  ): Promise<Omit<StagePlan, 'stage'>> {
+  ): Promise<Omit<StagePlan, 'stage'> & { readonly kept?: LockedStage }> {
     const found = await inspect.reasons(node)
     const forced: Reason[] = options.force
       ? [{ kind: 'forced', path: node.address, old: null, new: null }]
@@ -105,8 +115,16 @@ export async function plan(
     if (options.force || pending.length > 0 || !isStage(node) || options.runCache === false) {
       return { action: 'run', reasons }
     }
-    const kept = await findRun(node, repository, inspect, openLocks(pipeline.root).get(node))
-    return { action: kept ? 'restore' : 'run', reasons }
+    const kept = await findRun(node, ahead, inspect, locks.get(node))
+    return kept ? { action: 'restore', reasons, kept } : { action: 'run', reasons }
+  }
+}
+
+/** The files as they will be when what is planned to be put back is. */
+function filesAhead(files: WorkspaceFiles, expected: ReadonlyMap<string, Content>): WorkspaceFiles {
+  return {
+    ...files,
+    content: async (target) => expected.get(target) ?? files.content(target),
   }
 }
 

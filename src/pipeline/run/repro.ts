@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { TidemillError } from '#contract'
-import { systemClock, type Clock } from '#store'
+import type { Clock } from '#store'
 import { inspector, type Reason } from '../changes.ts'
 import { buildGraph, isStage, neededBy, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
@@ -61,7 +61,7 @@ export interface ReproResult {
 export async function repro(
   pipeline: Pipeline,
   options: ReproOptions = {},
-  clock: Clock = systemClock,
+  clock: Pick<Clock, 'now'> = { now: () => Date.now() },
 ): Promise<ReproResult> {
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)

@@ -20,7 +20,7 @@ export interface RunnerContext {
   readonly locks: LockStore
   readonly inspect: Inspector
   readonly executor: Executor
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly runCache: boolean
   readonly commit: boolean

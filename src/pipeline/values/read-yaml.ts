@@ -42,7 +42,16 @@ function readFully(text: string, file: string): YamlFile {
     return { line, column: col }
   }
   const [problem] = document.errors
-  if (problem) throw invalid(file, at(problem.pos[0]), sentence(problem.message))
+  if (problem) {
+    const [offset] = problem.pos
+    const twice = problem.code === 'DUPLICATE_KEY'
+    const key = /^[^:\n]*/.exec(text.slice(offset))?.[0] ?? ''
+    throw invalid(
+      file,
+      at(offset),
+      twice ? `the key '${key}' is given twice` : sentence(problem.message),
+    )
+  }
   let aliases = 0
   const convert = (node: unknown): Value => {
     if (node === null || node === undefined) return null

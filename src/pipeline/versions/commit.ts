@@ -7,7 +7,6 @@ import { localExecutor } from '../run/local-executor.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { recordData, recordStage, type RunnerContext } from '../run/stage-runner.ts'
 import { findTargets } from '../targets.ts'
-import { systemClock } from '#store'
 
 /** Records the work tree as it is, as if every stage had just made it. Returns what changed. Errors: `output_missing`. */
 export async function commit(
@@ -24,7 +23,7 @@ export async function commit(
       locks,
       inspect,
       executor: localExecutor(),
-      clock: systemClock,
+      clock: { now: () => Date.now() },
       env: {},
       runCache: true,
       commit: true,

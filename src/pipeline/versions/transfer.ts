@@ -37,6 +37,8 @@ export async function push(
   options: TransferOptions = {},
 ): Promise<TransferResult> {
   const repository = openRepository(pipeline.root)
+  // a remote that is not there is refused also when there is nothing to send
+  openRemote(repository, options.remote)
   let copied = 0
   const groups = outputsByRemote(pipeline, options, true)
   for (const [name, digests] of groups) {
@@ -117,6 +119,7 @@ async function fetchAll(
   repository: Repository,
   options: TransferOptions,
 ): Promise<TransferResult> {
+  openRemote(repository, options.remote)
   let copied = 0
   for (const [name, digests] of outputsByRemote(pipeline, options, false)) {
     const remote = openRemote(repository, name)

@@ -24,7 +24,7 @@ const files = {
     .map((name, index) => {
       const dep = index < 2 ? 'seed' : (stages[index - 2] ?? 'seed')
       const half = `cat ${dep}; echo ${name}`
-      return `  ${name}:\n    cmd: (${half}; sleep 0.02; ${half}) > ${name} && mkdir -p dir-${name} && cp ${name} dir-${name}/one && sleep 0.01 && cp ${dep} dir-${name}/two\n    deps:\n    - ${dep}\n    outs:\n    - ${name}\n    - dir-${name}\n`
+      return `  ${name}:\n    cmd: (${half}; sleep 0.05; ${half}) > ${name} && mkdir -p dir-${name} && cp ${name} dir-${name}/one && sleep 0.03 && cp ${dep} dir-${name}/two\n    deps:\n    - ${dep}\n    outs:\n    - ${name}\n    - dir-${name}\n`
     })
     .join('')}`,
 }
@@ -65,7 +65,7 @@ function wholeObjects(root: string): void {
 test(`a run killed at any of ${kills} points leaves nothing half-made that is believed, and the next one completes`, async (t) => {
   const made = await project(t, files)
   const [pause] = fc.sample(
-    fc.array(fc.integer({ min: 0, max: 220 }), { minLength: kills, maxLength: kills }),
+    fc.array(fc.integer({ min: 0, max: 180 }), { minLength: kills, maxLength: kills }),
     { numRuns: 1, seed: 7 },
   )
   let hit = 0
