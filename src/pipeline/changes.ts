@@ -1,4 +1,5 @@
 import { relative } from 'node:path/posix'
+import { isRecorded } from './files/legacy-hash.ts'
 import { isStage, type Node } from './graph.ts'
 import type { LockStore } from './lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, ParamsDependency, Stage } from './model.ts'
@@ -61,7 +62,7 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
     const base = { kind: 'dep', path: target, old, new: content?.md5 ?? null } as const
     if (!content) return { ...base, state: 'deleted' }
     if (recorded?.md5 === undefined) return { ...base, state: 'new' }
-    return content.md5 === recorded.md5 ? undefined : { ...base, state: 'modified' }
+    return (await isRecorded(files, target, recorded)) ? undefined : { ...base, state: 'modified' }
   }
 
   async function outReason(out: Output, recorded: Entry | undefined): Promise<Reason | undefined> {
@@ -78,7 +79,9 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
     if (missing) return { ...base, state: 'not in cache' }
     if (!content) return { ...base, state: 'deleted' }
     if (recorded?.md5 === undefined) return { ...base, state: 'new' }
-    return content.md5 === recorded.md5 ? undefined : { ...base, state: 'modified' }
+    return (await isRecorded(files, out.target, recorded))
+      ? undefined
+      : { ...base, state: 'modified' }
   }
 
   function paramReasons(dependency: ParamsDependency, recorded: ValueMap | undefined): Reason[] {

@@ -14,13 +14,14 @@ export interface LockStore {
 }
 
 export function openLocks(root: string): LockStore {
-  const locks = new Map<string, { lock: LockFile; text: string }>()
+  /** `text` is how we would write the lock, once that was needed. */
+  const locks = new Map<string, { lock: LockFile; text?: string }>()
 
-  function load(file: string): { lock: LockFile; text: string } {
+  function load(file: string): { lock: LockFile; text?: string } {
     const known = locks.get(file)
     if (known) return known
     const text = readText(join(root, file)) ?? ''
-    const loaded = { lock: text === '' ? emptyLock : readLock(text, file), text }
+    const loaded = { lock: text === '' ? emptyLock : readLock(text, file) }
     locks.set(file, loaded)
     return loaded
   }
@@ -29,8 +30,8 @@ export function openLocks(root: string): LockStore {
     get: (stage) => load(lockOf(stage.file)).lock.stages.get(stage.name),
     set(stage, locked) {
       const file = lockOf(stage.file)
-      const { lock } = load(file)
-      const before = lockText(lock)
+      const { lock, text: known } = load(file)
+      const before = known ?? lockText(lock)
       const next: LockFile = { ...lock, stages: new Map([...lock.stages, [stage.name, locked]]) }
       const text = lockText(next)
       locks.set(file, { lock: next, text })

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract'
 import { hashFile, smallFile } from '../files/hash-file.ts'
+import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'
 import { readManifest, type TreeFile } from '../files/manifest.ts'
 
@@ -88,6 +89,9 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     const stats = fs.statSync(file, { throwIfNoEntry: false })
     if (!stats) return false
     const plain = md5.slice(0, 32)
+    // an object of DVC 2 is named by another hash; it is never ours to remove
+    if (file !== current(md5))
+      return [legacyHash(file), hash('md5', fs.readFileSync(file), 'hex')].includes(plain)
     if (state.md5(file, stats) === plain) return true
     const since = Date.now()
     const hashed = await hashFile(file)

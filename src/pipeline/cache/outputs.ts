@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract'
+import { isRecorded } from '../files/legacy-hash.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
@@ -74,7 +75,7 @@ export async function checkoutEntry(
   const md5 = entry.md5
   if (md5 === undefined) return undefined
   const present = await files.content(target)
-  if (present?.md5 === md5) return undefined
+  if (await isRecorded(files, target, entry)) return undefined
   if (!cache.has(md5))
     throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
   if (present && !options.force) refuseLoss(repository, target, present)

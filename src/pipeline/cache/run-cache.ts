@@ -48,6 +48,8 @@ export interface RunCache {
   /** The newest run with exactly these inputs whose outputs `has` says are there. */
   find(inputs: LockedStage, has: (md5: string) => boolean): LockedStage | undefined
   save(run: LockedStage): void
+  /** Every run that is recorded. */
+  all(): readonly LockedStage[]
 }
 
 export function openRunCache(cacheFolder: string): RunCache {
@@ -66,6 +68,14 @@ export function openRunCache(cacheFolder: string): RunCache {
         if (run.outs.every((out) => out.md5 !== undefined && has(out.md5))) return run
       }
       return undefined
+    },
+    all() {
+      const keys = listed(folder).flatMap((prefix) =>
+        names(join(folder, prefix)).map((key) => join(folder, prefix, key)),
+      )
+      return keys.flatMap((place) =>
+        names(place).flatMap((name) => readRun(join(place, name)) ?? []),
+      )
     },
     save(run) {
       const [key, value] = [runKey(run), runValue(run)]
@@ -88,8 +98,12 @@ export function openRunCache(cacheFolder: string): RunCache {
 }
 
 function names(folder: string): string[] {
+  return listed(folder).filter((name) => /^[0-9a-f]{64}$/.test(name))
+}
+
+function listed(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => /^[0-9a-f]{64}$/.test(name))
+    return readdirSync(folder)
   } catch {
     return []
   }

@@ -1,5 +1,6 @@
 import { checkoutEntry, type CheckoutChange } from '../cache/outputs.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import { isRecorded } from '../files/legacy-hash.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, type Repository } from '../repository.ts'
@@ -40,8 +41,7 @@ export async function checkoutAll(
   const missing: string[] = []
   for (const { out, entry } of outputs) {
     if (!out.cache || entry.md5 === undefined) continue
-    const present = await repository.files.content(out.target)
-    if (present?.md5 === entry.md5) continue
+    if (await isRecorded(repository.files, out.target, entry)) continue
     if (!repository.cache.has(entry.md5)) {
       missing.push(out.target)
       continue

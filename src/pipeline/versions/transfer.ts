@@ -41,6 +41,7 @@ export async function push(
   openRemote(repository, options.remote)
   let copied = 0
   const groups = outputsByRemote(pipeline, options, true)
+  if (options.runCache) addRuns(groups, repository, options, (md5) => repository.cache.has(md5))
   for (const [name, digests] of groups) {
     const remote = openRemote(repository, name)
     const files = new Set<string>()
@@ -120,8 +121,13 @@ async function fetchAll(
   options: TransferOptions,
 ): Promise<TransferResult> {
   openRemote(repository, options.remote)
+  const runs = options.runCache
+    ? await fetchRuns(repository, openRemote(repository, options.remote))
+    : 0
+  const groups = outputsByRemote(pipeline, options, false)
+  if (options.runCache) addRuns(groups, repository, options, () => true)
   let copied = 0
-  for (const [name, digests] of outputsByRemote(pipeline, options, false)) {
+  for (const [name, digests] of groups) {
     const remote = openRemote(repository, name)
     const take = async (md5: string): Promise<boolean> => {
       if (existsSync(repository.cache.path(md5)) && (await repository.cache.verify(md5)))
@@ -139,9 +145,6 @@ async function fetchAll(
       options.onProgress?.(done, files.size),
     )
   }
-  const runs = options.runCache
-    ? await fetchRuns(repository, openRemote(repository, options.remote))
-    : 0
   return { objects: copied, runs }
 }
 
@@ -173,6 +176,20 @@ function outputsByRemote(
     groups.set(name, [...(groups.get(name) ?? []), entry.md5])
   }
   return groups
+}
+
+/** Adds what recorded runs made: a run whose objects are elsewhere could not be put back. */
+function addRuns(
+  groups: Map<string | undefined, string[]>,
+  repository: Repository,
+  options: TransferOptions,
+  wanted: (md5: string) => boolean,
+): void {
+  const digests = new Set(groups.get(options.remote))
+  for (const run of repository.runs.all()) {
+    for (const { md5 } of run.outs) if (md5 !== undefined && wanted(md5)) digests.add(md5)
+  }
+  groups.set(options.remote, [...digests])
 }
 
 async function holds(remote: Remote, repository: Repository, md5: string): Promise<boolean> {

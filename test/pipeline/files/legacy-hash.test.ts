@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { checkout, loadPipeline, status } from '#pipeline'
+import { legacyHash } from '../../../src/pipeline/files/legacy-hash.ts'
+import { project } from '../support/project.ts'
+
+const md5 = (text: string | Uint8Array): string => hash('md5', text, 'hex')
+
+test('text is hashed with LF for CRLF, what is not text as it is', async (t) => {
+  const { root, write } = await project(t, { dos: 'a\r\nb\r\rc', empty: '' })
+  assert.equal(legacyHash(join(root, 'dos')), md5('a\nb\r\rc'))
+  assert.equal(legacyHash(join(root, 'empty')), md5(''))
+  write({ nul: 'a\r\n\0' })
+  assert.equal(legacyHash(join(root, 'nul')), md5('a\r\n\0'))
+  const odd = Buffer.from([...new Array<number>(40).fill(200), ...Buffer.from('\r\n'.repeat(30))])
+  writeFileSync(join(root, 'odd'), odd)
+  assert.equal(legacyHash(join(root, 'odd')), md5(odd))
+})
+
+test('an entry of DVC 2 is up to date by its own hash, and comes back from the old layout of the cache', async (t) => {
+  const content = 'a\r\nb\r\n'
+  const digest = md5('a\nb\n')
+  const made = await project(t, {
+    dos: content,
+    'dos.dvc': `outs:\n- md5: ${digest}\n  size: ${content.length}\n  path: dos\n`,
+  })
+  const folder = join(made.root, '.dvc/cache', digest.slice(0, 2))
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, digest.slice(2)), content)
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+  made.drop('dos')
+  await checkout(loadPipeline(made.root))
+  assert.equal(made.read('dos'), content)
+  assert.ok(existsSync(join(folder, digest.slice(2))))
+})
