@@ -24,7 +24,7 @@ const files = new Set(['index.html', ...entries, ...styles.map(([path]) => path)
 for (const path of [script, loop]) if (path !== undefined) addWithStaticImports(path)
 
 let total = 0
-for (const path of [...files].sort()) {
+for (const path of [...files].toSorted((a, b) => a.localeCompare(b))) {
   const size = gzipSync(readFileSync(join(root, path)), { level: 6 }).length
   total += size
   process.stdout.write(`${String(size).padStart(9)}  ${path}\n`)
