@@ -3,38 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { openAuth, permissionsOf, roleMay, roles, type Identity, type Role } from '#auth'
 import { permissions, TidemillError } from '#contract'
+import { leastRoles as least } from './support/least-roles.ts'
 import { openTestAuth } from './support/open-test-auth.ts'
-
-// Written by hand and not taken from the policy: what each permission needs at least.
-const least: Readonly<Record<string, Role>> = {
-  'lake:read': 'viewer',
-  'lake:write': 'editor',
-  'tracking:read': 'viewer',
-  'tracking:write': 'editor',
-  'models:read': 'viewer',
-  'models:write': 'editor',
-  'models:promote': 'manager',
-  'endpoints:read': 'viewer',
-  'endpoints:predict': 'editor',
-  'endpoints:write': 'editor',
-  'endpoints:manage': 'manager',
-  'monitors:read': 'viewer',
-  'monitors:write': 'editor',
-  'labels:read': 'viewer',
-  'labels:write': 'editor',
-  'labels:manage': 'manager',
-  'pipeline:read': 'viewer',
-  'pipeline:run': 'editor',
-  'loop:read': 'viewer',
-  'loop:manage': 'manager',
-  'jobs:read': 'viewer',
-  'jobs:manage': 'manager',
-  'lineage:read': 'viewer',
-  'admin:users': 'admin',
-  'admin:audit': 'admin',
-  'self:read': 'viewer',
-  'self:write': 'viewer',
-}
 
 test('every permission has a least role, and the policy says the same', () => {
   assert.deepEqual(Object.keys(least).toSorted(), [...permissions].toSorted())

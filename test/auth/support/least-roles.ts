@@ -1,0 +1,32 @@
+import type { Role } from '#auth'
+
+/** What each permission needs at least: written by hand, and not taken from the policy that it stands against. */
+export const leastRoles: Readonly<Record<string, Role>> = {
+  'lake:read': 'viewer',
+  'lake:write': 'editor',
+  'tracking:read': 'viewer',
+  'tracking:write': 'editor',
+  'models:read': 'viewer',
+  'models:write': 'editor',
+  'models:promote': 'manager',
+  'endpoints:read': 'viewer',
+  'endpoints:predict': 'editor',
+  'endpoints:write': 'editor',
+  'endpoints:manage': 'manager',
+  'monitors:read': 'viewer',
+  'monitors:write': 'editor',
+  'labels:read': 'viewer',
+  'labels:write': 'editor',
+  'labels:manage': 'manager',
+  'pipeline:read': 'viewer',
+  'pipeline:run': 'editor',
+  'loop:read': 'viewer',
+  'loop:manage': 'manager',
+  'jobs:read': 'viewer',
+  'jobs:manage': 'manager',
+  'lineage:read': 'viewer',
+  'admin:users': 'admin',
+  'admin:audit': 'admin',
+  'self:read': 'viewer',
+  'self:write': 'viewer',
+}
