@@ -3,7 +3,7 @@ import { httpCaller, type Caller } from '#contract'
 import type { BaseOptions } from './base-command.ts'
 
 export function homeOf(options: BaseOptions): string {
-  return resolve(options.home ?? process.env.TIDEMILL_HOME ?? '.tidemill')
+  return resolve(options.home ?? (process.env.TIDEMILL_HOME || '.tidemill'))
 }
 
 export function projectOf(options: BaseOptions): string {
@@ -15,7 +15,8 @@ export async function withCaller<T>(
   options: BaseOptions,
   work: (caller: Caller) => Promise<T>,
 ): Promise<T> {
-  const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL : undefined)
+  // An empty variable is one that was unset for a command.
+  const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL || undefined : undefined)
   const project = projectOf(options)
   if (url !== undefined) {
     const token = process.env.TIDEMILL_TOKEN

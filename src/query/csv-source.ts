@@ -69,7 +69,8 @@ async function guessTypes(
     .catch(() => [])
   if (guessed.length !== names.length) return names.map(() => 'VARCHAR')
   return guessed.map((type) => {
-    if (type === 'BIGINT' || type === 'DOUBLE' || type === 'BOOLEAN') return type
+    // The engine takes yes and no for booleans too; a person's words stay as they are.
+    if (type === 'BIGINT' || type === 'DOUBLE') return type
     return type.startsWith('TIMESTAMP') || type === 'DATE' ? 'TIMESTAMP' : 'VARCHAR'
   })
 }

@@ -8,7 +8,7 @@ import { seeded } from '#stats'
 import { reproduce } from '../../src/app/steps/reproduce.ts'
 import { openedProject } from '../support/home.ts'
 
-const kills = 100
+const kills = Number(process.env.KILLS ?? 100)
 const serve = fileURLToPath(new URL('./support/serve-process.ts', import.meta.url))
 
 test(`after ${kills} kills with -9 at random points under load, nothing acknowledged is lost and nothing is half`, async (t) => {

@@ -14,7 +14,7 @@ const run = await startRun({
   dataset: base.dataset,
   params: { estimator, ...params, random_state: base.random_state },
 })
-const model = trainModel(train, { label: base.target, positive: '>50K', estimator, params, seed: base.random_state })
+const model = trainModel(train, { label: base.target, positive: base.positive, estimator, params, seed: base.random_state })
 const metrics = evaluateModel(model, test)
 await run.logMetrics(metrics)
 const onnx = await run.logModel(model, { train, test })

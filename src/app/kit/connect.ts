@@ -20,7 +20,7 @@ async function open(): Promise<{ caller: Caller; app?: App }> {
     TIDEMILL_PROJECT: project = 'default',
   } = process.env
   if (url) return { caller: httpCaller({ url, project, ...(token ? { token } : {}) }) }
-  const app = await openApp({ home: resolve(home ?? '.tidemill') })
+  const app = await openApp({ home: resolve(home || '.tidemill') })
   return { app, caller: localCaller(app, project, localIdentity()) }
 }
 
