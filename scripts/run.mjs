@@ -16,7 +16,7 @@ const env = {
   ONNXRUNTIME_NODE_INSTALL: 'skip',
 }
 
-const unit = ['--test', '--test-isolation=none', '--test-reporter=spec']
+const unit = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-force-exit']
 
 const tasks = {
   demo: (args) => {
@@ -35,13 +35,12 @@ const tasks = {
   check: () => {
     run('tsc', ['--noEmit'])
     run('tsc', ['--noEmit', '-p', 'web'])
-    run('oxlint', ['--type-aware', 'src', 'test', 'web', 'bench', 'scripts', 'bin'])
-    run('oxfmt', ['--check', 'src', 'test', 'web', 'bench', 'scripts', 'bin', 'architecture.mjs'])
+    run('oxlint', ['--type-aware', 'src', 'test', 'web', 'scripts', 'bin'])
+    run('oxfmt', ['--check', 'src', 'test', 'web', 'scripts', 'bin', 'architecture.mjs'])
     run('node', ['scripts/walls.mjs'])
     run('knip', ['--no-progress'])
     run('node', ['scripts/dependency-page.mjs'])
   },
-  bench: (args) => run('node', ['--expose-gc', 'bench/run.ts', ...args]),
   build: () => run('node', ['scripts/build.mjs']),
 }
 

@@ -8,7 +8,7 @@ import { seeded } from '#stats'
 import { reproduce } from '../../src/app/steps/reproduce.ts'
 import { openedProject } from '../support/home.ts'
 
-const kills = Number(process.env.KILLS ?? 100)
+const kills = 100
 const serve = fileURLToPath(new URL('./support/serve-process.ts', import.meta.url))
 
 test(`after ${kills} kills with -9 at random points under load, nothing acknowledged is lost and nothing is half`, async (t) => {
@@ -55,7 +55,7 @@ interface Said {
 }
 
 async function start(dir: string): Promise<{ process: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [serve, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [serve, dir], { stdio: ['ignore', 'pipe', 'ignore'] })
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (chunk) => resolve(String(chunk).trim()))
     child.once('exit', (code) =>
