@@ -24,7 +24,12 @@ const walls = Object.entries(rooms).flatMap(([room, allowed]) => {
 export default {
   forbidden: [
     ...walls,
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {}, // A lazy import is how a list of commands loads the one that prints the list.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
+    },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'every-file-is-in-a-room',

@@ -53,6 +53,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     loopback: options.loopback ?? true,
     secureCookies: config.server?.secureCookies ?? false,
   })
+  let closed = false
   const projects = new Map<string, Promise<Rooms>>()
   const workspace = options.workspace ?? workspaceOf(home)
 
@@ -79,6 +80,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     },
     opened: () => Promise.all(projects.values()),
     async close() {
+      if (closed) return
+      closed = true
       for (const opened of projects.values()) await (await opened).close()
       await identities.close()
     },

@@ -12,7 +12,6 @@ export interface StartOptions {
   readonly home: string
   readonly host: string
   readonly port: number
-  readonly grpcPort?: number
   readonly workspace?: string
   readonly logLevel?: string
   readonly logTo?: { write(line: string): void }
@@ -21,7 +20,6 @@ export interface StartOptions {
 export interface RunningServer {
   readonly url: string
   readonly port: number
-  readonly grpcPort?: number
   readonly app: App
   stop(): Promise<void>
 }

@@ -16,7 +16,8 @@ export async function withCaller<T>(
   work: (caller: Caller) => Promise<T>,
 ): Promise<T> {
   // An empty variable is one that was unset for a command.
-  const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL || undefined : undefined)
+  const url =
+    options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL || undefined : undefined)
   const project = projectOf(options)
   if (url !== undefined) {
     const token = process.env.TIDEMILL_TOKEN

@@ -1,4 +1,4 @@
-import type { MetricPoint } from './tracking.ts'
+import type { MetricPoint } from './metric-point.ts'
 
 /** At most about `points` of a history, with the least and the greatest value of each part kept, so that no peak is lost. */
 export function downsample(

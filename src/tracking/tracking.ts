@@ -12,18 +12,12 @@ import {
 import type { Clock, Metadata, ObjectStore } from '#store'
 import { artifactPath } from './artifact-path.ts'
 import { downsample } from './downsample.ts'
+import type { MetricPoint } from './metric-point.ts'
 import { parseFilter } from './filter-parse.ts'
 import { filterCondition } from './filter-sql.ts'
 import { readValue, storedValue } from './metric-value.ts'
 import { parseOrder } from './order.ts'
 import type { TrackingTables } from './tables.ts'
-
-export interface MetricPoint {
-  readonly key: string
-  readonly value: number
-  readonly step: number
-  readonly time: number
-}
 
 type ParamValue = string | number | boolean
 

@@ -4,26 +4,12 @@ import {
   type Digest,
   type GateCheck,
   type GateReport,
-  type ModelVersion,
   type Requirement,
 } from '#contract'
-import type { Table } from '#table'
-import type { OfflineModel } from '#serving'
 import { checkRequirement } from './check-requirement.ts'
+import type { GateSubject } from './gate-subject.ts'
 import type { Rooms } from '../rooms.ts'
-import { evaluationRows, type EvaluationRows } from './evaluation-rows.ts'
-
-/** What the checks of one version look at. Loaded once, used by every requirement that needs it. */
-export interface GateSubject {
-  readonly version: ModelVersion
-  readonly model: OfflineModel
-  /** The rows the version was trained and tested on. */
-  readonly rows: Table
-  readonly label: string | undefined
-  /** Those of them that it was not trained on. */
-  readonly held?: EvaluationRows
-  readonly champion?: { readonly version: ModelVersion; readonly model: OfflineModel }
-}
+import { evaluationRows } from './evaluation-rows.ts'
 
 /** Checks every requirement of a model on one version and stores the evidence, whatever the verdict. */
 export async function checkGate(

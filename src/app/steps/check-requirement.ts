@@ -3,7 +3,7 @@ import { directionality, evaluate, invariance, minimumFunctionality } from '#eva
 import { drop, take, type Table } from '#table'
 import { quantile } from '#stats'
 import type { OfflineModel } from '#serving'
-import type { GateSubject } from './check-gate.ts'
+import type { GateSubject } from './gate-subject.ts'
 
 /** Rows a behaviour test looks at: enough for its averages, few enough to be quick. */
 const sampleRows = 500

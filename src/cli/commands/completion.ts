@@ -1,5 +1,4 @@
 import { Command, Argument } from 'commander'
-import { commandList } from '../command-list.ts'
 
 export function command(): Command {
   return new Command('completion')
@@ -11,6 +10,7 @@ export function command(): Command {
 
 /** Each command with the words that may follow it. */
 async function subcommands(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { commandList } = await import('../command-list.ts')
   const words = new Map<string, readonly string[]>()
   for (const listed of commandList) {
     if (listed.name === 'completion') words.set(listed.name, Object.keys(scripts))

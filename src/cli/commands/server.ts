@@ -6,7 +6,6 @@ export function command(): Command {
   return baseCommand('server')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of HTTP; 0 picks a free one', Number, 8400)
-    .option('--grpc-port <n>', 'port of gRPC; 0 picks a free one, none without it', Number)
     .option('--workspace <dir>', 'where tidemill.yaml and dvc.yaml are')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .action(
@@ -14,7 +13,6 @@ export function command(): Command {
         options: BaseOptions & {
           host: string
           port: number
-          grpcPort?: number
           workspace?: string
           logLevel: string
         },
@@ -25,12 +23,11 @@ export function command(): Command {
           host: options.host,
           port: options.port,
           logLevel: options.logLevel,
-          ...(options.grpcPort === undefined ? {} : { grpcPort: options.grpcPort }),
           ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
         })
         process.stdout.write(
           options.json
-            ? `${JSON.stringify({ url: server.url, grpcPort: server.grpcPort, pid: process.pid })}\n`
+            ? `${JSON.stringify({ url: server.url, pid: process.pid })}\n`
             : `Tidemill is ready at ${server.url}\n`,
         )
         await stopSignal()

@@ -1,6 +1,7 @@
 import type { Estimator, FittedClassifier, TrainingData } from './estimator.ts'
 import { binColumns, type Bins } from './bins.ts'
-import { growTree, type Tree } from './regression-tree.ts'
+import { growTree } from './regression-tree.ts'
+import type { Tree } from './tree.ts'
 
 /**
  * Gradient boosting of histogram trees with Newton steps: each tree fits the gradient of the log loss, a leaf's value is

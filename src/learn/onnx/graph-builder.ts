@@ -1,4 +1,4 @@
-import type { Tree } from '../estimators/regression-tree.ts'
+import type { Tree } from '../estimators/tree.ts'
 import {
   attributeProto,
   encodeModel,

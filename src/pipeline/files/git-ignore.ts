@@ -31,23 +31,6 @@ export function hideFromGit(root: string, targets: readonly string[]): string[] 
   return [...changed]
 }
 
-/** Takes the lines of `hideFromGit` away again. */
-export function showToGit(root: string, targets: readonly string[]): string[] {
-  const changed = new Set<string>()
-  for (const target of targets) {
-    const file = join(posixDirname(target), '.gitignore')
-    const before = read(join(root, file))
-    const after = before
-      .split('\n')
-      .filter((line) => line !== lineFor(target))
-      .join('\n')
-    if (after === before) continue
-    writeFileSync(join(root, file), after)
-    changed.add(file)
-  }
-  return [...changed]
-}
-
 function lineFor(target: string): string {
   return `/${basename(target).replace(/([\\*?[\]!#])/g, '\\$1')}`
 }

@@ -47,7 +47,7 @@ export function startWorker(parts: WorkerParts): WakeableWorker {
     if (running.size === 0) return
     try {
       const rows = new Map((await leases.look([...running.keys()])).map((row) => [row.id, row]))
-      for (const run of [...running.values()]) {
+      for (const run of running.values()) {
         const row = rows.get(run.row.id)
         if (row?.state === 'running' && row.lease === run.row.lease) {
           if (row.cancel_requested === 1) run.abort('cancelled')

@@ -1,0 +1,7 @@
+/** One value of a metric. */
+export interface MetricPoint {
+  readonly key: string
+  readonly value: number
+  readonly step: number
+  readonly time: number
+}
