@@ -239,7 +239,7 @@ async function disturb({ caller, names, story, server, alarmsReceived }: Scene):
   const was = report.qualityReference?.metrics.f1?.value
   const now = report.qualityCurrent?.metrics.f1?.value
   if (was !== undefined && now !== undefined)
-    story.push(`F1 on late labels fell from ${was.toFixed(3)} to ${now.toFixed(3)}.`)
+    story.push(`F1 on late labels went from ${was.toFixed(3)} to ${now.toFixed(3)}.`)
   if (!report.drifted)
     throw new TidemillError('conflict', {
       problem: 'The noise was not seen; the demonstration needs it to be.',
