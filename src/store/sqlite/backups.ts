@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, extname, join } from 'node:path'
-import { backup, type DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { syncFolder } from '../files/durable.ts'
 
 /** Copies a database that others may be writing to; the file appears whole or not at all. */
@@ -10,7 +10,9 @@ export async function copyDatabase(source: DatabaseSync, file: string): Promise<
   await mkdir(folder, { recursive: true })
   const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await backup(source, temporary)
+    // The online backup begins anew whenever another connection writes, and never ends while they keep writing; this reads one
+    // snapshot from beginning to end.
+    source.prepare('vacuum into ?').run(temporary)
     const handle = await open(temporary, 'r+')
     try {
       await handle.chmod(0o600)
