@@ -21,14 +21,26 @@ export interface Audit {
   }>
 }
 
+/** A stranger's name for somebody can be as long as a request. */
+function short(text: string): string {
+  return text.length > 500 ? `${text.slice(0, 500)}…` : text
+}
+
 export function openAudit(metadata: Metadata, clock: Clock): Audit {
   const database = metadata.tables<AuthTables>()
   return {
-    async record(entry) {
+    async record({ who, what, object, detail }) {
       const id = newId(clock.now())
       await database
         .insertInto('auth_audit')
-        .values({ id, at: clock.now(), ...entry })
+        .values({
+          id,
+          at: clock.now(),
+          who: short(who),
+          what: short(what),
+          object: short(object),
+          detail: short(detail),
+        })
         .execute()
     },
     async list({ cursor, limit = 100 } = {}) {

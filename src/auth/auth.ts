@@ -4,8 +4,8 @@ import type { Clock, Metadata } from '#store'
 import { openAudit, type Audit } from './audit.ts'
 import { localIdentity, nobody, type Identity } from './identity.ts'
 import { loginLimit } from './login-limit.ts'
-import { hashPassword, verifyPassword } from './password.ts'
-import { roleMay, strongest, type Role } from './policy.ts'
+import { nobodysPassword, verifyPassword } from './password.ts'
+import { isServerWide, isWholeOnly, roleMay, strongest, type Role } from './policy.ts'
 import { digestOf, newSecret } from './secret.ts'
 import type { AuthTables } from './tables.ts'
 import { openTokens, type Tokens } from './tokens.ts'
@@ -56,7 +56,7 @@ const mostRemembered = 5_000
 
 export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptions): Auth {
   const database = metadata.tables<AuthTables>()
-  const remembered = new Map<string, { identity: Identity; until: number }>()
+  const remembered = new Map<string, { identity: Promise<Identity>; until: number }>()
   const forget = (): void => remembered.clear()
   const users = openUsers(metadata, clock, forget)
   const tokens = openTokens(metadata, clock, forget)
@@ -77,12 +77,24 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
   }
 
   /** Asks once in a while and remembers in between, so that a stream of predictions does not read the database for each. */
-  async function recall(key: string, ask: () => Promise<Identity>): Promise<Identity> {
+  function recall(
+    key: string,
+    ask: () => Promise<{ readonly identity: Identity; readonly expiresAt: number | undefined }>,
+  ): Promise<Identity> {
     const known = remembered.get(key)
     if (known && known.until > clock.now()) return known.identity
-    const identity = await ask()
     if (remembered.size >= mostRemembered) remembered.clear()
-    remembered.set(key, { identity, until: clock.now() + rememberMs })
+    const asked = ask()
+    const identity = asked.then((answer) => answer.identity)
+    // Kept while it is asked, so that requests that come together ask once, and a change meanwhile forgets it too.
+    const entry = { identity, until: clock.now() + rememberMs }
+    remembered.set(key, entry)
+    asked.then(
+      ({ expiresAt = Infinity }) => void (entry.until = Math.min(entry.until, expiresAt)),
+      () => {
+        if (remembered.get(key) === entry) remembered.delete(key)
+      },
+    )
     return identity
   }
 
@@ -128,12 +140,16 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
     audit,
 
     async identify(credentials) {
-      const { authorization } = credentials.headers
+      const { headers } = credentials
+      const { authorization } = headers
       if (typeof authorization === 'string') {
         const text = bearerOf(authorization)
         return recall(`token ${digestOf(text)}`, async () => {
           const token = await tokens.find(text)
-          if (token) return identityOf(token.user, 'token', token.scopes)
+          if (token) {
+            const identity = await identityOf(token.user, 'token', token.scopes)
+            return { identity, expiresAt: token.expiresAt }
+          }
           throw new TidemillError('unauthenticated', {
             problem: 'the token is unknown, ended or expired.',
           })
@@ -141,7 +157,7 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
       }
       const signedIn = await bySession(credentials)
       if (signedIn) return signedIn
-      return loopback && credentials.local ? localIdentity() : nobody
+      return loopback && credentials.local && !isForwarded(headers) ? localIdentity() : nobody
     },
 
     authorize(identity, permission, project) {
@@ -149,32 +165,33 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
       if (identity.by === 'nobody') {
         throw new TidemillError('unauthenticated', { problem: 'nobody is signed in.' })
       }
-      const own = [identity.grants[project], identity.grants['*']]
+      const places = isServerWide(permission) ? ['*'] : [project, '*']
+      const own = places.map((place) =>
+        Object.hasOwn(identity.grants, place) ? identity.grants[place] : undefined,
+      )
       const role = strongest(own.filter((each): each is Role => each !== undefined))
-      const within = identity.scopes === undefined || identity.scopes.includes(permission)
+      const within =
+        identity.scopes === undefined ||
+        (identity.scopes.includes(permission) && !isWholeOnly(permission))
       if (role !== undefined && within && roleMay(role, permission)) return
       throw new TidemillError('forbidden', { who: identity.name, permission, project })
     },
 
     async signIn(name, password, address) {
-      const keys = [`name ${name}`, `address ${address}`]
-      limit.check(keys)
+      const attempt = limit.begin(name, address)
       const row = await database
         .selectFrom('auth_users')
         .selectAll()
         .where('name', '=', name)
         .executeTakeFirst()
-      const kept = row?.password ?? (await decoy())
-      // A stranger's name costs as much time as a known one.
-      const right = (await verifyPassword(password, kept)) && row?.password != null
-      if (!right || row.disabled === 1) {
-        limit.failed(keys)
+      const right = await verifyPassword(password, row?.password ?? nobodysPassword)
+      if (!right || row?.password == null || row.disabled === 1) {
         await audit.record({ who: name, what: 'session.refused', object: name, detail: address })
         throw new TidemillError('unauthenticated', {
           problem: 'the name or the password is wrong.',
         })
       }
-      limit.succeeded(keys)
+      attempt.succeeded()
       const [secret, csrf] = [newSecret(), newSecret()]
       const now = clock.now()
       await database.deleteFrom('auth_sessions').where('expires_at', '<=', now).execute()
@@ -201,7 +218,16 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
     async signOut(cookies) {
       const secret = cookies[sessionCookie]
       if (secret !== undefined) {
-        await database.deleteFrom('auth_sessions').where('hash', '=', digestOf(secret)).execute()
+        const hash = digestOf(secret)
+        const ended = await database
+          .deleteFrom('auth_sessions')
+          .where('hash', '=', hash)
+          .returning('user_name')
+          .executeTakeFirst()
+        if (ended) {
+          const who = ended.user_name
+          await audit.record({ who, what: 'session.remove', object: who, detail: '' })
+        }
       }
       return [cookie(sessionCookie, '', 0, false), cookie(csrfCookie, '', 0, true)]
     },
@@ -226,10 +252,13 @@ function equal(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y)
 }
 
-let decoyHash: Promise<string> | undefined
-
-/** The hash of a password nobody has. */
-function decoy(): Promise<string> {
-  decoyHash ??= hashPassword(newSecret())
-  return decoyHash
+/** Whether a proxy passed it on: the peer on this machine is then the proxy, not who asks. */
+function isForwarded(headers: Credentials['headers']): boolean {
+  return Object.keys(headers).some(
+    (name) =>
+      name === 'forwarded' ||
+      name === 'via' ||
+      name === 'x-real-ip' ||
+      name.startsWith('x-forwarded-'),
+  )
 }

@@ -12,9 +12,12 @@ export interface Identity {
   readonly scopes?: readonly Permission[]
 }
 
+/** What the log calls the user of this machine. */
+export const localName = 'local'
+
 export const nobody: Identity = { name: 'anonymous', by: 'nobody', grants: {} }
 
 /** The user of this machine, who needs no password while nobody else can reach the server. */
 export function localIdentity(): Identity {
-  return { name: 'local', by: 'loopback', grants: { '*': 'admin' } }
+  return { name: localName, by: 'loopback', grants: { '*': 'admin' } }
 }

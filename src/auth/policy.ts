@@ -4,8 +4,8 @@ export type Role = 'viewer' | 'editor' | 'manager' | 'admin'
 
 export const roles: readonly Role[] = ['viewer', 'editor', 'manager', 'admin']
 
-/** The least role that may do an action, by the action's name; an area may say otherwise. An action that is not here is nobody's. */
-const leastRole: Readonly<Record<string, Role>> = {
+/** The least role that may do an action, by the action's name; a permission may say otherwise. */
+const byAction: Readonly<Record<string, Role>> = {
   read: 'viewer',
   predict: 'editor',
   write: 'editor',
@@ -14,17 +14,40 @@ const leastRole: Readonly<Record<string, Role>> = {
   manage: 'manager',
 }
 
-const leastRoleOf: Readonly<Partial<Record<Permission, Role>>> = {
+const byPermission: Readonly<Record<string, Role>> = {
   'admin:users': 'admin',
   'admin:audit': 'admin',
   'self:write': 'viewer',
 }
 
+const table = policyOf(permissions)
+
+/** The least role of each permission; one that the policy says nothing of stops the program before it serves anything. */
+export function policyOf(all: readonly string[]): ReadonlyMap<string, Role> {
+  return new Map(
+    all.map((permission) => {
+      const least = byPermission[permission] ?? byAction[permission.split(':')[1] ?? '']
+      if (least === undefined) throw new TypeError(`the policy says nothing of ${permission}`)
+      return [permission, least]
+    }),
+  )
+}
+
 /** Whether a role may do what a permission names. */
 export function roleMay(role: Role, permission: Permission): boolean {
   if (permission === 'public') return true
-  const least = leastRoleOf[permission] ?? leastRole[permission.split(':')[1] ?? '']
+  const least = table.get(permission)
   return least !== undefined && roles.indexOf(role) >= roles.indexOf(least)
+}
+
+/** Whether what a permission names reaches past any one project, so that a role in one project gives it to nobody. */
+export function isServerWide(permission: Permission): boolean {
+  return permission.startsWith('admin:')
+}
+
+/** What a narrowed token may never do: with it, it could make one that is not narrowed. */
+export function isWholeOnly(permission: Permission): boolean {
+  return permission === 'self:write'
 }
 
 export function permissionsOf(role: Role): readonly Permission[] {

@@ -1,10 +1,14 @@
 import type { Selectable } from 'kysely'
 import { newId, permissions, TidemillError, type Permission, type TokenRecord } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { localName } from './identity.ts'
+import { isWholeOnly } from './policy.ts'
 import { digestOf, newSecret } from './secret.ts'
 import type { AuthTables } from './tables.ts'
 
 const prefix = 'tdm_'
+/** How exactly the last use is kept: a durable write for every prediction would cost more than the prediction. */
+const usedEveryMs = 60_000
 
 export interface NewToken {
   readonly user: string
@@ -20,13 +24,33 @@ export interface Tokens {
   create(token: NewToken): Promise<{ readonly token: string; readonly record: TokenRecord }>
   revoke(id: string, owner?: string): Promise<void>
   /** Whose token a text is, if it is anybody's and still good. */
-  find(
-    text: string,
-  ): Promise<{ readonly user: string; readonly scopes: readonly Permission[] } | undefined>
+  find(text: string): Promise<
+    | {
+        readonly user: string
+        readonly scopes: readonly Permission[]
+        readonly expiresAt: number | undefined
+      }
+    | undefined
+  >
 }
 
 export function openTokens(metadata: Metadata, clock: Clock, changed: () => void): Tokens {
   const database = metadata.tables<AuthTables>()
+
+  async function requireOwner(name: string): Promise<void> {
+    if (name === localName) {
+      throw new TidemillError('bad_request', {
+        problem: 'The user of this machine needs no token; say whose it is to be.',
+      })
+    }
+    const owner = await database
+      .selectFrom('auth_users')
+      .select('name')
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!owner) throw new TidemillError('not_found', { kind: 'user', name })
+  }
+
   return {
     async list(user) {
       let select = database.selectFrom('auth_tokens').selectAll().orderBy('created_at', 'desc')
@@ -41,7 +65,13 @@ export function openTokens(metadata: Metadata, clock: Clock, changed: () => void
             problem: `There is no permission ${scope}; there are ${permissions.join(', ')}.`,
           })
         }
+        if (isWholeOnly(scope as Permission)) {
+          throw new TidemillError('bad_request', {
+            problem: `A narrowed token cannot have ${scope}: with it, it could make one that is not.`,
+          })
+        }
       }
+      await requireOwner(user)
       const token = `${prefix}${newSecret()}`
       const row = {
         id: newId(clock.now()),
@@ -79,12 +109,18 @@ export function openTokens(metadata: Metadata, clock: Clock, changed: () => void
       if (!row || row.revoked === 1 || (row.expires_at !== null && row.expires_at <= now)) {
         return undefined
       }
-      await database
-        .updateTable('auth_tokens')
-        .set({ last_used_at: now })
-        .where('id', '=', row.id)
-        .execute()
-      return { user: row.user_name, scopes: JSON.parse(row.scopes) as Permission[] }
+      if (row.last_used_at === null || now - row.last_used_at >= usedEveryMs) {
+        await database
+          .updateTable('auth_tokens')
+          .set({ last_used_at: now })
+          .where('id', '=', row.id)
+          .execute()
+      }
+      return {
+        user: row.user_name,
+        scopes: JSON.parse(row.scopes) as Permission[],
+        expiresAt: row.expires_at ?? undefined,
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { TidemillError, type UserRecord } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { localName, nobody } from './identity.ts'
 import { hashPassword } from './password.ts'
 import type { Role } from './policy.ts'
 import type { AuthTables } from './tables.ts'
@@ -29,10 +30,9 @@ export function openUsers(metadata: Metadata, clock: Clock, changed: () => void)
   async function records(name?: string): Promise<readonly UserRecord[]> {
     let select = database.selectFrom('auth_users').selectAll().orderBy('name')
     if (name !== undefined) select = select.where('name', '=', name)
-    const [rows, grants] = await Promise.all([
-      select.execute(),
-      database.selectFrom('auth_grants').selectAll().orderBy('project').execute(),
-    ])
+    let selectGrants = database.selectFrom('auth_grants').selectAll().orderBy('project')
+    if (name !== undefined) selectGrants = selectGrants.where('user_name', '=', name)
+    const [rows, grants] = await Promise.all([select.execute(), selectGrants.execute()])
     return rows.map((row) => record(row, grants))
   }
 
@@ -55,6 +55,15 @@ export function openUsers(metadata: Metadata, clock: Clock, changed: () => void)
           problem: 'A service account has tokens, no password.',
         })
       }
+      if (reserved.includes(name)) {
+        throw new TidemillError('bad_request', {
+          problem: `${name} is the server's own name for somebody.`,
+        })
+      }
+      if (password !== undefined) requireStrong(password, name)
+      // Two names that people take for the same would be two users in the log.
+      const twin = (await records()).find((user) => folded(user.name) === folded(name))
+      if (twin) throw new TidemillError('already_exists', { kind: 'user', name: twin.name })
       const hash = password === undefined ? null : await hashPassword(password)
       await metadata.transaction<AuthTables, void>(async (tx) => {
         const inserted = await tx
@@ -79,6 +88,7 @@ export function openUsers(metadata: Metadata, clock: Clock, changed: () => void)
           problem: `${name} is a service account; it has tokens, no password.`,
         })
       }
+      requireStrong(password, name)
       const hash = await hashPassword(password)
       await metadata.transaction<AuthTables, void>(async (tx) => {
         await tx
@@ -126,6 +136,21 @@ export function openUsers(metadata: Metadata, clock: Clock, changed: () => void)
       return get(name)
     },
   }
+}
+
+const reserved: readonly string[] = [localName, nobody.name]
+const shortest = 10
+const longest = 1000
+
+function folded(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase()
+}
+
+function requireStrong(password: string, name: string): void {
+  if (password.length >= shortest && password.length <= longest && password !== name) return
+  throw new TidemillError('bad_request', {
+    problem: `A password has ${shortest} to ${longest} characters and is not the name.`,
+  })
 }
 
 function record(

@@ -17,20 +17,32 @@ export function errorFacts(error: unknown, requestId: string): ErrorFacts {
 
 /** Errors of the framework, by what they mean. */
 function translated(error: unknown): TidemillError {
-  const { code, message, limit } = error as { code?: string; message?: string; limit?: number }
+  const { code, limit, statusCode } = error as {
+    code?: string
+    limit?: number
+    statusCode?: number
+  }
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new TidemillError('too_large', { limit: `${limit ?? 'the limit'} bytes` })
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new TidemillError('bad_request', { problem: `The body is not JSON: ${message}` })
+    case 'FST_ERR_BAD_URL':
+      return new TidemillError('bad_request', {
+        problem: 'A % in the path is followed by no UTF-8.',
+      })
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new TidemillError('bad_request', { problem: 'A part of the path is too long.' })
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new TidemillError('bad_request', {
+        problem: 'The body is not as long as its content-length says.',
+      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new TidemillError('bad_request', { problem: 'The body must be application/json.' })
     default:
-      if (error instanceof SyntaxError) {
-        return new TidemillError('bad_request', { problem: `The body is not JSON: ${message}` })
-      }
-      return new TidemillError('internal')
+      return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+        ? new TidemillError('bad_request', {
+            problem: 'The request is not one this server answers.',
+          })
+        : new TidemillError('internal')
   }
 }
 

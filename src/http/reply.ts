@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 
 const mark = Symbol('reply')
 
@@ -8,18 +8,21 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly payload: string | Uint8Array | Readable | null
+  /** Whether it goes on until somebody ends it, so that a server that stops must. */
+  readonly endless: boolean
 }
 
 export function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && mark in value
 }
 
-function reply(
+export function reply(
   status: number,
   headers: Readonly<Record<string, string>>,
   payload: Reply['payload'],
+  endless = false,
 ): Reply {
-  return { [mark]: true, status, headers, payload }
+  return { [mark]: true, status, headers, payload, endless }
 }
 
 export function json(
@@ -67,33 +70,4 @@ export function bytes(
 
 export function empty(status = 204): Reply {
   return reply(status, {}, null)
-}
-
-const heartbeatMs = 15_000
-
-/** Server-sent events, one a value, with a comment now and then so that proxies keep the line open. */
-export function events(source: AsyncIterable<unknown>, signal: AbortSignal): Reply {
-  async function* lines(): AsyncIterable<string> {
-    yield ': connected\n\n'
-    const iterator = source[Symbol.asyncIterator]()
-    let next = iterator.next()
-    while (!signal.aborted) {
-      const beat = Promise.withResolvers<'beat'>()
-      const timer = setTimeout(() => beat.resolve('beat'), heartbeatMs)
-      const winner = await Promise.race([next, beat.promise])
-      clearTimeout(timer)
-      if (winner === 'beat') {
-        yield ': still here\n\n'
-        continue
-      }
-      if (winner.done) return
-      yield `data: ${JSON.stringify(winner.value)}\n\n`
-      next = iterator.next()
-    }
-  }
-  return reply(
-    200,
-    { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
-    Readable.from(lines()),
-  )
 }

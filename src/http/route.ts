@@ -39,7 +39,7 @@ export interface HttpRequest {
   readonly remoteAddress: string
   /** What `authorize` answered. */
   readonly identity: unknown
-  /** Aborts when the client is gone or the server stops. */
+  /** Aborts when the client is gone or a stopping server has waited long enough; for events, as soon as it stops. */
   readonly signal: AbortSignal
   /** Headers of the answer, for cookies. */
   setHeader(name: string, value: string | readonly string[]): void

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import fastify, {
   LogController,
@@ -10,15 +10,18 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { permissions, TidemillError } from '#contract'
-import { apiPage } from './api-page.ts'
 import { guardOrigin } from './guard-origin.ts'
+import { hideSecrets, type ErrorFields } from './hide-secrets.ts'
 import { httpMetrics } from './metrics.ts'
-import { openApi, type ApiInfo } from './open-api.ts'
+import type { ApiInfo } from './open-api.ts'
+import { ownRoutes } from './own-routes.ts'
 import { errorFacts, writeProblem } from './problem.ts'
-import { bytes, isReply, json, page, type Reply } from './reply.ts'
+import { readJson } from './read-json.ts'
+import { isReply, json, type Reply } from './reply.ts'
 import type { HttpRequest, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { serveWeb } from './serve-web.ts'
+import { underWay, type UnderWay, type UnderWayCall } from './under-way.ts'
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
@@ -47,33 +50,29 @@ export interface HttpServer {
   readonly routes: readonly Route[]
 }
 
-/** Keys whose values never reach the log. */
-const secrets = ['authorization', 'cookie', 'password', 'token', 'x-csrf-token', 'set-cookie']
-
 export function createServer(options: ServerOptions): HttpServer {
   for (const route of options.routes) requirePermission(route)
-  const stopping = new AbortController()
+  const calls = underWay()
   const metrics = httpMetrics(options.metricsText)
   const app = fastify({
     bodyLimit: options.bodyLimit ?? 16 << 20,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: false,
-    return503OnClosing: true,
+    // What comes on a connection that is open already is still answered; the connection ends with it.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
     logger: {
       level: options.logLevel ?? 'info',
-      redact: secrets.flatMap((key) => [`req.headers["${key}"]`, `*.${key}`, `*["${key}"]`]),
-      serializers: {
-        req: (request: FastifyRequest) => ({
-          method: request.method,
-          url: withoutQuery(request.url),
-        }),
-      },
+      formatters: { log: (fields) => hideSecrets(fields) as Record<string, unknown> },
+      // Plain fields by then, as what was hidden in them.
+      serializers: { err: (error: unknown) => error as ErrorFields },
       ...(options.logTo ? { stream: options.logTo } : {}),
     },
     logController: new LogController({ disableRequestLogging: true }),
   })
 
+  readJson(app)
   void app.register(cookie)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...securityHeaders, 'x-request-id': request.id })
@@ -85,19 +84,22 @@ export function createServer(options: ServerOptions): HttpServer {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
-    request.log.debug({ req: request, status: reply.statusCode, ms: reply.elapsedTime }, 'answered')
+    request.log.debug(
+      { ...about(request), status: reply.statusCode, ms: reply.elapsedTime },
+      'answered',
+    )
     done()
   })
   app.setErrorHandler((error, request, reply) => {
     const facts = errorFacts(error, request.id)
-    if (facts.status >= 500) request.log.error({ err: error, req: request }, 'failed')
+    if (facts.status >= 500) request.log.error({ err: error, ...about(request) }, 'failed')
     const { writeError = writeProblem } = configOf(request)
     return send(reply, writeError(facts))
   })
 
-  const all = [...options.routes, ...ownRoutes(options, metrics)]
+  const all = [...options.routes, ...ownRoutes(options, metrics, app.log)]
   for (const route of all) {
-    addRoute(app, route, options, stopping.signal)
+    addRoute(app, route, options, calls)
   }
   if (options.webFolder !== undefined && existsSync(options.webFolder)) {
     serveWeb(app, options.webFolder)
@@ -124,10 +126,15 @@ export function createServer(options: ServerOptions): HttpServer {
     },
 
     async stop(graceMs = 10_000) {
-      stopping.abort()
-      const deadline = setTimeout(() => app.server.closeAllConnections(), graceMs)
-      app.server.closeIdleConnections()
+      calls.endEndless()
+      const deadline = setTimeout(() => {
+        calls.abortAll()
+        app.server.closeAllConnections()
+      }, graceMs)
+      // A connection whose last answer has just ended would stay open until its client lets go.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 20)
       await app.close()
+      clearInterval(idle)
       clearTimeout(deadline)
     },
   }
@@ -152,11 +159,17 @@ function addRoute(
   app: FastifyInstance,
   route: Route,
   options: ServerOptions,
-  stopping: AbortSignal,
+  calls: UnderWay,
 ): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const result = await route.handler(seenBy(request, reply, stopping))
-    return send(reply, isReply(result) ? result : json(result))
+    const result = await route.handler(seenBy(request, reply, calls))
+    const own = isReply(result) ? result : json(result)
+    if (own.payload instanceof Readable && request.method === 'HEAD') {
+      own.payload.destroy()
+      return send(reply, { ...own, payload: '' })
+    }
+    if (own.endless) callOf(request, reply, calls).isEndless()
+    return send(reply, own)
   }
   const add = (into: FastifyInstance): void => {
     into.route({
@@ -166,7 +179,7 @@ function addRoute(
       config: { route } as object,
       // Before the body is read: a stranger's upload is refused at its first byte.
       onRequest: async (request, reply) => {
-        const seen = seenBy(request, reply, stopping)
+        const seen = seenBy(request, reply, calls)
         const identity = await options.authorize(route, seen)
         identities.set(request, identity)
       },
@@ -191,7 +204,7 @@ function configOf(request: FastifyRequest): Partial<Route> {
   return (request.routeOptions.config as { route?: Route }).route ?? {}
 }
 
-function seenBy(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): HttpRequest {
+function seenBy(request: FastifyRequest, reply: FastifyReply, calls: UnderWay): HttpRequest {
   return {
     id: request.id,
     method: request.method,
@@ -209,76 +222,38 @@ function seenBy(request: FastifyRequest, reply: FastifyReply, stopping: AbortSig
       return identities.get(request)
     },
     get signal() {
-      return goneOrStopping(request, stopping)
+      return callOf(request, reply, calls).signal
     },
     setHeader: (name, value) => void reply.header(name, value),
   }
 }
 
-function goneOrStopping(request: FastifyRequest, stopping: AbortSignal): AbortSignal {
-  const gone = new AbortController()
-  request.raw.socket.once('close', () => gone.abort())
-  return AbortSignal.any([gone.signal, stopping])
+const callsOf = new WeakMap<FastifyRequest, UnderWayCall>()
+
+function callOf(request: FastifyRequest, reply: FastifyReply, calls: UnderWay): UnderWayCall {
+  const known = callsOf.get(request)
+  if (known) return known
+  const call = calls.open()
+  callsOf.set(request, call)
+  // Of the answer, not of the socket: many requests come over one.
+  reply.raw.once('close', () => {
+    call.over()
+    if (!reply.raw.writableFinished) call.abort()
+  })
+  return call
+}
+
+/** For what the router itself refuses, before any route or hook. */
+function refuse(error: Error, request: { readonly id: string }, reply: unknown): void {
+  const answer = reply as FastifyReply
+  void answer.headers({ ...securityHeaders, 'x-request-id': request.id })
+  void send(answer, writeProblem(errorFacts(error, request.id)))
+}
+
+function about(request: FastifyRequest): { readonly method: string; readonly path: string } {
+  return { method: request.method, path: withoutQuery(request.url) }
 }
 
 function send(reply: FastifyReply, { status, headers, payload }: Reply): FastifyReply {
   return reply.code(status).headers(headers).send(payload)
-}
-
-function ownRoutes(
-  options: ServerOptions,
-  metrics: ReturnType<typeof httpMetrics>,
-): readonly Route[] {
-  const open = { method: 'GET', permission: 'public', area: 'server' } as const
-  return [
-    {
-      ...open,
-      path: '/health',
-      summary: 'Whether the process lives',
-      handler: () => Promise.resolve({ status: 'ok' }),
-    },
-    {
-      ...open,
-      path: '/ready',
-      summary: 'Whether it can do its work',
-      handler: () => ready(options),
-    },
-    {
-      ...open,
-      path: '/metrics',
-      permission: 'self:read',
-      summary: 'Metrics for Prometheus',
-      async handler() {
-        const { type, body } = await metrics.text()
-        return bytes(Buffer.from(body), { type })
-      },
-    },
-    {
-      ...open,
-      path: '/api/openapi.json',
-      summary: 'This API as OpenAPI 3.1',
-      handler: () => Promise.resolve(openApi(options.routes, options.info)),
-    },
-    {
-      ...open,
-      path: '/api/docs',
-      summary: 'This API as a page',
-      handler: () =>
-        Promise.resolve(page(apiPage(options.routes, options.info), 'text/html; charset=utf-8')),
-    },
-  ]
-}
-
-async function ready({ readiness = {} }: ServerOptions): Promise<Reply> {
-  const checks = await Promise.all(
-    Object.entries(readiness).map(async ([name, check]) => {
-      const problem = await check().then(
-        () => undefined,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      )
-      return { name, ready: problem === undefined, ...(problem === undefined ? {} : { problem }) }
-    }),
-  )
-  const all = checks.every((check) => check.ready)
-  return json({ ready: all, checks }, all ? 200 : 503)
 }
