@@ -4,7 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
-import { httpCaller, operations, TidemillError, type Caller, type Declaration } from '#contract'
+import {
+  httpCaller,
+  operations,
+  TidemillError,
+  type Caller,
+  type Decision,
+  type Declaration,
+} from '#contract'
 import { readDeclaration } from '#operations'
 import { normalDraw, seeded, standardDeviation } from '#stats'
 import { numbersOf, rowAt, type Table } from '#table'
@@ -282,34 +289,39 @@ async function review({ caller, names, story }: Scene): Promise<void> {
 
 async function renew({ caller, names, story, server }: Scene): Promise<void> {
   const load = startLoad(caller, names, await realRows(server, names, 50))
-  const { decision } = await caller.call(operations.loop.decide, { name: names.policy })
-  const asked = decision.due ? decision : await newestDecision(caller, names.policy)
-  await until(
-    async () => (await newestDecision(caller, names.policy)).endedAt !== undefined,
-    'retraining ended',
-    120_000,
-  )
-  const done = await newestDecision(caller, names.policy)
+  const done = await retrained(caller, names.policy)
   const { requests, failures } = await load.stop()
-  const why = asked.reasons.filter((reason) => reason.due).map((reason) => reason.summary)
+  const why = done.reasons.filter((reason) => reason.due).map((reason) => reason.summary)
   story.push(`Retraining was due: ${why.join(' ')}`)
   story.push(
     `${done.outcome ?? done.state} ${requests} requests during the retraining, ${failures} failed.`,
   )
-  if (failures > 0)
+  if (failures > 0) {
     throw new TidemillError('conflict', {
       problem: `${failures} of ${requests} requests failed during the swap.`,
     })
+  }
 }
 
-async function newestDecision(caller: Caller, policy: string) {
-  const { decisions } = await caller.call(operations.loop.decisions, { name: policy })
-  const due = decisions.find((each) => each.due)
-  if (!due)
-    throw new TidemillError('conflict', {
-      problem: `The policy ${policy} does not think that retraining is due.`,
-    })
-  return due
+/** The alarm may have started a retraining by itself before the labels were there; what counts is the one that saw them. */
+async function retrained(caller: Caller, policy: string): Promise<Decision> {
+  const list = async (): Promise<readonly Decision[]> =>
+    (await caller.call(operations.loop.decisions, { name: policy })).decisions
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await until(
+      async () => (await list()).every((each) => !each.due || each.endedAt !== undefined),
+      'the retraining under way ended',
+      120_000,
+    )
+    const { decision } = await caller.call(operations.loop.decide, { name: policy })
+    if (!decision.due) continue
+    const own = async (): Promise<Decision> =>
+      (await list()).find((each) => each.id === decision.id) ?? decision
+    await until(async () => (await own()).endedAt !== undefined, 'retraining ended', 120_000)
+    const ended = await own()
+    if (ended.state !== 'unchanged') return ended
+  }
+  throw new TidemillError('conflict', { problem: `${policy} did not bring a new model about.` })
 }
 
 interface LabelledRow {
