@@ -3,8 +3,9 @@ import { Compile } from 'typebox/compile'
 import type { TObject, TSchema } from 'typebox'
 import { allOperations, pathParameters, TidemillError, type Operation } from '#contract'
 import type { Identity } from '#auth'
-import { bytes, events, type HttpRequest, type Route } from '#http'
+import { bytes, events, type Route } from '#http'
 import type { App } from './app.ts'
+import { projectOf } from './project-of.ts'
 import type { Context, Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
 import { inputProblem } from './input-problem.ts'
@@ -12,13 +13,6 @@ import { inputProblem } from './input-problem.ts'
 /** Every operation as a route. */
 export function operationRoutes(app: App): readonly Route[] {
   return allOperations.map((operation) => routeOf(app, operation))
-}
-
-export function projectOf(request: HttpRequest): string {
-  const header = request.headers['x-tidemill-project']
-  if (typeof header === 'string' && header !== '') return header
-  const { project } = request.query
-  return typeof project === 'string' && project !== '' ? project : 'default'
 }
 
 function routeOf(app: App, operation: Operation): Route {

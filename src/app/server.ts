@@ -4,9 +4,11 @@ import type { Identity } from '#auth'
 import { createServer, isLoopback, type HttpRequest, type Route } from '#http'
 import { openApp, type App } from './app.ts'
 import { startBackground } from './background.ts'
+import { mlflowRoutes } from './borders/mlflow/routes.ts'
 import { oipRoutes } from './borders/oip/routes.ts'
 import { productVersion } from './product-version.ts'
-import { operationRoutes, projectOf } from './routes.ts'
+import { projectOf } from './project-of.ts'
+import { operationRoutes } from './routes.ts'
 
 export interface StartOptions {
   readonly home: string
@@ -69,7 +71,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 /** Every route there is: what the walk over identities goes through. */
 export function allRoutes(app: App): readonly Route[] {
   const rooms = (request: HttpRequest) => app.project(projectOf(request))
-  return [...operationRoutes(app), ...oipRoutes(rooms)]
+  return [...operationRoutes(app), ...oipRoutes(rooms), ...mlflowRoutes(app)]
 }
 
 async function authorize(app: App, route: Route, request: HttpRequest): Promise<Identity> {

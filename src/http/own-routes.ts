@@ -23,7 +23,8 @@ export function ownRoutes(
       ...open,
       path: '/health',
       summary: 'Whether the process lives',
-      handler: () => Promise.resolve({ status: 'ok' }),
+      // The word that MLflow's clients and their launch scripts wait for.
+      handler: () => Promise.resolve(page('OK', 'text/plain; charset=utf-8')),
     },
     {
       ...open,

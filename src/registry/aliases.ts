@@ -87,9 +87,11 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
 
   return {
     async setAlias(name, alias, version, reason) {
-      await model(name)
+      const { requirements } = await model(name)
       const change = await metadata.transaction<RegistryTables, AliasChange>(async (tx) => {
-        if (guardedAliases.includes(alias)) await requirePassedGate(tx, name, version, reason)
+        // A model nobody asks anything of has nothing to show.
+        const isGuarded = guardedAliases.includes(alias) && requirements.length > 0
+        if (isGuarded) await requirePassedGate(tx, name, version, reason)
         return move(tx, name, alias, version, reason)
       })
       return { model: await model(name), change }

@@ -67,4 +67,36 @@ export const registryMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    room: 'registry',
+    number: 2,
+    name: 'tags, stages and models of other formats',
+    statements: [
+      `alter table models add column updated_at bigint not null default 0`,
+      // Numbers are never given twice, so the last one is remembered when its version is gone.
+      `alter table models add column last_version bigint not null default 0`,
+      `update models set updated_at = created_at, last_version =
+        coalesce((select max(version) from model_versions where model = models.name), 0)`,
+      `create table model_tags (
+        model text not null,
+        key text not null,
+        value text not null,
+        primary key (model, key)
+      )`,
+      `alter table model_versions add column format text not null default 'onnx'`,
+      `alter table model_versions add column uri text`,
+      `alter table model_versions add column description text not null default ''`,
+      `alter table model_versions add column stage text not null default 'None'`,
+      `alter table model_versions add column updated_at bigint not null default 0`,
+      `update model_versions set updated_at = created_at`,
+      `create index model_versions_created on model_versions (created_at)`,
+      `create table model_version_tags (
+        model text not null,
+        version bigint not null,
+        key text not null,
+        value text not null,
+        primary key (model, version, key)
+      )`,
+    ],
+  },
 ]

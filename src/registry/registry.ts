@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import {
   newId,
   TidemillError,
@@ -11,9 +11,12 @@ import {
   type Signature,
 } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { searchRows, type Page, type Search } from '#tracking'
 import { openAliases, type Aliases } from './aliases.ts'
+import { openChanges, type Changes } from './changes.ts'
 import { openGateReports, type GateReports } from './gate-reports.ts'
 import { modelCard } from './model-card.ts'
+import { modelGrammar, modelTarget, versionGrammar, versionTarget } from './search.ts'
 import type { RegistryTables } from './tables.ts'
 import { versionRecord } from './version-record.ts'
 
@@ -21,17 +24,25 @@ export interface NewVersion {
   readonly model: string
   readonly run?: Run
   readonly artifact: Pick<Artifact, 'digest' | 'size'>
+  readonly format?: ModelVersion['format']
+  readonly uri?: string
   readonly signature: Signature
   readonly inputExample?: ModelVersion['inputExample']
+  /** Of the model, when it is new or said anew. */
+  readonly modelDescription?: string
+  /** Of this version. */
   readonly description?: string
+  readonly tags?: Readonly<Record<string, string>>
   readonly by: string
 }
 
 /** Registered models: their versions, what each must show, and which one an alias names. */
-export interface Registry extends Aliases, GateReports {
+export interface Registry extends Aliases, GateReports, Changes {
   models(): Promise<readonly Model[]>
   model(name: string): Promise<Model>
   findModel(name: string): Promise<Model | undefined>
+  /** Prompts, which MLflow keeps as models, only with `prompts`. */
+  searchModels(search: Search & { readonly prompts: boolean }): Promise<Page<Model>>
   /** Makes a model or changes what is said of it. */
   declare(name: string, description?: string): Promise<Model>
   setRequirements(name: string, requirements: readonly Requirement[]): Promise<Model>
@@ -39,10 +50,13 @@ export interface Registry extends Aliases, GateReports {
   register(
     version: NewVersion,
   ): Promise<{ readonly version: ModelVersion; readonly unchanged: boolean }>
+  /** A new version whatever its bytes, of a model that exists. */
+  addVersion(version: NewVersion): Promise<ModelVersion>
   /** Newest first. */
   versions(model: string): Promise<readonly ModelVersion[]>
   version(model: string, version: number): Promise<ModelVersion>
   versionsOfRun(run: string): Promise<readonly ModelVersion[]>
+  searchVersions(search: Search & { readonly prompts: boolean }): Promise<Page<ModelVersion>>
   /** The version an alias names, if it names one. */
   aliased(model: string, alias: string): Promise<ModelVersion | undefined>
   setCard(model: string, version: number, card: string, by: string): Promise<ModelVersion>
@@ -54,6 +68,14 @@ export interface RegistryParts {
   readonly metadata: Metadata
   readonly clock: Clock
 }
+
+type ModelRow = Selectable<RegistryTables['models']>
+type VersionRow = Selectable<RegistryTables['model_versions']>
+
+const isPrompt = sql<boolean>`exists (select 1 from model_tags p where p.model = models.name
+  and p.key = 'mlflow.prompt.is_prompt' and lower(p.value) = 'true')`
+const isPromptVersion = sql<boolean>`exists (select 1 from model_tags p where p.model = model_versions.model
+  and p.key = 'mlflow.prompt.is_prompt' and lower(p.value) = 'true')`
 
 export function openRegistry({ metadata, clock }: RegistryParts): Registry {
   const database = metadata.tables<RegistryTables>()
@@ -71,34 +93,68 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     return found
   }
 
-  async function modelRecords(
-    rows: readonly {
-      name: string
-      description: string
-      requirements: string
-      created_at: number
-    }[],
-  ): Promise<readonly Model[]> {
-    const [named, newest] = await Promise.all([
-      database.selectFrom('model_aliases').selectAll().orderBy('alias').execute(),
+  async function modelRecords(rows: readonly ModelRow[]): Promise<readonly Model[]> {
+    if (rows.length === 0) return []
+    const names = rows.map((row) => row.name)
+    const [named, newest, tags] = await Promise.all([
+      database
+        .selectFrom('model_aliases')
+        .selectAll()
+        .where('model', 'in', names)
+        .orderBy('alias')
+        .execute(),
       database
         .selectFrom('model_versions')
         .select((select) => ['model', select.fn.max('version').as('latest')])
+        .where('model', 'in', names)
         .groupBy('model')
         .execute(),
+      database.selectFrom('model_tags').selectAll().where('model', 'in', names).execute(),
     ])
+    const aliasesOf = Map.groupBy(named, (each) => each.model)
+    const tagsOf = Map.groupBy(tags, (each) => each.model)
+    const latestOf = new Map(newest.map((each) => [each.model, Number(each.latest)]))
     return rows.map((row) => {
-      const latest = newest.find((each) => each.model === row.name)?.latest
-      const own = named.filter((each) => each.model === row.name)
+      const latest = latestOf.get(row.name)
       return {
         name: row.name,
         description: row.description,
         requirements: JSON.parse(row.requirements) as Requirement[],
-        aliases: Object.fromEntries(own.map(({ alias, version }) => [alias, version])),
-        ...(latest === undefined ? {} : { latest: Number(latest) }),
+        aliases: Object.fromEntries(
+          (aliasesOf.get(row.name) ?? []).map(({ alias, version: number }) => [alias, number]),
+        ),
+        ...(latest === undefined ? {} : { latest }),
+        tags: Object.fromEntries(
+          (tagsOf.get(row.name) ?? []).map(({ key, value }) => [key, value]),
+        ),
         createdAt: row.created_at,
+        updatedAt: row.updated_at,
       }
     })
+  }
+
+  async function versionRecords(rows: readonly VersionRow[]): Promise<readonly ModelVersion[]> {
+    if (rows.length === 0) return []
+    const models = [...new Set(rows.map((row) => row.model))]
+    const [named, gates, tags] = await Promise.all([
+      database.selectFrom('model_aliases').selectAll().where('model', 'in', models).execute(),
+      gateReports.newestOf(models),
+      database.selectFrom('model_version_tags').selectAll().where('model', 'in', models).execute(),
+    ])
+    const keyOf = (each: { model: string; version: number }): string =>
+      `${each.version} ${each.model}`
+    const namedOf = Map.groupBy(named, keyOf)
+    const tagsOf = Map.groupBy(tags, keyOf)
+    const gateOf = new Map(gates.map((gate) => [keyOf(gate), gate]))
+    return rows.map((row) =>
+      versionRecord(row, {
+        aliases: (namedOf.get(keyOf(row)) ?? []).map((each) => each.alias),
+        tags: Object.fromEntries(
+          (tagsOf.get(keyOf(row)) ?? []).map(({ key, value }) => [key, value]),
+        ),
+        gate: gateOf.get(keyOf(row)),
+      }),
+    )
   }
 
   async function versionsWhere(where: {
@@ -110,22 +166,7 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     if (where.model !== undefined) select = select.where('model', '=', where.model)
     if (where.version !== undefined) select = select.where('version', '=', where.version)
     if (where.run !== undefined) select = select.where('run', '=', where.run)
-    const rows = await select.execute()
-    if (rows.length === 0) return []
-    const models = [...new Set(rows.map((row) => row.model))]
-    const [named, gates] = await Promise.all([
-      database.selectFrom('model_aliases').selectAll().where('model', 'in', models).execute(),
-      gateReports.newestOf(models),
-    ])
-    return rows.map((row) =>
-      versionRecord(
-        row,
-        named
-          .filter((each) => each.model === row.model && each.version === row.version)
-          .map((each) => each.alias),
-        gates.find((gate) => gate.model === row.model && gate.version === row.version),
-      ),
-    )
+    return versionRecords(await select.execute())
   }
 
   async function version(name: string, number: number): Promise<ModelVersion> {
@@ -137,9 +178,11 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
 
   async function declare(name: string, description?: string): Promise<Model> {
     const given = description === undefined ? {} : { description }
+    const now = clock.now()
+    const times = { created_at: now, updated_at: now, last_version: 0 }
     await database
       .insertInto('models')
-      .values({ name, description: '', requirements: '[]', created_at: clock.now(), ...given })
+      .values({ name, description: '', requirements: '[]', ...times, ...given })
       .onConflict((conflict) =>
         description === undefined
           ? conflict.column('name').doNothing()
@@ -149,15 +192,94 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     return model(name)
   }
 
+  /** Gives the next number and writes the version under it. */
+  async function insertVersion(
+    tx: Kysely<RegistryTables>,
+    added: NewVersion,
+    modelDescription: string,
+  ): Promise<number> {
+    const now = clock.now()
+    const { last_version: number } = await tx
+      .updateTable('models')
+      .set((each) => ({ last_version: each('last_version', '+', 1), updated_at: now }))
+      .where('name', '=', added.model)
+      .returning('last_version')
+      .executeTakeFirstOrThrow()
+    const { run, artifact, signature, inputExample, tags = {} } = added
+    const card = modelCard({
+      model: added.model,
+      version: number,
+      description: added.description ?? modelDescription,
+      digest: artifact.digest,
+      signature,
+      ...(run ? { run } : {}),
+    })
+    await tx
+      .insertInto('model_versions')
+      .values({
+        model: added.model,
+        version: number,
+        digest: artifact.digest,
+        size: artifact.size,
+        format: added.format ?? 'onnx',
+        uri: added.uri ?? null,
+        description: added.description ?? '',
+        stage: 'None',
+        signature: JSON.stringify(signature),
+        run: run?.id ?? null,
+        experiment: run?.experiment ?? null,
+        metrics: JSON.stringify(run?.metrics ?? {}),
+        params: JSON.stringify(run?.params ?? {}),
+        source: JSON.stringify(run?.source ?? {}),
+        input_example: inputExample ? JSON.stringify(inputExample) : null,
+        card,
+        created_at: now,
+        updated_at: now,
+        created_by: added.by,
+      })
+      .execute()
+    const own = { model: added.model, version: number }
+    const rows = Object.entries(tags).map(([key, value]) => ({ ...own, key, value }))
+    if (rows.length > 0) await tx.insertInto('model_version_tags').values(rows).execute()
+    return number
+  }
+
   return {
     ...gateReports,
     ...aliases,
+    ...openChanges({ metadata, clock, model, version }),
     findModel,
     model,
     declare,
     version,
-    models: async () =>
-      modelRecords(await database.selectFrom('models').selectAll().orderBy('name').execute()),
+
+    async models() {
+      const rows = await database
+        .selectFrom('models')
+        .selectAll()
+        .where(sql<boolean>`not ${isPrompt}`)
+        .orderBy('name')
+        .execute()
+      return modelRecords(rows)
+    },
+
+    async searchModels({ prompts, order = [], ...search }) {
+      const byName = order.some((term) => /^\W*name\b/i.test(term)) ? [] : ['name ASC']
+      const { rows, next } = await searchRows(
+        metadata,
+        { ...search, order: [...order, ...byName] },
+        {
+          table: 'models',
+          grammar: modelGrammar,
+          target: modelTarget,
+          natural: ['created_at', 'name'],
+          removable: false,
+          ...(prompts ? {} : { where: sql<boolean>`not ${isPrompt}` }),
+        },
+      )
+      const items = await modelRecords(rows as unknown as readonly ModelRow[])
+      return { items, ...(next === undefined ? {} : { next }) }
+    },
 
     async setRequirements(name, requirements) {
       await model(name)
@@ -170,51 +292,24 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     },
 
     async register(added) {
-      const { description } = await declare(added.model, added.description)
+      const { description } = await declare(added.model, added.modelDescription)
       const done = await metadata.transaction<
         RegistryTables,
         { number: number; unchanged: boolean }
       >(async (tx) => {
         const same = await sameVersion(tx, added)
         if (same !== undefined) return { number: same, unchanged: true }
-        const { last } = await tx
-          .selectFrom('model_versions')
-          .select((select) => select.fn.max('version').as('last'))
-          .where('model', '=', added.model)
-          .executeTakeFirstOrThrow()
-        const number = Number(last ?? 0) + 1
-        const { run, artifact, signature, inputExample } = added
-        const { digest } = artifact
-        const card = modelCard({
-          model: added.model,
-          version: number,
-          description,
-          digest,
-          signature,
-          ...(run ? { run } : {}),
-        })
-        await tx
-          .insertInto('model_versions')
-          .values({
-            model: added.model,
-            version: number,
-            digest,
-            size: artifact.size,
-            signature: JSON.stringify(signature),
-            run: run?.id ?? null,
-            experiment: run?.experiment ?? null,
-            metrics: JSON.stringify(run?.metrics ?? {}),
-            params: JSON.stringify(run?.params ?? {}),
-            source: JSON.stringify(run?.source ?? {}),
-            input_example: inputExample ? JSON.stringify(inputExample) : null,
-            card,
-            created_at: clock.now(),
-            created_by: added.by,
-          })
-          .execute()
-        return { number, unchanged: false }
+        return { number: await insertVersion(tx, added, description), unchanged: false }
       })
       return { version: await version(added.model, done.number), unchanged: done.unchanged }
+    },
+
+    async addVersion(added) {
+      const { description } = await model(added.model)
+      const number = await metadata.transaction<RegistryTables, number>((tx) =>
+        insertVersion(tx, added, description),
+      )
+      return version(added.model, number)
     },
 
     async versions(name) {
@@ -223,6 +318,26 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     },
 
     versionsOfRun: (run) => versionsWhere({ run }),
+
+    async searchVersions({ prompts, order = [], ...search }) {
+      const rest = ['name ASC', 'version_number DESC'].filter(
+        (term) => !order.some((given) => given.includes(term.split(' ')[0] ?? '')),
+      )
+      const { rows, next } = await searchRows(
+        metadata,
+        { ...search, order: [...order, ...rest] },
+        {
+          table: 'model_versions',
+          grammar: versionGrammar,
+          target: versionTarget,
+          natural: ['updated_at', 'model'],
+          removable: false,
+          ...(prompts ? {} : { where: sql<boolean>`not ${isPromptVersion}` }),
+        },
+      )
+      const items = await versionRecords(rows as unknown as readonly VersionRow[])
+      return { items, ...(next === undefined ? {} : { next }) }
+    },
 
     async aliased(name, alias) {
       const row = await database

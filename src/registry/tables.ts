@@ -4,7 +4,10 @@ export interface RegistryTables {
     description: string
     requirements: string
     created_at: number
+    updated_at: number
+    last_version: number
   }
+  model_tags: { model: string; key: string; value: string }
   model_versions: {
     model: string
     version: number
@@ -19,8 +22,14 @@ export interface RegistryTables {
     input_example: string | null
     card: string
     created_at: number
+    updated_at: number
     created_by: string
+    format: string
+    uri: string | null
+    description: string
+    stage: string
   }
+  model_version_tags: { model: string; version: number; key: string; value: string }
   model_aliases: { model: string; alias: string; version: number }
   model_alias_changes: {
     id: string

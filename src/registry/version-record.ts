@@ -2,16 +2,27 @@ import type { Selectable } from 'kysely'
 import type { GateReport, ModelVersion, RunSource, Signature } from '#contract'
 import type { RegistryTables } from './tables.ts'
 
+/** What is known of a version beside its own row. */
+interface Beside {
+  readonly aliases: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+  readonly gate: GateReport | undefined
+}
+
 export function versionRecord(
   row: Selectable<RegistryTables['model_versions']>,
-  aliases: readonly string[],
-  gate: GateReport | undefined,
+  { aliases, tags, gate }: Beside,
 ): ModelVersion {
   const source = JSON.parse(row.source) as RunSource
   return {
     model: row.model,
     version: row.version,
     digest: row.digest,
+    format: row.format as ModelVersion['format'],
+    ...(row.uri === null ? {} : { uri: row.uri }),
+    description: row.description,
+    stage: row.stage,
+    tags: { ...tags },
     size: row.size,
     signature: JSON.parse(row.signature) as Signature,
     ...(row.run === null ? {} : { run: row.run }),
@@ -31,6 +42,7 @@ export function versionRecord(
     card: row.card,
     ...(gate === undefined ? {} : { gate }),
     createdAt: row.created_at,
+    updatedAt: row.updated_at,
     createdBy: row.created_by,
   }
 }

@@ -1,13 +1,13 @@
 export { systemClock, type Clock } from './clock.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'
 
-export type { Metadata, Migration, SqlValue } from './metadata.ts'
+export type { BatchStep, Metadata, Migration, SqlValue } from './metadata.ts'
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
 export { isUniqueViolation } from './unique-violation.ts'
 export { storeMigrations } from './store-migrations.ts'
 
-export type { ObjectStore, StoredObject } from './objects.ts'
+export type { ByteRange, ObjectStore, StoredObject } from './objects.ts'
 export { openFolderObjects } from './objects/folder-objects.ts'
 
 export type { Job, JobContext, JobHandler, JobQueue, JobState, NewJob } from './jobs.ts'

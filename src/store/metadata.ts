@@ -18,6 +18,16 @@ export interface Migration {
 /** What a statement can be given. Booleans travel as 0 and 1; SQLite keeps NaN as null. */
 export type SqlValue = string | number | bigint | Uint8Array | null
 
+/** One statement of a batch, with `?` for its values, run once for each of its rows. */
+export interface BatchStep {
+  readonly sql: string
+  readonly rows: readonly (readonly SqlValue[])[]
+  /** No two rows have one key, so that an upsert may be sent for many rows at a time. */
+  readonly distinct?: boolean
+  /** Each row must change something, else nothing of the batch is done. */
+  readonly everyRow?: boolean
+}
+
 /**
  * The metadata database: typed SQL over the tables a room declares in an interface of its own (`database.tables<LakeTables>()`).
  * A promise that resolves means the rows are durable. Rows are plain objects; integers, counts and sums are numbers (bigints past
@@ -38,6 +48,8 @@ export interface Metadata {
    * tells how many rows changed. An `insert … values (?, ?)` is sent many rows at a time where that is faster.
    */
   execute(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<number>
+  /** The fast path for several statements in one transaction. False when a step wanted every row to change and one did not. */
+  batch(steps: readonly BatchStep[]): Promise<boolean>
   /** Brings the schema up to the given migrations, after a backup; refuses a database that knows newer ones (`home_newer`). */
   migrate(migrations: readonly Migration[]): Promise<void>
   /** Writes a consistent copy to a file while others write. A PostgreSQL database is backed up with its own tools (pg_dump). */

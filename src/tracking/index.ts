@@ -1,10 +1,17 @@
-export {
-  openTracking,
-  type LogEntries,
-  type NewRun,
-  type RunSearch,
-  type Tracking,
-} from './tracking.ts'
-export { parseFilter, type Comparison, type Filter } from './filter-parse.ts'
-export { trackingMigrations } from './migrations.ts'
+export { openTracking, type Tracking } from './tracking.ts'
+export type { ExperimentRecord } from './experiments.ts'
+export type { LogEntries } from './entries.ts'
+export type { LoggedRun, NewRun } from './runs.ts'
+export { ownPlaceOf, placeOf, plainPath, type Place } from './artifact-place.ts'
+export type { Listed } from './artifacts.ts'
+export type { RunInputs } from './inputs.ts'
+export type { LoggedModel } from './logged-models.ts'
+export type { Assessment, Span, Trace } from './traces.ts'
 export type { MetricPoint } from './metric-point.ts'
+export { checkKey } from './names.ts'
+export { splitOrder } from './search/parse-order.ts'
+export type { Attribute, Grammar } from './search/grammar.ts'
+export type { SearchTarget } from './search/conditions.ts'
+export { entries } from './search/entries.ts'
+export { searchRows, type Page, type Search } from './search/search-rows.ts'
+export { trackingMigrations } from './migrations.ts'

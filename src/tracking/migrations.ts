@@ -1,5 +1,157 @@
 import type { Migration } from '#store'
 
+const greatest = '1.7976931348623157e308'
+
+/** What both databases read alike. */
+const shared = [
+  `alter table experiments add column updated_at bigint not null default 0`,
+  `alter table experiments add column artifact_root text`,
+  `update experiments set updated_at = created_at`,
+  `create table experiment_tags (
+    experiment text not null,
+    key text not null,
+    value text not null,
+    primary key (experiment, key)
+  )`,
+  `insert into metric_keys (name) select distinct key from run_metrics`,
+  ...['points', 'latest'].map(
+    (name) => `insert into metric_${name} (run, key, step, at, value, special)
+      select r.number, k.id, m.step, m.at,
+        case m.special
+          when 'Infinity' then ${greatest} when '-Infinity' then -${greatest} else coalesce(m.value, 0)
+        end,
+        case m.special when 'NaN' then 1 when 'Infinity' then 2 when '-Infinity' then 3 else 0 end
+      from run_${name === 'points' ? 'metrics' : 'latest_metrics'} m
+      join runs r on r.id = m.run join metric_keys k on k.name = m.key`,
+  ),
+  `drop table run_metrics`,
+  `drop table run_latest_metrics`,
+  `create table artifacts (
+    owner text not null,
+    path text not null,
+    digest text not null,
+    size bigint not null,
+    created_at bigint not null,
+    primary key (owner, path)
+  )`,
+  `insert into artifacts (owner, path, digest, size, created_at)
+    select run, path, digest, size, created_at from run_artifacts`,
+  `drop table run_artifacts`,
+  `create table datasets (
+    id text primary key,
+    experiment text not null,
+    name text not null,
+    digest text not null,
+    source_type text not null,
+    source text not null,
+    schema text,
+    profile text,
+    unique (experiment, name, digest)
+  )`,
+  `create table run_datasets (
+    run text not null,
+    dataset text not null,
+    primary key (run, dataset)
+  )`,
+  `create table run_dataset_tags (
+    run text not null,
+    dataset text not null,
+    key text not null,
+    value text not null,
+    primary key (run, dataset, key)
+  )`,
+  `create table run_models (
+    run text not null,
+    model text not null,
+    role text not null,
+    step bigint not null,
+    primary key (run, model, role)
+  )`,
+  `create table logged_models (
+    id text primary key,
+    experiment text not null,
+    name text not null,
+    type text not null,
+    status text not null,
+    message text not null,
+    run text,
+    created_at bigint not null,
+    updated_at bigint not null,
+    removed_at bigint
+  )`,
+  `create index logged_models_experiment on logged_models (experiment, name)`,
+  ...['params', 'tags'].map(
+    (name) => `create table logged_model_${name} (
+      model text not null,
+      key text not null,
+      value text not null,
+      primary key (model, key)
+    )`,
+  ),
+  `create table logged_model_metrics (
+    model text not null,
+    key text not null,
+    run text not null,
+    step bigint not null,
+    at bigint not null,
+    value double precision not null,
+    special bigint not null,
+    dataset_name text not null,
+    dataset_digest text not null,
+    primary key (model, key, dataset_name, dataset_digest, run, step, at)
+  )`,
+  `create table traces (
+    id text primary key,
+    experiment text not null,
+    started_at bigint not null,
+    duration bigint,
+    state text not null,
+    client_id text,
+    request text,
+    response text
+  )`,
+  `create index traces_experiment on traces (experiment, started_at)`,
+  ...['tags', 'metadata'].map(
+    (name) => `create table trace_${name} (
+      trace text not null,
+      key text not null,
+      value text not null,
+      primary key (trace, key)
+    )`,
+  ),
+  `create table trace_spans (
+    trace text not null,
+    id text not null,
+    started_at bigint not null,
+    name text not null,
+    span text not null,
+    primary key (trace, id)
+  )`,
+  `create table trace_assessments (
+    id text primary key,
+    trace text not null,
+    name text not null,
+    kind text not null,
+    value text not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    assessment text not null
+  )`,
+  `create index trace_assessments_trace on trace_assessments (trace)`,
+]
+
+const metricTable = (name: string, key: string, end: string): string => `create table ${name} (
+    run bigint not null,
+    key bigint not null,
+    step bigint not null,
+    at bigint not null,
+    value double precision not null,
+    special bigint not null,
+    primary key (${key})
+  )${end}`
+
+const pointKey = 'run, key, step, at, value, special'
+
 export const trackingMigrations: readonly Migration[] = [
   {
     room: 'tracking',
@@ -66,5 +218,48 @@ export const trackingMigrations: readonly Migration[] = [
         primary key (run, path)
       )`,
     ],
+  },
+  {
+    room: 'tracking',
+    number: 2,
+    name: 'narrow metrics, inputs and outputs, logged models, traces',
+    statements: {
+      sqlite: [
+        // Rows of metrics name their run by a number of its own, which a row id is only while nobody compacts the file.
+        `create table runs_numbered (
+          number integer primary key,
+          id text not null unique,
+          experiment text not null references experiments (id),
+          name text not null,
+          status text not null,
+          started_at bigint not null,
+          ended_at bigint,
+          user_name text not null,
+          source text not null,
+          removed_at bigint
+        )`,
+        `insert into runs_numbered
+          (id, experiment, name, status, started_at, ended_at, user_name, source, removed_at)
+          select id, experiment, name, status, started_at, ended_at, user_name, source, removed_at
+          from runs order by started_at, id`,
+        `drop table runs`,
+        `alter table runs_numbered rename to runs`,
+        `create index runs_experiment on runs (experiment, started_at)`,
+        `create index runs_started on runs (started_at)`,
+        `create table metric_keys (id integer primary key, name text not null unique)`,
+        // In the order of the key itself: one tree to write to for each point, and a history lies in one piece.
+        metricTable('metric_points', pointKey, ' without rowid'),
+        metricTable('metric_latest', 'run, key', ' without rowid'),
+        ...shared,
+      ],
+      postgres: [
+        `alter table runs add column number bigserial`,
+        `create unique index runs_number on runs (number)`,
+        `create table metric_keys (id bigserial primary key, name text not null unique)`,
+        metricTable('metric_points', pointKey, ''),
+        metricTable('metric_latest', 'run, key', ''),
+        ...shared,
+      ],
+    },
   },
 ]

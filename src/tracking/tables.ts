@@ -1,15 +1,34 @@
+import type { Generated } from 'kysely'
+
+/** `special` tells what a double is: 0 a number, 1 NaN (kept as 0), 2 and 3 the infinities (kept as the greatest doubles). */
 interface MetricRow {
-  run: string
-  key: string
+  run: number
+  key: number
   step: number
   at: number
-  value: number | null
-  special: string
+  value: number
+  special: number
+}
+
+interface Entry {
+  key: string
+  value: string
 }
 
 export interface TrackingTables {
-  experiments: { id: string; name: string; created_at: number; removed_at: number | null }
+  experiments: {
+    id: string
+    name: string
+    created_at: number
+    updated_at: number
+    removed_at: number | null
+    /** Where its runs' files are, when it is not here. */
+    artifact_root: string | null
+  }
+  experiment_tags: Entry & { experiment: string }
   runs: {
+    /** What rows that there are many of call the run. */
+    number: Generated<number>
     id: string
     experiment: string
     name: string
@@ -20,9 +39,72 @@ export interface TrackingTables {
     source: string
     removed_at: number | null
   }
-  run_params: { run: string; key: string; value: string }
-  run_tags: { run: string; key: string; value: string }
-  run_metrics: MetricRow
-  run_latest_metrics: MetricRow
-  run_artifacts: { run: string; path: string; digest: string; size: number; created_at: number }
+  run_params: Entry & { run: string }
+  run_tags: Entry & { run: string }
+  metric_keys: { id: Generated<number>; name: string }
+  metric_points: MetricRow
+  metric_latest: MetricRow
+  /** Files of runs, logged models and traces, by whose they are. */
+  artifacts: { owner: string; path: string; digest: string; size: number; created_at: number }
+  datasets: {
+    id: string
+    experiment: string
+    name: string
+    digest: string
+    source_type: string
+    source: string
+    schema: string | null
+    profile: string | null
+  }
+  run_datasets: { run: string; dataset: string }
+  run_dataset_tags: Entry & { run: string; dataset: string }
+  run_models: { run: string; model: string; role: string; step: number }
+  logged_models: {
+    id: string
+    experiment: string
+    name: string
+    type: string
+    status: string
+    message: string
+    run: string | null
+    created_at: number
+    updated_at: number
+    removed_at: number | null
+  }
+  logged_model_params: Entry & { model: string }
+  logged_model_tags: Entry & { model: string }
+  logged_model_metrics: {
+    model: string
+    key: string
+    run: string
+    step: number
+    at: number
+    value: number
+    special: number
+    dataset_name: string
+    dataset_digest: string
+  }
+  traces: {
+    id: string
+    experiment: string
+    started_at: number
+    duration: number | null
+    state: string
+    client_id: string | null
+    request: string | null
+    response: string | null
+  }
+  trace_tags: Entry & { trace: string }
+  trace_metadata: Entry & { trace: string }
+  trace_spans: { trace: string; id: string; started_at: number; name: string; span: string }
+  trace_assessments: {
+    id: string
+    trace: string
+    name: string
+    kind: string
+    value: string
+    created_at: number
+    updated_at: number
+    assessment: string
+  }
 }

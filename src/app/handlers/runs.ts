@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import { operations, TidemillError } from '#contract'
+import { operations } from '#contract'
+import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
 import { contentTypeOf } from '../content-type.ts'
 
@@ -11,8 +12,12 @@ export const runHandlers = [
   })),
 
   implement(runs.search, async (input, { rooms }) => {
-    const { runs: found, next } = await rooms.tracking.search(input)
-    return { runs: [...found], ...(next === undefined ? {} : { next }) }
+    const { order, ...search } = input
+    const { items, next } = await rooms.tracking.search({
+      ...search,
+      ...(order === undefined ? {} : { order: splitOrder(order) }),
+    })
+    return { runs: [...items], ...(next === undefined ? {} : { next }) }
   }),
 
   implement(runs.get, async ({ run }, { rooms }) => ({
@@ -21,7 +26,11 @@ export const runHandlers = [
   })),
 
   implement(runs.history, async ({ run, key, points }, { rooms }) => {
-    const history = await rooms.tracking.history(run, key, points)
+    const history = await rooms.tracking.history(
+      run,
+      key,
+      points === undefined ? {} : { points },
+    )
     return { points: [...history.points], total: history.total }
   }),
 
@@ -43,13 +52,12 @@ export const runHandlers = [
     return { run: ended }
   }),
 
-  implement(runs.putArtifact, async ({ run, path }, { rooms, body }) =>
-    rooms.tracking.putArtifact(run, path, Readable.from(body)),
-  ),
+  implement(runs.putArtifact, async ({ run, path }, { rooms, body }) => {
+    await rooms.tracking.run(run)
+    return rooms.tracking.putArtifact(run, path, Readable.from(body))
+  }),
 
   implementDownload(runs.artifact, async ({ run, path }, { rooms }) => {
-    const found = (await rooms.tracking.artifacts(run)).find((each) => each.path === path)
-    if (!found) throw new TidemillError('not_found', { kind: 'artifact', name: path })
     return {
       bytes: await rooms.tracking.artifact(run, path),
       type: contentTypeOf(path),

@@ -68,15 +68,15 @@ async function runsPart(
   { experiment, select }: ModelDeclaration,
 ): Promise<readonly LoopPart[]> {
   const href = `/experiments/${encodeURIComponent(experiment)}`
-  const found = await rooms.tracking.findExperiment(experiment)
+  const [found] = await rooms.tracking.experiments(experiment)
   if (!found || found.runs === 0)
     return [part('runs', 'none', 'no runs', 'train one: tidemill repro', href)]
-  const { runs } = await rooms.tracking.search({
+  const { items } = await rooms.tracking.search({
     experiment,
-    order: `metrics.\`${select.metric}\` ${select.goal === 'max' ? 'desc' : 'asc'}`,
+    order: [`metrics.\`${select.metric}\` ${select.goal === 'max' ? 'desc' : 'asc'}`],
     limit: 1,
   })
-  const [best] = runs
+  const [best] = items
   const value = best?.metrics[select.metric]
   const health = best?.status === 'failed' ? 'bad' : 'good'
   return [

@@ -19,7 +19,8 @@ export async function moveAlias(
   request: AliasRequest,
 ): Promise<{ model: Model; change: AliasChange; gate?: GateReport }> {
   const { model, alias, version, by, why } = request
-  const guarded = guardedAliases.includes(alias)
+  const { requirements } = await rooms.registry.model(model)
+  const guarded = guardedAliases.includes(alias) && requirements.length > 0
   const gate = guarded ? (request.gate ?? (await checkGate(rooms, model, version, by))) : undefined
   if (gate && !gate.passed) {
     const failed = gate.checks.filter((check) => !check.passed).map((check) => check.summary)

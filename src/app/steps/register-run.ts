@@ -39,7 +39,7 @@ export async function registerRun(
       ...(declared?.positive === undefined ? {} : { positive: declared.positive }),
     },
     by,
-    ...(request.description === undefined ? {} : { description: request.description }),
+    ...(request.description === undefined ? {} : { modelDescription: request.description }),
     ...(request.inputExample === undefined && facts.inputExample === undefined
       ? {}
       : { inputExample: request.inputExample ?? facts.inputExample }),

@@ -1,3 +1,4 @@
+import { TidemillError } from '#contract'
 import type { Lake } from '#lake'
 import type { Registry } from '#registry'
 import type { InputRow, ResolvedModel } from '#serving'
@@ -14,7 +15,11 @@ export function resolveModel(
   return async (model, alias) => {
     const version = await registry.aliased(model, alias)
     if (!version) return undefined
-    const { dataset, datasetVersion, digest, signature } = version
+    const { dataset, datasetVersion, digest, signature, format } = version
+    if (format !== 'onnx') {
+      const problem = 'it is in a format that only MLflow loads; log it as ONNX to serve it here'
+      throw new TidemillError('model_invalid', { name: `${model}/${version.version}`, problem })
+    }
     return {
       version: version.version,
       digest,

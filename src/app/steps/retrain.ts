@@ -94,13 +94,13 @@ export async function registerBest(rooms: Rooms, model: string, by: string): Pro
   const declared = (await rooms.applied.read()).models?.[model]
   if (!declared) throw new TidemillError('not_found', { kind: 'declared model', name: model })
   const { metric, goal } = declared.select
-  const { runs } = await rooms.tracking.search({
+  const { items } = await rooms.tracking.search({
     experiment: declared.experiment,
     filter: "attributes.status = 'FINISHED'",
-    order: `metrics.\`${metric}\` ${goal === 'max' ? 'desc' : 'asc'}`,
+    order: [`metrics.\`${metric}\` ${goal === 'max' ? 'desc' : 'asc'}`],
     limit: 1000,
   })
-  const scored = runs.filter((run) => run.metrics[metric] !== undefined)
+  const scored = items.filter((run) => run.metrics[metric] !== undefined)
   const newest = Math.max(0, ...scored.map((run) => run.source.datasetVersion ?? 0))
   for (const run of scored.filter((each) => (each.source.datasetVersion ?? 0) === newest)) {
     if (await hasModel(rooms, run))

@@ -16,7 +16,7 @@ export type SignatureField = Static<typeof SignatureField>
 
 /** What a model reads and answers. */
 export const Signature = Type.Object({
-  inputs: Type.Array(SignatureField, { minItems: 1 }),
+  inputs: Type.Array(SignatureField),
   /** Classes in the order of the probabilities; absent for a regression. */
   classes: Type.Optional(Type.Array(Type.String())),
   /** How a person reads each class, by class: {"1": "diabetic"}. */
@@ -84,8 +84,16 @@ export type GateReport = Static<typeof GateReport>
 export const ModelVersion = Type.Object({
   model: Name,
   version: Type.Integer({ minimum: 1 }),
-  /** Digest of the ONNX bytes. */
+  /** Of the ONNX bytes; for another format, of the list of its files with their digests. */
   digest: DigestText,
+  /** What can serve it: `onnx` here, `mlflow` only where MLflow loads it. */
+  format: Type.Enum(['onnx', 'mlflow']),
+  /** Where MLflow's clients find its files. */
+  uri: Type.Optional(Type.String()),
+  description: Type.String(),
+  /** MLflow's stage, for clients that have no aliases. */
+  stage: Type.String(),
+  tags: Type.Record(Type.String(), Type.String()),
   size: Type.Integer(),
   signature: Signature,
   run: Type.Optional(Id),
@@ -102,6 +110,7 @@ export const ModelVersion = Type.Object({
   card: Type.String(),
   gate: Type.Optional(GateReport),
   createdAt: Time,
+  updatedAt: Time,
   createdBy: Type.String(),
 })
 export type ModelVersion = Static<typeof ModelVersion>
@@ -123,6 +132,8 @@ export const Model = Type.Object({
   requirements: Type.Array(Requirement),
   aliases: Type.Record(Type.String(), Type.Integer()),
   latest: Type.Optional(Type.Integer()),
+  tags: Type.Record(Type.String(), Type.String()),
   createdAt: Time,
+  updatedAt: Time,
 })
 export type Model = Static<typeof Model>

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { DigestText, Id, Time } from './common.ts'
 
-export const RunStatus = Type.Enum(['running', 'finished', 'failed', 'killed'])
+export const RunStatus = Type.Enum(['running', 'scheduled', 'finished', 'failed', 'killed'])
 
 export const ParamValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
@@ -35,6 +35,8 @@ export const Run = Type.Object({
   status: RunStatus,
   startedAt: Time,
   endedAt: Type.Optional(Time),
+  /** Since when it is hidden. */
+  removedAt: Type.Optional(Time),
   user: Type.String(),
   params: Type.Record(Type.String(), Type.String()),
   /** The latest value of each metric. */

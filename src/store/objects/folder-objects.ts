@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -103,6 +104,9 @@ export async function openFolderObjects(
         verifiedBytes(() => open(digest), digest),
         { objectMode: false },
       )
+    },
+    async part(digest, range) {
+      return createReadStream(await file(digest), range)
     },
     async read(digest) {
       const chunks: Buffer[] = []

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
-import type { SqlValue } from '../metadata.ts'
+import type { BatchStep } from '../metadata.ts'
+import { RowUnchanged } from '../row-unchanged.ts'
 import { numbered, repeated } from './numbered.ts'
 import { explainPostgresError, isConflict } from './postgres-error.ts'
 
@@ -7,35 +8,66 @@ import { explainPostgresError, isConflict } from './postgres-error.ts'
 const maxParameters = 10_000
 
 /** One statement for many rows, in one transaction; the number of rows changed. */
-export async function executeMany(
+export function executeMany(pool: Pool, step: BatchStep, name: string): Promise<number> {
+  return inTransaction(pool, name, (client) => runStep(client, step))
+}
+
+/** All of the steps in one transaction, or none: false when a row changed nothing that had to. */
+export async function executeBatch(
   pool: Pool,
-  sql: string,
-  rows: readonly (readonly SqlValue[])[],
+  steps: readonly BatchStep[],
   name: string,
+): Promise<boolean> {
+  try {
+    await inTransaction(pool, name, async (client) => {
+      for (const step of steps) {
+        const changed = await runStep(client, step)
+        if (step.everyRow === true && changed < step.rows.length) throw new RowUnchanged()
+      }
+    })
+    return true
+  } catch (error) {
+    if (error instanceof RowUnchanged) return false
+    throw error
+  }
+}
+
+async function runStep(
+  client: PoolClient,
+  { sql, rows, distinct = false }: BatchStep,
 ): Promise<number> {
   const width = rows[0]?.length ?? 0
   const groupSize = width === 0 ? 1 : Math.max(1, Math.min(500, Math.floor(maxParameters / width)))
-  const canRepeat = repeated(sql, 2) !== undefined
-  const size = canRepeat ? groupSize : 1
+  const size = repeated(sql, 2, distinct) === undefined ? 1 : groupSize
+  let changed = 0
+  for (let start = 0; start < rows.length; start += size) {
+    const group = rows.slice(start, start + size)
+    const text = numbered(repeated(sql, group.length, distinct) ?? sql)
+    const { rowCount } = await client.query(text, group.flat())
+    changed += rowCount ?? 0
+  }
+  return changed
+}
+
+async function inTransaction<T>(
+  pool: Pool,
+  name: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   let client: PoolClient | undefined
   let broken = false
   try {
     client = await pool.connect()
     await client.query('begin')
-    let changed = 0
-    for (let start = 0; start < rows.length; start += size) {
-      const group = rows.slice(start, start + size)
-      const text = numbered(repeated(sql, group.length) ?? sql)
-      const { rowCount } = await client.query(text, group.flat())
-      changed += rowCount ?? 0
-    }
+    const result = await work(client)
     await client.query('commit')
-    return changed
+    return result
   } catch (error) {
     await client?.query('rollback').catch(() => {
       broken = true
     })
-    throw isConflict(error) ? error : explainPostgresError(error, name)
+    if (error instanceof RowUnchanged || isConflict(error)) throw error
+    throw explainPostgresError(error, name)
   } finally {
     client?.release(broken)
   }

@@ -5,7 +5,7 @@ import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
-import { executeMany } from './execute-many.ts'
+import { executeBatch, executeMany } from './execute-many.ts'
 import { explainPostgresError, isConflict } from './postgres-error.ts'
 import { translatedPool } from './translated-pool.ts'
 import { valueTypes } from './value-types.ts'
@@ -89,7 +89,8 @@ export async function openPostgres(
           .setIsolationLevel('serializable')
           .execute(work),
       ),
-    execute: (statement, rows) => retried(() => executeMany(pool, statement, rows, name)),
+    execute: (sql, rows) => retried(() => executeMany(pool, { sql, rows }, name)),
+    batch: (steps) => retried(() => executeBatch(pool, steps, name)),
     migrate: (migrations) => migrate(target, migrations),
     async backup() {
       const problem = `The database ${name} is backed up with PostgreSQL's own tools: pg_dump.`

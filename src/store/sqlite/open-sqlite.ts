@@ -6,6 +6,7 @@ import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } f
 import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
+import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
 import { backupBeside, copyDatabase } from './backups.ts'
 import { sqliteConnection, type SqliteConnection } from './sqlite-connection.ts'
@@ -88,6 +89,18 @@ function sqliteMetadata(handles: SqliteHandles, options: SqliteOptions, clock: C
     transaction: <Tables, T>(work: (tx: Kysely<Tables>) => Promise<T>) =>
       transaction(work as unknown as (tx: Kysely<SchemaTables>) => Promise<T>),
     execute: (sql, rows) => driver.exclusively((writer) => writer.runMany(sql, rows)),
+    batch: (steps) =>
+      driver
+        .exclusively((writer) => {
+          for (const { sql, rows, everyRow = false } of steps) {
+            if (writer.runMany(sql, rows) < rows.length && everyRow) throw new RowUnchanged()
+          }
+          return true
+        })
+        .catch((error: unknown) => {
+          if (error instanceof RowUnchanged) return false
+          throw error
+        }),
     migrate: (migrations) => migrate(target, migrations),
     async backup(copy) {
       await copyDatabase(handles.reader.database, copy).catch((error: unknown) => {

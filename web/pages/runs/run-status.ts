@@ -2,6 +2,7 @@ import type { Health, Run } from '#contract'
 
 export const runHealth: Readonly<Record<Run['status'], Health>> = {
   running: 'busy',
+  scheduled: 'busy',
   finished: 'good',
   failed: 'bad',
   killed: 'attention',

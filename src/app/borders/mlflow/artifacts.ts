@@ -1,0 +1,191 @@
+import { TidemillError } from '#contract'
+import { bytes, json } from '#http'
+import { ownPlaceOf, placeOf, plainPath, type Listed, type Place } from '#tracking'
+import { contentTypeOf } from '../../content-type.ts'
+import type { Rooms } from '../../rooms.ts'
+import type { Call, MlflowRoute } from './route.ts'
+import { artifactRootOf } from './wire.ts'
+
+const proxy = '2.0/mlflow-artifacts/artifacts'
+
+async function requireOwner(rooms: Rooms, { owner }: Place): Promise<void> {
+  if (owner.startsWith('m-')) await rooms.tracking.loggedModel(owner)
+  else if (owner.startsWith('tr-')) await rooms.tracking.trace(owner)
+  else await rooms.tracking.run(owner)
+}
+
+function fileWire({ path, size }: Listed): object {
+  return size === undefined ? { path, is_dir: true } : { path, is_dir: false, file_size: size }
+}
+
+async function download({ rooms, request }: Call, { owner, path }: Place): Promise<unknown> {
+  const found = await rooms.tracking.findArtifact(owner, path)
+  if (!found) throw new TidemillError('not_found', { kind: 'artifact', name: path })
+  const range = rangeOf(request.headers.range, found.size)
+  const stream = await rooms.tracking.artifact(owner, path, range)
+  const part = bytes(stream, {
+    type: contentTypeOf(path),
+    filename: path.split('/').at(-1) ?? 'artifact',
+    headers: {
+      'accept-ranges': 'bytes',
+      etag: `"${found.digest}"`,
+      'content-length': String(range ? range.end - range.start + 1 : found.size),
+      ...(range
+        ? { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` }
+        : {}),
+    },
+  })
+  return range ? { ...part, status: 206 } : part
+}
+
+/** The one range a request asks for; several, or none that exists, mean the whole file. */
+function rangeOf(
+  header: string | string[] | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(typeof header === 'string' ? header : '')
+  if (!match) return undefined
+  const [, from = '', to = ''] = match
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1)
+  return start <= end && start < size && (from !== '' || to !== '') ? { start, end } : undefined
+}
+
+const unsupported = (): Promise<unknown> =>
+  Promise.resolve(
+    json(
+      {
+        error_code: 'NOT_IMPLEMENTED',
+        message: 'Multipart upload is not supported for the current artifact repository',
+      },
+      501,
+    ),
+  )
+
+export const artifactRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'GET',
+    path: '2.0/mlflow/artifacts/list',
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const id = input.text('run_id') ?? input.need('run_uuid')
+      const run = await rooms.tracking.run(id)
+      const files = await rooms.tracking.listArtifacts(id, plainPath(input.text('path') ?? ''))
+      const experiment = await rooms.tracking.experiment(run.experimentId)
+      return { root_uri: artifactRootOf(run, experiment), files: files.map(fileWire) }
+    },
+  },
+  {
+    method: 'GET',
+    path: proxy,
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const place = placeOf(input.need('path'))
+      await requireOwner(rooms, place)
+      const files = await rooms.tracking.listArtifacts(place.owner, place.path)
+      return {
+        files: files.map(({ path, ...rest }) =>
+          fileWire({ ...rest, path: path.split('/').at(-1) ?? path }),
+        ),
+      }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${proxy}/*`,
+    permission: 'tracking:read',
+    run: (call) => download(call, placeOf(call.input.need('*'))),
+  },
+  {
+    method: 'PUT',
+    path: `${proxy}/*`,
+    permission: 'tracking:write',
+    accepts: 'bytes',
+    async run({ rooms, app, input, request }) {
+      const place = placeOf(input.need('*'))
+      await requireOwner(rooms, place)
+      await rooms.tracking.putArtifact(place.owner, place.path, request.stream)
+      app.events.emit('runs', place.owner)
+      return {}
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${proxy}/*`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const place = placeOf(input.need('*'))
+      await requireOwner(rooms, place)
+      await rooms.tracking.removeArtifact(place.owner, place.path)
+      return {}
+    },
+  },
+  ...['create', 'complete', 'abort'].map(
+    (step): MlflowRoute => ({
+      method: 'POST',
+      path: `2.0/mlflow-artifacts/mpu/${step}/*`,
+      permission: 'tracking:write',
+      run: unsupported,
+    }),
+  ),
+  ...['presigned-upload-url', 'presigned-download-url'].map(
+    (name): MlflowRoute => ({
+      method: 'POST',
+      path: `2.0/mlflow/artifacts/${name}`,
+      permission: 'tracking:write',
+      run: unsupported,
+    }),
+  ),
+  {
+    method: 'GET',
+    path: '/get-artifact',
+    alone: true,
+    permission: 'tracking:read',
+    async run(call) {
+      const { rooms, input } = call
+      const owner = input.text('run_id') ?? input.need('run_uuid')
+      await rooms.tracking.run(owner)
+      return download(call, { owner, path: plainPath(input.need('path')) })
+    },
+  },
+  {
+    method: 'GET',
+    path: '/model-versions/get-artifact',
+    alone: true,
+    permission: 'models:read',
+    async run(call) {
+      const { rooms, input } = call
+      const version = await rooms.registry.version(
+        input.need('name'),
+        input.integer('version') ?? 0,
+      )
+      const place = version.uri === undefined ? undefined : ownPlaceOf(version.uri)
+      if (!place) throw new TidemillError('not_found', { kind: 'artifact', name: 'of the version' })
+      const within = plainPath(input.need('path'))
+      const path = place.path === '' ? within : `${place.path}/${within}`
+      return download(call, { ...place, path })
+    },
+  },
+  {
+    method: 'GET',
+    path: '2.0/mlflow/logged-models/:model_id/artifacts/files',
+    permission: 'tracking:read',
+    async run(call) {
+      const { id } = await call.rooms.tracking.loggedModel(call.input.need('model_id'))
+      const path = plainPath(call.input.need('artifact_file_path'))
+      return download(call, { owner: id, path })
+    },
+  },
+  {
+    method: 'GET',
+    path: '2.0/mlflow/logged-models/:model_id/artifacts/directories',
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const model = await rooms.tracking.loggedModel(input.need('model_id'))
+      const folder = plainPath(input.text('artifact_directory_path') ?? '')
+      const files = await rooms.tracking.listArtifacts(model.id, folder)
+      const root = `mlflow-artifacts:/${model.experiment}/models/${model.id}/artifacts`
+      return { root_uri: root, files: files.map(fileWire) }
+    },
+  },
+]

@@ -1,0 +1,174 @@
+import { TidemillError } from '#contract'
+import type { Rooms } from '../../rooms.ts'
+import { wrong, type Input } from './input.ts'
+import type { Call, MlflowRoute } from './route.ts'
+import { experimentWire, textsOf } from './wire.ts'
+
+const path = '2.0/mlflow/experiments'
+const views = { ACTIVE_ONLY: 'without', DELETED_ONLY: 'only', ALL: 'with' } as const
+
+/** What a search asks of hidden things. */
+export function viewOf(input: Input, name: string): 'without' | 'only' | 'with' {
+  const view = input.text(name) ?? 'ACTIVE_ONLY'
+  if (Object.hasOwn(views, view)) return views[view as keyof typeof views]
+  throw wrong(name, view, Object.keys(views).join(', '))
+}
+
+export function limitOf(input: Input, usual: number, most: number): number {
+  const limit = input.integer('max_results') ?? usual
+  if (limit >= 1 && limit <= most) return limit
+  throw wrong('max_results', limit, `a number from 1 to ${most}`)
+}
+
+/** A search's common fields. */
+export function searchOf(input: Input): {
+  readonly strict: true
+  readonly filter: string
+  readonly cursor?: string
+} {
+  const cursor = input.text('page_token') ?? ''
+  return {
+    strict: true,
+    filter: input.text('filter') ?? input.text('filter_string') ?? '',
+    ...(cursor === '' ? {} : { cursor }),
+  }
+}
+
+export function nextOf(next: string | undefined): object {
+  return next === undefined ? {} : { next_page_token: next }
+}
+
+/** MLflow's experiment 0 is always there. */
+async function ensureDefault(rooms: Rooms): Promise<void> {
+  if (await rooms.tracking.findExperiment('Default')) return
+  await rooms.tracking.createExperiment({ id: '0', name: 'Default' }).catch((error: unknown) => {
+    if (!(error instanceof TidemillError && error.code === 'already_exists')) throw error
+  })
+}
+
+async function one({ rooms }: Call, id: string): Promise<object> {
+  if (id === '0') await ensureDefault(rooms)
+  return { experiment: experimentWire(await rooms.tracking.experiment(id)) }
+}
+
+/** Where runs keep their files when not here: only where the client goes itself, never a place this server would read. */
+function artifactRoot(input: Input): string | undefined {
+  const given = input.text('artifact_location') ?? ''
+  if (given === '') return undefined
+  if (/^(?:s3|gs|wasbs|dbfs):/.test(given) && !/\.\.|%|[?#\\\s]/.test(given)) return given
+  throw wrong('artifact_location', given, 'nothing, or an s3:, gs:, wasbs: or dbfs: address')
+}
+
+export const experimentRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: `${path}/create`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      const name = input.need('name')
+      if (name.length > 500) throw wrong('name', name.slice(0, 60), 'at most 500 characters')
+      const root = artifactRoot(input)
+      const made = await rooms.tracking.createExperiment({
+        name,
+        tags: textsOf(input.list('tags')),
+        ...(root === undefined ? {} : { artifactRoot: root }),
+      })
+      return { experiment_id: made.id }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${path}/get`,
+    permission: 'tracking:read',
+    run: (call) => one(call, call.input.need('experiment_id')),
+  },
+  {
+    method: 'GET',
+    path: `${path}/get-by-name`,
+    permission: 'tracking:read',
+    async run(call) {
+      const name = call.input.need('experiment_name')
+      if (name === 'Default') await ensureDefault(call.rooms)
+      const found = await call.rooms.tracking.findExperiment(name)
+      if (!found) throw new TidemillError('not_found', { kind: 'experiment', name })
+      return { experiment: experimentWire(found) }
+    },
+  },
+  ...(['GET', 'POST'] as const).map((method): MlflowRoute => ({
+    method,
+    path: `${path}/search`,
+    permission: 'tracking:read',
+    async run({ input, rooms }) {
+      await ensureDefault(rooms)
+      const { items, next } = await rooms.tracking.searchExperiments({
+        ...searchOf(input),
+        order: input.texts('order_by'),
+        limit: limitOf(input, 1000, 50_000),
+        removed: viewOf(input, 'view_type'),
+      })
+      return { experiments: items.map(experimentWire), ...nextOf(next) }
+    },
+  })),
+  {
+    method: 'POST',
+    path: `${path}/delete`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      await rooms.tracking.removeExperiment(input.need('experiment_id'))
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/restore`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      await rooms.tracking.restoreExperiment(input.need('experiment_id'))
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/update`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      await rooms.tracking.renameExperiment(input.need('experiment_id'), input.need('new_name'))
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/set-experiment-tag`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      const [id, key] = [input.need('experiment_id'), input.need('key')]
+      await rooms.tracking.setExperimentTag(id, key, input.text('value') ?? '')
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/delete-experiment-tag`,
+    permission: 'tracking:write',
+    async run({ input, rooms }) {
+      await rooms.tracking.removeExperimentTag(input.need('experiment_id'), input.need('key'))
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/search-datasets`,
+    permission: 'tracking:read',
+    async run({ input, rooms }) {
+      const found = await rooms.tracking.datasetsOf(input.texts('experiment_ids'))
+      return {
+        dataset_summaries: found.map(({ experiment, name, digest, context }) => ({
+          experiment_id: experiment,
+          name,
+          digest,
+          ...(context === undefined ? {} : { context }),
+        })),
+      }
+    },
+  },
+]

@@ -1,0 +1,71 @@
+import type { Identity } from '#auth'
+import { TidemillError, type Permission } from '#contract'
+import type { HttpRequest, Method, Route } from '#http'
+import type { App } from '../../app.ts'
+import { projectOf } from '../../project-of.ts'
+import type { Rooms } from '../../rooms.ts'
+import { writeMlflowError } from './errors.ts'
+import { inputOf, isFields, type Input } from './input.ts'
+
+/** What a call of MLflow's clients is answered with and by. */
+export interface Call {
+  readonly app: App
+  readonly rooms: Rooms
+  readonly who: string
+  readonly input: Input
+  readonly request: HttpRequest
+}
+
+export interface MlflowRoute {
+  readonly method: Method
+  /** Below `/api/`: `2.0/mlflow/runs/create`. */
+  readonly path: string
+  readonly permission: Permission
+  readonly accepts?: 'bytes'
+  /** A path of its own, not below `/api/` and `/ajax-api/`. */
+  readonly alone?: boolean
+  run(call: Call): Promise<unknown>
+}
+
+/** A call as the routes that MLflow's clients and its page use for it. */
+export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): readonly Route[] {
+  const paths = alone ? [call.path] : [`/api/${call.path}`, `/ajax-api/${call.path}`]
+  return paths.map((path) => ({
+    method: call.method,
+    path,
+    permission: call.permission,
+    area: 'mlflow',
+    summary: "MLflow's REST",
+    writeError: writeMlflowError,
+    ...(call.accepts === undefined
+      ? {}
+      : { accepts: call.accepts, bodyLimit: Number.MAX_SAFE_INTEGER }),
+    handler: async (request) =>
+      call.run({
+        app,
+        rooms: await app.project(projectOf(request)),
+        who: (request.identity as Identity).name,
+        input: inputOf({
+          ...request.query,
+          ...(call.accepts === 'bytes' ? {} : fieldsOf(request.body)),
+          ...request.params,
+        }),
+        request,
+      }),
+  }))
+}
+
+/** The body's fields; old clients send JSON inside a JSON text. */
+function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
+  if (body === undefined || body === null || body === '') return {}
+  if (isFields(body)) return body
+  if (typeof body === 'string') {
+    try {
+      const inner: unknown = JSON.parse(body)
+      if (isFields(inner)) return inner
+    } catch {
+      // Said below with what else is no object.
+    }
+  }
+  throw new TidemillError('bad_request', { problem: 'The body must be a JSON object.' })
+}

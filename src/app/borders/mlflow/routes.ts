@@ -1,0 +1,53 @@
+import { page, type Route } from '#http'
+import type { App } from '../../app.ts'
+import { artifactRoutes } from './artifacts.ts'
+import { experimentRoutes } from './experiments.ts'
+import { loggedModelRoutes } from './logged-models.ts'
+import { metricRoutes } from './metrics.ts'
+import { registryRoutes } from './registry.ts'
+import { routesOf, type MlflowRoute } from './route.ts'
+import { runRoutes } from './runs.ts'
+import { traceRoutes } from './traces.ts'
+
+/** The version of MLflow whose clients this speaks with. */
+const spoken = '3.17.2'
+
+const serverRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'GET',
+    path: '/version',
+    alone: true,
+    permission: 'public',
+    run: () => Promise.resolve(page(spoken, 'text/plain; charset=utf-8')),
+  },
+  {
+    method: 'GET',
+    path: '3.0/mlflow/server-info',
+    permission: 'public',
+    run: () =>
+      Promise.resolve({
+        store_type: 'SqlStore',
+        workspaces_enabled: false,
+        trace_archival_enabled: false,
+        multipart_uploads_enabled: false,
+        multipart_downloads_enabled: false,
+        presigned_upload_run_id_supported: false,
+        presigned_upload_model_id_supported: false,
+        features_enabled: { gateway: false },
+      }),
+  },
+]
+
+/** MLflow's REST, for its clients of every language as they are. */
+export function mlflowRoutes(app: App): readonly Route[] {
+  return [
+    ...serverRoutes,
+    ...experimentRoutes,
+    ...runRoutes,
+    ...metricRoutes,
+    ...artifactRoutes,
+    ...loggedModelRoutes,
+    ...registryRoutes,
+    ...traceRoutes,
+  ].flatMap((route) => routesOf(app, route))
+}

@@ -1,0 +1,280 @@
+import type { Run } from '#contract'
+import { TidemillError } from '#contract'
+import { checkKey, type LogEntries } from '#tracking'
+import type { Rooms } from '../../rooms.ts'
+import { limitOf, nextOf, searchOf, viewOf } from './experiments.ts'
+import { missing, wrong, type Input } from './input.ts'
+import type { Call, MlflowRoute } from './route.ts'
+import { runInfoWire, runWire, textsOf } from './wire.ts'
+
+const path = '2.0/mlflow/runs'
+const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
+const longestParam = 6000
+const longestTag = 8000
+
+function runOf(input: Input): string {
+  const id = input.text('run_id') ?? input.text('run_uuid') ?? ''
+  if (id === '') throw missing('run_id')
+  return id
+}
+
+function stateOf(input: Input): Run['status'] | undefined {
+  const status = input.text('status')
+  if (status === undefined) return undefined
+  if (states.includes(status)) return status.toLowerCase() as Run['status']
+  throw wrong('status', status, states.join(', '))
+}
+
+type Metric = NonNullable<LogEntries['metrics']>[number]
+
+function metricOf(input: Input): Metric {
+  const key = checkKey('metric', input.text('key') ?? '')
+  const value = input.number('value')
+  if (value === undefined) throw missing('value')
+  const [time, step, model] = [
+    input.integer('timestamp'),
+    input.integer('step'),
+    input.text('model_id'),
+  ]
+  const [datasetName, datasetDigest] = [input.text('dataset_name'), input.text('dataset_digest')]
+  return {
+    key,
+    value,
+    ...(time === undefined ? {} : { time }),
+    ...(step === undefined ? {} : { step }),
+    ...(model === undefined || model === '' ? {} : { model }),
+    ...(datasetName === undefined ? {} : { datasetName }),
+    ...(datasetDigest === undefined ? {} : { datasetDigest }),
+  }
+}
+
+/** Params by key, cut as MLflow's server cuts them. The same key twice in one call is refused. */
+function paramsOf(list: readonly Input[]): Record<string, string> {
+  const params: Record<string, string> = {}
+  for (const each of list) {
+    const key = checkKey('param', each.text('key') ?? '')
+    if (Object.hasOwn(params, key)) {
+      const problem = `The param ${key} is given twice; changing param values is not allowed.`
+      throw new TidemillError('bad_request', { problem })
+    }
+    params[key] = (each.text('value') ?? '').slice(0, longestParam)
+  }
+  return params
+}
+
+function tagsOf(list: readonly Input[]): Record<string, string> {
+  return Object.fromEntries(
+    list.map((each) => [
+      checkKey('tag', each.text('key') ?? ''),
+      (each.text('value') ?? '').slice(0, longestTag),
+    ]),
+  )
+}
+
+async function full(rooms: Rooms, id: string): Promise<object> {
+  const logged = await rooms.tracking.loggedRun(id)
+  const [inputs, experiment] = await Promise.all([
+    rooms.tracking.inputsOf([id]),
+    rooms.tracking.experiment(logged.run.experimentId),
+  ])
+  return runWire(logged, inputs.get(id), experiment)
+}
+
+async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promise<object> {
+  await rooms.tracking.log(id, entries)
+  app.events.emit('runs', id)
+  return {}
+}
+
+function atMost(list: readonly unknown[], most: number, name: string): void {
+  if (list.length <= most) return
+  const problem = `A batch may hold at most ${most} ${name}; this one holds ${list.length}.`
+  throw new TidemillError('bad_request', { problem })
+}
+
+export const runRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: `${path}/create`,
+    permission: 'tracking:write',
+    async run({ app, rooms, input, who }) {
+      const tags = tagsOf(input.list('tags'))
+      const given = input.text('run_name') ?? ''
+      const tagged = tags['mlflow.runName'] ?? ''
+      if (given !== '' && tagged !== '' && given !== tagged) {
+        const problem = `The run's name is ${JSON.stringify(given)}, but its tag mlflow.runName says ${JSON.stringify(tagged)}.`
+        throw new TidemillError('bad_request', { problem })
+      }
+      const name = given === '' ? tagged : given
+      const { 'mlflow.runName': _, ...rest } = tags
+      const startedAt = input.integer('start_time')
+      const user = input.text('user_id') ?? ''
+      const made = await rooms.tracking.create({
+        experiment: { id: input.text('experiment_id') ?? '0' },
+        user: user === '' ? who : user,
+        tags: rest,
+        ...(name === '' ? {} : { name }),
+        ...(startedAt === undefined ? {} : { startedAt }),
+      })
+      app.events.emit('runs', made.id)
+      return { run: await full(rooms, made.id) }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${path}/get`,
+    permission: 'tracking:read',
+    run: async ({ rooms, input }) => ({ run: await full(rooms, runOf(input)) }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/update`,
+    permission: 'tracking:write',
+    async run({ app, rooms, input }) {
+      const id = runOf(input)
+      const [status, endedAt] = [stateOf(input), input.integer('end_time')]
+      const name = input.text('run_name') ?? ''
+      const run = await rooms.tracking.update(id, {
+        ...(status === undefined ? {} : { status }),
+        ...(endedAt === undefined ? {} : { endedAt }),
+        ...(name === '' ? {} : { name }),
+      })
+      app.events.emit('runs', id)
+      return { run_info: runInfoWire(run) }
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/delete`,
+    permission: 'tracking:write',
+    async run({ app, rooms, input }) {
+      const id = runOf(input)
+      await rooms.tracking.remove(id)
+      app.events.emit('runs', id)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/restore`,
+    permission: 'tracking:write',
+    async run({ app, rooms, input }) {
+      const id = runOf(input)
+      await rooms.tracking.restore(id)
+      app.events.emit('runs', id)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/log-metric`,
+    permission: 'tracking:write',
+    run: (call) => log(call, runOf(call.input), { metrics: [metricOf(call.input)] }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/log-parameter`,
+    permission: 'tracking:write',
+    run: (call) => log(call, runOf(call.input), { params: paramsOf([call.input]) }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/set-tag`,
+    permission: 'tracking:write',
+    run: (call) => log(call, runOf(call.input), { tags: tagsOf([call.input]) }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/delete-tag`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      await rooms.tracking.removeTag(runOf(input), input.need('key'))
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/log-batch`,
+    permission: 'tracking:write',
+    run(call) {
+      const { input } = call
+      const [metrics, params, tags] = [
+        input.list('metrics'),
+        input.list('params'),
+        input.list('tags'),
+      ]
+      atMost(metrics, 1000, 'metrics')
+      atMost(params, 100, 'params')
+      atMost(tags, 100, 'tags')
+      atMost([...metrics, ...params, ...tags], 1000, 'metrics, params and tags')
+      return log(call, runOf(input), {
+        metrics: metrics.map(metricOf),
+        params: paramsOf(params),
+        tags: tagsOf(tags),
+      })
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/log-model`,
+    permission: 'tracking:write',
+    run: (call) =>
+      log(call, runOf(call.input), {
+        tags: { 'mlflow.log-model.history': call.input.need('model_json').slice(0, longestTag) },
+      }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/log-inputs`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const datasets = input.list('datasets').map((each) => {
+        const dataset = each.object('dataset')
+        if (!dataset) throw missing('datasets.dataset')
+        const [schema, profile] = [dataset.text('schema'), dataset.text('profile')]
+        return {
+          name: dataset.need('name'),
+          digest: dataset.need('digest'),
+          sourceType: dataset.text('source_type') ?? '',
+          source: dataset.text('source') ?? '',
+          ...(schema === undefined ? {} : { schema }),
+          ...(profile === undefined ? {} : { profile }),
+          tags: textsOf(each.list('tags')),
+        }
+      })
+      const models = input.list('models').map((each) => each.need('model_id'))
+      await rooms.tracking.logInputs(runOf(input), datasets, models)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/outputs`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const outputs = input.list('models').map((each) => ({
+        model: each.need('model_id'),
+        step: each.integer('step') ?? 0,
+      }))
+      await rooms.tracking.logOutputs(runOf(input), outputs)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/search`,
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const { items, next } = await rooms.tracking.searchLogged({
+        ...searchOf(input),
+        experiments: input.texts('experiment_ids'),
+        order: input.texts('order_by'),
+        limit: limitOf(input, 1000, 50_000),
+        removed: viewOf(input, 'run_view_type'),
+      })
+      const inputs = await rooms.tracking.inputsOf(items.map(({ run }) => run.id))
+      const runs = items.map((item) => runWire(item, inputs.get(item.run.id)))
+      return { runs, ...nextOf(next) }
+    },
+  },
+]

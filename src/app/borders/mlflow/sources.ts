@@ -1,0 +1,47 @@
+import { TidemillError } from '#contract'
+import { ownPlaceOf } from '#tracking'
+import type { Rooms } from '../../rooms.ts'
+
+/**
+ * Checks where a version says its files are, and answers where they really are: a copy's are its original's. Only addresses that
+ * name files of the given run or model, or a store the client reads itself, are taken; this server never reads an address.
+ */
+export async function checkSource(
+  rooms: Rooms,
+  source: string,
+  run: string,
+  model: string,
+): Promise<string> {
+  if (/\.\.|%|[\\\s\0?#]/.test(source)) throw badSource(source, 'it holds a way out of its folder')
+  if (/^(?:s3|gs|dbfs|wasbs):\/\/?[^/]/.test(source)) return source
+  const registered = /^models:\/([^/@]+)\/(\d+)$/.exec(source)
+  if (registered) {
+    const [, name = '', number = ''] = registered
+    const original = await rooms.registry.version(name, Number(number)).catch(() => undefined)
+    if (!original) throw badSource(source, 'there is no such version')
+    return original.uri ?? `runs:/${original.run ?? ''}/model`
+  }
+  const place = /^(?:runs|models|mlflow-artifacts):\//.test(source) ? ownPlaceOf(source) : undefined
+  if (!place) {
+    throw badSource(source, 'it is neither files of a run or logged model here nor an object store')
+  }
+  if (source.startsWith('models:') && model !== '' && place.owner !== model) {
+    throw badSource(source, `it is not of the model ${model}`)
+  }
+  if (source.startsWith('runs:') && run !== '' && place.owner !== run) {
+    throw badSource(source, `it is not of the run ${run}`)
+  }
+  const exists = place.owner.startsWith('m-')
+    ? rooms.tracking.loggedModel(place.owner)
+    : rooms.tracking.run(place.owner)
+  await exists.catch(() => {
+    throw badSource(source, 'there is no such run or logged model')
+  })
+  return source
+}
+
+function badSource(source: string, problem: string): TidemillError {
+  return new TidemillError('bad_request', {
+    problem: `Invalid model version source: ${JSON.stringify(source)}: ${problem}.`,
+  })
+}

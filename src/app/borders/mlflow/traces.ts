@@ -1,0 +1,271 @@
+import { buffer } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
+import { bytes } from '#http'
+import { TidemillError } from '#contract'
+import type { Assessment, Trace } from '#tracking'
+import type { Rooms } from '../../rooms.ts'
+import { limitOf, nextOf, searchOf } from './experiments.ts'
+import { isFields, missing, wrong, type Input } from './input.ts'
+import { readSpans } from './otlp.ts'
+import type { MlflowRoute } from './route.ts'
+
+const path = '3.0/mlflow/traces'
+const oldPath = '2.0/mlflow/traces'
+
+/** What tells MLflow's clients that the spans are here and not in a file. */
+const spansHere = { 'mlflow.trace.spansLocation': 'TRACKING_STORE' }
+
+function traceWire(trace: Trace): object {
+  return {
+    trace_id: trace.id,
+    trace_location: {
+      type: 'MLFLOW_EXPERIMENT',
+      mlflow_experiment: { experiment_id: trace.experiment },
+    },
+    request_time: new Date(trace.startedAt).toISOString(),
+    ...(trace.duration === undefined
+      ? {}
+      : { execution_duration: `${(trace.duration / 1000).toFixed(3)}s` }),
+    state: trace.state.toUpperCase(),
+    ...(trace.clientId === undefined ? {} : { client_request_id: trace.clientId }),
+    ...(trace.request === undefined ? {} : { request_preview: trace.request }),
+    ...(trace.response === undefined ? {} : { response_preview: trace.response }),
+    trace_metadata: trace.metadata,
+    tags: trace.tags,
+    assessments: trace.assessments.map(assessmentWire),
+  }
+}
+
+function assessmentWire({ id, trace, body, createdAt, updatedAt }: Assessment): object {
+  return {
+    ...body,
+    assessment_id: id,
+    trace_id: trace,
+    create_time: new Date(createdAt).toISOString(),
+    last_update_time: new Date(updatedAt).toISOString(),
+  }
+}
+
+async function withSpans(rooms: Rooms, traces: readonly Trace[]): Promise<readonly object[]> {
+  const spans = await rooms.tracking.spansOf(traces.map((trace) => trace.id))
+  return traces.map((trace) => ({
+    trace_info: traceWire(trace),
+    spans: spans.get(trace.id) ?? [],
+  }))
+}
+
+/** `1.5s`, as protobuf writes durations, in milliseconds. */
+function durationOf(input: Input): number | undefined {
+  const text = input.text('execution_duration')
+  if (text === undefined) return undefined
+  const seconds = /^(-?\d+(?:\.\d+)?)s$/.exec(text)?.[1]
+  if (seconds === undefined) throw wrong('execution_duration', text, 'seconds such as "1.5s"')
+  return Math.round(Number(seconds) * 1000)
+}
+
+function timeOf(input: Input): number {
+  const text = input.need('request_time')
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw wrong('request_time', text, 'a time such as 2026-01-31T12:00:00Z')
+  return time
+}
+
+function assessmentOf(input: Input): Pick<Assessment, 'name' | 'kind' | 'value' | 'body'> {
+  const body = input.raw('assessment')
+  const given = input.object('assessment')
+  if (!given || !isFields(body)) throw missing('assessment')
+  const kind = (['feedback', 'expectation', 'issue'] as const).find((each) => given.object(each))
+  if (!kind) throw missing('assessment.feedback')
+  const value = given.object(kind)?.raw('value')
+  const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  return { name: given.need('assessment_name'), kind, value: shown, body }
+}
+
+const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
+  const [id, key] = [input.need('trace_id'), input.need('key')]
+  await rooms.tracking.setTraceTag(id, key, (input.text('value') ?? '').slice(0, 8000))
+  return {}
+}
+
+const removeTag: MlflowRoute['run'] = async ({ rooms, input }) => {
+  await rooms.tracking.removeTraceTag(input.need('trace_id'), input.need('key'))
+  return {}
+}
+
+const removeTraces: MlflowRoute['run'] = async ({ rooms, input }) => {
+  const experiment = input.need('experiment_id')
+  const ids = [...input.texts('request_ids'), ...input.texts('trace_ids')]
+  const until = input.integer('max_timestamp_millis')
+  if (ids.length === 0 && until === undefined) throw missing('request_ids')
+  const most = input.integer('max_traces') ?? Number.MAX_SAFE_INTEGER
+  const which = ids.length > 0 ? { ids } : { until: until ?? 0, most }
+  return { traces_deleted: await rooms.tracking.removeTraces(experiment, which) }
+}
+
+const batch: MlflowRoute['run'] = async ({ rooms, input }) => ({
+  traces: await withSpans(rooms, await rooms.tracking.traces(input.texts('trace_ids'))),
+})
+
+export const traceRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: '/v1/traces',
+    alone: true,
+    permission: 'tracking:write',
+    accepts: 'bytes',
+    async run({ rooms, request }) {
+      const experiment = request.headers['x-mlflow-experiment-id']
+      if (typeof experiment !== 'string') throw missing('x-mlflow-experiment-id')
+      await rooms.tracking.experiment(experiment)
+      const packed = request.headers['content-encoding'] === 'gzip'
+      const stream = packed ? request.stream.pipe(createGunzip()) : request.stream
+      const type = String(request.headers['content-type'] ?? '')
+      const body = await buffer(stream).catch((error: unknown) => {
+        const problem = 'The body is not what its content-encoding says.'
+        throw new TidemillError('bad_request', { problem }, error)
+      })
+      await rooms.tracking.addSpans(experiment, readSpans(body, type), spansHere)
+      // An empty ExportTraceServiceResponse: everything was taken.
+      return type.startsWith('application/json') ? {} : bytes(new Uint8Array(), { type })
+    },
+  },
+  {
+    method: 'POST',
+    path,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const info = input.object('trace')?.object('trace_info')
+      if (!info) throw missing('trace.trace_info')
+      const place = info.object('trace_location')?.object('mlflow_experiment')
+      const experiment = place?.need('experiment_id') ?? '0'
+      await rooms.tracking.experiment(experiment)
+      const [clientId, request, response] = [
+        info.text('client_request_id'),
+        info.text('request_preview'),
+        info.text('response_preview'),
+      ]
+      const duration = durationOf(info)
+      const id = info.need('trace_id')
+      const hasSpans = (await rooms.tracking.spansOf([id])).has(id)
+      const trace = await rooms.tracking.saveTrace({
+        id,
+        experiment,
+        startedAt: timeOf(info),
+        state: (info.text('state') ?? 'STATE_UNSPECIFIED').toLowerCase(),
+        tags: { ...info.map('tags'), ...(hasSpans ? spansHere : {}) },
+        metadata: info.map('trace_metadata'),
+        ...(duration === undefined ? {} : { duration }),
+        ...(clientId === undefined ? {} : { clientId }),
+        ...(request === undefined ? {} : { request }),
+        ...(response === undefined ? {} : { response }),
+      })
+      return { trace: { trace_info: traceWire(trace) } }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${path}/get`,
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const [trace] = await withSpans(rooms, [await rooms.tracking.trace(input.need('trace_id'))])
+      return { trace }
+    },
+  },
+  { method: 'GET', path: `${path}/batchGet`, permission: 'tracking:read', run: batch },
+  {
+    method: 'POST',
+    path: `${path}/batchGetInfos`,
+    permission: 'tracking:read',
+    run: async ({ rooms, input }) => ({
+      trace_infos: (await rooms.tracking.traces(input.texts('trace_ids'))).map(traceWire),
+    }),
+  },
+  {
+    method: 'POST',
+    path: `${path}/search`,
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const places = input.list('locations').map((each) => each.object('mlflow_experiment'))
+      const { items, next } = await rooms.tracking.searchTraces({
+        ...searchOf(input),
+        experiments: places.flatMap((place) => place?.text('experiment_id') ?? []),
+        order: input.texts('order_by'),
+        limit: limitOf(input, 100, 1000),
+      })
+      return { traces: items.map(traceWire), ...nextOf(next) }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${path}/:trace_id`,
+    permission: 'tracking:read',
+    run: async ({ rooms, input }) => ({
+      trace: { trace_info: traceWire(await rooms.tracking.trace(input.need('trace_id'))) },
+    }),
+  },
+  ...[path, oldPath].flatMap((start): MlflowRoute[] => [
+    { method: 'PATCH', path: `${start}/:trace_id/tags`, permission: 'tracking:write', run: setTag },
+    {
+      method: 'DELETE',
+      path: `${start}/:trace_id/tags`,
+      permission: 'tracking:write',
+      run: removeTag,
+    },
+    {
+      method: 'POST',
+      path: `${start}/delete-traces`,
+      permission: 'tracking:write',
+      run: removeTraces,
+    },
+  ]),
+  {
+    method: 'POST',
+    path: `${path}/:trace_id/assessments`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const trace = input.need('trace_id')
+      const made = await rooms.tracking.addAssessment({ trace, ...assessmentOf(input) })
+      return { assessment: assessmentWire(made) }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${path}/:trace_id/assessments/:assessment_id`,
+    permission: 'tracking:read',
+    run: async ({ rooms, input }) => ({
+      assessment: assessmentWire(
+        await rooms.tracking.assessment(input.need('trace_id'), input.need('assessment_id')),
+      ),
+    }),
+  },
+  {
+    method: 'PATCH',
+    path: `${path}/:trace_id/assessments/:assessment_id`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const [trace, id] = [input.need('trace_id'), input.need('assessment_id')]
+      const before = await rooms.tracking.assessment(trace, id)
+      const given = input.raw('assessment')
+      if (!isFields(given)) throw missing('assessment')
+      const body = { ...before.body, ...given }
+      const value = isFields(body[before.kind])
+        ? (body[before.kind] as Readonly<Record<string, unknown>>).value
+        : undefined
+      const changed = await rooms.tracking.changeAssessment(trace, id, {
+        name: String(body.assessment_name ?? before.name),
+        value: typeof value === 'string' ? value : JSON.stringify(value ?? null),
+        body,
+      })
+      return { assessment: assessmentWire(changed) }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${path}/:trace_id/assessments/:assessment_id`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      await rooms.tracking.removeAssessment(input.need('trace_id'), input.need('assessment_id'))
+      return {}
+    },
+  },
+]

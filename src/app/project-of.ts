@@ -1,0 +1,9 @@
+import type { HttpRequest } from '#http'
+
+/** The project a request is about: its header, else its query, else the default one. */
+export function projectOf(request: HttpRequest): string {
+  const header = request.headers['x-tidemill-project']
+  if (typeof header === 'string' && header !== '') return header
+  const { project } = request.query
+  return typeof project === 'string' && project !== '' ? project : 'default'
+}

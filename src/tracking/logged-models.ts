@@ -1,0 +1,245 @@
+import { sql, type Selectable } from 'kysely'
+import { TidemillError } from '#contract'
+import type { Clock, Metadata } from '#store'
+import { readValue } from './metric-value.ts'
+import { checkKey } from './names.ts'
+import { newRunId } from './runs.ts'
+import {
+  loggedModelGrammar,
+  loggedModelTarget,
+  type MeasuredOn,
+} from './search/logged-model-search.ts'
+import { searchRows, type Page, type Search } from './search/search-rows.ts'
+import type { TrackingTables } from './tables.ts'
+
+export type LoggedModelStatus = 'pending' | 'ready' | 'failed'
+
+export interface LoggedModel {
+  readonly id: string
+  readonly experiment: string
+  readonly name: string
+  readonly type: string
+  readonly status: LoggedModelStatus
+  readonly message: string
+  readonly run?: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly params: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly metrics: readonly ModelMetric[]
+}
+
+export interface ModelMetric {
+  readonly key: string
+  readonly value: number
+  readonly step: number
+  readonly time: number
+  readonly run: string
+  readonly datasetName: string
+  readonly datasetDigest: string
+}
+
+export interface NewLoggedModel {
+  readonly experiment: string
+  readonly name?: string
+  readonly type?: string
+  readonly run?: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly tags?: Readonly<Record<string, string>>
+}
+
+export interface LoggedModelSearch extends Search {
+  readonly experiments: readonly string[]
+  readonly datasets?: readonly MeasuredOn[]
+}
+
+/** Models as training left them, before anyone registers one: files, params, tags and the metrics measured on them. */
+export interface LoggedModels {
+  createLoggedModel(given: NewLoggedModel): Promise<LoggedModel>
+  loggedModel(id: string): Promise<LoggedModel>
+  searchLoggedModels(search: LoggedModelSearch): Promise<Page<LoggedModel>>
+  finishLoggedModel(id: string, status: LoggedModelStatus): Promise<LoggedModel>
+  logModelParams(id: string, params: Readonly<Record<string, string>>): Promise<void>
+  setModelTags(id: string, tags: Readonly<Record<string, string>>): Promise<LoggedModel>
+  removeModelTag(id: string, key: string): Promise<void>
+  removeLoggedModel(id: string): Promise<void>
+}
+
+type Row = Selectable<TrackingTables['logged_models']>
+
+export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels {
+  const database = metadata.tables<TrackingTables>()
+
+  async function records(rows: readonly Row[]): Promise<readonly LoggedModel[]> {
+    if (rows.length === 0) return []
+    const ids = rows.map((row) => row.id)
+    const [params, tags, metrics] = await Promise.all([
+      database.selectFrom('logged_model_params').selectAll().where('model', 'in', ids).execute(),
+      database.selectFrom('logged_model_tags').selectAll().where('model', 'in', ids).execute(),
+      database
+        .selectFrom('logged_model_metrics')
+        .selectAll()
+        .where('model', 'in', ids)
+        .orderBy('step')
+        .orderBy('at')
+        .execute(),
+    ])
+    const textsOf = (id: string, all: typeof params): Record<string, string> =>
+      Object.fromEntries(all.flatMap((each) => (each.model === id ? [[each.key, each.value]] : [])))
+    return rows.map((row) => ({
+      id: row.id,
+      experiment: row.experiment,
+      name: row.name,
+      type: row.type,
+      status: row.status as LoggedModelStatus,
+      message: row.message,
+      ...(row.run === null ? {} : { run: row.run }),
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+      params: textsOf(row.id, params),
+      tags: textsOf(row.id, tags),
+      metrics: newest(metrics.filter((each) => each.model === row.id)),
+    }))
+  }
+
+  async function loggedModel(id: string): Promise<LoggedModel> {
+    const rows = await database
+      .selectFrom('logged_models')
+      .selectAll()
+      .where('id', '=', id)
+      .where('removed_at', 'is', null)
+      .execute()
+    const [found] = await records(rows)
+    if (!found) throw new TidemillError('not_found', { kind: 'logged model', name: id })
+    return found
+  }
+
+  async function touch(id: string, change: { status?: string; removed_at?: number }): Promise<void> {
+    await database
+      .updateTable('logged_models')
+      .set({ ...change, updated_at: clock.now() })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async function addParams(id: string, params: Readonly<Record<string, string>>): Promise<void> {
+    const rows = Object.entries(params).map(([key, value]) => ({
+      model: id,
+      key: checkKey('param', key),
+      value,
+    }))
+    if (rows.length === 0) return
+    await database
+      .insertInto('logged_model_params')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['model', 'key'])
+          .doUpdateSet((each) => ({ value: each.ref('excluded.value') })),
+      )
+      .execute()
+  }
+
+  async function addTags(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const rows = Object.entries(tags).map(([key, value]) => ({
+      model: id,
+      key: checkKey('tag', key),
+      value,
+    }))
+    if (rows.length === 0) return
+    await database
+      .insertInto('logged_model_tags')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['model', 'key'])
+          .doUpdateSet((each) => ({ value: each.ref('excluded.value') })),
+      )
+      .execute()
+  }
+
+  return {
+    loggedModel,
+
+    async createLoggedModel({ experiment, name, type = '', run, params = {}, tags = {} }) {
+      const now = clock.now()
+      const id = `m-${newRunId(now)}`
+      await database
+        .insertInto('logged_models')
+        .values({
+          ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
+          ...{ status: 'pending', message: '', run: run ?? null },
+          ...{ created_at: now, updated_at: now, removed_at: null },
+        })
+        .execute()
+      await addParams(id, params)
+      await addTags(id, tags)
+      return loggedModel(id)
+    },
+
+    async searchLoggedModels({ experiments, datasets = [], ...search }) {
+      if (experiments.length === 0) return { items: [] }
+      const { rows, next } = await searchRows(metadata, search, {
+        table: 'logged_models',
+        grammar: loggedModelGrammar,
+        target: loggedModelTarget(datasets),
+        natural: ['created_at', 'id'],
+        where: sql<boolean>`logged_models.experiment in (${sql.join([...experiments])})`,
+      })
+      const items = await records(rows as unknown as readonly Row[])
+      return { items, ...(next === undefined ? {} : { next }) }
+    },
+
+    async finishLoggedModel(id, status) {
+      await loggedModel(id)
+      await touch(id, { status })
+      return loggedModel(id)
+    },
+
+    async logModelParams(id, params) {
+      await loggedModel(id)
+      await addParams(id, params)
+    },
+
+    async setModelTags(id, tags) {
+      await loggedModel(id)
+      await addTags(id, tags)
+      await touch(id, {})
+      return loggedModel(id)
+    },
+
+    async removeModelTag(id, key) {
+      await loggedModel(id)
+      const { numDeletedRows } = await database
+        .deleteFrom('logged_model_tags')
+        .where('model', '=', id)
+        .where('key', '=', key)
+        .executeTakeFirst()
+      if (numDeletedRows === 0n) throw new TidemillError('not_found', { kind: 'tag', name: key })
+    },
+
+    async removeLoggedModel(id) {
+      await loggedModel(id)
+      await touch(id, { removed_at: clock.now() })
+    },
+  }
+}
+
+/** The last value of each metric on each data set. */
+function newest(
+  rows: readonly Selectable<TrackingTables['logged_model_metrics']>[],
+): readonly ModelMetric[] {
+  const last = new Map<string, ModelMetric>()
+  for (const row of rows) {
+    last.set(JSON.stringify([row.key, row.dataset_name, row.dataset_digest]), {
+      key: row.key,
+      value: readValue(row),
+      step: row.step,
+      time: row.at,
+      run: row.run,
+      datasetName: row.dataset_name,
+      datasetDigest: row.dataset_digest,
+    })
+  }
+  return [...last.values()]
+}

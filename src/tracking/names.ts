@@ -1,0 +1,26 @@
+import { posix } from 'node:path'
+import { TidemillError } from '#contract'
+
+const known = new Set<string>()
+const kept = 10_000
+
+/** A key of a metric, param or tag: letters, digits and `_-. :/`, at most 250, and as a path nothing but itself. */
+export function checkKey(kind: string, key: unknown): string {
+  if (typeof key !== 'string') throw badName(kind, String(key), 'it is missing')
+  if (known.has(key)) return key
+  if (key === '') throw badName(kind, key, 'it is empty')
+  if (key.length > 250) throw badName(kind, key.slice(0, 60), 'it is longer than 250 characters')
+  if (!/^[/\p{L}\p{N}_.\- :]*$/u.test(key)) {
+    throw badName(kind, key, 'it may hold letters, digits, _ - . : / and spaces only')
+  }
+  const isPlain = posix.normalize(key) === key && key !== '.' && !/^(?:\.\.|\/)|\/$/.test(key)
+  if (!isPlain) throw badName(kind, key, 'as a path it would name something else')
+  if (known.size < kept) known.add(key)
+  return key
+}
+
+function badName(kind: string, name: string, problem: string): TidemillError {
+  return new TidemillError('bad_request', {
+    problem: `"${name}" is no name for a ${kind}: ${problem}.`,
+  })
+}

@@ -1,0 +1,51 @@
+import { TidemillError } from '#contract'
+import type { Grammar, OrderTerm } from './grammar.ts'
+import { areaNames } from './parse-filter.ts'
+
+const term =
+  /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`"]+))(?:\s+(?<direction>\w+))?\s*$/
+
+/** Parses `metrics.f1 desc`. No key may come twice. */
+export function parseOrder(texts: readonly string[], grammar: Grammar): readonly OrderTerm[] {
+  const terms = texts.filter((text) => text.trim() !== '').map((text) => parseTerm(text, grammar))
+  const seen = new Set<string>()
+  for (const { area, key } of terms) {
+    const name = `${area}.${key}`
+    if (seen.has(name)) throw badOrder(`it names ${name} twice`, name)
+    seen.add(name)
+  }
+  return terms
+}
+
+/** The terms of an order written in one line: `metrics.f1 desc, started asc`. */
+export function splitOrder(text: string): readonly string[] {
+  return text.match(/(?:`[^`]*`|"[^"]*"|[^,`"])+/g) ?? []
+}
+
+function parseTerm(text: string, grammar: Grammar): OrderTerm {
+  const groups = term.exec(text)?.groups
+  if (!groups) throw badOrder('it is not a key with ASC or DESC behind', text)
+  const { area = 'attributes', tick, double, bare, direction = 'asc' } = groups
+  const key = tick ?? double ?? bare ?? ''
+  const way = direction.toLowerCase()
+  if (way !== 'asc' && way !== 'desc') {
+    throw badOrder(`${direction} is neither ASC nor DESC`, text)
+  }
+  const name = area.toLowerCase()
+  if (['attributes', 'attribute', 'attr', 'run', 'trace'].includes(name)) {
+    const attribute = grammar.attributes[key.toLowerCase()]
+    if (!attribute || attribute.unordered) {
+      throw badOrder(`${grammar.of} cannot be ordered by ${key}`, text)
+    }
+    return { area: 'attributes', key: attribute.name, direction: way }
+  }
+  const found = grammar.areas[name]
+  if (!found) throw badOrder(`${area} is no area; there are ${areaNames(grammar)}`, text)
+  return { area: found.name, key, direction: way }
+}
+
+function badOrder(problem: string, text: string): TidemillError {
+  return new TidemillError('bad_request', {
+    problem: `The order "${text.trim()}" cannot be read: ${problem}.`,
+  })
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { Metadata } from '#store'
+import { questionOf, readCursor, writeCursor } from '../pages.ts'
+import { filterCondition, orderBy, type Condition, type SearchTarget } from './conditions.ts'
+import type { Grammar } from './grammar.ts'
+import { parseFilter } from './parse-filter.ts'
+import { parseOrder } from './parse-order.ts'
+
+export interface Search {
+  readonly filter?: string
+  readonly order?: readonly string[]
+  readonly cursor?: string
+  readonly limit?: number
+  /** Of what is hidden too, or alone; only what is not, unless said. */
+  readonly removed?: 'without' | 'only' | 'with'
+  /** Reads only what MLflow's servers read. */
+  readonly strict?: boolean
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next?: string
+}
+
+export interface Searched {
+  readonly table: string
+  readonly grammar: Grammar
+  readonly target: SearchTarget
+  /** The order when none is asked for, newest first: a time and an identifier. */
+  readonly natural: readonly [string, string]
+  /** What holds of all rows besides the filter. */
+  readonly where?: Condition
+  /** Whether rows can be hidden. */
+  readonly removable?: boolean
+}
+
+/** One page of a table's rows. In the natural order a page begins after a key, which rows added meanwhile do not move. */
+export async function searchRows(
+  metadata: Metadata,
+  search: Search,
+  { table, grammar, target, natural, where, removable = true }: Searched,
+): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly next?: string }> {
+  const { filter = '', order = [], cursor, limit = 100, removed = 'without' } = search
+  const { dialect } = metadata
+  const parsed = parseFilter(filter, grammar)
+  const terms = parseOrder(order, grammar)
+  const [time, id] = natural.map((name) => sql.ref(`${table}.${name}`))
+  const question = questionOf([table, filter, order, removed])
+  const place = cursor === undefined ? undefined : readCursor(cursor, question)
+  const isNatural = terms.length === 0
+  const conditions: Condition[] = [
+    ...(where === undefined ? [] : [where]),
+    ...(!removable || removed === 'with'
+      ? []
+      : [sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`]),
+    ...(parsed === undefined ? [] : [filterCondition(parsed, target, dialect)]),
+    ...(isNatural && place?.key ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`] : []),
+  ]
+  const condition = conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
+  const ways = [...orderBy(terms, target), sql`${time} desc`, sql`${id} desc`]
+  const offset = isNatural ? 0 : (place?.offset ?? 0)
+  const rows = await metadata
+    .tables<Record<string, Record<string, unknown>>>()
+    .selectFrom(table)
+    .selectAll(table)
+    .where(condition as Condition)
+    .orderBy(sql.join(ways))
+    .limit(limit + 1)
+    .offset(offset)
+    .execute()
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  if (rows.length <= limit || !last) return { rows: shown }
+  const key = [Number(last[natural[0]]), String(last[natural[1]])] as const
+  return { rows: shown, next: writeCursor({ offset: offset + shown.length, question, key }) }
+}

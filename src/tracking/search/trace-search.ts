@@ -1,0 +1,75 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { SearchTarget } from './conditions.ts'
+import { entries } from './entries.ts'
+import type { Area, Attribute, Grammar } from './grammar.ts'
+
+const text = (name: string): Attribute => ({ name, kind: 'text', in: true })
+const number = (name: string): Attribute => ({ name, kind: 'number' })
+
+const attributes: Readonly<Record<string, Attribute>> = {
+  request_id: text('trace_id'),
+  trace_id: text('trace_id'),
+  client_request_id: text('client_request_id'),
+  status: { ...text('status'), lower: true },
+  state: { ...text('status'), lower: true },
+  name: text('name'),
+  run_id: text('run_id'),
+  timestamp: number('timestamp'),
+  timestamp_ms: number('timestamp'),
+  request_time: number('timestamp'),
+  execution_time: number('execution_time'),
+  execution_time_ms: number('execution_time'),
+  execution_duration: number('execution_time'),
+  end_time: number('end_time'),
+  end_time_ms: number('end_time'),
+}
+
+const tags: Area = { name: 'tags', kind: 'text', nulls: true, in: true }
+const metadata: Area = { name: 'metadata', kind: 'text', nulls: true, in: true }
+const span: Area = { name: 'span', kind: 'text', in: true, keys: ['name', 'content'] }
+const feedback: Area = { name: 'feedback', kind: 'text', nulls: true, in: true }
+const expectation: Area = { name: 'expectation', kind: 'text', nulls: true, in: true }
+
+export function traceGrammar(strict: boolean): Grammar {
+  const areas = { tag: tags, tags, metadata, request_metadata: metadata }
+  return {
+    of: 'traces',
+    strict,
+    attributes,
+    areas: { ...areas, span, feedback, expectation },
+  }
+}
+
+export function traceTarget(): SearchTarget {
+  const trace = sql.ref('traces.id')
+  const ofTags = entries('trace_tags', 'trace', trace)
+  const ofMetadata = entries('trace_metadata', 'trace', trace)
+  const columns: Readonly<Record<string, RawBuilder<unknown>>> = {
+    trace_id: trace,
+    client_request_id: sql.ref('traces.client_id'),
+    status: sql.ref('traces.state'),
+    name: ofTags.value('mlflow.traceName'),
+    run_id: ofMetadata.value('mlflow.sourceRun'),
+    timestamp: sql.ref('traces.started_at'),
+    execution_time: sql.ref('traces.duration'),
+    end_time: sql`(traces.started_at + traces.duration)`,
+  }
+  return {
+    attribute: (key) => columns[key] ?? trace,
+    has(area, key, test) {
+      if (area === 'tags') return ofTags.has(key, test)
+      if (area === 'metadata') return ofMetadata.has(key, test)
+      if (area === 'span') {
+        const column = sql.ref(key === 'name' ? 's.name' : 's.span')
+        return sql`exists (select 1 from trace_spans s where s.trace = ${trace}${
+          test ? sql` and ${test(column)}` : sql``
+        })`
+      }
+      return sql`exists (select 1 from trace_assessments a where a.trace = ${trace}
+        and a.kind = ${area} and a.name = ${key}${
+          test ? sql` and ${test(sql.ref('a.value'))}` : sql``
+        })`
+    },
+    value: (area, key) => (area === 'tags' ? ofTags.value(key) : ofMetadata.value(key)),
+  }
+}
