@@ -1,9 +1,13 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { entries, type Attribute, type Grammar, type SearchTarget } from '#tracking'
 
 const tags = { name: 'tags', kind: 'text' } as const
 const name: Attribute = { name: 'name', kind: 'text', in: true }
 const updated: Attribute = { name: 'last_updated_timestamp', kind: 'number' }
+
+/** Marks the models that are prompts; what has no such tag is none, as if it said so. */
+const promptTag = 'mlflow.prompt.is_prompt'
+const orFalse = (value: RawBuilder<unknown>): RawBuilder<unknown> => sql`coalesce(${value}, 'false')`
 
 export const modelGrammar: Grammar = {
   of: 'models',
@@ -20,7 +24,8 @@ export const modelTarget: SearchTarget = (() => {
   const ofTags = entries('model_tags', 'model', sql.ref('models.name'))
   return {
     attribute: (key) => sql.ref(key === 'name' ? 'models.name' : 'models.updated_at'),
-    has: (_area, key, test) => ofTags.has(key, test),
+    has: (_area, key, test) =>
+      key === promptTag && test ? test(orFalse(ofTags.value(key))) : ofTags.has(key, test),
     value: (_area, key) => ofTags.value(key),
   }
 })()
@@ -50,9 +55,15 @@ export const versionGrammar: Grammar = {
 
 export const versionTarget: SearchTarget = {
   attribute: (key) => sql.ref(`model_versions.${versionColumns[key] ?? 'model'}`),
-  has: (_area, key, test) =>
-    sql`exists (select 1 ${versionTag(key)}${test ? sql` and ${test(sql.ref('t.value'))}` : sql``})`,
+  has: (_area, key, test) => {
+    if (key === promptTag && test) return test(orFalse(sql`(select t.value ${versionTag(key)})`))
+    return hasVersionTag(key, test)
+  },
   value: (_area, key) => sql`(select t.value ${versionTag(key)})`,
+}
+
+function hasVersionTag(key: string, test: Parameters<SearchTarget['has']>[2]) {
+  return sql<boolean>`exists (select 1 ${versionTag(key)}${test ? sql` and ${test(sql.ref('t.value'))}` : sql``})`
 }
 
 function versionTag(key: string) {
