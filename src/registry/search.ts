@@ -7,7 +7,8 @@ const updated: Attribute = { name: 'last_updated_timestamp', kind: 'number' }
 
 /** Marks the models that are prompts; what has no such tag is none, as if it said so. */
 const promptTag = 'mlflow.prompt.is_prompt'
-const orFalse = (value: RawBuilder<unknown>): RawBuilder<unknown> => sql`coalesce(${value}, 'false')`
+const orFalse = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`coalesce(${value}, 'false')`
 
 export const modelGrammar: Grammar = {
   of: 'models',

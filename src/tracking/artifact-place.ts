@@ -21,9 +21,7 @@ export function placeOf(path: string): Place {
 export function plainPath(path: string): string {
   const trimmed = path.replace(/\/+$/, '')
   if (trimmed === '') return ''
-  const isPlain = trimmed
-    .split('/')
-    .every((part) => part !== '' && part !== '.' && part !== '..')
+  const isPlain = trimmed.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   if (!isPlain || /%(?:2e|2f|5c|00)|[\\\0]/i.test(trimmed)) throw badPath(path)
   return trimmed
 }

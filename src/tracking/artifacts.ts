@@ -39,8 +39,7 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
   }
 
   /** Rows below a folder: from its name with a slash to the next letter after the slash. */
-  const below = (folder: string) =>
-    sql<boolean>`path >= ${`${folder}/`} and path < ${`${folder}0`}`
+  const below = (folder: string) => sql<boolean>`path >= ${`${folder}/`} and path < ${`${folder}0`}`
 
   return {
     findArtifact,

@@ -22,14 +22,16 @@ export interface RunInputs {
 
 /** What runs read and made: data sets by name and digest, and logged models. */
 export interface Inputs {
-  logInputs(run: string, datasets: readonly DatasetInput[], models: readonly string[]): Promise<void>
+  logInputs(
+    run: string,
+    datasets: readonly DatasetInput[],
+    models: readonly string[],
+  ): Promise<void>
   logOutputs(run: string, outputs: RunInputs['outputs']): Promise<void>
   /** By run; a run without any is not in it. */
   inputsOf(runs: readonly string[]): Promise<ReadonlyMap<string, RunInputs>>
   /** The data sets that the runs of these experiments read, each once with its context. */
-  datasetsOf(
-    experiments: readonly string[],
-  ): Promise<
+  datasetsOf(experiments: readonly string[]): Promise<
     readonly {
       readonly experiment: string
       readonly name: string

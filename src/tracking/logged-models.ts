@@ -114,7 +114,10 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
     return found
   }
 
-  async function touch(id: string, change: { status?: string; removed_at?: number }): Promise<void> {
+  async function touch(
+    id: string,
+    change: { status?: string; removed_at?: number },
+  ): Promise<void> {
     await database
       .updateTable('logged_models')
       .set({ ...change, updated_at: clock.now() })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
 import { temporaryFolder } from '../support/home.ts'
@@ -68,12 +69,17 @@ test('from a prediction to its rows and from a row to its predictions there is o
     assert.ok(kinds.has(kind), `the way back has a ${kind}`)
   }
   const { dataset } = await caller.call(operations.datasets.get, { name: 'diabetes' })
-  const forth = await caller.call(operations.lineage.row, {
-    name: 'diabetes',
-    version: dataset.latest.version,
-    row: 5,
-  })
-  const reached = new Set(forth.nodes.map((node) => node.kind))
+  // The log of predictions is written behind the answers.
+  let reached = new Set<string>()
+  for (let i = 0; i < 50 && !reached.has('prediction'); i++) {
+    const forth = await caller.call(operations.lineage.row, {
+      name: 'diabetes',
+      version: dataset.latest.version,
+      row: 5,
+    })
+    reached = new Set(forth.nodes.map((node) => node.kind))
+    await delay(100)
+  }
   assert.ok(reached.has('model') && reached.has('prediction'), [...reached].join(', '))
   const reviewed = await caller.call(operations.lineage.row, {
     name: 'diabetes',

@@ -26,11 +26,7 @@ export const runHandlers = [
   })),
 
   implement(runs.history, async ({ run, key, points }, { rooms }) => {
-    const history = await rooms.tracking.history(
-      run,
-      key,
-      points === undefined ? {} : { points },
-    )
+    const history = await rooms.tracking.history(run, key, points === undefined ? {} : { points })
     return { points: [...history.points], total: history.total }
   }),
 

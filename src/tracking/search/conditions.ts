@@ -112,7 +112,10 @@ function globOf(pattern: string): string {
 }
 
 /** What to order by: for each term whether there is a value (NaN before none), then the value. */
-export function orderBy(terms: readonly OrderTerm[], target: SearchTarget): readonly RawBuilder<unknown>[] {
+export function orderBy(
+  terms: readonly OrderTerm[],
+  target: SearchTarget,
+): readonly RawBuilder<unknown>[] {
   return terms.flatMap(({ area, key, direction }) => {
     const value = area === 'attributes' ? target.attribute(key) : target.value(area, key)
     const way = sql.raw(direction)

@@ -232,8 +232,7 @@ function expected(kind: 'text' | 'number'): string {
 }
 
 export function areaNames(grammar: Grammar): string {
-  return [
-    'attributes',
-    ...new Set(Object.values(grammar.areas).map((area) => area.name)),
-  ].join(', ')
+  return ['attributes', ...new Set(Object.values(grammar.areas).map((area) => area.name))].join(
+    ', ',
+  )
 }

@@ -52,9 +52,13 @@ export async function searchRows(
     ...(where === undefined ? [] : [where]),
     ...(!removable || removed === 'with'
       ? []
-      : [sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`]),
+      : [
+          sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`,
+        ]),
     ...(parsed === undefined ? [] : [filterCondition(parsed, target, dialect)]),
-    ...(isNatural && place?.key ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`] : []),
+    ...(isNatural && place?.key
+      ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
+      : []),
   ]
   const condition = conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
   const ways = [...orderBy(terms, target), sql`${time} desc`, sql`${id} desc`]

@@ -30,9 +30,7 @@ async function download({ rooms, request }: Call, { owner, path }: Place): Promi
       'accept-ranges': 'bytes',
       etag: `"${found.digest}"`,
       'content-length': String(range ? range.end - range.start + 1 : found.size),
-      ...(range
-        ? { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` }
-        : {}),
+      ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` } : {}),
     },
   })
   return range ? { ...part, status: 206 } : part
@@ -120,22 +118,18 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       return {}
     },
   },
-  ...['create', 'complete', 'abort'].map(
-    (step): MlflowRoute => ({
-      method: 'POST',
-      path: `2.0/mlflow-artifacts/mpu/${step}/*`,
-      permission: 'tracking:write',
-      run: unsupported,
-    }),
-  ),
-  ...['presigned-upload-url', 'presigned-download-url'].map(
-    (name): MlflowRoute => ({
-      method: 'POST',
-      path: `2.0/mlflow/artifacts/${name}`,
-      permission: 'tracking:write',
-      run: unsupported,
-    }),
-  ),
+  ...['create', 'complete', 'abort'].map((step): MlflowRoute => ({
+    method: 'POST',
+    path: `2.0/mlflow-artifacts/mpu/${step}/*`,
+    permission: 'tracking:write',
+    run: unsupported,
+  })),
+  ...['presigned-upload-url', 'presigned-download-url'].map((name): MlflowRoute => ({
+    method: 'POST',
+    path: `2.0/mlflow/artifacts/${name}`,
+    permission: 'tracking:write',
+    run: unsupported,
+  })),
   {
     method: 'GET',
     path: '/get-artifact',

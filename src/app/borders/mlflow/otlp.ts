@@ -1,88 +1,106 @@
-import protobuf from 'protobufjs'
+import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { TidemillError } from '#contract'
 import type { Span } from '#tracking'
 
+type Scalar = 'string' | 'bytes' | 'fixed64' | 'int32' | 'int64' | 'bool' | 'double'
+
+interface Field {
+  readonly name: string
+  readonly type: Scalar | keyof typeof messages
+  readonly repeated?: boolean
+}
+
 /**
- * What is read of OpenTelemetry's ExportTraceServiceRequest; fields that are not named here are skipped.
+ * What is read of OpenTelemetry's ExportTraceServiceRequest, by field number; what is not named is skipped.
  *
  * References: https://github.com/open-telemetry/opentelemetry-proto (trace/v1/trace.proto, common/v1/common.proto).
  */
-const field = (type: string, id: number, repeated = false): object => ({
-  type,
-  id,
-  ...(repeated ? { rule: 'repeated' } : {}),
-})
-
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Request: { fields: { resourceSpans: field('ResourceSpans', 1, true) } },
-    ResourceSpans: {
-      fields: { resource: field('Resource', 1), scopeSpans: field('ScopeSpans', 2, true) },
-    },
-    Resource: { fields: { attributes: field('KeyValue', 1, true) } },
-    ScopeSpans: { fields: { spans: field('Span', 2, true) } },
-    Span: {
-      fields: {
-        traceId: field('bytes', 1),
-        spanId: field('bytes', 2),
-        traceState: field('string', 3),
-        parentSpanId: field('bytes', 4),
-        name: field('string', 5),
-        kind: field('int32', 6),
-        startTimeUnixNano: field('fixed64', 7),
-        endTimeUnixNano: field('fixed64', 8),
-        attributes: field('KeyValue', 9, true),
-        events: field('Event', 11, true),
-        links: field('Link', 13, true),
-        status: field('Status', 15),
-      },
-    },
-    Event: {
-      fields: {
-        timeUnixNano: field('fixed64', 1),
-        name: field('string', 2),
-        attributes: field('KeyValue', 3, true),
-      },
-    },
-    Link: {
-      fields: {
-        traceId: field('bytes', 1),
-        spanId: field('bytes', 2),
-        attributes: field('KeyValue', 4, true),
-      },
-    },
-    Status: { fields: { message: field('string', 2), code: field('int32', 3) } },
-    KeyValue: { fields: { key: field('string', 1), value: field('AnyValue', 2) } },
-    AnyValue: {
-      oneofs: {
-        value: {
-          oneof: [
-            'stringValue',
-            'boolValue',
-            'intValue',
-            'doubleValue',
-            'arrayValue',
-            'kvlistValue',
-            'bytesValue',
-          ],
-        },
-      },
-      fields: {
-        stringValue: field('string', 1),
-        boolValue: field('bool', 2),
-        intValue: field('int64', 3),
-        doubleValue: field('double', 4),
-        arrayValue: field('ArrayValue', 5),
-        kvlistValue: field('KeyValueList', 6),
-        bytesValue: field('bytes', 7),
-      },
-    },
-    ArrayValue: { fields: { values: field('AnyValue', 1, true) } },
-    KeyValueList: { fields: { values: field('KeyValue', 1, true) } },
+const messages = {
+  Request: { 1: { name: 'resourceSpans', type: 'ResourceSpans', repeated: true } },
+  ResourceSpans: { 2: { name: 'scopeSpans', type: 'ScopeSpans', repeated: true } },
+  ScopeSpans: { 2: { name: 'spans', type: 'Span', repeated: true } },
+  Span: {
+    1: { name: 'traceId', type: 'bytes' },
+    2: { name: 'spanId', type: 'bytes' },
+    3: { name: 'traceState', type: 'string' },
+    4: { name: 'parentSpanId', type: 'bytes' },
+    5: { name: 'name', type: 'string' },
+    6: { name: 'kind', type: 'int32' },
+    7: { name: 'startTimeUnixNano', type: 'fixed64' },
+    8: { name: 'endTimeUnixNano', type: 'fixed64' },
+    9: { name: 'attributes', type: 'KeyValue', repeated: true },
+    11: { name: 'events', type: 'Event', repeated: true },
+    13: { name: 'links', type: 'Link', repeated: true },
+    15: { name: 'status', type: 'Status' },
   },
-} as protobuf.INamespace)
+  Event: {
+    1: { name: 'timeUnixNano', type: 'fixed64' },
+    2: { name: 'name', type: 'string' },
+    3: { name: 'attributes', type: 'KeyValue', repeated: true },
+  },
+  Link: {
+    1: { name: 'traceId', type: 'bytes' },
+    2: { name: 'spanId', type: 'bytes' },
+    4: { name: 'attributes', type: 'KeyValue', repeated: true },
+  },
+  Status: { 2: { name: 'message', type: 'string' }, 3: { name: 'code', type: 'int32' } },
+  KeyValue: { 1: { name: 'key', type: 'string' }, 2: { name: 'value', type: 'AnyValue' } },
+  AnyValue: {
+    1: { name: 'stringValue', type: 'string' },
+    2: { name: 'boolValue', type: 'bool' },
+    3: { name: 'intValue', type: 'int64' },
+    4: { name: 'doubleValue', type: 'double' },
+    5: { name: 'arrayValue', type: 'ArrayValue' },
+    6: { name: 'kvlistValue', type: 'KeyValueList' },
+    7: { name: 'bytesValue', type: 'bytes' },
+  },
+  ArrayValue: { 1: { name: 'values', type: 'AnyValue', repeated: true } },
+  KeyValueList: { 1: { name: 'values', type: 'KeyValue', repeated: true } },
+} as const satisfies Record<string, Record<number, { name: string; type: string; repeated?: true }>>
 
-const request = root.lookupType('Request')
+const scalars: Readonly<Record<Scalar, (reader: BinaryReader) => unknown>> = {
+  string: (reader) => reader.string(),
+  bytes: (reader) => Buffer.from(reader.bytes()).toString('base64'),
+  fixed64: (reader) => String(reader.fixed64()),
+  int32: (reader) => reader.int32(),
+  int64: (reader) => String(reader.int64()),
+  bool: (reader) => reader.bool(),
+  double: (reader) => reader.double(),
+}
+
+const deepest = 60
+
+/** A message as protobuf's JSON has it: identifiers in base64, integers of 64 bits as texts. */
+function readMessage(
+  reader: BinaryReader,
+  length: number,
+  type: keyof typeof messages,
+  depth = 0,
+): Record<string, unknown> {
+  const end = reader.pos + length
+  if (end > reader.len || depth > deepest) throw new RangeError('a message runs past its end')
+  const fields: Readonly<Record<number, Field>> = messages[type]
+  const found: Record<string, unknown> = {}
+  const lists: Record<string, unknown[]> = {}
+  while (reader.pos < end) {
+    const [number, wire] = reader.tag()
+    const field = fields[number]
+    if (!field) {
+      reader.skip(wire, number)
+      continue
+    }
+    const value = isScalar(field.type)
+      ? scalars[field.type](reader)
+      : readMessage(reader, reader.uint32(), field.type, depth + 1)
+    if (field.repeated !== true) found[field.name] = value
+    else (lists[field.name] ??= []).push(value)
+  }
+  return { ...found, ...lists }
+}
+
+function isScalar(type: Field['type']): type is Scalar {
+  return Object.hasOwn(scalars, type)
+}
 
 interface RawSpan {
   readonly traceId?: string
@@ -134,7 +152,7 @@ function bytesOf(base64: string | undefined, length: number): Buffer {
 
 function readProtobuf(body: Uint8Array): RawRequest {
   try {
-    return request.toObject(request.decode(body), { longs: String, bytes: String }) as RawRequest
+    return readMessage(new BinaryReader(body), body.length, 'Request') as RawRequest
   } catch (error) {
     throw badSpans('they are no protobuf of it', error)
   }

@@ -257,9 +257,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
     path: `${versions}/get`,
     permission: 'models:read',
     run: async ({ rooms, input }) => ({
-      model_version: versionWire(
-        await rooms.registry.version(input.need('name'), numberOf(input)),
-      ),
+      model_version: versionWire(await rooms.registry.version(input.need('name'), numberOf(input))),
     }),
   },
   {

@@ -1,11 +1,5 @@
 import type { Model, ModelVersion, Run } from '#contract'
-import type {
-  ExperimentRecord,
-  LoggedModel,
-  LoggedRun,
-  MetricPoint,
-  RunInputs,
-} from '#tracking'
+import type { ExperimentRecord, LoggedModel, LoggedRun, MetricPoint, RunInputs } from '#tracking'
 import type { Input } from './input.ts'
 
 /** Keys and values as MLflow lists them. */

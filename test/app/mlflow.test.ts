@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { test, type TestContext } from 'node:test'
+import { runningServer } from '../support/home.ts'
+
+interface Answer {
+  readonly status: number
+  readonly body: any
+}
+
+type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>
+
+async function mlflow(t: TestContext): Promise<{ url: string; ask: Ask }> {
+  const { url } = await runningServer(t)
+  const ask: Ask = async (method, path, body) => {
+    const response = await fetch(
+      `${url}${path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`}`,
+      {
+        method,
+        ...(body === undefined
+          ? {}
+          : {
+              headers: { 'content-type': 'application/json' },
+              body: typeof body === 'string' ? body : JSON.stringify(body),
+            }),
+      },
+    )
+    const text = await response.text()
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+  }
+  return { url, ask }
+}
+
+async function newRun(ask: Ask): Promise<{ experiment: string; run: string }> {
+  const name = `e-${randomBytes(6).toString('hex')}`
+  const { body } = await ask('POST', 'experiments/create', { name })
+  const experiment = body.experiment_id as string
+  const made = await ask('POST', 'runs/create', { experiment_id: experiment })
+  return { experiment, run: made.body.run.info.run_id as string }
+}
+
+/** What the Python client 3.17.2 was seen to call, and what the R and Java clients call besides. */
+const calls = `
+GET /version
+GET /health
+GET /api/3.0/mlflow/server-info
+POST experiments/create experiments/delete experiments/delete-experiment-tag experiments/restore experiments/search
+POST experiments/set-experiment-tag experiments/update
+GET experiments/get experiments/get-by-name experiments/search
+POST runs/create runs/delete runs/delete-tag runs/log-batch runs/log-inputs runs/log-metric runs/log-parameter runs/outputs
+POST runs/restore runs/search runs/set-tag runs/update runs/log-model
+GET runs/get metrics/get-history metrics/get-history-bulk-interval artifacts/list
+POST logged-models logged-models/search logged-models/m-1/params
+GET logged-models/m-1
+PATCH logged-models/m-1 logged-models/m-1/tags
+DELETE logged-models/m-1 logged-models/m-1/tags/k
+GET registered-models/alias registered-models/get registered-models/search registered-models/get-latest-versions
+POST registered-models/alias registered-models/create registered-models/get-latest-versions registered-models/rename
+POST registered-models/set-tag
+DELETE registered-models/alias registered-models/delete registered-models/delete-tag
+PATCH registered-models/update model-versions/update
+POST model-versions/create model-versions/set-tag model-versions/transition-stage
+DELETE model-versions/delete model-versions/delete-tag
+GET model-versions/get model-versions/get-download-uri model-versions/search
+GET /api/2.0/mlflow-artifacts/artifacts /api/2.0/mlflow-artifacts/artifacts/1/2/artifacts/x
+PUT /api/2.0/mlflow-artifacts/artifacts/1/2/artifacts/x
+DELETE /api/2.0/mlflow-artifacts/artifacts/1/2/artifacts/x
+POST /v1/traces /api/3.0/mlflow/traces /api/3.0/mlflow/traces/search /api/3.0/mlflow/traces/tr-1/assessments
+GET /api/3.0/mlflow/traces/batchGet /api/3.0/mlflow/traces/get /api/3.0/mlflow/traces/tr-1
+POST traces/delete-traces
+PATCH traces/tr-1/tags
+DELETE traces/tr-1/tags
+`
+
+test('every call that MLflow’s clients make has a route, and so has its twin below /ajax-api', async (t) => {
+  const { ask } = await mlflow(t)
+  let asked = 0
+  for (const line of calls.trim().split('\n')) {
+    const [method = '', ...paths] = line.split(' ')
+    for (const path of paths) {
+      const full = path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`
+      for (const each of new Set([full, full.replace(/^\/api\//, '/ajax-api/')])) {
+        const { status, body } = await ask(method, each, method === 'GET' ? undefined : {})
+        const known = status !== 404 || body.error_code === 'RESOURCE_DOES_NOT_EXIST'
+        assert.ok(known, `${method} ${each} answered ${status} ${JSON.stringify(body)}`)
+        asked++
+      }
+    }
+  }
+  assert.ok(asked > 120, `${asked} were asked`)
+})
+
+test('a path nobody knows is a 404 without an error code, which clients read as a missing endpoint', async (t) => {
+  const { ask } = await mlflow(t)
+  const { status, body } = await ask('GET', 'no-such-thing')
+  assert.equal(status, 404)
+  assert.equal(body.error_code, undefined)
+})
+
+test('times are JSON numbers, fields nobody knows are ignored, and run_uuid does for run_id', async (t) => {
+  const { ask } = await mlflow(t)
+  const { experiment } = await newRun(ask)
+  const start = 1_700_000_000_123
+  const made = await ask('POST', 'runs/create', {
+    experiment_id: experiment,
+    start_time: start,
+    nobody_knows: [1],
+  })
+  const { info } = made.body.run
+  assert.equal(info.start_time, start)
+  assert.match(info.run_id, /^[0-9a-f]{32}$/)
+  assert.equal(info.artifact_uri, `mlflow-artifacts:/${experiment}/${info.run_id}/artifacts`)
+  const got = await ask('GET', `runs/get?run_uuid=${info.run_id}`)
+  assert.deepEqual(got.body.run.info, info)
+})
+
+test('NaN and the infinities go in and come out as texts; the latest value is the greatest by step, time, value', async (t) => {
+  const { ask } = await mlflow(t)
+  const { run } = await newRun(ask)
+  const metrics = [
+    { key: 'nan', value: 'NaN', timestamp: 1, step: 0 },
+    { key: 'inf', value: '-Infinity', timestamp: 1, step: 0 },
+    { key: 'loss', value: 3, timestamp: 9, step: 1 },
+    { key: 'loss', value: 1, timestamp: 1, step: 2 },
+    { key: 'loss', value: 2, timestamp: 1, step: 2 },
+  ]
+  assert.equal((await ask('POST', 'runs/log-batch', { run_id: run, metrics })).status, 200)
+  const { body } = await ask('GET', `runs/get?run_id=${run}`)
+  const values = Object.fromEntries(
+    body.run.data.metrics.map((metric: any) => [metric.key, metric.value]),
+  )
+  assert.deepEqual(values, { nan: 'NaN', inf: '-Infinity', loss: 2 })
+  const history = await ask('GET', `metrics/get-history?run_id=${run}&metric_key=loss`)
+  assert.deepEqual(
+    history.body.metrics.map((metric: any) => [metric.step, metric.value]),
+    [
+      [1, 3],
+      [2, 1],
+      [2, 2],
+    ],
+  )
+})
+
+test('no mistake of a caller is answered with a status that its client would try again on', async (t) => {
+  const { ask } = await mlflow(t)
+  const { experiment, run } = await newRun(ask)
+  const gone = (await ask('POST', 'experiments/create', { name: 'gone' })).body.experiment_id
+  await ask('POST', 'experiments/delete', { experiment_id: gone })
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  const source = `runs:/${run}/model`
+  await ask('POST', 'model-versions/create', { name: 'm', source, run_id: run })
+  const stage = { name: 'm', version: '1', archive_existing_versions: true }
+  const mistakes: readonly (readonly [string, unknown])[] = [
+    ['experiments/update', { experiment_id: gone, new_name: 'x' }],
+    ['experiments/create', '[1]'],
+    ['experiments/create', '"text"'],
+    ['experiments/create', '7'],
+    ['experiments/create', '{nonsense'],
+    ['experiments/create', { name: 'x'.repeat(1_000_000) }],
+    ['experiments/create', { name: 'a', artifact_location: 'http://127.0.0.1:9/#/../../etc' }],
+    ['experiments/create', { name: 'a', artifact_location: 'file:///etc' }],
+    ['model-versions/transition-stage', { ...stage, stage: 'None' }],
+    ['model-versions/transition-stage', { ...stage, stage: 'Archived' }],
+    ['logged-models/search', { experiment_ids: [experiment], filter: "colour = 'x'" }],
+    ['logged-models/search', { experiment_ids: [experiment], filter: "metrics.a > 'x'" }],
+    ['runs/log-batch', { run_id: run, params: [1] }],
+    ['runs/log-metric', { run_id: run, key: 'm', value: {}, timestamp: 1 }],
+    ['runs/log-metric', { run_id: run, key: 'm', value: 'many', timestamp: 1 }],
+    ['runs/log-metric', { run_id: run, key: 'm', value: 1, timestamp: 1, step: 2 ** 70 }],
+    ['runs/create', { experiment_id: '99999999999999999999999' }],
+    ['runs/search', { experiment_ids: [experiment], order_by: ['start_time', 'start_time'] }],
+    ['runs/search', { experiment_ids: [experiment], page_token: '!' }],
+    ['runs/search', { experiment_ids: [experiment], max_results: 50_001 }],
+    ['runs/search', { experiment_ids: [experiment], run_view_type: 'SOME' }],
+    ['model-versions/create', { name: 'm', source: `runs:/${run}/a%00`, run_id: run }],
+  ]
+  for (const [path, body] of mistakes) {
+    const { status, body: answer } = await ask('POST', path, body)
+    const shown = `${path} ${JSON.stringify(body).slice(0, 90)} → ${status} ${JSON.stringify(answer)}`
+    assert.ok(status === 400 || status === 404, shown)
+    assert.match(answer.error_code, /^(?:INVALID_PARAMETER_VALUE|RESOURCE_DOES_NOT_EXIST)$/, shown)
+  }
+})
+
+test('addresses that lead out of a run’s files are no source of a version', async (t) => {
+  const { ask } = await mlflow(t)
+  const { experiment, run } = await newRun(ask)
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  const out = [
+    '/etc',
+    '//proc/self/root/etc',
+    '///etc',
+    'file:/etc',
+    'file:etc',
+    'file:///x\\..\\..\\etc',
+    'http://169.254.169.254/latest',
+    'http://h/a;../../../etc',
+    's3a://b/x/../../../',
+    'dbfs:/R/artifacts/a%3f/../../../../etc',
+    'mlflow-artifacts://h:9000/models/../../../',
+    `mlflow-artifacts:/${experiment}/${run}/../../etc`,
+    `runs:/${run}/..%2f..%2fetc`,
+    `runs:/${'0'.repeat(32)}/model`,
+    'C:/x',
+    '../etc',
+  ]
+  for (const source of out) {
+    for (const tags of [[], [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]]) {
+      const body = { name: 'm', source, run_id: run, tags }
+      const { status } = await ask('POST', 'model-versions/create', body)
+      assert.equal(status, 400, `${source} with ${tags.length} tags`)
+    }
+  }
+})
+
+test('files come back byte for byte, whole or in part, and no path leads elsewhere', async (t) => {
+  const { url, ask } = await mlflow(t)
+  const { experiment, run } = await newRun(ask)
+  const base = `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts`
+  const content = randomBytes(300_000)
+  const put = await fetch(`${base}/deep/er/data.bin`, { method: 'PUT', body: content })
+  assert.equal(put.status, 200)
+  const whole = await fetch(`${base}/deep/er/data.bin`)
+  const digest = (bytes: ArrayBuffer | Buffer): string =>
+    createHash('sha256')
+      .update(Buffer.from(bytes as ArrayBuffer))
+      .digest('hex')
+  assert.equal(digest(await whole.arrayBuffer()), digest(content))
+  assert.match(whole.headers.get('content-disposition') ?? '', /^attachment/)
+  assert.equal(whole.headers.get('x-content-type-options'), 'nosniff')
+  const part = await fetch(`${base}/deep/er/data.bin`, {
+    headers: { range: 'bytes=1000-1999' },
+  })
+  assert.equal(part.status, 206)
+  assert.equal(part.headers.get('content-range'), 'bytes 1000-1999/300000')
+  assert.equal(digest(await part.arrayBuffer()), digest(content.subarray(1000, 2000)))
+  const listed = await ask('GET', `artifacts/list?run_id=${run}&path=deep`)
+  assert.deepEqual(listed.body.files, [{ path: 'deep/er', is_dir: true }])
+  for (const path of ['../x', 'a/../../b', '/etc/passwd', '%252e%252e%252fx', 'a\\..\\b']) {
+    const { status } = await ask('GET', `/get-artifact?run_id=${run}&path=${path}`)
+    assert.ok(status === 400 || (path === '/etc/passwd' && status === 404), `${path}: ${status}`)
+  }
+  for (const path of ['.', '%2e', '']) {
+    const { status } = await ask('DELETE', `/api/2.0/mlflow-artifacts/artifacts/${path}`)
+    assert.ok(status === 400 || status === 404, `DELETE ${path}: ${status}`)
+  }
+  assert.equal((await fetch(`${base}/deep/er/data.bin`)).status, 200, 'nothing was deleted')
+})
+
+test('a run that a pipeline logged is the same run for MLflow’s clients, and the other way', async (t) => {
+  const { url, ask } = await mlflow(t)
+  const { run } = await newRun(ask)
+  await ask('POST', 'runs/log-parameter', { run_id: run, key: 'lr', value: '0.1' })
+  const own = await (await fetch(`${url}/api/runs/${run}`)).json()
+  assert.equal((own as any).run.params.lr, '0.1')
+  const made = await fetch(`${url}/api/runs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ experiment: 'own', params: { k: 5 }, name: 'KNN' }),
+  })
+  const { run: ours } = (await made.json()) as { run: { id: string } }
+  const seen = await ask('GET', `runs/get?run_id=${ours.id}`)
+  assert.deepEqual(seen.body.run.data.params, [{ key: 'k', value: '5' }])
+  assert.equal(seen.body.run.info.run_name, 'KNN')
+})
+
+test('an alias that a model’s gate guards does not move for an MLflow client either', async (t) => {
+  const { url, ask } = await mlflow(t)
+  const { run } = await newRun(ask)
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  await ask('POST', 'model-versions/create', {
+    name: 'm',
+    source: `runs:/${run}/model`,
+    run_id: run,
+  })
+  const alias = { name: 'm', alias: 'champion', version: '1' }
+  assert.equal((await ask('POST', 'registered-models/alias', alias)).status, 200)
+  await ask('DELETE', 'registered-models/alias?name=m&alias=champion')
+  const set = await fetch(`${url}/api/models/m/requirements`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ requirements: [{ kind: 'metric', metric: 'f1', min: 0.5 }] }),
+  })
+  assert.equal(set.status, 200, await set.text())
+  const refused = await ask('POST', 'registered-models/alias', alias)
+  assert.equal(refused.status, 400)
+  assert.equal(refused.body.error_code, 'INVALID_PARAMETER_VALUE')
+})
