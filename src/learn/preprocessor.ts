@@ -108,10 +108,12 @@ function toOnnx(graph: GraphBuilder, steps: readonly FeatureStep[]): string {
   const numeric = steps.filter((step) => step.kind === 'numeric')
   if (numeric.length > 0) {
     const names = numeric.map((step) => step.name)
-    const joined = graph.node('Concat', names, { axis: 1 })
+    // One column after the other, whether they come as [rows] or [rows, 1]; then rows across.
+    const behind = graph.node('Concat', names, { axis: 0 })
+    const columns = graph.node('Reshape', [behind, graph.integers('shape', [names.length, -1])])
     const filled = graph.node(
       'Imputer',
-      [joined],
+      [graph.node('Transpose', [columns], { perm: { integers: [1, 0] } })],
       { imputed_value_floats: numeric.map((step) => step.fill), replaced_value_float: NaN },
       'ai.onnx.ml',
     )

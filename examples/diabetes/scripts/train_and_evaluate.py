@@ -41,5 +41,5 @@ with mlflow.start_run(run_name=f"{names['run_name']} (scikit-learn)"):
             "f1": f1_score(test[target], answers),
         }
     )
-    mlflow.sklearn.log_model(model, name="sklearn-model")
+    mlflow.sklearn.log_model(model, name="sklearn-model", serialization_format="cloudpickle")
     print(f"{neighbors} neighbours: F1 {f1_score(test[target], answers):.3f}")

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { cellsOf } from '../cells.ts'
 import { evaluationPath } from '../steps/evaluation-rows.ts'
 import { connect } from './connect.ts'
+import { mlflowFiles } from './mlflow-files.ts'
 
 export interface RunRequest {
   readonly experiment: string
@@ -74,7 +75,9 @@ export async function startRun(request: RunRequest): Promise<ActiveRun> {
       const facts = { signature: model.signature(train), ...(inputExample ? { inputExample } : {}) }
       await logArtifact('model/model.onnx', onnx)
       await logArtifact('model/signature.json', Buffer.from(JSON.stringify(facts, null, 2)))
-      await logArtifact('model/MLmodel', Buffer.from(mlmodelText(run.id)))
+      for (const [path, content] of mlflowFiles(run.id, facts.signature)) {
+        await logArtifact(`model/${path}`, Buffer.from(content))
+      }
       await logArtifact(evaluationPath, await parquetBytes(test))
       return onnx
     },
@@ -143,20 +146,4 @@ async function parquetBytes(table: Table): Promise<Uint8Array> {
     await query.close()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** So that MLflow's own loader reads the folder. */
-function mlmodelText(run: string): string {
-  return [
-    'artifact_path: model',
-    'flavors:',
-    '  onnx:',
-    '    data: model.onnx',
-    '    onnx_version: 1.16.0',
-    '    providers:',
-    '    - CPUExecutionProvider',
-    '    code: null',
-    `run_id: ${run}`,
-    '',
-  ].join('\n')
 }

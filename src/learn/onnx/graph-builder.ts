@@ -40,7 +40,7 @@ export interface GraphBuilder {
 }
 
 export function graphBuilder(): GraphBuilder {
-  const inputs: { name: string; type: ValueType; width?: number }[] = []
+  const inputs: { name: string; type: ValueType }[] = []
   const outputs: { name: string; type: ValueType; width?: number }[] = []
   const nodes: NodeProto[] = []
   const constants: TensorProto[] = []
@@ -49,7 +49,7 @@ export function graphBuilder(): GraphBuilder {
   const fresh = (hint: string): string => `tidemill/${hint}_${made++}`
 
   const builder: GraphBuilder = {
-    input: (name, type) => void inputs.push({ name, type, width: 1 }),
+    input: (name, type) => void inputs.push({ name, type }),
 
     output(name, from, type, width) {
       nodes.push({ op: 'Identity', inputs: [from], outputs: [name], attributes: [], domain: '' })

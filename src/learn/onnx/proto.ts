@@ -27,7 +27,8 @@ export interface TensorProto {
 }
 
 interface ModelParts {
-  readonly inputs: readonly { name: string; type: ValueType; width?: number }[]
+  /** Columns: of any rank, since some callers feed [rows] and some [rows, 1]. */
+  readonly inputs: readonly { name: string; type: ValueType }[]
   readonly outputs: readonly { name: string; type: ValueType; width?: number }[]
   readonly nodes: readonly NodeProto[]
   readonly constants: readonly TensorProto[]
@@ -48,8 +49,8 @@ export function encodeModel({
   for (const node of nodes) part(graph, 1, nodeProto(node))
   text(graph, 2, 'model')
   for (const constant of constants) part(graph, 5, tensorProto(constant))
-  for (const input of inputs) part(graph, 11, valueInfo(input))
-  for (const output of outputs) part(graph, 12, valueInfo(output))
+  for (const { name, type } of inputs) part(graph, 11, valueInfo(name, type))
+  for (const output of outputs) part(graph, 12, outputInfo(output))
 
   const model = new BinaryWriter()
   model.tag(1, WireType.Varint).int64(8n)
@@ -126,7 +127,7 @@ function tensorProto({ name, shape, floats, integers, strings }: TensorProto): U
 }
 
 /** A tensor of any number of rows: [rows, width], or [rows] without a width. */
-function valueInfo({
+function outputInfo({
   name,
   type,
   width,
@@ -142,8 +143,13 @@ function valueInfo({
   if (width !== undefined) {
     part(shape, 1, new BinaryWriter().tag(1, WireType.Varint).int64(BigInt(width)).finish())
   }
+  return valueInfo(name, type, shape.finish())
+}
+
+/** A named tensor; without a shape its rank is open too. */
+function valueInfo(name: string, type: ValueType, shape?: Uint8Array): Uint8Array {
   const tensor = new BinaryWriter().tag(1, WireType.Varint).int32(elementTypes[type])
-  part(tensor, 2, shape.finish())
+  if (shape) part(tensor, 2, shape)
   const typed = new BinaryWriter()
   part(typed, 1, tensor.finish())
   const info = new BinaryWriter()
