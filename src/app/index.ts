@@ -9,3 +9,11 @@ export { registerKit } from './kit/register.ts'
 export { workspaceGraph, workspacePlan, workspaceRepro, type WorkspaceGraph } from './workspace.ts'
 export { examine, type Finding } from './doctor.ts'
 export { backupHome, restoreHome, type BackupResult, type RestoreResult } from './backup.ts'
+export {
+  readChoice,
+  readValue,
+  searchRuns,
+  trainRun,
+  type SearchRequest,
+  type TrainRequest,
+} from './train.ts'

@@ -57,6 +57,21 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/data.ts'),
       },
       {
+        name: 'features',
+        summary: 'values as they were at a time, and as they are now',
+        load: () => import('./commands/features.ts'),
+      },
+      {
+        name: 'train',
+        summary: 'train a model on a dataset and keep the run',
+        load: () => import('./commands/train.ts'),
+      },
+      {
+        name: 'search',
+        summary: 'try many settings and keep each as a run',
+        load: () => import('./commands/search.ts'),
+      },
+      {
         name: 'runs',
         summary: 'list, show and compare runs',
         load: () => import('./commands/runs.ts'),

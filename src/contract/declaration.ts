@@ -26,6 +26,25 @@ export const DatasetDeclaration = Type.Object(
 )
 export type DatasetDeclaration = Static<typeof DatasetDeclaration>
 
+/** Features of an entity over time, read from a dataset: what they were at any moment, and what they are now. */
+export const FeaturesDeclaration = Type.Object(
+  {
+    dataset: Name,
+    /** Columns that name the entity. */
+    keys: Type.Array(Type.String(), { minItems: 1 }),
+    /** The column with the time a value became true. */
+    time: Type.String(),
+    /** The column with the time a row was written, which settles equal times. */
+    created: Type.Optional(Type.String()),
+    /** All other columns unless said. */
+    features: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+    /** How long a value stays true; for ever unless said. */
+    ttlDays: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  },
+  closed,
+)
+export type FeaturesDeclaration = Static<typeof FeaturesDeclaration>
+
 export const ModelDeclaration = Type.Object(
   {
     description: Type.Optional(Type.String()),
@@ -100,6 +119,7 @@ export const Declaration = Type.Object(
   {
     project: Type.Optional(Name),
     datasets: Type.Optional(Type.Record(Name, DatasetDeclaration)),
+    features: Type.Optional(Type.Record(Name, FeaturesDeclaration)),
     models: Type.Optional(Type.Record(Name, ModelDeclaration)),
     endpoints: Type.Optional(Type.Record(Name, EndpointDeclaration)),
     monitors: Type.Optional(Type.Record(Name, MonitorDeclaration)),

@@ -44,6 +44,7 @@ export {
   DatasetDeclaration,
   Declaration,
   EndpointDeclaration,
+  FeaturesDeclaration,
   LabelingDeclaration,
   ModelDeclaration,
   MonitorDeclaration,

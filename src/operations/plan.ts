@@ -3,6 +3,7 @@ import type { Declaration, PlannedChange } from '#contract'
 /** The kinds in the order they are made, so that each finds what it names; removal goes the other way. */
 export const kindsInOrder = [
   ['dataset', 'datasets'],
+  ['features', 'features'],
   ['model', 'models'],
   ['endpoint', 'endpoints'],
   ['monitor', 'monitors'],

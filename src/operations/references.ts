@@ -18,6 +18,9 @@ export function danglingReferences(
       problem: `${path.join('.')} names ${name}, but ${area} has no such entry (${list})`,
     })
   }
+  for (const [name, view] of Object.entries(declared.features ?? {})) {
+    expect('datasets', view.dataset, ['features', name, 'dataset'])
+  }
   for (const [name, model] of Object.entries(declared.models ?? {})) {
     expect('datasets', model.dataset, ['models', name, 'dataset'])
   }

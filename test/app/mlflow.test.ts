@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
+import type { Loose } from '../support/loose.ts'
 import { runningServer } from '../support/home.ts'
 
 interface Answer {
   readonly status: number
-  readonly body: any
+  readonly body: Loose
 }
 
 type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>
@@ -127,12 +128,12 @@ test('NaN and the infinities go in and come out as texts; the latest value is th
   assert.equal((await ask('POST', 'runs/log-batch', { run_id: run, metrics })).status, 200)
   const { body } = await ask('GET', `runs/get?run_id=${run}`)
   const values = Object.fromEntries(
-    body.run.data.metrics.map((metric: any) => [metric.key, metric.value]),
+    body.run.data.metrics.map((metric: Loose) => [metric.key, metric.value]),
   )
   assert.deepEqual(values, { nan: 'NaN', inf: '-Infinity', loss: 2 })
   const history = await ask('GET', `metrics/get-history?run_id=${run}&metric_key=loss`)
   assert.deepEqual(
-    history.body.metrics.map((metric: any) => [metric.step, metric.value]),
+    history.body.metrics.map((metric: Loose) => [metric.step, metric.value]),
     [
       [1, 3],
       [2, 1],
@@ -252,7 +253,7 @@ test('a run that a pipeline logged is the same run for MLflow’s clients, and t
   const { run } = await newRun(ask)
   await ask('POST', 'runs/log-parameter', { run_id: run, key: 'lr', value: '0.1' })
   const own = await (await fetch(`${url}/api/runs/${run}`)).json()
-  assert.equal((own as any).run.params.lr, '0.1')
+  assert.equal((own as Loose).run.params.lr, '0.1')
   const made = await fetch(`${url}/api/runs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { Client } from 'pg'
 import { runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
+import type { Loose } from '../support/loose.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { postgresUrl, skipPostgres } from '../support/postgres.ts'
 import { redisUrl, skipRedis } from '../support/redis.ts'
@@ -48,7 +49,7 @@ test(
     await onPostgres(t)
     // Two servers on one database.
     const servers = [await runningServer(t), await runningServer(t)]
-    const post = async (at: number, path: string, body: unknown): Promise<any> => {
+    const post = async (at: number, path: string, body: unknown): Promise<Loose> => {
       const { url } = servers[at % 2] ?? { url: '' }
       const response = await fetch(`${url}/api/2.0/mlflow/${path}`, {
         method: 'POST',

@@ -1,33 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { commandList } from '../../src/cli/command-list.ts'
 import { temporaryFolder } from '../support/home.ts'
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function tidemill(args: readonly string[], cwd: string): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd, env: { ...process.env, TIDEMILL_HOME: '', TIDEMILL_URL: '' } },
-      (error, stdout, stderr) => {
-        const code = typeof error?.code === 'number' ? error.code : 0
-        resolve({ code, stdout, stderr })
-      },
-    )
-  })
-}
+import { tidemill } from '../support/tidemill.ts'
 
 test('help names every command and the exit codes', async (t) => {
   const { stdout, code } = await tidemill(['--help'], await temporaryFolder(t))

@@ -1,6 +1,7 @@
 import type { Implementation } from '../handler.ts'
 import { datasetHandlers } from './datasets.ts'
 import { endpointHandlers } from './endpoints.ts'
+import { featureHandlers } from './features.ts'
 import { identityHandlers } from './identity.ts'
 import { labelHandlers } from './labels.ts'
 import { lineageHandlers } from './lineage.ts'
@@ -14,6 +15,7 @@ import { runHandlers } from './runs.ts'
 export const implementations: ReadonlyMap<string, Implementation> = new Map(
   [
     ...datasetHandlers,
+    ...featureHandlers,
     ...runHandlers,
     ...modelHandlers,
     ...endpointHandlers,

@@ -63,6 +63,7 @@ export async function applyDeclaration(
 
 const areaOf = {
   dataset: 'datasets',
+  features: 'features',
   model: 'models',
   endpoint: 'endpoints',
   monitor: 'monitors',
@@ -117,6 +118,8 @@ async function makeOne(
       })
       return
     }
+    // What is declared is all there is of them: they are read where they are used.
+    case 'features':
     case 'policy':
       return
   }
@@ -189,6 +192,7 @@ async function removeOne(rooms: Rooms, { kind, name }: PlannedChange): Promise<v
     case 'monitor':
       return rooms.monitoring.remove(name)
     // A model's versions and a queue's labels are history; what is no longer declared is no longer acted on.
+    case 'features':
     case 'model':
     case 'labeling':
     case 'policy':

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { operations, TidemillError } from '#contract'
+import { operations } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { shortNumber, show, textTable } from '../output.ts'
-
-type Row = Readonly<Record<string, number | string | boolean | null>>
+import { rowOfWords, rowsOfFile } from '../row-arguments.ts'
 
 export function command(): Command {
   return baseCommand('predict')
@@ -19,7 +17,8 @@ export function command(): Command {
         values: readonly string[],
         options: BaseOptions & { file?: string; explain?: boolean },
       ) => {
-        const rows = options.file === undefined ? [rowOf(values)] : await rowsOf(options.file)
+        const rows =
+          options.file === undefined ? [rowOfWords(values)] : await rowsOfFile(options.file)
         const result = await withCaller(options, (caller) =>
           caller.call(operations.endpoints.predict, {
             name,
@@ -47,29 +46,4 @@ export function command(): Command {
         )
       },
     )
-}
-
-function rowOf(values: readonly string[]): Row {
-  return Object.fromEntries(
-    values.map((pair) => {
-      const at = pair.indexOf('=')
-      if (at < 1) {
-        throw new TidemillError('bad_request', {
-          problem: `"${pair}" is not NAME=VALUE; for example: "Glucose=148".`,
-        })
-      }
-      const text = pair.slice(at + 1)
-      const number = Number(text)
-      const value = text === '' ? null : Number.isNaN(number) ? text : number
-      return [pair.slice(0, at), value]
-    }),
-  )
-}
-
-async function rowsOf(file: string): Promise<readonly Row[]> {
-  const value: unknown = JSON.parse(await readFile(file, 'utf8'))
-  if (Array.isArray(value)) return value as readonly Row[]
-  throw new TidemillError('bad_request', {
-    problem: `${file} must hold a JSON array of objects, one a row.`,
-  })
 }

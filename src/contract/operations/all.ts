@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox'
 import type { Operation } from '../operation.ts'
 import { datasets } from './datasets.ts'
 import { endpoints } from './endpoints.ts'
+import { features } from './features.ts'
 import { audit, find, session, tokens, users } from './identity.ts'
 import { labels } from './labels.ts'
 import { lineage } from './lineage.ts'
@@ -13,6 +14,7 @@ import { runs } from './runs.ts'
 
 export const operations = {
   datasets,
+  features,
   runs,
   models,
   endpoints,
