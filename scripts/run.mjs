@@ -28,6 +28,10 @@ const tasks = {
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.test.ts'])])
     if (args.length === 0) run('vitest', ['run', '--config', 'web/vite.config.ts'])
   },
+  'test:peers': (args) => {
+    buildWebIfStale()
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.peer.ts'])])
+  },
   'test:browser': (args) => {
     buildWebIfStale()
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])

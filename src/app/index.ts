@@ -17,3 +17,6 @@ export {
   type SearchRequest,
   type TrainRequest,
 } from './train.ts'
+export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
+export type { CopyReport } from './mlflow-copy/copied.ts'
+export { exportProject, importProject } from './project-folder.ts'

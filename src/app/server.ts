@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly workspace?: string
   readonly logLevel?: string
   readonly logTo?: { write(line: string): void }
+  /** Without jobs, monitors and policies: a server for one command. */
+  readonly idle?: boolean
 }
 
 export interface RunningServer {
@@ -52,13 +54,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(logTo === undefined ? {} : { logTo }),
     })
     const listening = await server.start()
-    const background = startBackground(app)
+    const background = options.idle ? undefined : startBackground(app)
     return {
       ...listening,
       app,
       async stop() {
         await server.stop()
-        await background.stop()
+        await background?.stop()
         await app.close()
       },
     }

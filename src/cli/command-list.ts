@@ -140,6 +140,16 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/restore.ts'),
       },
       {
+        name: 'import',
+        summary: 'bring in a project’s folder, or what an MLflow server has',
+        load: () => import('./commands/import.ts'),
+      },
+      {
+        name: 'export',
+        summary: 'write the project as a folder, or to an MLflow server',
+        load: () => import('./commands/export.ts'),
+      },
+      {
         name: 'user',
         summary: 'people, service accounts and roles',
         load: () => import('./commands/user.ts'),

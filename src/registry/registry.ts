@@ -34,6 +34,8 @@ export interface NewVersion {
   readonly description?: string
   readonly tags?: Readonly<Record<string, string>>
   readonly by: string
+  /** The number it had elsewhere, taken where it is past the last one given here. */
+  readonly number?: number
 }
 
 /** Registered models: their versions, what each must show, and which one an alias names. */
@@ -201,7 +203,11 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     const now = clock.now()
     const { last_version: number } = await tx
       .updateTable('models')
-      .set((each) => ({ last_version: each('last_version', '+', 1), updated_at: now }))
+      .set((each) => ({
+        last_version: sql<number>`case when ${added.number ?? 0} > last_version
+          then ${added.number ?? 0} else ${each('last_version', '+', 1)} end`,
+        updated_at: now,
+      }))
       .where('name', '=', added.model)
       .returning('last_version')
       .executeTakeFirstOrThrow()

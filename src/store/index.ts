@@ -4,6 +4,14 @@ export { manualClock, type ManualClock } from './manual-clock.ts'
 export type { BatchStep, Metadata, Migration, SqlValue } from './metadata.ts'
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
+export {
+  countOn,
+  dumpTable,
+  loadRows,
+  tableShapes,
+  type PlainRow,
+  type TableShape,
+} from './table-dump.ts'
 export { isUniqueViolation } from './unique-violation.ts'
 export { storeMigrations } from './store-migrations.ts'
 

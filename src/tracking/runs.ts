@@ -12,6 +12,8 @@ import { searchRows, type Page, type Search } from './search/search-rows.ts'
 import type { TrackingTables } from './tables.ts'
 
 export interface NewRun {
+  /** A free one, for a run that comes from elsewhere. */
+  readonly id?: string
   /** By name, made when there is none; or by identifier, which must exist. */
   readonly experiment: string | { readonly id: string }
   readonly name?: string
@@ -220,7 +222,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
 
     async create(given) {
       const { id: experiment } = await experimentOf(given.experiment)
-      const id = newRunId(clock.now())
+      const id = given.id ?? newRunId(clock.now())
       const name = given.name ?? given.tags?.[nameTag] ?? `run-${id.slice(-6)}`
       const source = JSON.stringify(given.source ?? {})
       const row = { experiment, name, status: 'running', user_name: given.user, source }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 /** The Python of a peer's own environment: `.peers/<name>`, which .ci/run makes, or wherever TIDEMILL_PEERS says. */
-function pythonOf(peer: string): string {
+export function pythonOf(peer: string): string {
   return resolve(process.env.TIDEMILL_PEERS ?? '.peers', peer, 'bin/python')
 }
 

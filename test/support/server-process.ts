@@ -35,7 +35,7 @@ export async function startServer(
     },
   }
   let last: unknown
-  for (const begin = Date.now(); Date.now() - begin < 30_000; await delay(25)) {
+  for (const begin = Date.now(); Date.now() - begin < 60_000; await delay(25)) {
     if (child.exitCode !== null) break
     try {
       await ready()

@@ -20,6 +20,8 @@ export interface SourceRequest {
   readonly uri?: string
   readonly tags: Readonly<Record<string, string>>
   readonly description?: string
+  /** The number it had elsewhere. */
+  readonly number?: number
 }
 
 interface Found {

@@ -240,8 +240,10 @@ export const registryRoutes: readonly MlflowRoute[] = [
         ? undefined
         : await checkSource(rooms, source, run, input.text('model_id') ?? '')
       const description = input.text('description')
+      const number = input.integer('version')
       const version = await registerSource(rooms, {
         model: name,
+        ...(number === undefined ? {} : { number }),
         by: who,
         tags,
         ...(run === '' ? {} : { run }),

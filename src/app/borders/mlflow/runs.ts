@@ -86,6 +86,16 @@ async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promi
   return {}
 }
 
+/** An identifier that a copied run brings along, where it is none of ours yet; MLflow's clients send none. */
+async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{32}$/.test(id)) return undefined
+  const taken = await rooms.tracking.run(id).then(
+    () => true,
+    () => false,
+  )
+  return taken ? undefined : id
+}
+
 function atMost(list: readonly unknown[], most: number, name: string): void {
   if (list.length <= most) return
   const problem = `A batch may hold at most ${most} ${name}; this one holds ${list.length}.`
@@ -109,7 +119,9 @@ export const runRoutes: readonly MlflowRoute[] = [
       const { 'mlflow.runName': _, ...rest } = tags
       const startedAt = input.integer('start_time')
       const user = input.text('user_id') ?? ''
+      const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
+        ...(id === undefined ? {} : { id }),
         experiment: { id: input.text('experiment_id') ?? '0' },
         user: user === '' ? who : user,
         tags: rest,

@@ -1,0 +1,38 @@
+import type { Copying, CopyReport } from './copied.ts'
+import { copyModels } from './copy-models.ts'
+import { copyExperiment } from './copy-runs.ts'
+import { mlflowServer } from './mlflow-server.ts'
+
+export interface MlflowAddress {
+  readonly url: string
+  readonly token?: string
+}
+
+/**
+ * Brings experiments, runs, histories, files, logged models, registered models and prompts from one server of MLflow's REST to
+ * another. What was brought whole before is left as it is, so a copy that was interrupted goes on where it stopped.
+ */
+export async function copyMlflow(
+  from: MlflowAddress,
+  to: MlflowAddress,
+  onProgress: (message: string) => void = () => undefined,
+): Promise<CopyReport> {
+  const copying: Copying = {
+    from: mlflowServer(from.url, from.token),
+    to: mlflowServer(to.url, to.token),
+    runs: new Map(),
+    loggedModels: new Map(),
+    report: {
+      ...{ experiments: 0, runs: 0, points: 0, files: 0, bytes: 0 },
+      ...{ loggedModels: 0, models: 0, versions: 0, before: 0 },
+      problems: [],
+    },
+    onProgress,
+  }
+  const asked = { max_results: 1000, order_by: ['creation_time ASC'] }
+  for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
+    for (const experiment of page) await copyExperiment(copying, experiment)
+  }
+  await copyModels(copying)
+  return copying.report
+}

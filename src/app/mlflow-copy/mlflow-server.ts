@@ -1,0 +1,124 @@
+import { TidemillError } from '#contract'
+
+export type Json = Readonly<Record<string, unknown>>
+
+/** A server that speaks MLflow's REST: MLflow's own, or this one. */
+export interface MlflowServer {
+  readonly url: string
+  get(path: string, query?: Readonly<Record<string, string>>): Promise<Json>
+  send(method: 'POST' | 'PATCH', path: string, body: Json): Promise<Json>
+  /** Every page of a search that is asked by POST, or by GET. */
+  pages(
+    path: string,
+    body: Json,
+    field: string,
+    method?: 'GET' | 'POST',
+  ): AsyncGenerator<readonly Json[]>
+  /** The bytes of a file by its path below the server's address. */
+  download(path: string): Promise<ReadableStream<Uint8Array>>
+  upload(path: string, bytes: ReadableStream<Uint8Array>): Promise<void>
+}
+
+const prefix = '/api/2.0/mlflow/'
+
+export function mlflowServer(url: string, token?: string): MlflowServer {
+  const base = url.replace(/\/+$/, '')
+  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+
+  async function ask(path: string, init: RequestInit): Promise<Response> {
+    let response: Response
+    try {
+      response = await fetch(`${base}${path}`, {
+        ...init,
+        headers: { ...authorization, ...(init.headers as Record<string, string>) },
+      })
+    } catch (cause) {
+      const problem = `${base} does not answer.`
+      throw new TidemillError('unavailable', { problem }, cause)
+    }
+    if (response.ok) return response
+    const text = await response.text()
+    throw new MlflowRefusal(response.status, `${base}${path.split('?', 1)[0] ?? ''}`, text)
+  }
+
+  async function send(method: string, path: string, body: Json): Promise<Json> {
+    const response = await ask(prefix + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return (await response.json()) as Json
+  }
+
+  async function get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
+    const search = new URLSearchParams(query).toString()
+    const response = await ask(`${prefix}${path}${search === '' ? '' : `?${search}`}`, {})
+    return (await response.json()) as Json
+  }
+
+  return {
+    url: base,
+    get,
+    send,
+
+    async *pages(path, body, field, method = 'POST') {
+      let token: unknown
+      do {
+        const asked = { ...body, ...(typeof token === 'string' ? { page_token: token } : {}) }
+        const answer =
+          method === 'POST'
+            ? await send('POST', path, asked)
+            : await get(path, asked as Record<string, string>)
+        yield (answer[field] as readonly Json[] | undefined) ?? []
+        token = answer.next_page_token
+      } while (typeof token === 'string' && token !== '')
+    },
+
+    async download(path) {
+      const { body } = await ask(path, {})
+      return body ?? new ReadableStream<Uint8Array>({ start: (stream) => stream.close() })
+    },
+
+    async upload(path, bytes) {
+      const init: RequestInit & { duplex: 'half' } = { method: 'PUT', body: bytes, duplex: 'half' }
+      await (await ask(path, init)).body?.cancel()
+    },
+  }
+}
+
+/** What a server of MLflow's REST answered instead. */
+export class MlflowRefusal extends Error {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, address: string, text: string) {
+    const said = readSaid(text)
+    super(`${address} answered ${status}: ${said.message}`)
+    this.status = status
+    this.code = said.code
+  }
+
+  /** Whether the thing asked for is not there. */
+  get isMissing(): boolean {
+    return this.code === 'RESOURCE_DOES_NOT_EXIST'
+  }
+}
+
+function readSaid(text: string): { readonly code: string; readonly message: string } {
+  try {
+    const { error_code: code, message } = JSON.parse(text) as Json
+    return { code: String(code), message: String(message) }
+  } catch {
+    return { code: '', message: text.slice(0, 200) }
+  }
+}
+
+/** Undefined instead of a thing that is not there. */
+export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof MlflowRefusal && error.isMissing) return undefined
+    throw error
+  }
+}

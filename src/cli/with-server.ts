@@ -1,0 +1,30 @@
+import type { BaseOptions } from './base-command.ts'
+import { homeOf } from './connect.ts'
+
+export interface ServedHome {
+  readonly url: string
+  readonly token?: string
+}
+
+/** The server that --url names, else the home served to this command alone. */
+export async function withServer<T>(
+  options: BaseOptions,
+  work: (server: ServedHome) => Promise<T>,
+): Promise<T> {
+  const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL : undefined)
+  const token = process.env.TIDEMILL_TOKEN
+  if (url) return work({ url, ...(token ? { token } : {}) })
+  const { startServer } = await import('#app')
+  const server = await startServer({
+    home: homeOf(options),
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    idle: true,
+  })
+  try {
+    return await work({ url: server.url })
+  } finally {
+    await server.stop()
+  }
+}

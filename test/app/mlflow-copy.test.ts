@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { copyMlflow, type RunningServer } from '#app'
+import { runningServer } from '../support/home.ts'
+import type { Loose } from '../support/loose.ts'
+
+async function post(server: { url: string }, path: string, body: object): Promise<Loose> {
+  const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer: Loose = await response.json()
+  assert.equal(response.status, 200, `${path}: ${JSON.stringify(answer)}`)
+  return answer
+}
+
+/** Two runs, one within the other, with a history, a file, a version under an alias, and a gap in the numbers. */
+async function fill(server: RunningServer): Promise<{ parent: string; child: string }> {
+  const { experiment_id } = await post(server, 'experiments/create', { name: 'team/a' })
+  const parent = (await post(server, 'runs/create', { experiment_id, run_name: 'parent' })).run.info
+  const tags = [{ key: 'mlflow.parentRunId', value: parent.run_id }]
+  const child = (await post(server, 'runs/create', { experiment_id, tags })).run.info
+  const metrics = Array.from({ length: 1000 }, (_, step) => ({
+    key: 'loss',
+    value: 1 / (step + 1),
+    timestamp: 1,
+    step,
+  }))
+  await post(server, 'runs/log-batch', { run_id: child.run_id, metrics })
+  await fetch(
+    `${server.url}/api/2.0/mlflow-artifacts/artifacts/${experiment_id}/${child.run_id}/artifacts/model/a b.txt`,
+    { method: 'PUT', body: 'hello' },
+  )
+  await post(server, 'registered-models/create', { name: 'm' })
+  const source = `runs:/${child.run_id}/model`
+  const version = { name: 'm', source, run_id: child.run_id }
+  await post(server, 'model-versions/create', version)
+  await fetch(`${server.url}/api/2.0/mlflow/model-versions/delete?name=m&version=1`, {
+    method: 'DELETE',
+  })
+  await post(server, 'model-versions/create', version)
+  await post(server, 'registered-models/alias', { name: 'm', alias: 'live', version: '2' })
+  return { parent: parent.run_id, child: child.run_id }
+}
+
+test('a copy of a server keeps identifiers, histories, files, version numbers and aliases, and a second one does nothing', async (t) => {
+  const [from, to] = [await runningServer(t), await runningServer(t)]
+  const { parent, child } = await fill(from)
+  const report = await copyMlflow(from, to)
+  assert.deepEqual(report.problems, [])
+  assert.deepEqual([report.runs, report.points, report.files, report.versions], [2, 1000, 1, 1])
+  const rooms = await to.app.project('default')
+  const run = await rooms.tracking.run(child)
+  assert.equal(run.tags['mlflow.parentRunId'], parent)
+  assert.equal((await rooms.tracking.history(child, 'loss')).total, 1000)
+  assert.equal((await rooms.registry.aliased('m', 'live'))?.version, 2)
+  const again = await copyMlflow(from, to)
+  assert.deepEqual([again.runs, again.points, again.files, again.versions], [0, 0, 0, 0])
+  assert.equal(again.before, 3)
+})
