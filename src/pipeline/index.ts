@@ -1,5 +1,11 @@
 export { loadPipeline, type LoadOptions } from './load-pipeline.ts'
-export { findRoot, initRepository, openRepository, type Repository } from './repository.ts'
+export {
+  findRepository,
+  findRoot,
+  initRepository,
+  openRepository,
+  type Repository,
+} from './repository.ts'
 export type {
   DataFile,
   Dependency,
@@ -55,6 +61,7 @@ export {
 } from './versions/transfer.ts'
 export { folderRemote, type Remote } from './versions/remote.ts'
 export { gc, type GcOptions, type GcResult } from './versions/gc.ts'
+export type { RevisionScope } from './versions/revisions.ts'
 
 export {
   dag,

@@ -13,14 +13,17 @@ export interface LockStore {
   set(stage: Pick<Stage, 'file' | 'name'>, locked: LockedStage): void
 }
 
-export function openLocks(root: string): LockStore {
+export function openLocks(
+  root: string,
+  read: (path: string) => string | undefined = (path) => readText(join(root, path)),
+): LockStore {
   /** `text` is how we would write the lock, once that was needed. */
   const locks = new Map<string, { lock: LockFile; text?: string }>()
 
   function load(file: string): { lock: LockFile; text?: string } {
     const known = locks.get(file)
     if (known) return known
-    const text = readText(join(root, file)) ?? ''
+    const text = read(file) ?? ''
     const loaded = { lock: text === '' ? emptyLock : readLock(text, file) }
     locks.set(file, loaded)
     return loaded

@@ -23,13 +23,17 @@ export interface Repository {
 /** DVC never looks into these. */
 const neverTracked = ['.hg/', '.git/', '.git', '.dvc/']
 
-/** The repository that a folder is in: the nearest with a `.dvc` folder, else the folder itself. */
-export function findRoot(folder: string): string {
-  const start = resolve(folder)
-  for (let here = start; ; here = dirname(here)) {
+/** The repository that a folder is in: the nearest with a `.dvc` folder. */
+export function findRepository(folder: string): string | undefined {
+  for (let here = resolve(folder); ; here = dirname(here)) {
     if (existsSync(join(here, '.dvc'))) return here
-    if (dirname(here) === here) return start
+    if (dirname(here) === here) return undefined
   }
+}
+
+/** The repository that a folder is in, else the folder itself. */
+export function findRoot(folder: string): string {
+  return findRepository(folder) ?? resolve(folder)
 }
 
 export function openRepository(root: string): Repository {
