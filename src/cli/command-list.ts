@@ -182,6 +182,24 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/gc.ts'),
         dvc: true,
       },
+      {
+        name: 'params',
+        summary: 'show and compare parameters',
+        load: () => import('./commands/params.ts'),
+        dvc: true,
+      },
+      {
+        name: 'metrics',
+        summary: 'show and compare metrics',
+        load: () => import('./commands/metrics.ts'),
+        dvc: true,
+      },
+      {
+        name: 'diff',
+        summary: 'say which data differs',
+        load: () => import('./commands/diff.ts'),
+        dvc: true,
+      },
     ],
   },
   {
