@@ -200,6 +200,18 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/diff.ts'),
         dvc: true,
       },
+      {
+        name: 'remote',
+        summary: 'places for data',
+        load: () => import('./commands/remote.ts'),
+        dvc: true,
+      },
+      {
+        name: 'config',
+        summary: 'show and change settings',
+        load: () => import('./commands/config.ts'),
+        dvc: true,
+      },
     ],
   },
   {

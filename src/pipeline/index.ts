@@ -98,3 +98,15 @@ export { expRun, type Experiment, type ExperimentOptions } from './experiments/e
 export { dataDiff, type DataDiff, type DataDiffOptions } from './versions/data-diff.ts'
 export { dataStatus, type DataStatus, type DataStatusOptions } from './versions/data-status.ts'
 export type { DataChange, DataChanges } from './versions/tracked-data.ts'
+export {
+  addRemote,
+  configEntries,
+  modifyRemote,
+  remoteList,
+  removeRemote,
+  renameRemote,
+  setConfig,
+  setDefaultRemote,
+  type ConfigEntry,
+  type ConfigLevel,
+} from './configuration.ts'

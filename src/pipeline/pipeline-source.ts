@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { git } from './git.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
 import { readText } from './repository.ts'
 
@@ -60,18 +60,5 @@ export function gitRevision(root: string, revision: string): PipelineSource {
     list: (folder) =>
       [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
     ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),
-  }
-}
-
-/** What a Git command prints; `undefined` when it fails. */
-export function git(root: string, args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', ['-C', root, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-  } catch {
-    return undefined
   }
 }

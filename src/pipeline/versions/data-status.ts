@@ -1,5 +1,5 @@
 import type { Pipeline } from '../model.ts'
-import { git } from '../pipeline-source.ts'
+import { git } from '../git.ts'
 import { openRepository } from '../repository.ts'
 import { openRemote, remotePath } from './remote.ts'
 import {

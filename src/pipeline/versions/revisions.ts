@@ -1,4 +1,4 @@
-import { git } from '../pipeline-source.ts'
+import { git } from '../git.ts'
 
 /** Which commits count beside the work tree. */
 export interface RevisionScope {
