@@ -212,6 +212,30 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/config.ts'),
         dvc: true,
       },
+      {
+        name: 'stage',
+        summary: 'add and list stages',
+        load: () => import('./commands/stage.ts'),
+        dvc: true,
+      },
+      {
+        name: 'remove',
+        summary: 'take stages and data out of version control',
+        load: () => import('./commands/remove.ts'),
+        dvc: true,
+      },
+      {
+        name: 'move',
+        summary: 'rename data under version',
+        load: () => import('./commands/move.ts'),
+        dvc: true,
+      },
+      {
+        name: 'fsck',
+        summary: 'read every object and check it',
+        load: () => import('./commands/fsck.ts'),
+        dvc: true,
+      },
     ],
   },
   {

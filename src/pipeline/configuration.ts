@@ -188,7 +188,9 @@ function withSetting(
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
   const start = lines.findIndex((line) => headingOf(line)?.toLowerCase() === section.toLowerCase())
   if (start === -1) {
-    return [...lines, headingText(section), `    ${key} = ${value}`, ''].join('\n')
+    const fresh = [headingText(section), `    ${key} = ${value}`]
+    // DVC has this section first
+    return [...(section === 'core' ? [...fresh, ...lines] : [...lines, ...fresh]), ''].join('\n')
   }
   const next = lines.findIndex((line, index) => index > start && headingOf(line) !== undefined)
   const end = next === -1 ? lines.length : next

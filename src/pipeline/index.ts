@@ -110,3 +110,6 @@ export {
   type ConfigEntry,
   type ConfigLevel,
 } from './configuration.ts'
+export { addStage, remove, type NewStage } from './versions/stage-file.ts'
+export { move, type Moved } from './versions/move.ts'
+export { fsck, type FsckResult } from './versions/fsck.ts'

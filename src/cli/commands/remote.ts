@@ -1,5 +1,6 @@
 import { cwd } from 'node:process'
 import { Command } from 'commander'
+import { TidemillError } from '#contract'
 import {
   addRemote,
   modifyRemote,
@@ -91,6 +92,11 @@ function modify(): Command {
       value: string | undefined,
       options: Flags & { unset?: boolean },
     ) => {
+      if (value === undefined && !options.unset) {
+        throw new TidemillError('bad_request', {
+          problem: `Say what ${option} of ${name} shall be, or take it away with --unset.`,
+        })
+      }
       modifyRemote(
         rootHere(),
         name,
