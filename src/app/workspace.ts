@@ -1,6 +1,6 @@
 import type { ReproResult } from '#pipeline'
 import { openApp } from './app.ts'
-import { reproduce, type ReproduceRequest } from './steps/reproduce.ts'
+import { reproduce, stageEnvironment, type ReproduceRequest } from './steps/reproduce.ts'
 
 /** Brings the pipeline of a home's workspace up to date. */
 export async function workspaceRepro(
@@ -15,4 +15,12 @@ export async function workspaceRepro(
   } finally {
     await app.close()
   }
+}
+
+/** What the commands of stages find in their environment when they run outside a home's own `repro`. */
+export function workspaceEnvironment(
+  home: string,
+  project: string,
+): Readonly<Record<string, string | undefined>> {
+  return stageEnvironment({ home, project })
 }

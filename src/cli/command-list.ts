@@ -236,6 +236,12 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/fsck.ts'),
         dvc: true,
       },
+      {
+        name: 'exp',
+        summary: 'run, compare and apply experiments',
+        load: () => import('./commands/exp.ts'),
+        dvc: true,
+      },
     ],
   },
   {

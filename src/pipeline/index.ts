@@ -80,7 +80,7 @@ export {
   paramsTree,
   type RevisionsOptions,
 } from './report/params.ts'
-export { metricsChanges, metricsDiff, metricsShow, metricsTree } from './report/metrics.ts'
+export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
 export { plotsShow, type Plot, type PlotRow, type PlotSeries } from './report/plots.ts'
 export {
   diffTree,
@@ -113,3 +113,16 @@ export {
 export { addStage, remove, type NewStage } from './versions/stage-file.ts'
 export { move, type Moved } from './versions/move.ts'
 export { fsck, type FsckResult } from './versions/fsck.ts'
+export { applyExperiment, type Applied } from './experiments/apply-experiment.ts'
+export {
+  branchExperiment,
+  experiments,
+  removeExperiments,
+  renameExperiment,
+  type ExperimentRef,
+} from './experiments/experiment-refs.ts'
+export {
+  experimentTable,
+  experimentTree,
+  type ExperimentRow,
+} from './experiments/experiment-table.ts'

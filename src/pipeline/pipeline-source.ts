@@ -32,9 +32,10 @@ export function workTree(root: string): PipelineSource {
   }
 }
 
-/** The files of a Git revision. Errors: `not_found` for a revision that Git does not know. */
+/** The files of a Git revision, or of an experiment by its name. Errors: `not_found` for a revision that Git does not know. */
 export function gitRevision(root: string, revision: string): PipelineSource {
-  const listing = git(root, ['ls-tree', '-r', '-z', '--name-only', `${revision}^{commit}`, '.'])
+  const commit = commitOf(root, revision)
+  const listing = git(root, ['ls-tree', '-r', '-z', '--name-only', `${commit}^{commit}`, '.'])
   if (listing === undefined)
     throw new TidemillError('not_found', { kind: 'revision', name: revision })
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
@@ -54,11 +55,19 @@ export function gitRevision(root: string, revision: string): PipelineSource {
       const cut = path.lastIndexOf('/')
       const known = folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1))
       if (known !== false) return undefined
-      if (!texts.has(path)) texts.set(path, git(root, ['show', `${revision}:./${path}`]))
+      if (!texts.has(path)) texts.set(path, git(root, ['show', `${commit}:./${path}`]))
       return texts.get(path)
     },
     list: (folder) =>
       [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
     ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),
   }
+}
+
+/** A revision as Git knows it; the name of an experiment as its commit. */
+function commitOf(root: string, revision: string): string {
+  if (git(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]) !== undefined)
+    return revision
+  const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''
+  return refs.split('\n').find((ref) => ref.endsWith(`/${revision}`)) ?? revision
 }

@@ -4,12 +4,11 @@ import {
   commitsOf,
   flatValues,
   metricsChanges,
-  metricsTree,
+  metricsState,
   pythonJson,
   valueText,
   type TextTable,
   type Value,
-  type ValueMap,
 } from '#pipeline'
 import { diffCommand, printLine, printTable } from '../diff-command.ts'
 import { pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
@@ -45,33 +44,49 @@ function show(): Command {
       })
       const asked = targets.length === 0 ? undefined : targets
       const here = commits.length === 0 ? '' : 'workspace'
-      const found = new Map<string, ValueMap>([[here, metricsTree(cwd(), undefined, asked)]])
-      for (const commit of commits) found.set(commit, metricsTree(cwd(), commit, asked))
+      const found = new Map<string, State>([[here, metricsState(cwd(), undefined, asked)]])
+      for (const commit of commits) found.set(commit, metricsState(cwd(), commit, asked))
       if (options.json) printLine(pythonJson(nested(found)))
-      else
+      else {
         printTable(
           tableOf(found, options.precision),
           options,
           'No metrics: no stage declares any, and neither does dvc.yaml.',
         )
+      }
     })
 }
 
+type State = ReturnType<typeof metricsState>
+
 /** The shape that DVC prints. */
-function nested(found: ReadonlyMap<string, ValueMap>): Value {
-  const data = (value: Value): Value => new Map([['data', value]])
+function nested(found: ReadonlyMap<string, State>): Value {
+  const under = (key: string, value: Value): Value => new Map([[key, value]])
   return new Map(
-    [...found].map(([revision, files]) => [
-      revision,
-      data(new Map([...files].map(([file, values]) => [file, data(values)]))),
-    ]),
+    [...found].map(([revision, { values, missing }]) => {
+      const files = new Map([...values].map(([file, each]) => [file, under('data', each)]))
+      for (const file of missing) {
+        const msg = `[Errno 2] No such file or directory: '${file}'`
+        files.set(
+          file,
+          under(
+            'error',
+            new Map([
+              ['msg', msg],
+              ['type', 'FileNotFoundError'],
+            ]),
+          ),
+        )
+      }
+      return [revision, under('data', files)]
+    }),
   )
 }
 
-function tableOf(found: ReadonlyMap<string, ValueMap>, precision: number): TextTable {
+function tableOf(found: ReadonlyMap<string, State>, precision: number): TextTable {
   const many = found.size > 1
-  const lines = [...found].flatMap(([revision, files]) =>
-    [...files].map(([file, values]) => ({ revision, file, values: flatValues(values) })),
+  const lines = [...found].flatMap(([revision, state]) =>
+    [...state.values].map(([file, values]) => ({ revision, file, values: flatValues(values) })),
   )
   const keys = [...new Set(lines.flatMap(({ values }) => [...values.keys()]))]
   return {

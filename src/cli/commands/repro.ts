@@ -43,7 +43,6 @@ export function addReproOptions(command: Command): Command {
     .option('--no-commit', 'leave the cache alone; tidemill commit fills it later')
     .option('--no-run-cache', 'run what was run before with the same inputs, too')
     .option('--pull', 'fetch what is missing, and the record of runs, from the remote first')
-    .option('-n, --dry', 'only say what would run, and why')
     .option('-j, --jobs <n>', 'stages at a time; 0 for as many as there are cores', Number, 1)
 }
 
@@ -94,7 +93,9 @@ export function reproLine({
 
 export function command(): Command {
   return addReproOptions(
-    baseCommand('repro').argument('[targets...]', 'stages; all unless said'),
+    baseCommand('repro')
+      .argument('[targets...]', 'stages; all unless said')
+      .option('-n, --dry', 'only say what would run, and why'),
   ).action(async (targets: readonly string[], options: BaseOptions & ReproFlags) => {
     if (options.url !== undefined) await onServer(targets, options)
     else await here(targets, options)

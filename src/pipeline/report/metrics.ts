@@ -16,12 +16,19 @@ export function metricsShow(folder: string, revision?: string): Readonly<Record<
 }
 
 /** `metricsShow` with ints apart from floats. */
-export function metricsTree(
+export function metricsTree(folder: string, revision?: string): ValueMap {
+  return metricsOf(snapshot(folder, revision))
+}
+
+/** Metrics, and the files that are declared and not there. */
+export function metricsState(
   folder: string,
   revision?: string,
   targets?: readonly string[],
-): ValueMap {
-  return metricsOf(snapshot(folder, revision), targets)
+): { readonly values: ValueMap; readonly missing: readonly string[] } {
+  const from = snapshot(folder, revision)
+  const values = metricsOf(from, targets)
+  return { values, missing: metricPaths(from, targets).filter((path) => !values.has(path)) }
 }
 
 /** What metrics differ between two revisions, with the difference of numbers. */
@@ -41,18 +48,8 @@ export function metricsChanges(
 }
 
 function metricsOf(from: Snapshot, targets?: readonly string[]): Map<string, Value> {
-  const { pipeline } = from
-  const asked = targets?.map((path) => targetOf(path, pipeline.folder, pipeline.root))
-  const paths = new Set(
-    asked ?? [
-      ...pipeline.files.flatMap((file) => file.metrics),
-      ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>
-        node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
-      ),
-    ],
-  )
   const found = new Map<string, Value>()
-  for (const path of [...paths].sort()) {
+  for (const path of metricPaths(from, targets)) {
     const text = from.text(path)
     if (text === undefined) continue
     const value = extname(path) === '.json' ? readJson(text, path) : readParamsFile(text, path)
@@ -60,6 +57,17 @@ function metricsOf(from: Snapshot, targets?: readonly string[]): Map<string, Val
     if (kept !== undefined) found.set(path, kept)
   }
   return found
+}
+
+function metricPaths({ pipeline }: Snapshot, targets?: readonly string[]): readonly string[] {
+  const declared = [
+    ...pipeline.files.flatMap((file) => file.metrics),
+    ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>
+      node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
+    ),
+  ]
+  const asked = targets?.map((path) => targetOf(path, pipeline.folder, pipeline.root))
+  return [...new Set(asked ?? declared)].sort()
 }
 
 /** Numbers and texts, in maps; lists and the rest are not metrics. */
