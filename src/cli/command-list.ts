@@ -195,6 +195,12 @@ export const commandGroups: readonly CommandGroup[] = [
         dvc: true,
       },
       {
+        name: 'plots',
+        summary: 'draw and compare plots',
+        load: () => import('./commands/plots.ts'),
+        dvc: true,
+      },
+      {
         name: 'diff',
         summary: 'say which data differs',
         load: () => import('./commands/diff.ts'),

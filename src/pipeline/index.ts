@@ -81,7 +81,15 @@ export {
   type RevisionsOptions,
 } from './report/params.ts'
 export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
-export { plotsShow, type Plot, type PlotRow, type PlotSeries } from './report/plots.ts'
+export {
+  plotsShow,
+  type Plot,
+  type PlotRow,
+  type PlotSeries,
+  type PlotsOptions,
+} from './report/plots.ts'
+export { plotsPage } from './report/plots-page.ts'
+export { plotsJson } from './report/plots-json.ts'
 export {
   diffTree,
   flatValues,
