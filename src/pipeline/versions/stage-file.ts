@@ -138,15 +138,16 @@ function paramFields(params: readonly string[]): Value {
     else if (known !== 'whole') files.set(file, new Set([...(known ?? []), ...keys]))
   }
   const own = files.get('params.yaml')
-  const others = [...files].filter(([file]) => file !== 'params.yaml')
-  const listed = (keys: Set<string> | 'whole'): Value =>
-    keys === 'whole' ? null : [...keys].sort(compareText)
+  // keys of the default file stand alone; whole files and others follow by name
+  const keys = own === undefined || own === 'whole' ? [] : [...own]
+  const others = [...files].filter(([file, each]) => file !== 'params.yaml' || each === 'whole')
   return [
-    ...(own === undefined || own === 'whole' ? [] : [...own].sort(compareText)),
-    ...(own === 'whole' ? [new Map([['params.yaml', null]])] : []),
+    ...keys.sort(compareText),
     ...others
       .sort(([a], [b]) => compareText(a, b))
-      .map(([file, keys]) => new Map([[file, listed(keys)]])),
+      .map(
+        ([file, each]) => new Map([[file, each === 'whole' ? null : [...each].sort(compareText)]]),
+      ),
   ]
 }
 
