@@ -127,7 +127,9 @@ function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable 
 }
 
 function title(row: ExperimentRow, last: boolean): string {
-  if (row.baseline === undefined) return row.name ?? row.rev.slice(0, 7)
+  if (row.baseline === undefined) {
+    return row.name ?? (row.rev === 'workspace' ? row.rev : row.rev.slice(0, 7))
+  }
   return `${last ? '└──' : '├──'} ${row.rev.slice(0, 7)} [${row.name}]`
 }
 

@@ -117,7 +117,7 @@ test('a pipeline is written, asked why, run, compared and tried with another par
       { 'changed outs': { 'm.yaml': 'deleted', model: 'deleted' } },
     ],
   })
-  assert.match((await run('repro')).stdout, /1 stages ran/)
+  assert.match((await run('repro')).stdout, /1 stage ran/)
   commit()
   const tried = await run('exp', 'run', '-n', 'slow', '-S', 'rate=0.25', '--temp')
   assert.equal(tried.code, 0, tried.stderr)

@@ -6,6 +6,7 @@ import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { planLines } from '../plan-lines.ts'
 import { bold, dim, green, red, show } from '../output.ts'
+import { counted } from '../pipeline-command.ts'
 
 export interface ReproFlags {
   readonly force?: boolean
@@ -87,7 +88,7 @@ export function reproLine({
   const ran = stages.filter((stage) => stage.outcome === 'ran').length
   const restored = stages.filter((stage) => stage.outcome === 'restored').length
   const same = stages.length - ran - restored - failed
-  const line = `${ran} stages ran, ${restored} came from the cache, ${same} were up to date`
+  const line = `${counted(ran, 'stage')} ran, ${restored} came from the cache, ${same} ${same === 1 ? 'was' : 'were'} up to date`
   return failed === 0 ? `${green('✓')} ${line}` : `${red('✗')} ${failed} failed, ${line}`
 }
 
