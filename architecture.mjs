@@ -43,7 +43,7 @@ export const rooms = {
     'monitoring',
     'operations',
   ],
-  cli: ['app', 'contract'],
+  cli: ['app', 'pipeline', 'contract'],
   web: ['contract'],
 }
 

@@ -1,37 +1,6 @@
-import {
-  buildGraph,
-  isStage,
-  loadPipeline,
-  plan,
-  type ReproResult,
-  type StagePlan,
-} from '#pipeline'
+import type { ReproResult } from '#pipeline'
 import { openApp } from './app.ts'
-import { reproduce, type ReproduceRequest } from './steps/reproduce.ts'
-
-/** The pipeline of a folder, for commands that need no home. */
-export interface WorkspaceGraph {
-  readonly stages: readonly { readonly name: string; readonly needs: readonly string[] }[]
-}
-
-export function workspaceGraph(folder: string): WorkspaceGraph {
-  const pipeline = loadPipeline(folder)
-  const graph = buildGraph(pipeline)
-  return {
-    stages: pipeline.stages.map((stage) => ({
-      name: stage.address,
-      needs: (graph.needs.get(stage) ?? []).filter(isStage).map((each) => each.address),
-    })),
-  }
-}
-
-/** What a run would do with each stage, and why. */
-export function workspacePlan(
-  folder: string,
-  targets: readonly string[] = [],
-): Promise<readonly StagePlan[]> {
-  return plan(loadPipeline(folder), targets.length === 0 ? { all: true } : { targets })
-}
+import { reproduce, stageEnvironment, type ReproduceRequest } from './steps/reproduce.ts'
 
 /** Brings the pipeline of a home's workspace up to date. */
 export async function workspaceRepro(
@@ -46,4 +15,12 @@ export async function workspaceRepro(
   } finally {
     await app.close()
   }
+}
+
+/** What the commands of stages find in their environment when they run outside a home's own `repro`. */
+export function workspaceEnvironment(
+  home: string,
+  project: string,
+): Readonly<Record<string, string | undefined>> {
+  return stageEnvironment({ home, project })
 }

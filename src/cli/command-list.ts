@@ -5,6 +5,8 @@ export interface ListedCommand {
   readonly summary: string
   /** Loaded only when the command runs: heavy imports cost more than the whole of `--help`. */
   readonly load: () => Promise<{ readonly command: () => Command }>
+  /** Its words are DVC's, and so is its exit code for wrong usage. */
+  readonly dvc?: true
 }
 
 interface CommandGroup {
@@ -121,9 +123,146 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'repro',
         summary: 'run the stages that changed',
         load: () => import('./commands/repro.ts'),
+        dvc: true,
       },
-      { name: 'status', summary: 'show what changed', load: () => import('./commands/status.ts') },
-      { name: 'dag', summary: 'draw the pipeline', load: () => import('./commands/dag.ts') },
+      {
+        name: 'status',
+        summary: 'show what changed',
+        load: () => import('./commands/status.ts'),
+        dvc: true,
+      },
+      {
+        name: 'dag',
+        summary: 'draw the pipeline',
+        load: () => import('./commands/dag.ts'),
+        dvc: true,
+      },
+      {
+        name: 'why',
+        summary: 'say why a stage would run',
+        load: () => import('./commands/why.ts'),
+        dvc: true,
+      },
+      {
+        name: 'add',
+        summary: 'put files and folders under version',
+        load: () => import('./commands/add.ts'),
+        dvc: true,
+      },
+      {
+        name: 'commit',
+        summary: 'record the work tree as it is',
+        load: () => import('./commands/commit.ts'),
+        dvc: true,
+      },
+      {
+        name: 'checkout',
+        summary: 'bring files to what is recorded',
+        load: () => import('./commands/checkout.ts'),
+        dvc: true,
+      },
+      {
+        name: 'push',
+        summary: 'send data to a remote',
+        load: () => import('./commands/push.ts'),
+        dvc: true,
+      },
+      {
+        name: 'fetch',
+        summary: 'bring data into the cache',
+        load: () => import('./commands/fetch.ts'),
+        dvc: true,
+      },
+      {
+        name: 'pull',
+        summary: 'bring data into the work tree',
+        load: () => import('./commands/pull.ts'),
+        dvc: true,
+      },
+      {
+        name: 'freeze',
+        summary: 'leave stages alone',
+        load: () => import('./commands/freeze.ts'),
+        dvc: true,
+      },
+      {
+        name: 'unfreeze',
+        summary: 'let stages run again',
+        load: () => import('./commands/unfreeze.ts'),
+        dvc: true,
+      },
+      {
+        name: 'gc',
+        summary: 'remove data that nothing uses',
+        load: () => import('./commands/gc.ts'),
+        dvc: true,
+      },
+      {
+        name: 'params',
+        summary: 'show and compare parameters',
+        load: () => import('./commands/params.ts'),
+        dvc: true,
+      },
+      {
+        name: 'metrics',
+        summary: 'show and compare metrics',
+        load: () => import('./commands/metrics.ts'),
+        dvc: true,
+      },
+      {
+        name: 'plots',
+        summary: 'draw and compare plots',
+        load: () => import('./commands/plots.ts'),
+        dvc: true,
+      },
+      {
+        name: 'diff',
+        summary: 'say which data differs',
+        load: () => import('./commands/diff.ts'),
+        dvc: true,
+      },
+      {
+        name: 'remote',
+        summary: 'places for data',
+        load: () => import('./commands/remote.ts'),
+        dvc: true,
+      },
+      {
+        name: 'config',
+        summary: 'show and change settings',
+        load: () => import('./commands/config.ts'),
+        dvc: true,
+      },
+      {
+        name: 'stage',
+        summary: 'add and list stages',
+        load: () => import('./commands/stage.ts'),
+        dvc: true,
+      },
+      {
+        name: 'remove',
+        summary: 'take stages and data out of version control',
+        load: () => import('./commands/remove.ts'),
+        dvc: true,
+      },
+      {
+        name: 'move',
+        summary: 'rename data under version',
+        load: () => import('./commands/move.ts'),
+        dvc: true,
+      },
+      {
+        name: 'fsck',
+        summary: 'read every object and check it',
+        load: () => import('./commands/fsck.ts'),
+        dvc: true,
+      },
+      {
+        name: 'exp',
+        summary: 'run, compare and apply experiments',
+        load: () => import('./commands/exp.ts'),
+        dvc: true,
+      },
     ],
   },
   {

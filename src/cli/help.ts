@@ -22,6 +22,7 @@ export function helpPage(version: string): string {
     '  --help      more about a command',
     '',
     'Exit codes: 0 done · 1 the answer is no · 2 wrong usage · 65 bad data · 69 unavailable · 70 a fault inside · 77 not allowed',
+    'Commands in DVC’s words have two of DVC’s: 253 no repository here · 254 wrong usage',
     '',
   )
   return lines.join('\n')

@@ -28,7 +28,10 @@ export async function runCommand(
     await command.parseAsync([...args], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done
+      return listed.dvc ? exitCodes.dvcUsage : exitCodes.usage
+    }
     showError(error, args.includes('--json'))
     return exitCodeOf(error)
   }

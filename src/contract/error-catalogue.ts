@@ -162,6 +162,11 @@ const rows = {
     message: '{file}:{line}:{column}: {problem}',
     hint: 'Mend the declaration; nothing was applied.',
   },
+  repository_missing: {
+    status: 404,
+    message: 'There is no repository (a folder with .dvc in it) at or above {folder}.',
+    hint: 'Go into one with cd, or make one here with: tidemill init.',
+  },
   pipeline_invalid: {
     status: 422,
     message: '{file}:{line}:{column}: {problem}',

@@ -16,31 +16,39 @@ export interface RemoteConfig {
 export function readConfig(root: string): Config {
   const config = new Map<string, Map<string, string>>()
   for (const name of ['config', 'config.local']) {
-    let text: string
-    try {
-      text = readFileSync(join(root, '.dvc', name), 'utf8')
-    } catch {
+    for (const [section, keys] of readConfigFile(join(root, '.dvc', name)))
+      config.set(section, new Map([...(config.get(section) ?? []), ...keys]))
+  }
+  return config
+}
+
+/** Reads one file of configuration; nothing where there is none. */
+export function readConfigFile(file: string): Config {
+  const config = new Map<string, Map<string, string>>()
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return config
+  }
+  let section = ''
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
+    // DVC writes ['remote "name"'], and reads [remote "name"] too
+    const heading = /^\[\s*'?\s*([^\]']+?)\s*'?\s*\]$/.exec(line)
+    if (heading?.[1] !== undefined) {
+      section = heading[1].toLowerCase().startsWith('remote ')
+        ? heading[1]
+        : heading[1].toLowerCase()
       continue
     }
-    let section = ''
-    for (const raw of text.split(/\r?\n/)) {
-      const line = raw.trim()
-      if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
-      // DVC writes ['remote "name"'], and reads [remote "name"] too
-      const heading = /^\[\s*'?\s*([^\]']+?)\s*'?\s*\]$/.exec(line)
-      if (heading?.[1] !== undefined) {
-        section = heading[1].toLowerCase().startsWith('remote ')
-          ? heading[1]
-          : heading[1].toLowerCase()
-        continue
-      }
-      const equals = line.indexOf('=')
-      if (equals === -1) continue
-      const keys = config.get(section) ?? new Map<string, string>()
-      config.set(section, keys)
-      const value = line.slice(equals + 1).trim()
-      keys.set(line.slice(0, equals).trim().toLowerCase(), value.replace(/^(["'])(.*)\1$/, '$2'))
-    }
+    const equals = line.indexOf('=')
+    if (equals === -1) continue
+    const keys = config.get(section) ?? new Map<string, string>()
+    config.set(section, keys)
+    const value = line.slice(equals + 1).trim()
+    keys.set(line.slice(0, equals).trim().toLowerCase(), value.replace(/^(["'])(.*)\1$/, '$2'))
   }
   return config
 }

@@ -1,5 +1,11 @@
 export { loadPipeline, type LoadOptions } from './load-pipeline.ts'
-export { findRoot, initRepository, openRepository, type Repository } from './repository.ts'
+export {
+  findRepository,
+  findRoot,
+  initRepository,
+  openRepository,
+  type Repository,
+} from './repository.ts'
 export type {
   DataFile,
   Dependency,
@@ -55,6 +61,7 @@ export {
 } from './versions/transfer.ts'
 export { folderRemote, type Remote } from './versions/remote.ts'
 export { gc, type GcOptions, type GcResult } from './versions/gc.ts'
+export { revisionsOf as commitsOf, type RevisionScope } from './versions/revisions.ts'
 
 export {
   dag,
@@ -66,10 +73,64 @@ export {
   type DagNode,
   type DagOptions,
 } from './report/dag.ts'
-export { paramsDiff, paramsShow, type RevisionsOptions } from './report/params.ts'
-export { metricsDiff, metricsShow } from './report/metrics.ts'
-export { plotsShow, type Plot, type PlotRow, type PlotSeries } from './report/plots.ts'
-export type { ValueChange, ValueDiff } from './report/value-diff.ts'
+export {
+  paramsChanges,
+  paramsDiff,
+  paramsShow,
+  paramsTree,
+  type RevisionsOptions,
+} from './report/params.ts'
+export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
+export {
+  plotsShow,
+  type Plot,
+  type PlotRow,
+  type PlotSeries,
+  type PlotsOptions,
+} from './report/plots.ts'
+export { plotsPage } from './report/plots-page.ts'
+export { plotsJson } from './report/plots-json.ts'
+export {
+  diffTree,
+  flatValues,
+  type ValueChange,
+  type ValueChangeRow,
+  type ValueDiff,
+} from './report/value-diff.ts'
+export { diffTable, markdownTable, valueText, type TextTable } from './report/value-table.ts'
+export { isMap, type Value, type ValueMap } from './values/value.ts'
+export { pythonJson } from './values/python-json.ts'
 export { toPlain, type Plain } from './values/plain.ts'
 export { setFrozen } from './versions/freeze.ts'
 export { expRun, type Experiment, type ExperimentOptions } from './experiments/exp-run.ts'
+export { dataDiff, type DataDiff, type DataDiffOptions } from './versions/data-diff.ts'
+export { dataStatus, type DataStatus, type DataStatusOptions } from './versions/data-status.ts'
+export type { DataChange, DataChanges } from './versions/tracked-data.ts'
+export {
+  addRemote,
+  configEntries,
+  modifyRemote,
+  remoteList,
+  removeRemote,
+  renameRemote,
+  setConfig,
+  setDefaultRemote,
+  type ConfigEntry,
+  type ConfigLevel,
+} from './configuration.ts'
+export { addStage, remove, type NewStage } from './versions/stage-file.ts'
+export { move, type Moved } from './versions/move.ts'
+export { fsck, type FsckResult } from './versions/fsck.ts'
+export { applyExperiment, type Applied } from './experiments/apply-experiment.ts'
+export {
+  branchExperiment,
+  experiments,
+  removeExperiments,
+  renameExperiment,
+  type ExperimentRef,
+} from './experiments/experiment-refs.ts'
+export {
+  experimentTable,
+  experimentTree,
+  type ExperimentRow,
+} from './experiments/experiment-table.ts'

@@ -11,16 +11,21 @@ export interface LockStore {
   get(stage: Pick<Stage, 'file' | 'name'>): LockedStage | undefined
   /** Replaces the entry of one stage and the file as a whole; an equal entry writes nothing. */
   set(stage: Pick<Stage, 'file' | 'name'>, locked: LockedStage): void
+  /** Forgets a stage; a file that held nothing else goes too. */
+  remove(stage: Pick<Stage, 'file' | 'name'>): void
 }
 
-export function openLocks(root: string): LockStore {
+export function openLocks(
+  root: string,
+  read: (path: string) => string | undefined = (path) => readText(join(root, path)),
+): LockStore {
   /** `text` is how we would write the lock, once that was needed. */
   const locks = new Map<string, { lock: LockFile; text?: string }>()
 
   function load(file: string): { lock: LockFile; text?: string } {
     const known = locks.get(file)
     if (known) return known
-    const text = readText(join(root, file)) ?? ''
+    const text = read(file) ?? ''
     const loaded = { lock: text === '' ? emptyLock : readLock(text, file) }
     locks.set(file, loaded)
     return loaded
@@ -36,6 +41,18 @@ export function openLocks(root: string): LockStore {
       const text = lockText(next)
       locks.set(file, { lock: next, text })
       if (text !== before) replaceFile(join(root, file), text)
+    },
+    remove(stage) {
+      const file = lockOf(stage.file)
+      const { lock } = load(file)
+      if (!lock.stages.has(stage.name)) return
+      const next = {
+        ...lock,
+        stages: new Map([...lock.stages].filter(([name]) => name !== stage.name)),
+      }
+      locks.set(file, { lock: next })
+      if (next.stages.size === 0 && next.rest.size === 0) rmSync(join(root, file), { force: true })
+      else replaceFile(join(root, file), lockText(next))
     },
   }
 }

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { git } from './git.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
 import { readText } from './repository.ts'
 
@@ -32,9 +32,10 @@ export function workTree(root: string): PipelineSource {
   }
 }
 
-/** The files of a Git revision. Errors: `not_found` for a revision that Git does not know. */
+/** The files of a Git revision, or of an experiment by its name. Errors: `not_found` for a revision that Git does not know. */
 export function gitRevision(root: string, revision: string): PipelineSource {
-  const listing = git(root, ['ls-tree', '-r', '-z', '--name-only', `${revision}^{commit}`, '.'])
+  const commit = commitOf(root, revision)
+  const listing = git(root, ['ls-tree', '-r', '-z', '--name-only', `${commit}^{commit}`, '.'])
   if (listing === undefined)
     throw new TidemillError('not_found', { kind: 'revision', name: revision })
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
@@ -54,7 +55,7 @@ export function gitRevision(root: string, revision: string): PipelineSource {
       const cut = path.lastIndexOf('/')
       const known = folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1))
       if (known !== false) return undefined
-      if (!texts.has(path)) texts.set(path, git(root, ['show', `${revision}:./${path}`]))
+      if (!texts.has(path)) texts.set(path, git(root, ['show', `${commit}:./${path}`]))
       return texts.get(path)
     },
     list: (folder) =>
@@ -63,15 +64,10 @@ export function gitRevision(root: string, revision: string): PipelineSource {
   }
 }
 
-/** What a Git command prints; `undefined` when it fails. */
-export function git(root: string, args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', ['-C', root, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-  } catch {
-    return undefined
-  }
+/** A revision as Git knows it; the name of an experiment as its commit. */
+function commitOf(root: string, revision: string): string {
+  if (git(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]) !== undefined)
+    return revision
+  const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''
+  return refs.split('\n').find((ref) => ref.endsWith(`/${revision}`)) ?? revision
 }

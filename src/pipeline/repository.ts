@@ -3,6 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { openObjectCache, type ObjectCache } from './cache/object-cache.ts'
 import { openRunCache, type RunCache } from './cache/run-cache.ts'
 import { cacheFolder, linkTypes, readConfig, type Config } from './config.ts'
+import { gitRoot } from './files/git-ignore.ts'
+import { git } from './git.ts'
 import { openFileState, type FileState } from './files/file-state.ts'
 import { ignoreRules, type IgnoreRules } from './files/ignore-rules.ts'
 import { workspaceFiles, type WorkspaceFiles } from './files/workspace-files.ts'
@@ -23,13 +25,17 @@ export interface Repository {
 /** DVC never looks into these. */
 const neverTracked = ['.hg/', '.git/', '.git', '.dvc/']
 
-/** The repository that a folder is in: the nearest with a `.dvc` folder, else the folder itself. */
-export function findRoot(folder: string): string {
-  const start = resolve(folder)
-  for (let here = start; ; here = dirname(here)) {
+/** The repository that a folder is in: the nearest with a `.dvc` folder. */
+export function findRepository(folder: string): string | undefined {
+  for (let here = resolve(folder); ; here = dirname(here)) {
     if (existsSync(join(here, '.dvc'))) return here
-    if (dirname(here) === here) return start
+    if (dirname(here) === here) return undefined
   }
+}
+
+/** The repository that a folder is in, else the folder itself. */
+export function findRoot(folder: string): string {
+  return findRepository(folder) ?? resolve(folder)
 }
 
 export function openRepository(root: string): Repository {
@@ -62,15 +68,17 @@ const freshFiles: Readonly<Record<string, string>> = {
     '# Add patterns of files dvc should ignore, which could improve\n# the performance. Learn more at\n# https://dvc.org/doc/user-guide/dvcignore\n',
 }
 
-/** Makes a folder a repository, as `dvc init` does; what is there already stays. Returns the files made. */
+/** Makes a folder a repository, as `dvc init` does; what is there already stays. Returns the files made, which Git is told of. */
 export function initRepository(folder: string): string[] {
   mkdirSync(join(folder, '.dvc', 'tmp'), { recursive: true })
-  return Object.entries(freshFiles).flatMap(([path, text]) => {
+  const made = Object.entries(freshFiles).flatMap(([path, text]) => {
     const file = join(folder, path)
     if (existsSync(file)) return []
     writeFileSync(file, text)
     return [path]
   })
+  if (made.length > 0 && gitRoot(resolve(folder)) !== undefined) git(folder, ['add', '--', ...made])
+  return made
 }
 
 export function readText(file: string): string | undefined {

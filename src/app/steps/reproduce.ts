@@ -1,15 +1,17 @@
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
-import { initRepository, loadPipeline, repro, type ReproEvent, type ReproResult } from '#pipeline'
+import {
+  findRepository,
+  initRepository,
+  loadPipeline,
+  repro,
+  type ReproOptions,
+  type ReproResult,
+} from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 
-export interface ReproduceRequest {
-  readonly targets?: readonly string[]
-  readonly force?: boolean
-  readonly jobs?: number
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: ReproEvent) => void
+export interface ReproduceRequest extends Omit<ReproOptions, 'dry' | 'env' | 'executor'> {
   /** Stages ended so far, of how many, and the last one's name. */
   readonly onStage?: (done: number, total: number, stage: string) => void
 }
@@ -19,10 +21,10 @@ export async function reproduce(
   rooms: Rooms,
   request: ReproduceRequest = {},
 ): Promise<ReproResult> {
-  const { targets, force = false, jobs = 2, signal, onEvent, onStage } = request
-  initRepository(rooms.workspace)
+  const { targets, jobs = 2, onEvent, onStage, ...options } = request
+  if (findRepository(rooms.workspace) === undefined) initRepository(rooms.workspace)
   const pipeline = loadPipeline(rooms.workspace)
-  if (pipeline.stages.length === 0) {
+  if (pipeline.stages.length + pipeline.data.length === 0) {
     throw new TidemillError('not_found', {
       kind: 'pipeline',
       name: `dvc.yaml in ${rooms.workspace}`,
@@ -30,11 +32,10 @@ export async function reproduce(
   }
   let done = 0
   return repro(pipeline, {
-    force,
+    ...options,
     jobs,
     env: stageEnvironment(rooms),
     ...(targets === undefined || targets.length === 0 ? {} : { targets }),
-    ...(signal === undefined ? {} : { signal }),
     onEvent(event) {
       onEvent?.(event)
       if (event.type === 'output' || event.type === 'started') return

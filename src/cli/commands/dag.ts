@@ -1,44 +1,41 @@
-import { cwd } from 'node:process'
 import type { Command } from 'commander'
-import { baseCommand, type BaseOptions } from '../base-command.ts'
-import { show } from '../output.ts'
+import { dag, dagDot, dagMermaid, dagText } from '#pipeline'
+import { pipelineCommand, pipelineHere, targetsOf, tell } from '../pipeline-command.ts'
 
-export function command(): Command {
-  return baseCommand('dag')
-    .option('--mermaid', 'as a Mermaid diagram')
-    .option('--dot', 'for Graphviz')
-    .action(async (options: BaseOptions & { mermaid?: boolean; dot?: boolean }) => {
-      const { workspaceGraph } = await import('#app')
-      const graph = workspaceGraph(cwd())
-      show(graph, options.json, ({ stages }) => {
-        const edges = stages.flatMap((stage) =>
-          stage.needs.map((need) => [need, stage.name] as const),
-        )
-        if (options.mermaid) return ['flowchart TD', ...mermaid(stages, edges)].join('\n')
-        if (options.dot) {
-          return [
-            'digraph {',
-            ...stages.map((stage) => `  "${stage.name}"`),
-            ...edges.map(([a, b]) => `  "${a}" -> "${b}"`),
-            '}',
-          ].join('\n')
-        }
-        return stages
-          .map((stage) =>
-            stage.needs.length === 0 ? stage.name : `${stage.name}  ← ${stage.needs.join(', ')}`,
-          )
-          .join('\n')
-      })
-    })
+interface DagFlags {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly mermaid?: boolean
+  readonly md?: boolean
+  readonly dot?: boolean
+  readonly full?: boolean
+  readonly outs?: boolean
+  readonly collapseForeachMatrix?: boolean
 }
 
-function mermaid(
-  stages: readonly { readonly name: string }[],
-  edges: readonly (readonly [string, string])[],
-): string[] {
-  const idOf = new Map(stages.map((stage, i) => [stage.name, `node${i + 1}`]))
-  return [
-    ...stages.map((stage) => `  ${idOf.get(stage.name)}["${stage.name}"]`),
-    ...edges.map(([a, b]) => `  ${idOf.get(a)} --> ${idOf.get(b)}`),
-  ]
+export function command(): Command {
+  return pipelineCommand('dag')
+    .argument('[targets...]', 'these and what they need; all unless said')
+    .option('--mermaid', 'as a Mermaid diagram')
+    .option('--md', 'as a Mermaid diagram in Markdown')
+    .option('--dot', 'for Graphviz')
+    .option('--full', 'everything that hangs together with the targets')
+    .option('-o, --outs', 'outputs in place of stages')
+    .option('--collapse-foreach-matrix', 'one node for all stages of a foreach or matrix')
+    .action((targets: readonly string[], options: DagFlags) => {
+      const graph = dag(pipelineHere(), {
+        ...targetsOf(targets),
+        full: options.full ?? false,
+        outs: options.outs ?? false,
+        collapse: options.collapseForeachMatrix ?? false,
+      })
+      tell(graph, options, () => {
+        if (options.md) return ['```mermaid', dagMermaid(graph), '```'].join('\n')
+        if (options.mermaid) return dagMermaid(graph)
+        if (options.dot) return dagDot(graph)
+        return graph.nodes.length === 0
+          ? 'No stages yet. Add one: tidemill stage add -n NAME …'
+          : dagText(graph)
+      })
+    })
 }

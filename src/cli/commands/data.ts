@@ -6,6 +6,7 @@ import { Command, Option } from 'commander'
 import { operations, type DatasetVersion, type ValidationReport } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
+import { dataStatusCommand } from '../data-status-command.ts'
 import { exitCodes } from '../exit-code.ts'
 import { bold, dim, green, red, shortNumber, show, textTable, when } from '../output.ts'
 import { inputFile } from '../input-file.ts'
@@ -23,6 +24,7 @@ export function command(): Command {
     .addCommand(download())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(dataStatusCommand())
 }
 
 function list(): Command {

@@ -9,10 +9,17 @@ export function command(): Command {
     .option('--csv <file>', 'start from a CSV of your own')
     .option('--label <column>', 'with --csv: the column to predict')
     .option('--ci <provider>', 'add a workflow for github')
+    .option('-q, --quiet', 'print nothing but errors')
     .action(
       async (
         dir: string,
-        options: BaseOptions & { template?: string; csv?: string; label?: string; ci?: string },
+        options: BaseOptions & {
+          template?: string
+          csv?: string
+          label?: string
+          ci?: string
+          quiet?: boolean
+        },
       ) => {
         const { initProject } = await import('#app')
         const made = await initProject({
@@ -22,6 +29,7 @@ export function command(): Command {
           ...(options.label === undefined ? {} : { label: options.label }),
           ...(options.ci === undefined ? {} : { ci: options.ci }),
         })
+        if (options.quiet) return
         show(made, options.json, ({ files, next }) =>
           [
             ...files.map((file) => `${green('+')} ${file}`),

@@ -1,62 +1,134 @@
 import { cwd } from 'node:process'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { operations, type JobRecord } from '#contract'
+import { fetch, loadPipeline, plan, type ReproEvent, type ReproOptions } from '#pipeline'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { planLines } from '../plan-lines.ts'
 import { bold, dim, green, red, show } from '../output.ts'
+import { counted } from '../pipeline-command.ts'
 
-interface ReproFlags extends BaseOptions {
+export interface ReproFlags {
   readonly force?: boolean
   readonly dry?: boolean
   readonly jobs: number
+  readonly singleItem?: boolean
+  readonly pipeline?: boolean
+  readonly allPipelines?: boolean
+  readonly downstream?: boolean
+  readonly forceDownstream?: boolean
+  readonly glob?: boolean
+  readonly commit: boolean
+  readonly runCache: boolean
+  readonly keepGoing?: boolean
+  readonly ignoreErrors?: boolean
+  readonly pull?: boolean
+}
+
+/** The options that a run of stages takes, of `repro` and of `exp run`. */
+export function addReproOptions(command: Command): Command {
+  return command
+    .option('-f, --force', 'run them whatever changed')
+    .option('-s, --single-item', 'the targets alone, without what they need')
+    .option('-p, --pipeline', 'everything that hangs together with the targets')
+    .option('-P, --all-pipelines', 'every stage of the repository')
+    .option('--downstream', 'the targets and what needs them')
+    .option('--force-downstream', 'run what needs a stage that changed, whatever its dependencies')
+    .option('--glob', 'targets are patterns of stage names')
+    .option('-k, --keep-going', 'after a failure, run what does not depend on it')
+    .addOption(
+      new Option('--ignore-errors', 'after a failure, run the rest all the same').conflicts(
+        'keepGoing',
+      ),
+    )
+    .option('--no-commit', 'leave the cache alone; tidemill commit fills it later')
+    .option('--no-run-cache', 'run what was run before with the same inputs, too')
+    .option('--pull', 'fetch what is missing, and the record of runs, from the remote first')
+    .option('-j, --jobs <n>', 'stages at a time; 0 for as many as there are cores', Number, 1)
+}
+
+export function reproOptions(
+  targets: readonly string[],
+  flags: ReproFlags,
+): Omit<ReproOptions, 'dry'> {
+  return {
+    ...(targets.length === 0 ? {} : { targets }),
+    force: flags.force ?? false,
+    single: flags.singleItem ?? false,
+    pipeline: flags.pipeline ?? false,
+    all: flags.allPipelines ?? false,
+    downstream: flags.downstream ?? false,
+    forceDownstream: flags.forceDownstream ?? false,
+    glob: flags.glob ?? false,
+    commit: flags.commit,
+    runCache: flags.runCache,
+    jobs: flags.jobs,
+    onError: flags.keepGoing ? 'keep-going' : flags.ignoreErrors ? 'ignore' : 'stop',
+  }
+}
+
+/** Stages as they begin, say something and fail. */
+export function showProgress(event: ReproEvent): void {
+  if (event.type === 'started') process.stderr.write(`${bold(event.stage)} ${dim(event.command)}\n`)
+  if (event.type === 'output') process.stderr.write(dim(event.text.replace(/^(?=.)/gm, '  ')))
+  if (event.type === 'failed')
+    process.stderr.write(`${red('✗')} ${event.stage}: ${event.message}\n`)
+}
+
+/** How a run ended, in a line. */
+export function reproLine({
+  stages,
+  changed,
+}: {
+  readonly stages: readonly { readonly outcome: string }[]
+  readonly changed: boolean
+}): string {
+  const failed = stages.filter((stage) => stage.outcome === 'failed').length
+  if (!changed && failed === 0) return 'Everything is up to date.'
+  const ran = stages.filter((stage) => stage.outcome === 'ran').length
+  const restored = stages.filter((stage) => stage.outcome === 'restored').length
+  const same = stages.length - ran - restored - failed
+  const line = `${counted(ran, 'stage')} ran, ${restored} came from the cache, ${same} ${same === 1 ? 'was' : 'were'} up to date`
+  return failed === 0 ? `${green('✓')} ${line}` : `${red('✗')} ${failed} failed, ${line}`
 }
 
 export function command(): Command {
-  return baseCommand('repro')
-    .argument('[targets...]', 'stages; all unless said')
-    .option('-f, --force', 'run them whatever changed')
-    .option('-n, --dry', 'only say what would run, and why')
-    .option('-j, --jobs <n>', 'stages at a time', Number, 2)
-    .action(async (targets: readonly string[], options: ReproFlags) => {
-      if (options.url !== undefined) await onServer(targets, options)
-      else await here(targets, options)
-    })
+  return addReproOptions(
+    baseCommand('repro')
+      .argument('[targets...]', 'stages; all unless said')
+      .option('-n, --dry', 'only say what would run, and why'),
+  ).action(async (targets: readonly string[], options: BaseOptions & ReproFlags) => {
+    if (options.url !== undefined) await onServer(targets, options)
+    else await here(targets, options)
+  })
 }
 
-async function here(targets: readonly string[], options: ReproFlags): Promise<void> {
-  const { workspacePlan, workspaceRepro } = await import('#app')
+async function here(targets: readonly string[], options: BaseOptions & ReproFlags): Promise<void> {
+  const wanted = reproOptions(targets, options)
   if (options.dry) {
-    const stages = await workspacePlan(cwd(), targets)
+    const stages = await plan(loadPipeline(cwd()), wanted)
     show({ stages }, options.json, () => planLines(stages))
     return
   }
+  if (options.pull) await fetch(loadPipeline(cwd()), { runCache: true })
+  const { workspaceRepro } = await import('#app')
   const interrupted = new AbortController()
   process.once('SIGINT', () => interrupted.abort())
   const result = await workspaceRepro(homeOf(options), projectOf(options), {
+    ...wanted,
     workspace: cwd(),
-    targets,
-    force: options.force ?? false,
-    jobs: options.jobs,
     signal: interrupted.signal,
     onEvent(event) {
-      if (options.json) return
-      if (event.type === 'started')
-        process.stderr.write(`${bold(event.stage)} ${dim(event.command)}\n`)
-      if (event.type === 'output') process.stderr.write(dim(event.text.replace(/^(?=.)/gm, '  ')))
-      if (event.type === 'failed')
-        process.stderr.write(`${red('✗')} ${event.stage}: ${event.message}\n`)
+      if (!options.json) showProgress(event)
     },
   })
-  show(result, options.json, ({ stages, changed }) => {
-    if (!changed) return 'Everything is up to date.'
-    const ran = stages.filter((stage) => stage.outcome === 'ran').length
-    const restored = stages.filter((stage) => stage.outcome === 'restored').length
-    return `${green('✓')} ${ran} stages ran, ${restored} came from the cache, ${stages.length - ran - restored} were up to date`
-  })
+  show(result, options.json, reproLine)
 }
 
-async function onServer(targets: readonly string[], options: ReproFlags): Promise<void> {
+async function onServer(
+  targets: readonly string[],
+  options: BaseOptions & ReproFlags,
+): Promise<void> {
   await withCaller(options, async (caller) => {
     let { job } = await caller.call(operations.pipelines.repro, {
       force: options.force ?? false,

@@ -33,11 +33,12 @@ export async function relink(
   target: string,
   content: Content,
   links: readonly LinkType[],
+  everything = false,
 ): Promise<void> {
   const { cache, files } = repository
   const top = files.absolute(target)
   const [first] = links
-  const asLinks = first === 'hardlink' || first === 'symlink'
+  const asLinks = everything || first === 'hardlink' || first === 'symlink'
   const linked = new Set(content.linked)
   const all = content.manifest?.files ?? [{ path: '', md5: content.md5 }]
   const chosen = asLinks ? all : all.filter((file) => linked.has(file.path))

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { lockStageShape } from '../definition/dvc-schemas.ts'
 import { readLockedStage, writeLockedStage } from '../definition/lock-file.ts'
 import { mismatch } from '../definition/schema.ts'
-import type { LockedStage } from '../model.ts'
+import type { Entry, LockedStage } from '../model.ts'
 import { pythonJson } from '../values/python-json.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, valuesIdentical, type Value } from '../values/value.ts'
@@ -46,7 +46,7 @@ function withoutSizes(value: Value): Value {
 export interface RunCache {
   readonly folder: string
   /** The newest run with exactly these inputs whose outputs `has` says are there. */
-  find(inputs: LockedStage, has: (md5: string) => boolean): LockedStage | undefined
+  find(inputs: LockedStage, has: (out: Entry) => boolean): LockedStage | undefined
   save(run: LockedStage): void
   /** Every run that is recorded. */
   all(): readonly LockedStage[]
@@ -65,7 +65,7 @@ export function openRunCache(cacheFolder: string): RunCache {
       for (const { file } of found) {
         const run = readRun(file)
         if (!run || !sameParams(run, inputs)) continue
-        if (run.outs.every((out) => out.md5 !== undefined && has(out.md5))) return run
+        if (run.outs.every(has)) return run
       }
       return undefined
     },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { basename, dirname as posixDirname } from 'node:path/posix'
 import ignore from 'ignore'
@@ -26,6 +26,22 @@ export function hideFromGit(root: string, targets: readonly string[]): string[] 
     const before = read(join(root, file))
     const gap = before === '' || before.endsWith('\n') ? '' : '\n'
     writeFileSync(join(root, file), `${before}${gap}${lineFor(target)}\n`)
+    changed.add(file)
+  }
+  return [...changed]
+}
+
+/** Takes the lines away that `hideFromGit` wrote; a .gitignore that held nothing else goes too. Returns the files that changed. */
+export function showToGit(root: string, targets: readonly string[]): string[] {
+  const changed = new Set<string>()
+  for (const target of targets) {
+    const file = join(posixDirname(target), '.gitignore')
+    const before = read(join(root, file))
+    const lines = before.split('\n')
+    const kept = lines.filter((line) => line.trim() !== lineFor(target))
+    if (kept.length === lines.length) continue
+    if (kept.every((line) => line === '')) rmSync(join(root, file))
+    else writeFileSync(join(root, file), kept.join('\n'))
     changed.add(file)
   }
   return [...changed]

@@ -2,35 +2,54 @@ import { extname } from 'node:path'
 import { readParamsFile } from '../values/params-file.ts'
 import { toPlain, type Plain } from '../values/plain.ts'
 import { readJson } from '../values/read-json.ts'
-import { isList, isMap, type Value } from '../values/value.ts'
+import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import type { RevisionsOptions } from './params.ts'
-import { snapshot, type Snapshot } from './revision.ts'
-import { diffValues, type ValueDiff } from './value-diff.ts'
+import { targetOf } from '../definition/read-stage.ts'
+import { snapshot, snapshotOrNothing, type Snapshot } from './revision.ts'
+import { diffValues, plainDiff, type ValueChangeRow, type ValueDiff } from './value-diff.ts'
 
 /** The metrics that stages and dvc.yaml declare, by file, as they are now or were at a revision. */
 export function metricsShow(folder: string, revision?: string): Readonly<Record<string, Plain>> {
   return Object.fromEntries(
-    [...metricsOf(snapshot(folder, revision))].map(([path, value]) => [path, toPlain(value)]),
+    [...metricsTree(folder, revision)].map(([path, value]) => [path, toPlain(value)]),
   )
+}
+
+/** `metricsShow` with ints apart from floats. */
+export function metricsTree(folder: string, revision?: string): ValueMap {
+  return metricsOf(snapshot(folder, revision))
+}
+
+/** Metrics, and the files that are declared and not there. */
+export function metricsState(
+  folder: string,
+  revision?: string,
+  targets?: readonly string[],
+): { readonly values: ValueMap; readonly missing: readonly string[] } {
+  const from = snapshot(folder, revision)
+  const values = metricsOf(from, targets)
+  return { values, missing: metricPaths(from, targets).filter((path) => !values.has(path)) }
 }
 
 /** What metrics differ between two revisions, with the difference of numbers. */
 export function metricsDiff(folder: string, options: RevisionsOptions = {}): ValueDiff {
-  const before = metricsOf(snapshot(folder, options.from ?? 'HEAD'))
-  const after = metricsOf(snapshot(folder, options.to))
-  return diffValues(before, after, { difference: true, ...(options.all ? { all: true } : {}) })
+  return plainDiff(metricsChanges(folder, options))
 }
 
-function metricsOf(from: Snapshot): Map<string, Value> {
-  const { pipeline } = from
-  const paths = new Set([
-    ...pipeline.files.flatMap((file) => file.metrics),
-    ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>
-      node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
-    ),
-  ])
+/** `metricsDiff` as rows, ints apart from floats. */
+export function metricsChanges(
+  folder: string,
+  options: RevisionsOptions = {},
+): readonly ValueChangeRow[] {
+  const then = snapshotOrNothing(folder, options.from ?? 'HEAD')
+  const before = then ? metricsOf(then, options.targets) : new Map<string, Value>()
+  const after = metricsOf(snapshot(folder, options.to), options.targets)
+  return diffValues(before, after, options.all ? { all: true } : {})
+}
+
+function metricsOf(from: Snapshot, targets?: readonly string[]): Map<string, Value> {
   const found = new Map<string, Value>()
-  for (const path of [...paths].sort()) {
+  for (const path of metricPaths(from, targets)) {
     const text = from.text(path)
     if (text === undefined) continue
     const value = extname(path) === '.json' ? readJson(text, path) : readParamsFile(text, path)
@@ -38,6 +57,17 @@ function metricsOf(from: Snapshot): Map<string, Value> {
     if (kept !== undefined) found.set(path, kept)
   }
   return found
+}
+
+function metricPaths({ pipeline }: Snapshot, targets?: readonly string[]): readonly string[] {
+  const declared = [
+    ...pipeline.files.flatMap((file) => file.metrics),
+    ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>
+      node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
+    ),
+  ]
+  const asked = targets?.map((path) => targetOf(path, pipeline.folder, pipeline.root))
+  return [...new Set(asked ?? declared)].sort()
 }
 
 /** Numbers and texts, in maps; lists and the rest are not metrics. */

@@ -2,9 +2,10 @@ import { dirname, join } from 'node:path/posix'
 import type { Pipeline } from '../model.ts'
 import { readParamsFile } from '../values/params-file.ts'
 import { toPlain, type Plain } from '../values/plain.ts'
-import { isMap, valueAt, type Value } from '../values/value.ts'
-import { snapshot, type Snapshot } from './revision.ts'
-import { diffValues, type ValueDiff } from './value-diff.ts'
+import { isMap, valueAt, type Value, type ValueMap } from '../values/value.ts'
+import { targetOf } from '../definition/read-stage.ts'
+import { snapshot, snapshotOrNothing, type Snapshot } from './revision.ts'
+import { diffValues, plainDiff, type ValueChangeRow, type ValueDiff } from './value-diff.ts'
 
 export interface RevisionsOptions {
   /** A Git revision; `HEAD` unless given. */
@@ -13,6 +14,10 @@ export interface RevisionsOptions {
   readonly to?: string
   /** What did not change too. */
   readonly all?: boolean
+  /** These files alone, as the user's folder names them. */
+  readonly targets?: readonly string[]
+  /** Parameters that stages depend on, alone. */
+  readonly deps?: boolean
 }
 
 /** The parameters that the pipelines can see, by file. */
@@ -22,16 +27,33 @@ export function paramsShow(folder: string, revision?: string): Readonly<Record<s
   )
 }
 
-/** What parameters differ between two revisions. */
-export function paramsDiff(folder: string, options: RevisionsOptions = {}): ValueDiff {
-  const before = paramsOf(snapshot(folder, options.from ?? 'HEAD'))
-  const after = paramsOf(snapshot(folder, options.to))
-  return diffValues(before, after, { difference: true, ...(options.all ? { all: true } : {}) })
+/** `paramsShow` with ints apart from floats. */
+export function paramsTree(folder: string, revision?: string, deps = false): ValueMap {
+  return paramsOf(snapshot(folder, revision), { deps })
 }
 
-function paramsOf(from: Snapshot): Map<string, Value> {
+/** What parameters differ between two revisions. */
+export function paramsDiff(folder: string, options: RevisionsOptions = {}): ValueDiff {
+  return plainDiff(paramsChanges(folder, options))
+}
+
+/** `paramsDiff` as rows, ints apart from floats. */
+export function paramsChanges(
+  folder: string,
+  options: RevisionsOptions = {},
+): readonly ValueChangeRow[] {
+  const before = paramsOf(snapshotOrNothing(folder, options.from ?? 'HEAD'), options)
+  const after = paramsOf(snapshot(folder, options.to), options)
+  return diffValues(before, after, options.all ? { all: true } : {})
+}
+
+function paramsOf(
+  from: Snapshot | undefined,
+  options: Pick<RevisionsOptions, 'targets' | 'deps'> = {},
+): Map<string, Value> {
   const files = new Map<string, Value>()
-  for (const [path, keys] of paramFiles(from.pipeline)) {
+  if (!from) return files
+  for (const [path, keys] of paramFiles(from.pipeline, options)) {
     const text = from.text(path)
     if (text === undefined) continue
     const content = readParamsFile(text, path)
@@ -50,9 +72,16 @@ function paramsOf(from: Snapshot): Map<string, Value> {
 }
 
 /** Each params.yaml beside a dvc.yaml, files listed at the top, whole; others by the keys that stages name. */
-function paramFiles(pipeline: Pipeline): Map<string, 'all' | readonly string[]> {
+function paramFiles(
+  pipeline: Pipeline,
+  { targets, deps }: Pick<RevisionsOptions, 'targets' | 'deps'>,
+): Map<string, 'all' | readonly string[]> {
   const files = new Map<string, 'all' | readonly string[]>()
-  for (const { file, params } of pipeline.files) {
+  if (targets) {
+    for (const path of targets) files.set(targetOf(path, pipeline.folder, pipeline.root), 'all')
+    return files
+  }
+  for (const { file, params } of deps ? [] : pipeline.files) {
     for (const path of [join(dirname(file), 'params.yaml'), ...params]) files.set(path, 'all')
   }
   for (const stage of pipeline.stages) {

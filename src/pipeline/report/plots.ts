@@ -40,16 +40,28 @@ const images: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
+export interface PlotsOptions {
+  /** Whether the work tree comes first; it does unless this is false. */
+  readonly workspace?: boolean
+  /** Ids or paths of plots; all unless given. */
+  readonly targets?: readonly string[]
+}
+
 /** The data of the plots that stages and dvc.yaml declare, for the work tree and any revisions given. */
-export function plotsShow(folder: string, revisions: readonly string[] = []): readonly Plot[] {
+export function plotsShow(
+  folder: string,
+  revisions: readonly string[] = [],
+  { workspace = true, targets }: PlotsOptions = {},
+): readonly Plot[] {
   const states: [string, Snapshot][] = [
-    ['workspace', snapshot(folder)],
+    ...(workspace ? [['workspace', snapshot(folder)] satisfies [string, Snapshot]] : []),
     ...revisions.map((revision): [string, Snapshot] => [revision, snapshot(folder, revision)]),
   ]
   const plots = new Map<string, Plot>()
   for (const [revision, state] of states) {
     for (const { id, paths, style } of declared(state.pipeline)) {
       for (const path of paths) {
+        if (targets?.length && !targets.includes(id) && !targets.includes(path)) continue
         const plot = readPlot(id, path, style, revision, state)
         if (!plot) continue
         const known = plots.get(id)
@@ -67,28 +79,33 @@ interface Declared {
 }
 
 function declared(pipeline: Pipeline): Declared[] {
-  const found: Declared[] = []
+  const found: (Declared & { readonly file: string })[] = []
   for (const { file, plots } of pipeline.files) {
     const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.'
     const at = (path: string) => targetOf(path, folder, pipeline.root)
     for (const item of plots) {
-      if (typeof item === 'string') found.push({ id: item, paths: [at(item)], style: new Map() })
+      if (typeof item === 'string')
+        found.push({ file, id: item, paths: [at(item)], style: new Map() })
       else if (isMap(item)) {
         for (const [id, style] of item) {
           const map = isMap(style) ? style : new Map<string, Value>()
           const y = map.get('y')
-          found.push({ id, paths: isMap(y) ? [...y.keys()].map(at) : [at(id)], style: map })
+          found.push({ file, id, paths: isMap(y) ? [...y.keys()].map(at) : [at(id)], style: map })
         }
       }
     }
   }
-  for (const node of [...pipeline.stages, ...pipeline.data]) {
-    for (const out of node.outs) {
-      if (out.kind !== 'plot' || found.some((plot) => plot.paths.includes(out.target))) continue
-      found.push({ id: out.target, paths: [out.target], style: out.plot ?? new Map() })
-    }
-  }
-  return found
+  const outs = [...pipeline.stages, ...pipeline.data].flatMap((node) =>
+    node.outs.filter((out) => out.kind === 'plot'),
+  )
+  const paths = new Set(outs.map((out) => out.target))
+  return [
+    // of two plots with one name, the one at the top of a dvc.yaml says which
+    ...found.map(({ file, ...plot }) =>
+      paths.has(plot.id) ? { ...plot, id: `${file}::${plot.id}` } : plot,
+    ),
+    ...outs.map((out) => ({ id: out.target, paths: [out.target], style: out.plot ?? new Map() })),
+  ]
 }
 
 function readPlot(

@@ -2,6 +2,7 @@ import { readLock, type LockFile } from '../definition/lock-file.ts'
 import { lockOf } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import type { Output, Pipeline, Stage } from '../model.ts'
+import { git } from '../git.ts'
 import { gitRevision, workTree } from '../pipeline-source.ts'
 import { findRoot, openRepository, type Repository } from '../repository.ts'
 import { readFileSync } from 'node:fs'
@@ -13,6 +14,14 @@ export interface Snapshot {
   /** The text of a file: of the work tree, of Git, or of the cache by what the lock recorded. */
   text(path: string): string | undefined
   bytes(path: string): Uint8Array | undefined
+}
+
+/** A revision; `undefined` for HEAD while there is no commit. */
+export function snapshotOrNothing(folder: string, revision: string): Snapshot | undefined {
+  const root = findRoot(folder)
+  const unborn =
+    revision === 'HEAD' && git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']) === undefined
+  return unborn ? undefined : snapshot(folder, revision)
 }
 
 export function snapshot(folder: string, revision?: string): Snapshot {

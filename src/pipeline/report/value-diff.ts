@@ -1,6 +1,6 @@
 import { toPlain, type Plain } from '../values/plain.ts'
-import { reprText } from '../values/python-text.ts'
-import { isList, isMap, valuesEqual, type Value } from '../values/value.ts'
+import { compareText, reprText } from '../values/python-text.ts'
+import { isList, isMap, valuesEqual, type Value, type ValueMap } from '../values/value.ts'
 
 export interface ValueChange {
   readonly old: Plain
@@ -12,39 +12,85 @@ export interface ValueChange {
 /** Changes by file, then by dotted key. */
 export type ValueDiff = Readonly<Record<string, Readonly<Record<string, ValueChange>>>>
 
-/** What differs between two sets of files of values; with `all`, what is equal too. */
+/** One value that differs. */
+export interface ValueChangeRow {
+  readonly file: string
+  readonly key: string
+  /** `undefined` where there was nothing. */
+  readonly old: Value | undefined
+  readonly new: Value | undefined
+  /** `new` less `old`, for numbers. */
+  readonly diff?: Value
+}
+
+/** What differs between two sets of files of values, by file and dotted key; with `all`, what is equal too. */
 export function diffValues(
   before: ReadonlyMap<string, Value>,
   after: ReadonlyMap<string, Value>,
-  options: { readonly all?: boolean; readonly difference?: boolean } = {},
-): ValueDiff {
+  options: { readonly all?: boolean } = {},
+): readonly ValueChangeRow[] {
+  const rows: ValueChangeRow[] = []
+  for (const file of sortedKeys(before, after)) {
+    const [old, now] = [flatValues(before.get(file)), flatValues(after.get(file))]
+    for (const key of sortedKeys(old, now)) {
+      const [a, b] = [old.get(key), now.get(key)]
+      if (!options.all && valuesEqual(a ?? null, b ?? null)) continue
+      const diff = difference(a, b)
+      rows.push({ file, key, old: a, new: b, ...(diff === undefined ? {} : { diff }) })
+    }
+  }
+  return rows
+}
+
+function sortedKeys(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])].sort(compareText)
+}
+
+function difference(a: Value | undefined, b: Value | undefined): Value | undefined {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return b - a
+  const numbers =
+    (typeof a === 'number' || typeof a === 'bigint') &&
+    (typeof b === 'number' || typeof b === 'bigint')
+  return numbers ? Number(b) - Number(a) : undefined
+}
+
+/** Rows in the shape that DVC prints as JSON, ints apart from floats. */
+export function diffTree(rows: readonly ValueChangeRow[]): ValueMap {
+  const tree = new Map<string, Map<string, Value>>()
+  for (const row of rows) {
+    const file = tree.get(row.file) ?? new Map<string, Value>()
+    tree.set(row.file, file)
+    const change = new Map<string, Value>([
+      ['old', shown(row.old ?? null)],
+      ['new', shown(row.new ?? null)],
+    ])
+    if (row.diff !== undefined) change.set('diff', row.diff)
+    file.set(row.key, change)
+  }
+  return tree
+}
+
+/** Rows as plain records. */
+export function plainDiff(rows: readonly ValueChangeRow[]): ValueDiff {
   const result: Record<string, Record<string, ValueChange>> = {}
-  for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const [old, now] = [flat(before.get(path)), flat(after.get(path))]
-    for (const key of [...new Set([...old.keys(), ...now.keys()])].sort()) {
-      const [a, b] = [old.get(key) ?? null, now.get(key) ?? null]
-      if (!options.all && valuesEqual(a, b)) continue
-      const file = (result[path] ??= {})
-      file[key] = change(a, b, options.difference === true)
+  for (const row of rows) {
+    const file = (result[row.file] ??= {})
+    file[row.key] = {
+      old: toPlain(shown(row.old ?? null)),
+      new: toPlain(shown(row.new ?? null)),
+      ...(row.diff === undefined ? {} : { diff: Number(row.diff) }),
     }
   }
   return result
 }
 
-function change(a: Value, b: Value, difference: boolean): ValueChange {
-  const base = { old: shown(a), new: shown(b) }
-  const numbers =
-    (typeof a === 'number' || typeof a === 'bigint') &&
-    (typeof b === 'number' || typeof b === 'bigint')
-  return difference && numbers ? { ...base, diff: Number(b) - Number(a) } : base
-}
-
 /** A list is one value, which DVC prints as Python does. */
-function shown(value: Value): Plain {
-  return isList(value) ? reprText(value) : toPlain(value)
+function shown(value: Value): Value {
+  return isList(value) ? reprText(value) : value
 }
 
-function flat(
+/** The values of nested maps under dotted keys. */
+export function flatValues(
   value: Value | undefined,
   prefix = '',
   into = new Map<string, Value>(),
@@ -54,6 +100,7 @@ function flat(
     if (prefix !== '' || !isMap(value)) into.set(prefix, value)
     return into
   }
-  for (const [key, inner] of value) flat(inner, prefix === '' ? key : `${prefix}.${key}`, into)
+  for (const [key, inner] of value)
+    flatValues(inner, prefix === '' ? key : `${prefix}.${key}`, into)
   return into
 }

@@ -11,7 +11,7 @@ import {
 } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Content, WorkspaceFiles } from '../files/workspace-files.ts'
-import type { LockedStage, Pipeline, Stage } from '../model.ts'
+import type { Entry, LockedStage, Pipeline, Stage } from '../model.ts'
 import { valuesIdentical } from '../values/value.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { findTargets } from '../targets.ts'
@@ -138,12 +138,15 @@ export async function findRun(
   if (!canReuse(stage)) return undefined
   const inputs = await inspect.inputs(stage)
   if (!inputs) return undefined
-  const has = (md5: string) => repository.cache.has(md5)
-  if (
-    locked &&
-    sameInputs(inputs, locked) &&
-    locked.outs.every((out) => out.md5 !== undefined && has(out.md5))
-  ) {
+  // a metric that Git keeps may lie in the work tree alone
+  const inPlace = new Map<string, string>()
+  for (const out of stage.outs) {
+    const content = out.cache ? undefined : await repository.files.content(out.target)
+    if (content) inPlace.set(out.path, content.md5)
+  }
+  const has = ({ path, md5 }: Entry) =>
+    md5 !== undefined && (repository.cache.has(md5) || inPlace.get(path) === md5)
+  if (locked && sameInputs(inputs, locked) && locked.outs.every(has)) {
     const paths = new Set(locked.outs.map((out) => out.path))
     if (locked.outs.length === stage.outs.length && stage.outs.every((out) => paths.has(out.path)))
       return locked

@@ -1,4 +1,5 @@
-import { checkoutEntry, type CheckoutChange } from '../cache/outputs.ts'
+import { checkoutEntry, relink, type CheckoutChange } from '../cache/outputs.ts'
+import { linkTypes } from '../config.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
 import { isRecorded } from '../files/legacy-hash.ts'
 import { openLocks } from '../lock-store.ts'
@@ -17,6 +18,8 @@ export interface CheckoutOptions {
   readonly targets?: readonly string[]
   /** Lose data that is kept nowhere else. */
   readonly force?: boolean
+  /** Puts links or copies anew where the content is right already. */
+  readonly relink?: boolean
 }
 
 /**
@@ -41,7 +44,12 @@ export async function checkoutAll(
   const missing: string[] = []
   for (const { out, entry } of outputs) {
     if (!out.cache || entry.md5 === undefined) continue
-    if (await isRecorded(repository.files, out.target, entry)) continue
+    if (await isRecorded(repository.files, out.target, entry)) {
+      const content = options.relink ? await repository.files.content(out.target) : undefined
+      if (content && repository.cache.has(entry.md5))
+        await relink(repository, out.target, content, linkTypes(repository.config), true)
+      continue
+    }
     if (!repository.cache.has(entry.md5)) {
       missing.push(out.target)
       continue

@@ -1,49 +1,109 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { remotesOf } from '../config.ts'
 import { readLock } from '../definition/lock-file.ts'
 import { readDotDvc } from '../definition/dot-dvc.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
-import { git, gitRevision } from '../pipeline-source.ts'
+import { gitRevision } from '../pipeline-source.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
+import { readManifest } from '../files/manifest.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import { openRemote, remotePath, type Remote } from './remote.ts'
+import { revisionsOf, type RevisionScope } from './revisions.ts'
 
 export interface GcOptions {
   /** Nothing is removed unless this is false. */
   readonly dry?: boolean
-  /** What is kept beside the work tree's: what branches, tags or all commits record. */
-  readonly keep?: {
-    readonly branches?: boolean
-    readonly tags?: boolean
-    readonly commits?: boolean
-  }
+  /** What is kept beside what the work tree records. */
+  readonly keep?: RevisionScope
+  /** Keeps what a remote does not provably have too: the copy there is read and its digest checked. */
+  readonly provenOnly?: boolean
+  /** Removes from the remote as well. */
+  readonly cloud?: boolean
+  /** The remote that is asked, and with `cloud` cleared; the default one unless given. */
+  readonly remote?: string
 }
 
 export interface GcResult {
   readonly objects: number
   readonly bytes: number
+  /** Unused objects that stay, because nothing proves a copy elsewhere. */
+  readonly lastCopies: number
+  /** Objects on the remote. */
+  readonly remoteObjects: number
   readonly dry: boolean
 }
 
 /** Removes objects from the cache that nothing kept refers to. Runs are left; a run whose objects are gone is run again. */
 export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<GcResult> {
   const repository = openRepository(pipeline.root)
+  const remote = options.cloud ? openRemote(repository, options.remote) : undefined
+  const proof = options.provenOnly ? provenOn(repository, options.remote) : undefined
   return withRepositoryLock(repository, async () => {
     const dry = options.dry !== false
     const used = usedNow(pipeline, repository)
-    for (const revision of revisions(pipeline.root, options.keep ?? {}))
+    for (const revision of revisionsOf(pipeline.root, options.keep ?? {}))
       addUsed(revision, pipeline.root, repository, used)
-    let [objects, bytes] = [0, 0]
+    const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
+    let [objects, bytes, lastCopies] = [0, 0, 0]
     for (const { file, md5 } of objectsOf(repository.cache.folder)) {
       if (md5 !== undefined && used.has(md5)) continue
+      if (md5 !== undefined && proof && !(await proof(md5))) {
+        lastCopies += 1
+        continue
+      }
       bytes += statSync(file).size
       if (md5 !== undefined) objects += 1
       if (!dry) rmSync(file, { force: true })
     }
-    return { objects, bytes, dry }
+    return { objects, bytes, lastCopies, remoteObjects, dry }
   })
+}
+
+/** Asks a remote for an object and reads it; without a remote nothing is proven. */
+function provenOn(repository: Repository, name?: string): (md5: string) => Promise<boolean> {
+  const { remotes, core } = remotesOf(repository.root, repository.config)
+  if (name === undefined && (core === undefined || remotes.length === 0)) return async () => false
+  const remote = openRemote(repository, name)
+  return async (md5) => {
+    if (!(await remote.has(remotePath(md5)))) return false
+    const copy = join(repository.own, 'proof')
+    try {
+      return (await remote.get(remotePath(md5), copy)) === md5.slice(0, 32)
+    } finally {
+      rmSync(copy, { force: true })
+    }
+  }
+}
+
+/** Removes from a remote what is not used; how many objects that are. */
+async function clear(
+  remote: Remote,
+  repository: Repository,
+  used: Set<string>,
+  dry: boolean,
+): Promise<number> {
+  // a folder that is not in the cache still needs its files there
+  for (const md5 of used) {
+    if (!md5.endsWith('.dir') || repository.cache.manifest(md5)) continue
+    if (!(await remote.has(remotePath(md5)))) continue
+    const copy = join(repository.own, 'manifest')
+    await remote.get(remotePath(md5), copy)
+    for (const file of readManifest(readFileSync(copy, 'utf8')) ?? []) used.add(file.md5)
+    rmSync(copy, { force: true })
+  }
+  let count = 0
+  for (const path of await remote.list(join('files', 'md5'))) {
+    const [rest = '', prefix = ''] = path.split('/').toReversed()
+    if (!/^[0-9a-f]{32}(?:\.dir)?$/.test(`${prefix}${rest}`) || used.has(`${prefix}${rest}`))
+      continue
+    count += 1
+    if (!dry) await remote.remove(path)
+  }
+  return count
 }
 
 function usedNow(pipeline: Pipeline, repository: Repository): Set<string> {
@@ -60,16 +120,6 @@ function keep(md5: string, repository: Repository, used: Set<string>): void {
   const files = repository.cache.manifest(md5)
   if (!files) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
   for (const file of files) used.add(file.md5)
-}
-
-function revisions(root: string, scope: NonNullable<GcOptions['keep']>): readonly string[] {
-  const list = (args: readonly string[]) =>
-    (git(root, args) ?? '').split('\n').filter((line) => line !== '')
-  if (scope.commits) return list(['rev-list', '--all'])
-  return [
-    ...(scope.branches ? list(['for-each-ref', '--format=%(objectname)', 'refs/heads']) : []),
-    ...(scope.tags ? list(['for-each-ref', '--format=%(objectname)', 'refs/tags']) : []),
-  ]
 }
 
 function addUsed(revision: string, root: string, repository: Repository, used: Set<string>): void {

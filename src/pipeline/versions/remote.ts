@@ -23,8 +23,8 @@ export function openRemote(repository: Repository, name?: string): Remote {
   const wanted = name ?? core
   if (wanted === undefined) {
     throw new TidemillError('not_found', {
-      kind: 'default remote (core.remote in .dvc/config)',
-      name: '',
+      kind: 'default remote in',
+      name: '.dvc/config; add one with tidemill remote add -d NAME FOLDER, or name one with --remote',
     })
   }
   const found = remotes.find((remote) => remote.name === wanted)
@@ -35,6 +35,11 @@ export function openRemote(repository: Repository, name?: string): Remote {
     })
   }
   return folderRemote(wanted, found.url)
+}
+
+/** Where DVC keeps an object on a remote. */
+export function remotePath(md5: string): string {
+  return join('files', 'md5', md5.slice(0, 2), md5.slice(2))
 }
 
 /** A folder, local or mounted. */

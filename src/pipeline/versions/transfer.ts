@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
+import { gitRevision } from '../pipeline-source.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
-import { recordedOutputs } from './recorded-outputs.ts'
-import { openRemote, type Remote } from './remote.ts'
+import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
+import { openRemote, remotePath, type Remote } from './remote.ts'
+import { revisionsOf, type RevisionScope } from './revisions.ts'
 
 export interface TransferOptions {
   readonly targets?: readonly string[]
@@ -15,6 +18,8 @@ export interface TransferOptions {
   /** The record of runs too. */
   readonly runCache?: boolean
   readonly jobs?: number
+  /** What these commits record too. */
+  readonly also?: RevisionScope
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -40,7 +45,7 @@ export async function push(
   // a remote that is not there is refused also when there is nothing to send
   openRemote(repository, options.remote)
   let copied = 0
-  const groups = outputsByRemote(pipeline, options, true)
+  const groups = outputsByRemote(pipeline, repository, options, true)
   if (options.runCache) addRuns(groups, repository, options, (md5) => repository.cache.has(md5))
   for (const [name, digests] of groups) {
     const remote = openRemote(repository, name)
@@ -124,7 +129,7 @@ async function fetchAll(
   const runs = options.runCache
     ? await fetchRuns(repository, openRemote(repository, options.remote))
     : 0
-  const groups = outputsByRemote(pipeline, options, false)
+  const groups = outputsByRemote(pipeline, repository, options, false)
   if (options.runCache) addRuns(groups, repository, options, () => true)
   let copied = 0
   for (const [name, digests] of groups) {
@@ -165,17 +170,34 @@ async function receive(repository: Repository, remote: Remote, md5: string): Pro
 /** Digests of the recorded, cached outputs, by the remote they belong to. */
 function outputsByRemote(
   pipeline: Pipeline,
+  repository: Repository,
   options: TransferOptions,
   pushing: boolean,
 ): Map<string | undefined, string[]> {
-  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options.targets)
-  const groups = new Map<string | undefined, string[]>()
-  for (const { out, entry } of outputs) {
+  const groups = new Map<string | undefined, Set<string>>()
+  for (const { out, entry } of [...recordedNow(), ...recordedThen()]) {
     if (!out.cache || entry.md5 === undefined || (pushing && !out.push)) continue
     const name = out.remote ?? options.remote
-    groups.set(name, [...(groups.get(name) ?? []), entry.md5])
+    groups.set(name, (groups.get(name) ?? new Set()).add(entry.md5))
   }
-  return groups
+  return new Map([...groups].map(([name, digests]) => [name, [...digests]]))
+
+  function recordedNow(): readonly RecordedOutput[] {
+    return recordedOutputs(pipeline, openLocks(pipeline.root), options.targets).outputs
+  }
+
+  function recordedThen(): readonly RecordedOutput[] {
+    const folder = join(pipeline.root, pipeline.folder)
+    return revisionsOf(pipeline.root, options.also ?? {}).flatMap((revision) => {
+      const source = gitRevision(pipeline.root, revision)
+      const then = loadPipeline(folder, { source })
+      const { outputs } = recordedOutputs(then, openLocks(pipeline.root, source.read))
+      // what an old commit recorded may be gone for good; what is here is what can be sent
+      return pushing
+        ? outputs.filter(({ entry }) => repository.cache.has(entry.md5 ?? ''))
+        : outputs
+    })
+  }
 }
 
 /** Adds what recorded runs made: a run whose objects are elsewhere could not be put back. */
@@ -199,10 +221,6 @@ async function holds(remote: Remote, repository: Repository, md5: string): Promi
     if (!(await remote.has(remotePath(file.md5)))) return false
   }
   return true
-}
-
-function remotePath(md5: string): string {
-  return join('files', 'md5', md5.slice(0, 2), md5.slice(2))
 }
 
 async function pushRuns(repository: Repository, remote: Remote): Promise<number> {

@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cwd } from 'node:process'
+import { Command } from 'commander'
+import { plotsJson, plotsPage, plotsShow, type Plot } from '#pipeline'
+import { green } from '../output.ts'
+import {
+  counted,
+  pipelineCommand,
+  rootHere,
+  tell,
+  type PipelineOptions,
+} from '../pipeline-command.ts'
+
+interface PlotsFlags extends PipelineOptions {
+  readonly out: string
+  readonly targets?: readonly string[]
+}
+
+export function command(): Command {
+  return new Command('plots').addCommand(show()).addCommand(diff())
+}
+
+function plotsCommand(name: string, summary: string): Command {
+  return pipelineCommand(name, summary).option(
+    '-o, --out <dir>',
+    'where the page goes',
+    'dvc_plots',
+  )
+}
+
+function show(): Command {
+  return plotsCommand('show', 'draw the plots that stages and dvc.yaml declare')
+    .argument('[targets...]', 'names or files of plots; all unless said')
+    .action((targets: readonly string[], options: PlotsFlags) => {
+      rootHere()
+      present(plotsShow(cwd(), [], { targets }), options)
+    })
+}
+
+function diff(): Command {
+  return plotsCommand('diff', 'draw the plots of several revisions over one another')
+    .argument(
+      '[revisions...]',
+      'experiments, commits, branches or tags; HEAD and the work tree unless said',
+    )
+    .option('--targets <names...>', 'names or files of plots')
+    .action((revisions: readonly string[], options: PlotsFlags) => {
+      rootHere()
+      const wanted = revisions.length === 0 ? ['HEAD'] : revisions
+      present(
+        plotsShow(cwd(), wanted, {
+          // one revision is compared with what lies here
+          workspace: wanted.length === 1,
+          ...(options.targets === undefined ? {} : { targets: options.targets }),
+        }),
+        options,
+      )
+    })
+}
+
+function present(plots: readonly Plot[], options: PlotsFlags): void {
+  if (options.json) {
+    tell(plotsJson(plots), options, () => '')
+    return
+  }
+  mkdirSync(options.out, { recursive: true })
+  const page = join(options.out, 'index.html')
+  writeFileSync(page, plotsPage(plots))
+  tell(page, options, () => `${green('✓')} ${counted(plots.length, 'plot')} in ${page}`)
+}

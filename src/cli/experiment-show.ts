@@ -1,0 +1,158 @@
+import { cwd } from 'node:process'
+import { Option, type Command } from 'commander'
+import {
+  commitsOf,
+  experimentTable,
+  experimentTree,
+  experiments,
+  flatValues,
+  markdownTable,
+  pythonJson,
+  valueText,
+  type ExperimentRow,
+  type TextTable,
+  type Value,
+} from '#pipeline'
+import { printLine } from './diff-command.ts'
+import { textTable } from './output.ts'
+import {
+  gather,
+  pipelineCommand,
+  rootHere,
+  tell,
+  type PipelineOptions,
+} from './pipeline-command.ts'
+
+interface ShowFlags extends PipelineOptions {
+  readonly allCommits?: boolean
+  readonly allBranches?: boolean
+  readonly allTags?: boolean
+  readonly rev?: readonly string[]
+  readonly num?: number
+  readonly onlyChanged?: boolean
+  readonly drop?: string
+  readonly keep?: string
+  readonly sortBy?: string
+  readonly sortOrder: 'asc' | 'desc'
+  readonly hideWorkspace?: boolean
+  readonly md?: boolean
+  readonly csv?: boolean
+  readonly precision: number
+}
+
+/** `exp show`: experiments under their baselines, with metrics and parameters. */
+export function showExperiments(): Command {
+  return pipelineCommand('show', 'experiments with their metrics and parameters')
+    .option('-A, --all-commits', 'on every commit')
+    .option('-a, --all-branches', 'on the tips of all branches')
+    .option('-T, --all-tags', 'on all tags')
+    .option('--rev <commit>', 'on a commit; HEAD unless said (may be repeated)', gather)
+    .option('-n, --num <n>', 'on so many commits back from each', Number)
+    .option('--only-changed', 'columns that differ between rows, alone')
+    .option('--drop <pattern>', 'without columns that match')
+    .option('--keep <pattern>', 'with columns that match, whatever --drop and --only-changed say')
+    .option('--sort-by <column>', 'a metric or parameter')
+    .addOption(
+      new Option('--sort-order <order>', 'of --sort-by').choices(['asc', 'desc']).default('asc'),
+    )
+    .option('--hide-workspace', 'without the work tree')
+    .option('--md', 'as a table in Markdown')
+    .option('--csv', 'as CSV')
+    .option('--precision <n>', 'significant digits', Number, 5)
+    .action((options: ShowFlags) => {
+      const rows = experimentTable(cwd(), baselines(rootHere(), options))
+      const shown = options.hideWorkspace ? rows.filter((row) => row.rev !== 'workspace') : rows
+      if (options.json) {
+        printLine(pythonJson(experimentTree(shown)))
+        return
+      }
+      const table = tableOf(sorted(shown, options), options)
+      tell(table, options, () => {
+        if (options.md) return markdownTable(table)
+        if (options.csv) return csv(table)
+        return textTable(table.headers, table.rows)
+      })
+    })
+}
+
+function baselines(root: string, options: ShowFlags): readonly string[] {
+  if (options.allCommits)
+    return [
+      ...new Set([
+        ...commitsOf(root, { revisions: ['HEAD'] }),
+        ...experiments(root).map((each) => each.baseline),
+      ]),
+    ]
+  const broad = options.allBranches || options.allTags
+  return commitsOf(root, {
+    branches: options.allBranches ?? false,
+    tags: options.allTags ?? false,
+    ...(broad && options.rev === undefined ? {} : { revisions: options.rev ?? ['HEAD'] }),
+    ...(options.num === undefined ? {} : { depth: options.num }),
+  })
+}
+
+/** A row's values by column: metrics, then parameters, each with the file where names clash. */
+function columnsOf(row: ExperimentRow): ReadonlyMap<string, Value> {
+  const found = new Map<string, Value>()
+  for (const files of [row.metrics, row.params]) {
+    for (const [file, values] of files) {
+      for (const [key, value] of flatValues(values))
+        found.set(found.has(key) ? `${file}:${key}` : key, value)
+    }
+  }
+  return found
+}
+
+function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable {
+  const { onlyChanged, drop, keep, precision } = options
+  const values = rows.map(columnsOf)
+  const text = (row: ReadonlyMap<string, Value>, column: string) =>
+    valueText(row.get(column), precision)
+  const columns = [...new Set(values.flatMap((row) => [...row.keys()]))].filter((column) => {
+    if (keep !== undefined && new RegExp(keep).test(column)) return true
+    if (drop !== undefined && new RegExp(drop).test(column)) return false
+    return !onlyChanged || new Set(values.map((row) => text(row, column))).size > 1
+  })
+  return {
+    headers: ['Experiment', 'Created', ...columns],
+    rows: rows.map((row, index) => [
+      title(row, rows[index + 1]?.baseline === undefined),
+      row.timestamp?.replace('T', ' ').slice(0, 16) ?? '-',
+      ...columns.map((column) =>
+        row.error === undefined ? text(values[index] ?? new Map(), column) : '!',
+      ),
+    ]),
+  }
+}
+
+function title(row: ExperimentRow, last: boolean): string {
+  if (row.baseline === undefined) {
+    return row.name ?? (row.rev === 'workspace' ? row.rev : row.rev.slice(0, 7))
+  }
+  return `${last ? '└──' : '├──'} ${row.rev.slice(0, 7)} [${row.name}]`
+}
+
+/** Experiments in the order of a column, each under its own baseline. */
+function sorted(rows: readonly ExperimentRow[], options: ShowFlags): readonly ExperimentRow[] {
+  const { sortBy, sortOrder } = options
+  if (sortBy === undefined) return rows
+  const valueOf = (row: ExperimentRow): Value => columnsOf(row).get(sortBy) ?? null
+  const sign = sortOrder === 'asc' ? 1 : -1
+  return rows.flatMap((row) => {
+    if (row.baseline !== undefined) return []
+    const below = rows.filter((each) => each.baseline === row.rev)
+    return [row, ...below.toSorted((a, b) => sign * compare(valueOf(a), valueOf(b)))]
+  })
+}
+
+function compare(a: Value, b: Value): number {
+  const [x, y] = [Number(a), Number(b)]
+  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y
+  return String(a) < String(b) ? -1 : 1
+}
+
+function csv({ headers, rows }: TextTable): string {
+  const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  return [headers, ...rows].map((row) => row.map(cell).join(',')).join('\n')
+}

@@ -1,0 +1,35 @@
+import type { Reason } from '#pipeline'
+
+/** Why a stage is not up to date, in a sentence with what was recorded and what is there now. */
+export function reasonLine({ kind, path, old, new: now, state }: Reason): string {
+  switch (kind) {
+    case 'lock-missing':
+      return 'it never ran: dvc.lock has no entry for it'
+    case 'cmd':
+      return `its command changed from ${JSON.stringify(old)} to ${JSON.stringify(now)}`
+    case 'always':
+      return 'it runs every time: it says always_changed, or has nothing that could be unchanged'
+    case 'forced':
+      return 'it was asked for with --force'
+    case 'upstream':
+      return `a stage before it will make ${path} anew`
+    case 'param':
+      return state === 'deleted'
+        ? `the parameter ${path} is not there`
+        : state === 'new'
+          ? `the parameter ${path} is not recorded yet`
+          : `the parameter ${path} changed from ${JSON.stringify(old)} to ${JSON.stringify(now)}`
+    case 'dep':
+    case 'out': {
+      const what = kind === 'dep' ? 'the dependency' : 'the output'
+      if (state === 'deleted') return `${what} ${path} is not there`
+      if (state === 'new') return `${what} ${path} is not recorded yet`
+      if (state === 'not in cache') return `${what} ${path} is not in the cache`
+      return `${what} ${path} changed (${short(old)} to ${short(now)})`
+    }
+  }
+}
+
+function short(digest: Reason['old']): string {
+  return typeof digest === 'string' ? digest.slice(0, 8) : 'nothing'
+}

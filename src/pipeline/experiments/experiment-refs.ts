@@ -1,0 +1,90 @@
+import { TidemillError } from '#contract'
+import { git } from '../git.ts'
+
+/** An experiment as DVC keeps it: a commit on top of its baseline, under `refs/exps/<baseline>/<name>`. */
+export interface ExperimentRef {
+  readonly name: string
+  readonly baseline: string
+  readonly rev: string
+  readonly ref: string
+}
+
+export function experimentRef(baseline: string, name: string): string {
+  return `refs/exps/${baseline.slice(0, 2)}/${baseline.slice(2)}/${name}`
+}
+
+/** The experiments of a repository, or of one baseline. DVC's own refs beside them are passed over. */
+export function experiments(root: string, baseline?: string): readonly ExperimentRef[] {
+  const listing =
+    git(root, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/exps']) ?? ''
+  return listing.split('\n').flatMap((line): ExperimentRef[] => {
+    const found = /^([0-9a-f]+) (refs\/exps\/([0-9a-f]{2})\/([0-9a-f]{38})\/(.+))$/.exec(line)
+    if (!found) return []
+    const [, rev = '', ref = '', head = '', rest = '', name = ''] = found
+    const each = { name, baseline: `${head}${rest}`, rev, ref }
+    return baseline === undefined || each.baseline === baseline ? [each] : []
+  })
+}
+
+/** The experiment of that name or commit; of equal names the one on HEAD. Errors: `not_found`, `conflict` for a name that several have. */
+export function findExperiment(root: string, name: string): ExperimentRef {
+  const all = experiments(root)
+  const named = all.filter((each) => each.name === name)
+  const head = headOf(root)
+  const here = named.find((each) => each.baseline === head)
+  if (here) return here
+  if (named.length > 1) {
+    throw new TidemillError('conflict', {
+      problem: `Several experiments are called ${name}; name one by its commit: ${named.map((each) => each.rev.slice(0, 7)).join(', ')}.`,
+    })
+  }
+  const [only] = named
+  const byRev = /^[0-9a-f]{4,40}$/.test(name)
+    ? all.find((each) => each.rev.startsWith(name))
+    : undefined
+  const found = only ?? byRev
+  if (!found) throw new TidemillError('not_found', { kind: 'experiment', name })
+  return found
+}
+
+export function headOf(root: string): string | undefined {
+  return git(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])?.trim()
+}
+
+/** Takes experiments away; what the cache holds of them stays until gc. Errors: `not_found`. */
+export function removeExperiments(
+  root: string,
+  names: readonly string[],
+): readonly ExperimentRef[] {
+  const found = names.map((name) => findExperiment(root, name))
+  for (const { ref, rev } of found) git(root, ['update-ref', '-d', ref, rev])
+  return found
+}
+
+/** Gives an experiment another name. Errors: `not_found`, `already_exists`. */
+export function renameExperiment(root: string, name: string, to: string): void {
+  const { ref, rev, baseline } = findExperiment(root, name)
+  const target = experimentRef(baseline, checkName(to))
+  if (experiments(root, baseline).some((each) => each.name === to))
+    throw new TidemillError('already_exists', { kind: 'experiment', name: to })
+  git(root, ['update-ref', target, rev])
+  git(root, ['update-ref', '-d', ref, rev])
+}
+
+/** Makes a branch of an experiment; its name. Errors: `not_found`, `already_exists`. */
+export function branchExperiment(root: string, name: string, branch = `${name}-branch`): string {
+  const { rev } = findExperiment(root, name)
+  if (git(root, ['show-ref', '--verify', `refs/heads/${branch}`]) !== undefined)
+    throw new TidemillError('already_exists', { kind: 'branch', name: branch })
+  if (git(root, ['branch', branch, rev]) === undefined)
+    throw new TidemillError('bad_request', { problem: `Git takes no branch called ${branch}.` })
+  return branch
+}
+
+/** Errors: `bad_request` for what cannot be the name of an experiment. */
+export function checkName(name: string): string {
+  if (/^[\w][\w.+-]*$/.test(name) && !name.includes('..') && !name.endsWith('.lock')) return name
+  throw new TidemillError('bad_request', {
+    problem: `"${name}" cannot name an experiment: letters, digits, -, _ and . can.`,
+  })
+}

@@ -1,0 +1,166 @@
+import { git } from '../git.ts'
+import { loadPipeline } from '../load-pipeline.ts'
+import { openLocks } from '../lock-store.ts'
+import { isStage } from '../graph.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import { metricsTree } from '../report/metrics.ts'
+import { paramsTree } from '../report/params.ts'
+import { findRoot } from '../repository.ts'
+import type { Entry } from '../model.ts'
+import type { Value, ValueMap } from '../values/value.ts'
+import { experiments, headOf } from './experiment-refs.ts'
+
+/** The work tree, a commit, or an experiment, with what was set and what came out. */
+export interface ExperimentRow {
+  /** A commit, or `workspace`. */
+  readonly rev: string
+  /** Of the experiment or the branch. */
+  readonly name?: string
+  readonly baseline?: string
+  /** Of the commit, in local time. */
+  readonly timestamp?: string
+  readonly params: ValueMap
+  readonly metrics: ValueMap
+  readonly deps: ValueMap
+  readonly outs: ValueMap
+  /** Why it could not be read. */
+  readonly error?: string
+}
+
+/** The work tree, the baselines (HEAD unless given), and behind each its experiments. */
+export function experimentTable(
+  folder: string,
+  baselines?: readonly string[],
+): readonly ExperimentRow[] {
+  const root = findRoot(folder)
+  const head = headOf(root)
+  const wanted = baselines ?? (head === undefined ? [] : [head])
+  return [
+    readRow(folder, root),
+    ...wanted.flatMap((baseline) => {
+      const branch = git(root, [
+        'name-rev',
+        '--name-only',
+        '--refs=refs/heads/*',
+        '--refs=refs/tags/*',
+        baseline,
+      ])?.trim()
+      const name =
+        branch === undefined || branch === 'undefined' || /[~^]/.test(branch) ? undefined : branch
+      return [
+        { ...readRow(folder, root, baseline), ...(name === undefined ? {} : { name }) },
+        ...experiments(root, baseline).map((each) => ({
+          ...readRow(folder, root, each.rev),
+          name: each.name,
+          baseline,
+        })),
+      ]
+    }),
+  ]
+}
+
+function readRow(folder: string, root: string, rev?: string): ExperimentRow {
+  const empty: ValueMap = new Map()
+  const when =
+    rev === undefined
+      ? undefined
+      : git(root, [
+          'show',
+          '-s',
+          '--format=%cd',
+          '--date=format-local:%Y-%m-%dT%H:%M:%S',
+          rev,
+        ])?.trim()
+  const base = { rev: rev ?? 'workspace', ...(when === undefined ? {} : { timestamp: when }) }
+  try {
+    return {
+      ...base,
+      params: paramsTree(folder, rev),
+      metrics: metricsTree(folder, rev),
+      ...recorded(folder, root, rev),
+    }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ...base, params: empty, metrics: empty, deps: empty, outs: empty, error: problem }
+  }
+}
+
+function recorded(folder: string, root: string, rev?: string): { deps: ValueMap; outs: ValueMap } {
+  const source = rev === undefined ? undefined : gitRevision(root, rev)
+  const pipeline = loadPipeline(folder, source ? { source } : {})
+  const locks = openLocks(root, source?.read)
+  const deps = new Map<string, Value>()
+  const outs = new Map<string, Value>()
+  for (const node of [...pipeline.stages, ...pipeline.data]) {
+    const locked = isStage(node) ? locks.get(node) : undefined
+    const entries = isStage(node) ? (locked?.outs ?? []) : node.entries
+    for (const dep of node.deps) {
+      const entry = locked?.deps.find((each) => each.path === dep.path)
+      deps.set(dep.target, new Map(facts(entry)))
+    }
+    for (const out of node.outs) {
+      if (out.kind !== 'out') continue
+      const entry = entries.find((each) => each.path === out.path)
+      outs.set(
+        out.target,
+        new Map([...facts(entry), ['use_cache', out.cache], ['is_data_source', !isStage(node)]]),
+      )
+    }
+  }
+  return { deps, outs }
+}
+
+function facts(entry: Entry | undefined): [string, Value][] {
+  const count = (value: number | undefined): Value => (value === undefined ? null : BigInt(value))
+  return [
+    ['hash', entry?.md5 ?? null],
+    ['size', count(entry?.size)],
+    ['nfiles', count(entry?.nfiles)],
+  ]
+}
+
+/** The rows in the shape that `dvc exp show --json` prints. */
+export function experimentTree(rows: readonly ExperimentRow[]): Value {
+  return rows.flatMap((row): Value[] => {
+    if (row.baseline !== undefined) return []
+    const below = rows.filter((each) => each.baseline === row.rev && row.rev !== 'workspace')
+    const inner: Value[] = below.map(
+      (each) =>
+        new Map<string, Value>([
+          ['revs', [rowValue(each, null)]],
+          ['executor', null],
+          ['name', each.name ?? null],
+        ]),
+    )
+    return [rowValue(row, inner.length === 0 ? null : inner)]
+  })
+}
+
+function rowValue(row: ExperimentRow, inner: Value): Value {
+  const wrapped = (files: ValueMap): Value =>
+    new Map([...files].map(([file, value]) => [file, new Map([['data', value]])]))
+  const data: Value = new Map<string, Value>([
+    ['rev', row.rev],
+    ['timestamp', row.timestamp ?? null],
+    ['params', wrapped(row.params)],
+    ['metrics', wrapped(row.metrics)],
+    ['deps', row.deps],
+    ['outs', row.outs],
+    ['meta', new Map()],
+  ])
+  return new Map<string, Value>([
+    ['rev', row.rev],
+    ['name', row.name ?? null],
+    ['data', row.error === undefined ? data : null],
+    [
+      'error',
+      row.error === undefined
+        ? null
+        : new Map([
+            ['msg', row.error],
+            ['type', 'Error'],
+          ]),
+    ],
+    ['experiments', inner],
+  ])
+}

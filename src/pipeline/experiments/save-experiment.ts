@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { TidemillError } from '#contract'
+import { git } from '../git.ts'
+import type { Pipeline } from '../model.ts'
+import { openRepository, readText } from '../repository.ts'
+import { experimentRef } from './experiment-refs.ts'
+
+/**
+ * Keeps a work tree as an experiment: a commit on top of the baseline with what Git tracks there, the locks, and what stages make
+ * for Git to keep. Neither HEAD nor the index changes. Returns the commit. Errors: `conflict` when Git refuses.
+ */
+export function saveExperiment(
+  pipeline: Pipeline,
+  baseline: string,
+  name: string,
+  message?: string,
+): string {
+  const { root } = pipeline
+  const index = join(openRepository(root).own, `index-${name}`)
+  const env = { GIT_INDEX_FILE: index, ...identity(root) }
+  const run = (...args: string[]): string => {
+    const out = git(root, args, env)
+    if (out === undefined)
+      throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
+    return out.trim()
+  }
+  try {
+    run('read-tree', baseline)
+    run('add', '--update', '.')
+    const files = ownFiles(pipeline)
+    const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
+    if (known.length > 0) run('add', '--', ...known)
+    const tree = run('write-tree')
+    const rev = run('commit-tree', tree, '-p', baseline, '-m', message ?? defaultMessage(pipeline))
+    run('update-ref', experimentRef(baseline, name), rev)
+    return rev
+  } finally {
+    rmSync(index, { force: true })
+  }
+}
+
+/** What belongs to an experiment whether Git tracks it yet or not. */
+function ownFiles({ root, files, stages, data }: Pipeline): readonly string[] {
+  const outs = [...stages, ...data].flatMap((node) => node.outs)
+  const beside = outs.map((out) => join(dirname(out.target), '.gitignore'))
+  const candidates = [
+    ...files.flatMap(({ file }) => [file, join(dirname(file), 'dvc.lock')]),
+    ...data.map(({ file }) => file),
+    ...outs.flatMap((out) => (out.cache ? [] : [out.target])),
+    ...beside,
+  ]
+  return [...new Set(candidates)].filter((file) => existsSync(join(root, file)))
+}
+
+/** DVC's words: the digest stands for what the stages were run with and made. */
+function defaultMessage({ root, files }: Pipeline): string {
+  const locks = files.map(({ file }) => readText(join(root, dirname(file), 'dvc.lock')) ?? '')
+  return `dvc: commit experiment ${hash('sha256', locks.join('\n'), 'hex')}`
+}
+
+/** Someone must be the author; where Git knows nobody, it is this program. */
+function identity(root: string): Readonly<Record<string, string>> {
+  if (git(root, ['var', 'GIT_COMMITTER_IDENT']) !== undefined) return {}
+  const [name, mail] = ['tidemill', 'tidemill@localhost']
+  return {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: mail,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: mail,
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { TidemillError } from '#contract'
+import { dotDvcText } from '../definition/dot-dvc.ts'
+import { targetOf } from '../definition/read-stage.ts'
+import { hideFromGit, showToGit } from '../files/git-ignore.ts'
+import { replaceFile } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { openRepository, readText } from '../repository.ts'
+import { withRepositoryLock } from '../run/repository-lock.ts'
+
+export interface Moved {
+  readonly from: string
+  readonly to: string
+  readonly changed: readonly string[]
+}
+
+/** Moves data that a `.dvc` file tracks, and the file with it. Errors: `not_found`, `already_exists`. */
+export async function move(pipeline: Pipeline, from: string, to: string): Promise<Moved> {
+  const { root, folder } = pipeline
+  const repository = openRepository(root)
+  const source = targetOf(from, folder, root)
+  const data = pipeline.data.find((each) => each.outs.some((out) => out.target === source))
+  if (!data || data.outs.length !== 1)
+    throw new TidemillError('not_found', { kind: 'data under version at', name: from })
+  const asked = targetOf(to, folder, root)
+  const inFolder = statSync(join(root, asked), { throwIfNoEntry: false })?.isDirectory() === true
+  const target = inFolder ? join(asked, basename(source)) : asked
+  const file = `${target}.dvc`
+  if (existsSync(join(root, target)) || existsSync(join(root, file)))
+    throw new TidemillError('already_exists', { kind: 'file', name: target })
+  return withRepositoryLock(repository, async () => {
+    const before = readText(join(root, data.file)) ?? ''
+    const name = basename(target)
+    mkdirSync(join(root, dirname(target)), { recursive: true })
+    const text = dotDvcText(
+      data.entries.map((entry) => ({ ...entry, path: name })),
+      renamedPath(before, data.entries[0]?.path ?? '', name),
+      data.file,
+    )
+    replaceFile(join(root, file), text)
+    if (existsSync(join(root, source))) renameSync(join(root, source), join(root, target))
+    rmSync(join(root, data.file))
+    const shown = showToGit(root, [source])
+    const hidden = hideFromGit(root, [target])
+    return {
+      from: source,
+      to: target,
+      changed: [...new Set([data.file, file, ...shown, ...hidden])],
+    }
+  })
+}
+
+/** The text with the path of its output changed, so that what else it says of it is kept. */
+function renamedPath(text: string, from: string, to: string): string {
+  return text.replace(/^(\s*(?:- )?path: ).*$/m, (line, head: string) =>
+    line.includes(from) ? `${head}${JSON.stringify(to)}` : line,
+  )
+}

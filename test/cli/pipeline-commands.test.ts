@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const env = {
+  ...process.env,
+  TIDEMILL_HOME: '',
+  TIDEMILL_URL: '',
+  SHELL: '/bin/sh',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 't',
+  GIT_AUTHOR_EMAIL: 't@localhost',
+  GIT_COMMITTER_NAME: 't',
+  GIT_COMMITTER_EMAIL: 't@localhost',
+}
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A repository, and the program in it. */
+async function repository(t: TestContext) {
+  const root = join(await temporaryFolder(t), 'repo')
+  await mkdir(join(root, '.dvc'), { recursive: true })
+  await writeFile(join(root, '.dvc/.gitignore'), '/config.local\n/tmp\n/cache\n')
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, env, encoding: 'utf8' })
+  git('init', '-q', '-b', 'main')
+  const run = (...args: string[]): Promise<Ended> =>
+    new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [main, ...args],
+        { cwd: root, env },
+        (error, stdout, stderr) =>
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+      )
+      child.stdin?.end()
+    })
+  const json = async (...args: string[]): Promise<unknown> => {
+    const { stdout, stderr, code } = await run(...args, '--json')
+    assert.equal(code, 0, stderr)
+    return JSON.parse(stdout)
+  }
+  const commit = () => {
+    git('add', '-A')
+    git('commit', '-qm', 'step')
+  }
+  return {
+    root,
+    git,
+    run,
+    json,
+    commit,
+    write: (path: string, text: string) => writeFile(join(root, path), text),
+  }
+}
+
+test('data goes to a remote and comes back, and gc without a yes is a dry run', async (t) => {
+  const { root, run, json, write, commit } = await repository(t)
+  await write('data.csv', 'a\n1\n')
+  const added = await run('add', 'data.csv')
+  assert.match(added.stdout, /git add data\.csv\.dvc \.gitignore/)
+  const lost = await run('push')
+  assert.equal(lost.code, 2)
+  assert.match(lost.stderr, /tidemill remote add -d NAME FOLDER/)
+  assert.equal((await run('remote', 'add', '-d', 'store', '../store', '-q')).stdout, '')
+  assert.deepEqual(await json('status', '-c'), { 'data.csv': 'new' })
+  assert.deepEqual(await json('push'), { objects: 1, runs: 0 })
+  commit()
+  await rm(join(root, 'data.csv'))
+  await rm(join(root, '.dvc/cache'), { recursive: true })
+  const missing = await run('checkout')
+  assert.equal(missing.code, 1)
+  assert.match(missing.stdout, /data\.csv is not in the cache/)
+  assert.equal((await run('pull')).code, 0)
+  assert.equal(await readFile(join(root, 'data.csv'), 'utf8'), 'a\n1\n')
+
+  await write('data.csv', 'a\n2\n')
+  await run('commit', '-f')
+  const unsaid = await run('gc')
+  assert.match(unsaid.stderr, /Say what to keep: --workspace/)
+  const dry = await run('gc', '-w')
+  assert.match(dry.stdout, /1 object of the cache .* dry run/)
+  assert.deepEqual(await json('gc', '-w', '--force', '--not-in-remote'), {
+    objects: 1,
+    bytes: 4,
+    lastCopies: 0,
+    remoteObjects: 0,
+    dry: false,
+  })
+  assert.deepEqual(await json('fsck'), { checked: 1, corrupt: [], missing: [] })
+})
+
+test('a pipeline is written, asked why, run, compared and tried with another parameter', async (t) => {
+  const { run, json, write, commit, root } = await repository(t)
+  await write('params.yaml', 'rate: 0.5\n')
+  const stage = ['-n', 'train', '-p', 'rate', '-o', 'model', '-M', 'm.yaml']
+  const made = await run(
+    'stage',
+    'add',
+    ...stage,
+    'grep rate params.yaml > m.yaml && cp m.yaml model',
+  )
+  assert.equal(made.code, 0, made.stderr)
+  assert.match((await run('why', 'train')).stdout, /never ran/)
+  assert.deepEqual(await json('status'), {
+    train: [
+      { 'changed deps': { 'params.yaml': 'new' } },
+      { 'changed outs': { 'm.yaml': 'deleted', model: 'deleted' } },
+    ],
+  })
+  assert.match((await run('repro')).stdout, /1 stage ran/)
+  commit()
+  const tried = await run('exp', 'run', '-n', 'slow', '-S', 'rate=0.25', '--temp')
+  assert.equal(tried.code, 0, tried.stderr)
+  assert.match((await run('exp', 'show', '--md')).stdout, /\[slow\].*0\.25/)
+  assert.match((await run('exp', 'diff', 'HEAD', 'slow')).stdout, /rate +0\.5 +0\.25 +-0\.25/)
+  assert.match((await run('exp', 'apply', 'slow')).stdout, /params\.yaml/)
+  assert.deepEqual(await json('params', 'diff'), {
+    'params.yaml': { rate: { old: 0.5, new: 0.25, diff: -0.25 } },
+  })
+  assert.match(
+    (await run('metrics', 'diff', '--md')).stdout,
+    /\| m\.yaml \| rate +\| 0\.5 +\| 0\.25/,
+  )
+  assert.equal((await run('stage', 'list', '--name-only')).stdout, 'train\n')
+  assert.match((await run('plots', 'show', '-o', 'drawn')).stdout, /0 plots in drawn/)
+  assert.ok(existsSync(join(root, 'drawn/index.html')))
+})
+
+test('DVC’s exit codes: 253 outside a repository, 254 for wrong usage, 1 for a quiet change', async (t) => {
+  const { run, write } = await repository(t)
+  await write('x', 'x\n')
+  await run('add', 'x')
+  await write('x', 'y\n')
+  assert.equal((await run('status', '-q')).code, 1)
+  assert.equal((await run('push', '--no-such-flag')).code, 254)
+  const outside = await temporaryFolder(t)
+  const child = await new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [main, 'status'], { cwd: outside, env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    )
+  })
+  assert.equal(child.code, 253)
+  assert.match(child.stderr, /tidemill init/)
+})

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import {
+  applyExperiment,
+  branchExperiment,
+  dvcStatus,
+  experiments,
+  experimentTable,
+  experimentTree,
+  expRun,
+  loadPipeline,
+  metricsDiff,
+  pythonJson,
+  removeExperiments,
+  renameExperiment,
+  status,
+} from '#pipeline'
+import { noted, project, type Project } from '../support/project.ts'
+
+async function committed(t: TestContext): Promise<Project> {
+  const made = await project(
+    t,
+    {
+      'params.yaml': 'rate: 0.1\n',
+      'dvc.yaml': `stages:\n  train:\n    cmd: ${noted('train', 'grep rate params.yaml > m.yaml && cp m.yaml model')}\n    params:\n    - rate\n    outs:\n    - model\n    metrics:\n    - m.yaml:\n        cache: false\n`,
+    },
+    { git: true },
+  )
+  await made.repro()
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  made.took()
+  return made
+}
+
+test('an experiment is a commit on its baseline under refs/exps, and the index stays as it was', async (t) => {
+  const made = await committed(t)
+  const { root, env } = made
+  const head = made.git('rev-parse', 'HEAD').trim()
+  const found = await expRun(root, { name: 'fast', set: ['rate=0.5'], env })
+  assert.deepEqual(made.took(), ['train'])
+  const ref = `refs/exps/${head.slice(0, 2)}/${head.slice(2)}/fast`
+  assert.equal(made.git('rev-parse', ref).trim(), found.rev)
+  assert.equal(made.git('rev-parse', `${ref}^`).trim(), head)
+  assert.match(made.git('log', '-1', '--format=%s', ref), /^dvc: commit experiment [0-9a-f]{64}$/m)
+  assert.equal(made.git('diff', '--cached', '--name-only'), '')
+  assert.equal(made.git('diff', '--name-only', 'HEAD', ref), 'dvc.lock\nm.yaml\nparams.yaml\n')
+  assert.deepEqual(metricsDiff(root, { from: 'HEAD', to: 'fast' }), {
+    'm.yaml': { rate: { old: 0.1, new: 0.5, diff: 0.4 } },
+  })
+  await assert.rejects(expRun(root, { name: 'fast', env }), /exists already/)
+  await assert.rejects(expRun(root, { name: 'a/b', env }), /cannot name/)
+})
+
+test('an experiment is applied, named, branched and removed; what would be lost is refused', async (t) => {
+  const made = await committed(t)
+  const { root, env } = made
+  await expRun(root, { name: 'beside', set: ['rate=0.9'], temp: true, env })
+  made.took()
+  made.write({ 'params.yaml': 'rate: 7 # mine\n' })
+  await assert.rejects(applyExperiment(root, 'beside'), /params\.yaml holds data/)
+  made.git('checkout', '-q', '--', '.')
+  const applied = await applyExperiment(root, 'beside')
+  assert.deepEqual(applied.missing, [])
+  assert.match(made.read('model'), /0\.9/)
+  const pipeline = loadPipeline(root)
+  assert.deepEqual(dvcStatus(pipeline, await status(pipeline)), {})
+  renameExperiment(root, 'beside', 'winner')
+  assert.equal(branchExperiment(root, 'winner'), 'winner-branch')
+  assert.match(made.git('show', 'winner-branch:params.yaml'), /0\.9/)
+  const rows = experimentTable(root)
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    [undefined, 'main', 'winner'],
+  )
+  assert.match(pythonJson(experimentTree(rows)), /"name": "winner"/)
+  removeExperiments(root, ['winner'])
+  assert.deepEqual(experiments(root), [])
+  assert.throws(() => removeExperiments(root, ['winner']), /no experiment winner/)
+})
