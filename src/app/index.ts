@@ -20,3 +20,4 @@ export {
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
+export { changeReport } from './report.ts'

@@ -7,7 +7,7 @@ import { initRepository } from '#pipeline'
 import { openQuery } from '#query'
 import { profile } from '#quality'
 import { columnText } from '#table'
-import { githubWorkflow } from './github-workflow.ts'
+import { deploymentFiles } from './deployment-files.ts'
 
 export interface InitRequest {
   readonly dir: string
@@ -43,10 +43,13 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
   else if (request.csv !== undefined) await fromCsv(request.csv, request.label, dir)
   else await writeIfAbsent(join(dir, 'tidemill.yaml'), emptyDeclaration)
   await writeIfAbsent(join(dir, '.gitignore'), '.tidemill/\nnode_modules/\n')
-  if (request.ci === 'github') {
-    const file = join(dir, '.github/workflows/tidemill.yml')
-    await mkdir(dirname(file), { recursive: true })
-    await writeIfAbsent(file, githubWorkflow())
+  // An example shows the whole way, so its workflow is part of it.
+  if (request.ci === 'github' || request.template !== undefined) {
+    for (const [path, text] of deploymentFiles()) {
+      const file = join(dir, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeIfAbsent(file, text)
+    }
   }
   initRepository(dir)
   const files = (await filesUnder(dir)).filter((file) => !before.has(file))

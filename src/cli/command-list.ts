@@ -210,6 +210,11 @@ export const commandGroups: readonly CommandGroup[] = [
         dvc: true,
       },
       {
+        name: 'report',
+        summary: 'what a change changes, as a comment for it',
+        load: () => import('./commands/report.ts'),
+      },
+      {
         name: 'plots',
         summary: 'draw and compare plots',
         load: () => import('./commands/plots.ts'),

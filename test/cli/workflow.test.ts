@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { temporaryFolder } from '../support/home.ts'
+import { tidemill } from '../support/tidemill.ts'
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>
+}
+
+function git(dir: string, ...args: readonly string[]): void {
+  const name = ['-c', 'user.name=test', '-c', 'user.email=test@example.org']
+  execFileSync('git', [...name, ...args], { cwd: dir, stdio: 'pipe' })
+}
+
+test('every command of the example’s workflow and image works on the example, and its report tells what changed', async (t) => {
+  const dir = join(await temporaryFolder(t), 'pima')
+  const made = await tidemill(['init', dir, '--template', 'diabetes'], process.cwd())
+  assert.equal(made.code, 0, made.stderr)
+  git(dir, 'init', '-q')
+  const workflow = parse(
+    await readFile(join(dir, '.github/workflows/tidemill.yml'), 'utf8'),
+  ) as Workflow
+  const lines = Object.values(workflow.jobs)
+    .flatMap((job) => job.steps.map((step) => step.run ?? ''))
+    .flatMap((run) => run.split('\n'))
+    .filter((line) => line.startsWith('tidemill '))
+  assert.equal(lines.length, 4)
+  const image = await readFile(join(dir, 'Dockerfile'), 'utf8')
+  for (const line of lines.slice(0, 3)) assert.ok(image.includes(line), `the image runs ${line}`)
+  for (const line of lines.slice(0, 3)) {
+    const { code, stderr } = await tidemill(line.split(' ').slice(1), dir)
+    assert.equal(code, 0, `${line}: ${stderr}`)
+  }
+  git(dir, 'add', '-A')
+  git(dir, 'commit', '-q', '-m', 'base')
+  const params = await readFile(join(dir, 'params.yaml'), 'utf8')
+  await writeFile(join(dir, 'params.yaml'), params.replace('test_size: 0.2', 'test_size: 0.3'))
+  await tidemill(['repro', 'split_data'], dir)
+  const report = lines[3]?.replace('origin/${{ github.base_ref }}', 'HEAD').split(' ').slice(1)
+  const { code, stderr } = await tidemill(report ?? [], dir)
+  assert.equal(code, 0, stderr)
+  const text = await readFile(join(dir, 'report.md'), 'utf8')
+  assert.match(text, /Gate of KNNforDiabetes, version 1: passed/)
+  assert.match(text, /split_data\.test_size +\| 0\.2 +\| 0\.3/)
+  assert.match(text, /modified \| data\/split\/test\.csv/)
+  assert.match(text, /```mermaid\nflowchart/)
+  assert.ok(text.length < 65_536)
+})
+
+test('a report against a revision that is not there says so', async (t) => {
+  const dir = join(await temporaryFolder(t), 'pima')
+  await tidemill(['init', dir, '--template', 'diabetes'], process.cwd())
+  git(dir, 'init', '-q')
+  const { code, stderr } = await tidemill(['report', '--base', 'nowhere'], dir)
+  assert.notEqual(code, 0)
+  assert.match(stderr, /nowhere/)
+})
