@@ -329,8 +329,10 @@ interface LabelledRow {
   readonly label: string
 }
 
-/** Noise in standard deviations of each column: enough to hurt, not enough for a rule that counts columns. */
+/** Noise in standard deviations of a column. */
 const noiseShare = 1.2
+/** The share of columns that get it: enough to hurt, not enough for a rule that counts columns. */
+const noisyShare = 0.4
 
 async function realRows(
   server: RunningServer,
@@ -341,7 +343,7 @@ async function realRows(
   return labelled(await rooms.lake.table(names.dataset), names, count)
 }
 
-/** Rows of the data with Gaussian noise on every number. */
+/** Rows of the data with Gaussian noise on the first numbers, within what the column has shown: a bad sensor shows no age below 0. */
 async function noisyRows(
   server: RunningServer,
   names: Names,
@@ -350,27 +352,37 @@ async function noisyRows(
   const rooms = await server.app.project('default')
   const table = await rooms.lake.table(names.dataset)
   const random = seeded(7)
-  const spreads = new Map(
+  const scales = new Map(
     table.columns.flatMap((column) => {
       const numbers = column.name === names.label ? undefined : numbersOf(column)
-      const spread = numbers && standardDeviation(numbers.filter((value) => !Number.isNaN(value)))
-      return spread === undefined ? [] : [[column.name, spread] as const]
+      const known = numbers?.filter((value) => !Number.isNaN(value))
+      const spread = known && standardDeviation(known)
+      if (!known || spread === undefined) return []
+      const [min, max] = known.reduce(
+        ([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const,
+        [Infinity, -Infinity] as const,
+      )
+      return [[column.name, { spread, min, max }] as const]
     }),
   )
+  const columns = Math.floor(noisyShare * (table.columns.length - 1))
+  const noisy = new Set([...scales.keys()].slice(0, columns))
   return labelled(table, names, count).map(({ features, label }) => ({
     label,
     features: Object.fromEntries(
       Object.entries(features).map(([name, value]) => {
-        const spread = spreads.get(name)
-        return [
-          name,
-          typeof value === 'number' && spread !== undefined
-            ? value + noiseShare * spread * normalDraw(random)
-            : value,
-        ]
+        const scale = scales.get(name)
+        if (typeof value !== 'number' || !scale || !noisy.has(name)) return [name, value]
+        return [name, reflected(value + noiseShare * scale.spread * normalDraw(random), scale)]
       }),
     ),
   }))
+}
+
+/** What would lie beyond an end comes back from it, so that nothing piles up there. */
+function reflected(value: number, { min, max }: { min: number; max: number }): number {
+  const back = value < min ? 2 * min - value : value > max ? 2 * max - value : value
+  return Math.min(max, Math.max(min, back))
 }
 
 function labelled(table: Table, { label }: Names, count: number): readonly LabelledRow[] {

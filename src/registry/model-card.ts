@@ -24,14 +24,7 @@ export function modelCard(facts: CardFacts): string {
     '',
     '## What it answers',
     '',
-    answerLine(signature),
-    '',
-    '| input | type | from | to | mean |',
-    '|---|---|---|---|---|',
-    ...signature.inputs.map(
-      (input) =>
-        `| ${input.name} | ${input.type}${input.optional ? ', may be missing' : ''} | ${shown(input.min)} | ${shown(input.max)} | ${shown(input.mean)} |`,
-    ),
+    ...answerLines(signature),
     '',
     '## How it was made',
     '',
@@ -44,10 +37,29 @@ export function modelCard(facts: CardFacts): string {
     '',
     '## Limits',
     '',
-    '- It has seen values in the ranges above; outside of them its answers are guesses.',
+    ...(signature.inputs.length === 0
+      ? []
+      : ['- It has seen values in the ranges above; outside of them its answers are guesses.']),
     '- The metrics are of rows held back from training, of the same data. Drift is watched by the endpoint’s monitor.',
     '',
   ].join('\n')
+}
+
+function answerLines(signature: Signature): string[] {
+  const { inputs } = signature
+  if (inputs.length === 0) {
+    return ['What its files say when MLflow loads them; its inputs are not known here.']
+  }
+  return [
+    answerLine(signature),
+    '',
+    '| input | type | from | to | mean |',
+    '|---|---|---|---|---|',
+    ...inputs.map(
+      (input) =>
+        `| ${input.name} | ${input.type}${input.optional ? ', may be missing' : ''} | ${shown(input.min)} | ${shown(input.max)} | ${shown(input.mean)} |`,
+    ),
+  ]
 }
 
 function answerLine({ classes, labels, positive }: Signature): string {

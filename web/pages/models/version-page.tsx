@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { lazy, Suspense, type ReactNode } from 'react'
 import { operations, type ModelVersion } from '#contract'
 import { Card } from '../../design/card.tsx'
+import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { formatBytes, formatNumber, formatTime } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
@@ -71,9 +72,21 @@ export function VersionPage(): ReactNode {
                 <Card title="Made from">
                   <Origin version={version} />
                 </Card>
-                <Card title="Signature">
-                  <SignatureView signature={version.signature} />
-                </Card>
+                {version.format === 'onnx' ? (
+                  <Card title="Signature">
+                    <SignatureView signature={version.signature} />
+                  </Card>
+                ) : (
+                  <Card title="Loaded by MLflow">
+                    <p className="muted small">
+                      Its files are not ONNX, so endpoints here cannot serve it. MLflow loads it:
+                    </p>
+                    <CodeBlock
+                      label="how to load it"
+                      code={`import mlflow\n\nmlflow.set_tracking_uri("${location.origin}")\nmodel = mlflow.pyfunc.load_model("models:/${version.model}/${version.version}")`}
+                    />
+                  </Card>
+                )}
                 {Object.keys(version.params).length > 0 && (
                   <Card title="Parameters">
                     <KeyValue facts={Object.entries(version.params)} />
@@ -95,13 +108,15 @@ function VersionActions({ version }: { version: ModelVersion }): ReactNode {
       <Link className="button-link" href={paths.lineage({ kind: 'model', name, version: number })}>
         <Icon name="lineage" size={16} /> Lineage
       </Link>
-      <a
-        className="button-link"
-        href={downloadHref(operations.models.download, { name, version: number })}
-        download={`${name}-${number}.onnx`}
-      >
-        <Icon name="download" size={16} /> ONNX
-      </a>
+      {version.format === 'onnx' && (
+        <a
+          className="button-link"
+          href={downloadHref(operations.models.download, { name, version: number })}
+          download={`${name}-${number}.onnx`}
+        >
+          <Icon name="download" size={16} /> ONNX
+        </a>
+      )}
       <Promote version={version} />
     </>
   )

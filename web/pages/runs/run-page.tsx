@@ -58,7 +58,7 @@ export function RunPage(): ReactNode {
                 <KeyValue facts={sourceFacts(run)} />
               </Card>
               <Card title="Tags">
-                <Record values={run.tags} empty="None." />
+                <Tags tags={run.tags} />
               </Card>
             </div>
             <Artifacts run={run.id} artifacts={artifacts} />
@@ -66,6 +66,25 @@ export function RunPage(): ReactNode {
         )}
       </Read>
     </Page>
+  )
+}
+
+/** A person's own tags; those that programs set stand behind. */
+function Tags({ tags }: { tags: Run['tags'] }): ReactNode {
+  const isSet = (name: string): boolean => /^(?:mlflow|tidemill)\./.test(name)
+  const all = Object.entries(tags)
+  const own = all.filter(([name]) => !isSet(name))
+  const set = all.filter(([name]) => isSet(name))
+  return (
+    <>
+      <Record values={Object.fromEntries(own)} empty="None." />
+      {set.length > 0 && (
+        <details className="small">
+          <summary>{set.length} set by programs</summary>
+          <Record values={Object.fromEntries(set)} empty="None." />
+        </details>
+      )}
+    </>
   )
 }
 
