@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import fastify, {
   LogController,
@@ -213,7 +213,7 @@ function seenBy(request: FastifyRequest, reply: FastifyReply, calls: UnderWay): 
     query: request.query as Record<string, unknown>,
     body: request.body,
     get stream() {
-      return (request.body ?? request.raw) as Readable
+      return bodyOf((request.body ?? request.raw) as Readable)
     },
     headers: request.headers,
     cookies: (request.cookies ?? {}) as Record<string, string>,
@@ -226,6 +226,24 @@ function seenBy(request: FastifyRequest, reply: FastifyReply, calls: UnderWay): 
     },
     setHeader: (name, value) => void reply.header(name, value),
   }
+}
+
+/**
+ * The body as a stream of its own: a handler that gives up half way must not tear down the connection, on which its error has still
+ * to be said. What it leaves is read and forgotten, or the client would not come to read the answer.
+ */
+function bodyOf(raw: Readable): Readable {
+  const body = new PassThrough()
+  raw.once('error', (error) => body.destroy(error))
+  raw.once('close', () => {
+    if (!raw.readableEnded)
+      body.destroy(new Error('The client went away before its body was whole.'))
+  })
+  // A handler that does not read it has no ear for this.
+  body.on('error', () => undefined)
+  raw.pipe(body)
+  body.once('close', () => raw.resume())
+  return body
 }
 
 const callsOf = new WeakMap<FastifyRequest, UnderWayCall>()

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { TidemillError } from '#contract'
 import { events } from '#http'
 import { jsonMistake } from '../../src/http/json-error.ts'
 import { route, serve } from './support/serve.ts'
@@ -230,4 +231,56 @@ test('no secret reaches the log, however deep it lies in an error', async (t) =>
   ]) {
     assert.ok(!text.includes(secret), secret)
   }
+})
+
+test('a handler that gives up an upload half way is heard, and the connection serves the next request', async (t) => {
+  const { url } = await serve(t, [
+    {
+      ...route('PUT', '/give-up', async ({ stream }) => {
+        for await (const chunk of stream) {
+          void chunk
+          throw new TidemillError('disk_full', { what: 'it' })
+        }
+      }),
+      accepts: 'bytes',
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+    },
+    {
+      ...route('PUT', '/never-read', () => Promise.reject(new TidemillError('bad_request'))),
+      accepts: 'bytes',
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+    },
+    route('GET', '/next', () => Promise.resolve({ fine: true })),
+  ])
+  for (let i = 0; i < 5; i++) {
+    const put = await fetch(`${url}/give-up`, { method: 'PUT', body: new Uint8Array(3 << 20) })
+    assert.equal(put.status, 507)
+    await put.json()
+    const never = await fetch(`${url}/never-read`, { method: 'PUT', body: new Uint8Array(3 << 20) })
+    assert.equal(never.status, 400)
+    await never.json()
+    const next = await fetch(`${url}/next`, { signal: AbortSignal.timeout(5000) })
+    assert.deepEqual(await next.json(), { fine: true })
+  }
+})
+
+test('a client that leaves in the middle of an upload nobody reads does the server no harm', async (t) => {
+  const { url, port } = await serve(t, [
+    {
+      ...route('PUT', '/slow', async ({ stream }) => {
+        await delay(50)
+        assert.equal(stream.destroyed, true)
+        return {}
+      }),
+      accepts: 'bytes',
+      bodyLimit: Number.MAX_SAFE_INTEGER,
+    },
+    route('GET', '/next', () => Promise.resolve({ fine: true })),
+  ])
+  const socket = connect(port, '127.0.0.1')
+  socket.write('PUT /slow HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000000\r\n\r\nabc')
+  await delay(20)
+  socket.destroy()
+  await delay(80)
+  assert.deepEqual(await (await fetch(`${url}/next`)).json(), { fine: true })
 })
