@@ -237,6 +237,24 @@ export const commandGroups: readonly CommandGroup[] = [
         dvc: true,
       },
       {
+        name: 'import',
+        summary: 'copy data out of another repository',
+        load: () => import('./commands/import.ts'),
+        dvc: true,
+      },
+      {
+        name: 'import-url',
+        summary: 'copy data in and note its source',
+        load: () => import('./commands/import-url.ts'),
+        dvc: true,
+      },
+      {
+        name: 'update',
+        summary: 'bring imported data up to date',
+        load: () => import('./commands/update.ts'),
+        dvc: true,
+      },
+      {
         name: 'fsck',
         summary: 'read every object and check it',
         load: () => import('./commands/fsck.ts'),
