@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract'
 import { emptyLock, lockText, readLock, type LockFile } from './definition/lock-file.ts'
@@ -61,11 +61,20 @@ export function lockOf(pipelineFile: string): string {
   return join(dirname(pipelineFile), 'dvc.lock')
 }
 
-/** Replaces a file as a whole, without waiting for the disk: a killed process leaves the old or the new text. */
+/**
+ * Replaces a file as a whole: a killed process or a lost machine leaves the old or the new text. Waiting for the disk costs about
+ * 0.6 ms on an SSD; these files are few, and what they say is what everything else is believed by.
+ */
 export function replaceFile(file: string, text: string): void {
   const temporary = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    writeFileSync(temporary, text)
+    const handle = openSync(temporary, 'wx')
+    try {
+      writeFileSync(handle, text)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
     renameSync(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })

@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { TidemillError } from '#contract'
-import { replaceFile } from '../lock-store.ts'
 
 /** Absolute paths that somebody reads and writes. */
 export interface PathUse {
@@ -113,8 +112,11 @@ function isLive(user: unknown): user is User {
   }
 }
 
-/** In DVC's shape: a part without entries is left out, but for `read`. */
+/** In DVC's shape, whole or not at all; it need not outlive the machine, so the disk is not waited for. */
 function writeLocks(file: string, { read, write }: PathLocks): void {
   mkdirSync(dirname(file), { recursive: true })
-  replaceFile(file, JSON.stringify({ ...(Object.keys(write).length === 0 ? {} : { write }), read }))
+  const text = JSON.stringify({ ...(Object.keys(write).length === 0 ? {} : { write }), read })
+  const temporary = `${file}.${process.pid}.tmp`
+  writeFileSync(temporary, text)
+  renameSync(temporary, file)
 }
