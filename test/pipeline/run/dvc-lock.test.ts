@@ -93,3 +93,13 @@ test('stages at a time share the lock, and none of them waits for another', { sk
   assert.equal(made.read('.dvc/tmp/rwlock'), '{"read":{}}')
   await promisify(execFile)('flock', ['-n', join(made.root, '.dvc/tmp/lock'), 'true'])
 })
+
+test('what another program records while a command runs is kept', { skip }, async (t) => {
+  const other = 'printf "schema: \'2.0\'\\nstages:\\n  other:\\n    cmd: echo\\n" > dvc.lock'
+  const made = await project(t, {
+    seed: 's\n',
+    'dvc.yaml': `stages:\n  one:\n    cmd:\n    - ${JSON.stringify(other)}\n    - cp seed out\n    deps:\n    - seed\n    outs:\n    - out\n`,
+  })
+  await made.repro()
+  assert.match(made.read('dvc.lock'), /^ {2}other:\n {4}cmd: echo\n {2}one:\n/m)
+})
