@@ -257,6 +257,24 @@ export const commandGroups: readonly CommandGroup[] = [
         dvc: true,
       },
       {
+        name: 'import',
+        summary: 'copy data out of another repository, a project’s folder, or an MLflow server',
+        load: () => import('./commands/import.ts'),
+        dvc: true,
+      },
+      {
+        name: 'import-url',
+        summary: 'copy data in and note its source',
+        load: () => import('./commands/import-url.ts'),
+        dvc: true,
+      },
+      {
+        name: 'update',
+        summary: 'bring imported data up to date',
+        load: () => import('./commands/update.ts'),
+        dvc: true,
+      },
+      {
         name: 'fsck',
         summary: 'read every object and check it',
         load: () => import('./commands/fsck.ts'),
@@ -282,11 +300,6 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'restore',
         summary: 'bring a home back from a backup',
         load: () => import('./commands/restore.ts'),
-      },
-      {
-        name: 'import',
-        summary: 'bring in a project’s folder, or what an MLflow server has',
-        load: () => import('./commands/import.ts'),
       },
       {
         name: 'export',

@@ -134,3 +134,10 @@ export {
   experimentTree,
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
+export {
+  importGit,
+  importUrl,
+  updateImports,
+  type Imported,
+  type ImportOptions,
+} from './versions/import-data.ts'

@@ -1,54 +1,30 @@
-import { Command } from 'commander'
-import { baseCommand, type BaseOptions } from '../base-command.ts'
-import { homeOf, projectOf } from '../connect.ts'
-import { showCopy } from '../copy-lines.ts'
-import { green, show } from '../output.ts'
-import { openProgress } from '../progress.ts'
-import { withServer } from '../with-server.ts'
+import type { Command } from 'commander'
+import { importGit } from '#pipeline'
+import { importMlflowCommand, importProjectCommand } from '../import-commands.ts'
+import { importedLine } from '../imported-line.ts'
+import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
+
+interface ImportFlags extends PipelineOptions {
+  readonly out?: string
+  readonly rev?: string
+  readonly force?: boolean
+}
 
 export function command(): Command {
-  return new Command('import').addCommand(project()).addCommand(mlflow())
-}
-
-function project(): Command {
-  return baseCommand(
-    'project',
-    'a folder that "tidemill export project" wrote, into an empty project',
-  )
-    .argument('<folder>')
-    .action(async (folder: string, options: BaseOptions) => {
-      const { importProject, openApp } = await import('#app')
-      const progress = openProgress()
-      const app = await openApp({ home: homeOf(options) })
-      try {
-        const rooms = await app.project(projectOf(options))
-        const done = await importProject(rooms, folder, (part) => progress.update(0, 0, part))
-        progress.end()
-        show(
-          done,
-          options.json,
-          ({ rows, objects }) => `${green('✓')} ${rows} rows and ${objects} objects are in.`,
-        )
-      } finally {
-        await app.close()
-      }
+  return pipelineCommand('import')
+    .argument('<url>', 'a Git repository: its URL, or a folder')
+    .argument('<path>', 'a file or folder in it, kept there by Git or by a pipeline')
+    .option('-o, --out <path>', 'where it goes; its own name unless said')
+    .option('--rev <commit>', 'a commit, branch or tag there')
+    .option('-f, --force', 'in place of what lies there')
+    .action(async (url: string, path: string, options: ImportFlags) => {
+      const imported = await importGit(pipelineHere(), url, path, {
+        ...(options.out === undefined ? {} : { out: options.out }),
+        ...(options.rev === undefined ? {} : { rev: options.rev }),
+        force: options.force ?? false,
+      })
+      tell(imported, options, importedLine)
     })
-}
-
-function mlflow(): Command {
-  return baseCommand('mlflow', 'what an MLflow server has; run it again to go on where it stopped')
-    .requiredOption('--from <url>', 'the server, for example http://127.0.0.1:5000')
-    .option('--from-token <token>', 'its bearer token')
-    .action(async (options: BaseOptions & { from: string; fromToken?: string }) => {
-      const { copyMlflow } = await import('#app')
-      const { from: url, fromToken: token } = options
-      const progress = openProgress()
-      const report = await withServer(options, (server) =>
-        copyMlflow({ url, ...(token === undefined ? {} : { token }) }, server, (message) =>
-          progress.update(0, 0, message),
-        ),
-      )
-      progress.end()
-      showCopy(report, options.json)
-    })
+    .addCommand(importProjectCommand())
+    .addCommand(importMlflowCommand())
 }

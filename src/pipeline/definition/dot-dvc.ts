@@ -3,6 +3,7 @@ import type { DataFile, Entry } from '../model.ts'
 import { invalid, readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
+import { importChecksum } from './import-checksum.ts'
 import { dotDvcShape } from './dvc-schemas.ts'
 import { readEntry } from './entry.ts'
 import { readOutput, targetOf } from './read-stage.ts'
@@ -46,7 +47,8 @@ export function readDotDvc(text: string, file: string, address: string, root: st
 
 const hashKeys = ['md5', 'size', 'nfiles', 'isexec', 'hash', 'path'] as const
 
-function entryFields(entry: Entry): ReadonlyMap<string, Value> {
+/** An entry in the order of keys that `.dvc` files have. */
+export function entryFields(entry: Entry): ReadonlyMap<string, Value> {
   const fields = new Map<string, Value>()
   for (const key of hashKeys) {
     const value = entry[key]
@@ -78,6 +80,8 @@ export function dotDvcText(entries: readonly Entry[], before?: string, file = '.
       return merged
     }),
   )
+  // a file that imports carries a digest of what it says
+  if (top.has('md5')) top.set('md5', importChecksum(top))
   return writeYaml(top)
 }
 

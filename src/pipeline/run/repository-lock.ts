@@ -4,16 +4,30 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract'
 import type { Repository } from '../repository.ts'
+import { holderOf, openDvcLock } from './dvc-lock.ts'
+import { leavePaths, refuseWriters, takePaths, type PathUse } from './path-locks.ts'
 import { groupMembers, processFacts, signalGroup } from './process-group.ts'
 
+/** The repository while this process has it. */
+export interface HeldRepository {
+  /** Does a step that changes files, with DVC's lock held. Steps may go on at the same time. */
+  step<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Runs a command inside a step with DVC's lock let go, as DVC does, so that the command may call `dvc` itself; what it reads and
+   * writes is noted for other processes. Errors: `pipeline_locked` when one of them is at these paths.
+   */
+  outside<T>(use: PathUse, work: () => Promise<T>): Promise<T>
+}
+
 /**
- * Runs `work` while no other process, nor another call in this one, changes the repository. The operating system holds the lock
- * (through SQLite, which Node has and which guards its file against this process too), so that it ends with its process however that
- * ends. What a killed run left running is ended first. Errors: `pipeline_locked`.
+ * Runs `work` while no other process, nor another call in this one, changes the repository, and no `dvc` either. The operating
+ * system holds the lock (through SQLite, which Node has and which guards its file against this process too), so that it ends with
+ * its process however that ends. What a killed run left running is ended first. Errors: `pipeline_locked`.
  */
 export async function withRepositoryLock<T>(
   repository: Repository,
-  work: () => Promise<T>,
+  work: (held: HeldRepository) => Promise<T>,
+  options: { readonly byPath?: boolean } = {},
 ): Promise<T> {
   mkdirSync(repository.own, { recursive: true })
   const holder = join(repository.own, 'holder')
@@ -25,18 +39,87 @@ export async function withRepositoryLock<T>(
       const pid = readFileSync(holder, { encoding: 'utf8', flag: 'a+' }).trim() || 'unknown'
       throw new TidemillError('pipeline_locked', { path: repository.root, pid }, error)
     }
-    writeFileSync(holder, String(process.pid))
-    await endOrphans(join(repository.own, 'running'))
-    rmSync(join(repository.own, 'scratch'), { recursive: true, force: true })
+    const shared = await shareWithDvc(repository)
     try {
-      return await work()
+      if (!options.byPath) refuseWriters(shared.paths)
+      writeFileSync(holder, String(process.pid))
+      await endOrphans(join(repository.own, 'running'))
+      rmSync(join(repository.own, 'scratch'), { recursive: true, force: true })
+      return await work(shared.held)
     } finally {
+      await shared.close()
       repository.state.save()
       rmSync(holder, { force: true })
     }
   } finally {
     database.close()
   }
+}
+
+async function shareWithDvc(
+  repository: Repository,
+): Promise<{ held: HeldRepository; paths: string; close(): Promise<void> }> {
+  const folder = join(repository.root, '.dvc', 'tmp')
+  const file = join(folder, 'lock')
+  const paths = join(folder, 'rwlock')
+  const dvc = openDvcLock(file)
+  let [locked, inside] = [false, 0]
+  const using = new Set<PathUse>()
+  // changes of the lock follow one another, whoever asks
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = (change: () => Promise<void>): Promise<void> => {
+    const next = last.then(change, change)
+    last = next.catch(() => undefined)
+    return next
+  }
+  const take = () =>
+    inTurn(async () => {
+      if (locked) return
+      if (!(await dvc.lock()))
+        throw new TidemillError('pipeline_locked', { path: repository.root, pid: holderOf(file) })
+      locked = true
+    })
+  const letGo = () =>
+    inTurn(async () => {
+      if (!locked || inside > 0) return
+      locked = false
+      await dvc.unlock()
+    })
+
+  try {
+    await take()
+  } catch (error) {
+    await dvc.close()
+    throw error
+  }
+  const held: HeldRepository = {
+    async step(work) {
+      inside += 1
+      try {
+        await take()
+        return await work()
+      } finally {
+        inside -= 1
+        // a command that is still running may want to call dvc
+        if (using.size > 0) await letGo()
+      }
+    },
+    async outside(use, work) {
+      takePaths(paths, use)
+      using.add(use)
+      inside -= 1
+      try {
+        await letGo()
+        return await work()
+      } finally {
+        inside += 1
+        using.delete(use)
+        await take()
+        leavePaths(paths, [...using])
+      }
+    },
+  }
+  return { held, paths, close: () => dvc.close() }
 }
 
 /** Ends the process groups that a killed run marked: they would go on writing under the next one. */

@@ -10,7 +10,7 @@ import type { Executor, ResourceRecord } from './executor.ts'
 import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
-import { withRepositoryLock } from './repository-lock.ts'
+import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
 import { recordData, runStage, type RunnerContext } from './stage-runner.ts'
 
 export interface ReproOptions extends ScopeOptions {
@@ -65,7 +65,7 @@ export async function repro(
 ): Promise<ReproResult> {
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)
-  return withRepositoryLock(repository, () => {
+  const work = (held: HeldRepository) => {
     const locks = openLocks(pipeline.root)
     const context: RunnerContext = {
       repository,
@@ -78,9 +78,11 @@ export async function repro(
       commit: options.commit !== false,
       ...(options.signal ? { signal: options.signal } : {}),
       emit: options.onEvent ?? (() => undefined),
+      held,
     }
     return runAll(pipeline, options, context)
-  })
+  }
+  return withRepositoryLock(repository, work, { byPath: true })
 }
 
 async function dryRun(pipeline: Pipeline, options: ReproOptions): Promise<ReproResult> {
@@ -118,7 +120,7 @@ async function runAll(
   async function step(node: Node): Promise<void> {
     const started = context.clock.now()
     try {
-      const run = await oneStep(context, node, forced.has(node))
+      const run = await context.held.step(() => oneStep(context, node, forced.has(node)))
       done.set(node, run)
       const moved = run.outcome === 'ran' || run.outcome === 'restored'
       if (options.forceDownstream && (moved || forced.has(node))) {

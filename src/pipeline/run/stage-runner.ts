@@ -14,6 +14,7 @@ import { isList, type Value } from '../values/value.ts'
 import type { Executor, StageResult } from './executor.ts'
 import { canReuse, findRun } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
+import type { HeldRepository } from './repository-lock.ts'
 
 export interface RunnerContext {
   readonly repository: Repository
@@ -26,6 +27,7 @@ export interface RunnerContext {
   readonly commit: boolean
   readonly signal?: AbortSignal
   readonly emit: (event: ReproEvent) => void
+  readonly held: HeldRepository
 }
 
 export interface Ran {
@@ -69,24 +71,31 @@ export async function runStage(
   const folder = isAbsolute(stage.wdir) ? stage.wdir : join(repository.root, stage.wdir)
   mkdirSync(folder, { recursive: true })
   emit({ type: 'started', stage: stage.address, command: commands.join('\n'), log, reasons })
-  const result = await context.executor.run(
-    {
-      stage: stage.address,
-      commands,
-      folder,
-      env: definedOnly({ ...context.env, DVC_ROOT: repository.root, DVC_STAGE: stage.address }),
-      log,
-      mark: join(repository.own, 'running', encodeURIComponent(stage.address)),
-      inputs: inputs.deps.map((dep, index) => ({
-        path: stage.deps[index]?.target ?? dep.path,
-        md5: dep.md5 ?? '',
-      })),
-      outputs: stage.outs.map((out) => out.target),
-    },
-    {
-      ...(context.signal ? { signal: context.signal } : {}),
-      onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
-    },
+  const absolute = ({ target }: { readonly target: string }) => repository.files.absolute(target)
+  const use = {
+    read: [...stage.deps, ...stage.params].map(absolute),
+    write: stage.outs.map(absolute),
+  }
+  const result = await context.held.outside(use, () =>
+    context.executor.run(
+      {
+        stage: stage.address,
+        commands,
+        folder,
+        env: definedOnly({ ...context.env, DVC_ROOT: repository.root, DVC_STAGE: stage.address }),
+        log,
+        mark: join(repository.own, 'running', encodeURIComponent(stage.address)),
+        inputs: inputs.deps.map((dep, index) => ({
+          path: stage.deps[index]?.target ?? dep.path,
+          md5: dep.md5 ?? '',
+        })),
+        outputs: stage.outs.map((out) => out.target),
+      },
+      {
+        ...(context.signal ? { signal: context.signal } : {}),
+        onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
+      },
+    ),
   )
   for (const { target } of [...stage.outs, ...stage.deps, ...stage.params]) {
     repository.files.forget(target)

@@ -14,7 +14,7 @@ export async function commit(
   options: { readonly targets?: readonly string[] } = {},
 ): Promise<readonly string[]> {
   const repository = openRepository(pipeline.root)
-  return withRepositoryLock(repository, async () => {
+  return withRepositoryLock(repository, async (held) => {
     const graph = buildGraph(pipeline)
     const locks = openLocks(pipeline.root)
     const inspect = inspector(repository, locks)
@@ -28,6 +28,7 @@ export async function commit(
       runCache: true,
       commit: true,
       emit: () => undefined,
+      held,
     }
     const nodes = options.targets?.length
       ? findTargets(pipeline, graph, options.targets)

@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, hash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { TidemillError } from '#contract'
 import { remotesOf } from '../config.ts'
+import { smallFile } from '../files/hash-file.ts'
 import type { Repository } from '../repository.ts'
 
 /** A store of objects and runs outside the repository, in the layout that DVC gives its remotes. */
@@ -69,9 +71,41 @@ export function folderRemote(name: string, folder: string): Remote {
 async function copyWhole(from: string, to: string, mode: number): Promise<string> {
   fs.mkdirSync(dirname(to), { recursive: true })
   const temporary = join(dirname(to), `.${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    const small = fs.statSync(from).size <= smallFile
+    const md5 = await (small ? copySmall : copyLarge)(from, temporary)
+    fs.chmodSync(temporary, mode)
+    fs.renameSync(temporary, to)
+    return md5
+  } catch (error) {
+    fs.rmSync(temporary, { force: true })
+    const full =
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    throw full ? new TidemillError('disk_full', { what: to }, error) : error
+  }
+}
+
+const synced = promisify(fs.fsync)
+
+/** In one go, which takes a third of the processor's time that pieces do; only the disk is waited for beside others. */
+async function copySmall(from: string, to: string): Promise<string> {
+  const bytes = fs.readFileSync(from)
+  const target = fs.openSync(to, 'wx')
+  try {
+    fs.writeFileSync(target, bytes)
+    await synced(target)
+  } finally {
+    fs.closeSync(target)
+  }
+  return hash('md5', bytes, 'hex')
+}
+
+async function copyLarge(from: string, to: string): Promise<string> {
   const source = await fs.promises.open(from, 'r')
   try {
-    const target = await fs.promises.open(temporary, 'wx')
+    const target = await fs.promises.open(to, 'wx')
     const digest = createHash('md5')
     try {
       const buffer = Buffer.allocUnsafe(1 << 20)
@@ -82,19 +116,10 @@ async function copyWhole(from: string, to: string, mode: number): Promise<string
         await target.write(buffer, 0, bytesRead)
       }
       await target.sync()
+      return digest.digest('hex')
     } finally {
       await target.close()
     }
-    fs.chmodSync(temporary, mode)
-    fs.renameSync(temporary, to)
-    return digest.digest('hex')
-  } catch (error) {
-    fs.rmSync(temporary, { force: true })
-    const full =
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    throw full ? new TidemillError('disk_full', { what: to }, error) : error
   } finally {
     await source.close()
   }

@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { baseCommand, type BaseOptions } from './base-command.ts'
+import { homeOf, projectOf } from './connect.ts'
+import { showCopy } from './copy-lines.ts'
+import { green, show } from './output.ts'
+import { openProgress } from './progress.ts'
+import { withServer } from './with-server.ts'
+
+/** `import project`: what `export project` wrote. */
+export function importProjectCommand(): Command {
+  return baseCommand(
+    'project',
+    'a folder that "tidemill export project" wrote, into an empty project',
+  )
+    .argument('<folder>')
+    .action(async (folder: string, options: BaseOptions) => {
+      const { importProject, openApp } = await import('#app')
+      const progress = openProgress()
+      const app = await openApp({ home: homeOf(options) })
+      try {
+        const rooms = await app.project(projectOf(options))
+        const done = await importProject(rooms, folder, (part) => progress.update(0, 0, part))
+        progress.end()
+        show(
+          done,
+          options.json,
+          ({ rows, objects }) => `${green('✓')} ${rows} rows and ${objects} objects are in.`,
+        )
+      } finally {
+        await app.close()
+      }
+    })
+}
+
+/** `import mlflow`: what an MLflow server has. */
+export function importMlflowCommand(): Command {
+  return baseCommand('mlflow', 'what an MLflow server has; run it again to go on where it stopped')
+    .requiredOption('--from <url>', 'the server, for example http://127.0.0.1:5000')
+    .option('--from-token <token>', 'its bearer token')
+    .action(async (options: BaseOptions & { from: string; fromToken?: string }) => {
+      const { copyMlflow } = await import('#app')
+      const { from: url, fromToken: token } = options
+      const progress = openProgress()
+      const report = await withServer(options, (server) =>
+        copyMlflow({ url, ...(token === undefined ? {} : { token }) }, server, (message) =>
+          progress.update(0, 0, message),
+        ),
+      )
+      progress.end()
+      showCopy(report, options.json)
+    })
+}
