@@ -95,7 +95,7 @@ function textDrift(reference: Column, current: Column): Compared {
         pooled.map(([r]) => r),
         pooled.map(([, c]) => c),
       ) ?? 0,
-    peer: { name: 'Evidently', ...finite(peerCategorical(pairs, reference.length)) },
+    peer: { name: 'Evidently', ...finite(peerCategorical(pairs)) },
     categories: pooled.map(([r, c], i) => ({
       value: labels[i] ?? otherCategories,
       reference: n === 0 ? 0 : r / n,
