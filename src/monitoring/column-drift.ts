@@ -56,14 +56,14 @@ function numericDrift(name: string, reference: Float64Array, current: Float64Arr
   const test = kolmogorovSmirnov(x, y)
   const { edges } = histogram(Float64Array.from([...x, ...y]), bins)
   const spread = standardDeviation(x) ?? 0
-  const moved = (mean(y) ?? NaN) - (mean(x) ?? NaN)
+  const moved = Math.abs((mean(y) ?? NaN) - (mean(x) ?? NaN)) / spread
   return {
     column: name,
     kind: 'numeric',
     test: 'Kolmogorov–Smirnov',
     statistic: test?.statistic ?? 0,
     pValue: test?.pValue ?? 1,
-    effect: spread > 0 && Number.isFinite(moved) ? Math.abs(moved) / spread : 0,
+    effect: Number.isFinite(moved) ? moved : 0,
     peer: { name: 'Evidently', ...finite(peerNumeric(reference, current)) },
     reference: { edges, counts: countInto(x, edges) },
     current: { edges, counts: countInto(y, edges) },
