@@ -2,12 +2,12 @@ import type { ColumnDrift } from '#contract'
 import {
   chiSquareHomogeneity,
   countInto,
+  fisherExact,
   histogram,
   kolmogorovSmirnov,
   mean,
   standardDeviation,
   totalVariation,
-  twoProportions,
 } from '#stats'
 import { numbersOf, textsOf, type Column } from '#table'
 import { peerCategorical, peerNumeric } from './peer-rule.ts'
@@ -21,7 +21,9 @@ const otherCategories = 'all others'
 
 /**
  * Compares a column of a window with the reference: the distribution of what is present (Kolmogorov–Smirnov for numbers, chi-square for
- * texts) and the share of what is missing (two proportions), whichever of the two says more, at the price of two tests.
+ * texts) and the share of what is missing (Fisher's exact test), whichever of the two says more, at the price of two tests. Small
+ * windows and rare values get exact tests: the error budget is spent far out in the tail, where a normal approximation raises up to
+ * twenty times the alarms it promises.
  */
 export function columnDrift(reference: Column, current: Column): RawColumnDrift {
   const missing = [missingShare(reference), missingShare(current)] as const
@@ -29,21 +31,23 @@ export function columnDrift(reference: Column, current: Column): RawColumnDrift 
   const now = numbersOf(current)
   const own =
     numbers && now ? numericDrift(reference.name, numbers, now) : textDrift(reference, current)
-  const gone = twoProportions(
-    missing[0] * reference.length,
-    reference.length,
-    missing[1] * current.length,
-    current.length,
-  )
-  const byMissing = gone && missing[0] !== missing[1] && gone.pValue < own.pValue
+  const [n, m] = [reference.length, current.length]
+  const [before, after] = [missing[0] * n, missing[1] * m].map(Math.round) as [number, number]
+  const gone = fisherExact(before, n, after, m) ?? 1
+  const byMissing = missing[0] !== missing[1] && gone < own.pValue
   return {
     ...own,
-    ...(byMissing ? { test: 'share of missing values', statistic: gone.statistic } : {}),
-    pValue: Math.min(1, 2 * Math.min(own.pValue, gone?.pValue ?? 1)),
+    ...(byMissing
+      ? { test: 'share of missing values', statistic: Math.abs(missing[1] - missing[0]) }
+      : {}),
+    pValue: Math.min(1, 2 * Math.min(own.pValue, gone)),
     missingReference: missing[0],
     missingCurrent: missing[1],
   }
 }
+
+/** Rows in the reference and in the window. */
+type Pair = readonly [number, number]
 
 type Compared = Omit<RawColumnDrift, 'missingReference' | 'missingCurrent'>
 
@@ -52,14 +56,14 @@ function numericDrift(name: string, reference: Float64Array, current: Float64Arr
   const test = kolmogorovSmirnov(x, y)
   const { edges } = histogram(Float64Array.from([...x, ...y]), bins)
   const spread = standardDeviation(x) ?? 0
-  const moved = (mean(y) ?? NaN) - (mean(x) ?? NaN)
+  const moved = Math.abs((mean(y) ?? NaN) - (mean(x) ?? NaN)) / spread
   return {
     column: name,
     kind: 'numeric',
     test: 'Kolmogorov–Smirnov',
     statistic: test?.statistic ?? 0,
     pValue: test?.pValue ?? 1,
-    effect: spread > 0 && Number.isFinite(moved) ? Math.abs(moved) / spread : 0,
+    effect: Number.isFinite(moved) ? moved : 0,
     peer: { name: 'Evidently', ...finite(peerNumeric(reference, current)) },
     reference: { edges, counts: countInto(x, edges) },
     current: { edges, counts: countInto(y, edges) },
@@ -72,36 +76,58 @@ function textDrift(reference: Column, current: Column): Compared {
     (a, b) => (x.get(b) ?? 0) + (y.get(b) ?? 0) - (x.get(a) ?? 0) - (y.get(a) ?? 0),
   )
   const pairs = names.map((each) => [x.get(each) ?? 0, y.get(each) ?? 0] as const)
+  const [n, m] = [total([...x.values()]), total([...y.values()])]
+  /** Rows of a pair that the smaller sample would have without drift. */
+  const expected = ([r, c]: Pair) => ((r + c) * Math.min(n, m)) / (n + m)
   // Rare values together, as the chi-square approximation wants some of each.
-  const kept = pairs.filter((pair, i) => i < shownCategories && pair[0] + pair[1] >= 5)
+  const kept = pairs.filter((pair, i) => i < shownCategories && expected(pair) >= 5)
   const rest = pairs
     .filter((pair) => !kept.includes(pair))
-    .reduce<readonly [number, number]>((sum, pair) => [sum[0] + pair[0], sum[1] + pair[1]], [0, 0])
+    .reduce<Pair>((sum, pair) => [sum[0] + pair[0], sum[1] + pair[1]], [0, 0])
   const pooled = rest[0] + rest[1] > 0 ? [...kept, rest] : kept
-  const test = chiSquareHomogeneity(
-    pooled.map(([r]) => r),
-    pooled.map(([, c]) => c),
-  )
-  const [n, m] = [total(pairs.map(([r]) => r)), total(pairs.map(([, c]) => c))]
+  const test = textTest(kept, rest, expected(rest) >= 5)
   const labels = [...kept.map((pair) => names[pairs.indexOf(pair)] ?? ''), otherCategories]
   return {
     column: reference.name,
     kind: 'categorical',
-    test: 'chi-square',
-    statistic: test?.statistic ?? 0,
-    pValue: test?.pValue ?? 1,
+    ...test,
     effect:
       totalVariation(
         pooled.map(([r]) => r),
         pooled.map(([, c]) => c),
       ) ?? 0,
-    peer: { name: 'Evidently', ...finite(peerCategorical(pairs, reference.length)) },
+    peer: { name: 'Evidently', ...finite(peerCategorical(pairs)) },
     categories: pooled.map(([r, c], i) => ({
       value: labels[i] ?? otherCategories,
       reference: n === 0 ? 0 : r / n,
       current: m === 0 ? 0 : c / m,
     })),
   }
+}
+
+/**
+ * Chi-square over what both samples have enough of. What is too rare for it, even together, is tested by itself, exactly: a value the
+ * reference never had is found there.
+ */
+function textTest(
+  kept: readonly Pair[],
+  rest: Pair,
+  restIsCommon: boolean,
+): Pick<Compared, 'test' | 'statistic' | 'pValue'> {
+  const common = restIsCommon ? [...kept, rest] : kept
+  const [x, y] = [common.map(([r]) => r), common.map(([, c]) => c)]
+  const test = chiSquareHomogeneity(x, y)
+  const byShares = {
+    test: 'chi-square',
+    statistic: test?.statistic ?? 0,
+    pValue: test?.pValue ?? 1,
+  }
+  if (restIsCommon || rest[0] + rest[1] === 0) return byShares
+  const [n, m] = [total(x) + rest[0], total(y) + rest[1]]
+  const rare = fisherExact(rest[0], n, rest[1], m) ?? 1
+  const pValue = Math.min(1, 2 * Math.min(byShares.pValue, rare))
+  if (rare >= byShares.pValue) return { ...byShares, pValue }
+  return { test: 'share of rare values', statistic: Math.abs(rest[1] / m - rest[0] / n), pValue }
 }
 
 /** A score that could not be computed counts as no difference. */

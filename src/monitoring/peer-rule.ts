@@ -1,5 +1,5 @@
 import {
-  chiSquareHomogeneity,
+  chiSquareSurvival,
   jensenShannon,
   kolmogorovSmirnov,
   mean,
@@ -19,13 +19,14 @@ const smallReference = 1000
 /**
  * Evidently's default choice of a test, by its own rule: up to 1,000 reference rows a p-value against 0.05 (Kolmogorov–Smirnov,
  * chi-square, or a z test for two values), beyond that a distance against 0.1 (Wasserstein over the reference's standard deviation,
- * or Jensen–Shannon). It corrects for neither the number of columns nor the number of looks.
+ * or Jensen–Shannon). Missing and infinite values are left out before rows are counted. It corrects for neither the number of columns
+ * nor the number of looks.
  */
 export function peerNumeric(reference: Float64Array, current: Float64Array): PeerVerdict {
   const [x, y] = [present(reference), present(current)]
   const values = new Set([...x, ...y]).size
-  if (values <= 5) return peerCategorical(counted(x, y), reference.length)
-  if (reference.length <= smallReference) {
+  if (values <= 5) return peerCategorical(counted(x, y))
+  if (x.length <= smallReference) {
     return byPValue('K-S p-value', kolmogorovSmirnov(x, y)?.pValue)
   }
   const spread = Math.max(deviation(x), 0.001)
@@ -33,22 +34,27 @@ export function peerNumeric(reference: Float64Array, current: Float64Array): Pee
 }
 
 /** The same for categories, given as counts of each in the reference and in the window. */
-export function peerCategorical(
-  counts: readonly (readonly [number, number])[],
-  referenceRows: number,
-): PeerVerdict {
+export function peerCategorical(counts: readonly (readonly [number, number])[]): PeerVerdict {
   const [reference, current] = [counts.map(([r]) => r), counts.map(([, c]) => c)]
-  if (referenceRows > smallReference) {
+  const [n, m] = [total(reference), total(current)]
+  if (n > smallReference) {
     return byDistance('Jensen-Shannon distance', jensenShannon(reference, current) ?? NaN)
   }
-  if (counts.length > 2) {
-    return byPValue('chi-square p-value', chiSquareHomogeneity(reference, current)?.pValue)
-  }
-  const [n, m] = [total(reference), total(current)]
+  if (counts.length > 2) return byPValue('chi-square p-value', goodnessOfFit(reference, current))
   return byPValue(
     'Z-test p-value',
     twoProportions(reference[0] ?? 0, n, current[0] ?? 0, m)?.pValue,
   )
+}
+
+/** It takes the reference's shares for the truth, so what the reference does not have is infinitely unlikely. */
+function goodnessOfFit(reference: readonly number[], current: readonly number[]): number {
+  const share = total(current) / total(reference)
+  const statistic = reference.reduce((sum, count, i) => {
+    const expected = count * share
+    return sum + ((current[i] ?? 0) - expected) ** 2 / expected
+  }, 0)
+  return chiSquareSurvival(statistic, reference.length - 1)
 }
 
 function byPValue(test: string, pValue = NaN): PeerVerdict {

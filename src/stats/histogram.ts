@@ -4,19 +4,23 @@ export interface HistogramCounts {
   readonly counts: number[]
 }
 
-/** Counts in bins of equal width from the least to the greatest value; the last bin holds its upper edge. One bin for one value. */
+/**
+ * Counts in bins of equal width from the least to the greatest finite value; the last bin holds its upper edge. One bin for one
+ * value, none where nothing is finite. Infinities are counted in the outer bins.
+ */
 export function histogram(values: ArrayLike<number>, bins: number): HistogramCounts {
   let [min, max] = [Infinity, -Infinity]
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? NaN
+    if (!Number.isFinite(value)) continue
     if (value < min) min = value
     if (value > max) max = value
   }
   if (min > max) return { edges: [], counts: [] }
   const count = min === max ? 1 : bins
-  const width = min === max ? 1 : (max - min) / count
+  const width = min === max ? 1 : max / count - min / count
   const edges = Array.from({ length: count + 1 }, (_, i) =>
-    i === count ? min + width * count : min + width * i,
+    i === count && min < max ? max : min + width * i,
   )
   return { edges, counts: countInto(values, edges) }
 }

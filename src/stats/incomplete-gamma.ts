@@ -9,6 +9,7 @@ import { logGamma } from './log-gamma.ts'
 export function upperGamma(a: number, x: number): number {
   if (!(a > 0) || !(x >= 0)) return NaN
   if (x === 0) return 1
+  if (x === Infinity) return 0
   const scale = Math.exp(a * Math.log(x) - x - logGamma(a))
   return x < a + 1 ? 1 - scale * series(a, x) : scale * fraction(a, x)
 }

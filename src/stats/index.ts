@@ -16,6 +16,7 @@ export {
   kolmogorovSurvival,
   type KolmogorovSmirnovTest,
 } from './kolmogorov-smirnov.ts'
+export { fisherExact } from './fisher-exact.ts'
 export { twoProportions, type TwoProportionsTest } from './two-proportions.ts'
 
 export { jensenShannon } from './jensen-shannon.ts'

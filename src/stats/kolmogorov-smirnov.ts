@@ -3,10 +3,13 @@ export interface KolmogorovSmirnovTest {
   readonly pValue: number
 }
 
+/** Up to here the exact value takes less than 50 ms; the asymptotic one is off by a tenth at a hundred times fewer. */
+const exactPairs = 10_000_000
+
 /**
  * The two-sample test that both samples come from one continuous distribution: D is the largest distance between the two empirical
- * distribution functions. The p-value is exact (paths that stay within D) while the samples are small, and asymptotic with the
- * effective size n·m/(n + m) beyond 10,000 pairs. NaNs are left out; ties make the p-value conservative; undefined when a sample is
+ * distribution functions. The p-value is exact (paths that stay within D) while there are at most ten million pairs of values, and
+ * asymptotic with the effective size n·m/(n + m) beyond. NaNs are left out; ties make the p-value conservative; undefined when a sample is
  * empty.
  *
  * References: Smirnov (1939), On the estimation of the discrepancy between empirical curves. Hodges (1958), The significance
@@ -23,7 +26,7 @@ export function kolmogorovSmirnov(
   const [n, m] = [x.length, y.length]
   const statistic = steps / (n * m)
   const pValue =
-    n * m <= 10_000
+    n * m <= exactPairs
       ? exactSurvival(n, m, steps)
       : kolmogorovSurvival(statistic * Math.sqrt((n * m) / (n + m)))
   return { statistic, pValue }
@@ -50,17 +53,16 @@ function largestGap(x: Float64Array, y: Float64Array): number {
 /** P(n·m·D ≥ steps): one minus the share of lattice paths that stay strictly inside, by a recurrence over shares. */
 function exactSurvival(n: number, m: number, steps: number): number {
   if (steps === 0) return 1
-  const outside = new Float64Array(m + 1)
-  // outside[j] is the probability that the path to (i, j) has touched the bound.
+  // outside[j] is the probability that the path to (i, j) has touched the bound; only what lies within the bound is walked.
+  const outside = new Float64Array(m + 1).fill(1)
   for (let i = 0; i <= n; i++) {
-    for (let j = 0; j <= m; j++) {
-      if (Math.abs(i * m - j * n) >= steps) outside[j] = 1
-      else if (i === 0 && j === 0) outside[j] = 0
-      else {
-        const left = j > 0 ? (outside[j - 1] ?? 0) : 0
-        const below = i > 0 ? (outside[j] ?? 0) : 0
-        outside[j] = (below * i + left * j) / (i + j)
-      }
+    const first = Math.max(0, Math.floor((i * m - steps) / n) + 1)
+    const last = Math.min(m, Math.ceil((i * m + steps) / n) - 1)
+    if (first > 0) outside[first - 1] = 1
+    for (let j = first; j <= last; j++) {
+      const left = j > 0 ? (outside[j - 1] ?? 0) : 0
+      const below = i > 0 ? (outside[j] ?? 0) : 0
+      outside[j] = i + j === 0 ? 0 : (below * i + left * j) / (i + j)
     }
   }
   return outside[m] ?? NaN
