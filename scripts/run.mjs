@@ -32,6 +32,8 @@ const tasks = {
     buildWebIfStale()
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])
   },
+  'test:package': (args) =>
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
   check: () => {
     run('tsc', ['--noEmit'])
     run('tsc', ['--noEmit', '-p', 'web'])
