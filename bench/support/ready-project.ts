@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
 import { initProject, localCaller, localIdentity, openApp } from '#app'
 import { operations } from '#contract'
 import { reproduce } from '../../src/app/steps/reproduce.ts'
@@ -11,15 +12,23 @@ export interface ReadyProject {
   readonly path: string
 }
 
-/** Makes the diabetes example in a folder, with a model that answers at its endpoint. */
+/**
+ * Makes the diabetes example in a folder, with a model that answers at its endpoint. Nothing watches the endpoint: the same row sent
+ * again and again is a drift, and the retraining it sets off would be measured too.
+ */
 export async function readyProject(dir: string): Promise<ReadyProject> {
   await initProject({ dir, template: 'diabetes' })
   const app = await openApp({ home: join(dir, '.tidemill'), workspace: dir })
   try {
     const caller = localCaller(app, 'default', localIdentity())
-    await caller.call(operations.loop.apply, {
-      text: await readFile(join(dir, 'tidemill.yaml'), 'utf8'),
-    })
+    const file = join(dir, 'tidemill.yaml')
+    const { datasets, models, endpoints } = parse(await readFile(file, 'utf8')) as Record<
+      string,
+      unknown
+    >
+    const text = stringify({ datasets, models, endpoints })
+    await writeFile(file, text)
+    await caller.call(operations.loop.apply, { text })
     await reproduce(await app.project('default'), { targets: ['train_and_evaluate@5'] })
     await caller.call(operations.models.best, { name: 'KNNforDiabetes' })
   } finally {
