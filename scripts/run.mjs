@@ -36,11 +36,17 @@ const tasks = {
     buildWebIfStale()
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])
   },
+  'test:package': (args) =>
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
+  bench: (args) => {
+    buildWebIfStale()
+    run('node', ['bench/main.ts', ...args])
+  },
   check: () => {
     run('tsc', ['--noEmit'])
     run('tsc', ['--noEmit', '-p', 'web'])
-    run('oxlint', ['--type-aware', 'src', 'test', 'web', 'scripts', 'bin'])
-    run('oxfmt', ['--check', 'src', 'test', 'web', 'scripts', 'bin', 'architecture.mjs'])
+    run('oxlint', ['--type-aware', 'src', 'test', 'bench', 'web', 'scripts', 'bin'])
+    run('oxfmt', ['--check', 'src', 'test', 'bench', 'web', 'scripts', 'bin', 'architecture.mjs'])
     run('node', ['scripts/walls.mjs'])
     run('knip', ['--no-progress'])
     run('node', ['scripts/dependency-page.mjs'])

@@ -16,7 +16,8 @@ export function operationRoutes(app: App): readonly Route[] {
 }
 
 function routeOf(app: App, operation: Operation): Route {
-  const shape = Compile(operation.input)
+  // Compiled by the first request: a start would pay for all of them at once.
+  let compiled: ReturnType<typeof Compile> | undefined
   const implementation = implementationOf(operation.name)
   const { method, kind = 'json' } = operation
   const inQuery = method === 'GET' || method === 'DELETE' || kind === 'upload'
@@ -39,6 +40,7 @@ function routeOf(app: App, operation: Operation): Route {
         ...(inQuery ? {} : objectOf(request.body)),
         ...written,
       }
+      const shape = (compiled ??= Compile(operation.input))
       if (!shape.Check(input)) throw inputProblem(shape.Errors(input))
       const identity = request.identity as Identity
       const cookies: string[] = []
