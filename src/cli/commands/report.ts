@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { cwd } from 'node:process'
 import type { Command } from 'commander'
+import type { Rooms } from '#app'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf } from '../connect.ts'
 import { green, show } from '../output.ts'
@@ -29,8 +30,6 @@ export function command(): Command {
       show(found, options.json, () => `${green('✓')} ${options.out ?? ''}`)
     })
 }
-
-type Rooms = Parameters<(typeof import('#app'))['changeReport']>[2]
 
 /** The project's rooms, for its gates; without a home there are none to tell of. */
 async function withRooms<T>(options: BaseOptions, work: (rooms?: Rooms) => Promise<T>): Promise<T> {
