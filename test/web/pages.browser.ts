@@ -1,41 +1,22 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { runDemo } from '#app'
+import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/home.ts'
-
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) =>
-  existsSync(path),
-)
-const skip = browserPath === undefined ? 'there is no Chromium; the distribution has one' : false
-const pictures = new URL('../../test-artifacts/', import.meta.url)
 
 test(
   'every page of a closed loop shows its thing, passes axe and logs no error, light and dark',
-  { skip },
+  { skip: skipBrowser },
   async (t) => {
     const demo = await runDemo({ template: 'diabetes', dir: await temporaryFolder(t), port: 0 })
     t.after(() => demo.stop())
-    await mkdir(pictures, { recursive: true })
     const axe = await readFile(
       createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
       'utf8',
     )
-    const browser = await chromium.launch({
-      executablePath: browserPath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    })
-    t.after(() => browser.close())
+    const browser = await openBrowser(t)
     const paths = [
       '/',
       '/datasets',
@@ -66,7 +47,7 @@ test(
         await page.locator('h1').first().waitFor({ timeout: 15_000 })
         await page.waitForTimeout(400)
         const name = path === '/' ? 'loop' : path.slice(1).replaceAll('/', '-')
-        await page.screenshot({ path: new URL(`${name}-${scheme}.png`, pictures).pathname })
+        await picture(page, `${name}-${scheme}`)
         const violations = (await page.evaluate(
           `${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then((found) => found.violations.map((each) => each.id + ': ' + each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')))`,
         )) as string[]
