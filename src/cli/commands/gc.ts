@@ -98,7 +98,7 @@ function whatGoes({ objects, bytes, remoteObjects }: GcResult): string {
 
 function lines(result: GcResult): string {
   const first = result.dry
-    ? `${whatGoes(result)} would be removed. This was a dry run: --force removes them.`
+    ? `${whatGoes(result)} would be removed. Nothing was: --force does it without asking.`
     : `${green('✓')} ${whatGoes(result)} removed`
   return result.lastCopies === 0
     ? first
