@@ -102,5 +102,5 @@ function lines(result: GcResult): string {
     : `${green('✓')} ${whatGoes(result)} removed`
   return result.lastCopies === 0
     ? first
-    : `${first}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send them with tidemill push -A, or lose them with --force.`
+    : `${first}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
 }
