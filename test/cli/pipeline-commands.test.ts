@@ -88,7 +88,7 @@ test('data goes to a remote and comes back, and gc without a yes is a dry run', 
   const unsaid = await run('gc')
   assert.match(unsaid.stderr, /Say what to keep: --workspace/)
   const dry = await run('gc', '-w')
-  assert.match(dry.stdout, /1 object of the cache .* dry run/)
+  assert.match(dry.stdout, /1 object of the cache .* Nothing was/)
   assert.deepEqual(await json('gc', '-w', '--force', '--not-in-remote'), {
     objects: 1,
     bytes: 4,

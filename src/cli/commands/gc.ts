@@ -98,9 +98,9 @@ function whatGoes({ objects, bytes, remoteObjects }: GcResult): string {
 
 function lines(result: GcResult): string {
   const first = result.dry
-    ? `${whatGoes(result)} would be removed. This was a dry run: --force removes them.`
+    ? `${whatGoes(result)} would be removed. Nothing was: --force does it without asking.`
     : `${green('✓')} ${whatGoes(result)} removed`
   return result.lastCopies === 0
     ? first
-    : `${first}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send them with tidemill push -A, or lose them with --force.`
+    : `${first}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
 }

@@ -11,7 +11,7 @@ import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { readManifest } from '../files/manifest.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
-import { openRemote, remotePath, type Remote } from './remote.ts'
+import { isFolder, openRemote, remotePath, type Remote } from './remote.ts'
 import { revisionsOf, type RevisionScope } from './revisions.ts'
 
 export interface GcOptions {
@@ -63,10 +63,11 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
   })
 }
 
-/** Asks a remote for an object and reads it; without a remote nothing is proven. */
+/** Asks a remote for an object and reads it; without one that can be reached nothing is proven. */
 function provenOn(repository: Repository, name?: string): (md5: string) => Promise<boolean> {
   const { remotes, core } = remotesOf(repository.root, repository.config)
-  if (name === undefined && (core === undefined || remotes.length === 0)) return async () => false
+  const wanted = remotes.find((each) => each.name === (name ?? core))
+  if (name === undefined && (!wanted || !isFolder(wanted.url))) return async () => false
   const remote = openRemote(repository, name)
   return async (md5) => {
     if (!(await remote.has(remotePath(md5)))) return false

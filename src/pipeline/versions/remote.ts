@@ -31,12 +31,17 @@ export function openRemote(repository: Repository, name?: string): Remote {
   }
   const found = remotes.find((remote) => remote.name === wanted)
   if (!found) throw new TidemillError('not_found', { kind: 'remote', name: wanted })
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(found.url)) {
+  if (!isFolder(found.url)) {
     throw new TidemillError('unavailable', {
       problem: `The remote ${wanted} is at ${found.url}; only folders can be reached.`,
     })
   }
   return folderRemote(wanted, found.url)
+}
+
+/** Whether a remote is at a place that we can reach. */
+export function isFolder(url: string): boolean {
+  return !/^[a-z][a-z0-9+.-]+:\/\//i.test(url)
 }
 
 /** Where DVC keeps an object on a remote. */

@@ -9,13 +9,14 @@ import { TidemillError } from '#contract'
 import { add, loadPipeline } from '#pipeline'
 import { noted, project } from '../support/project.ts'
 
-const skip = existsSync('/usr/bin/flock') ? false : 'there is no flock(1)'
+const flock = '/usr/bin/flock'
+const skip = existsSync(flock) ? false : 'there is no flock(1)'
 
 test('while a dvc has the repository nothing is changed, and then it is', { skip }, async (t) => {
   const made = await project(t, { 'a.txt': 'a\n' })
   const lock = join(made.root, '.dvc/tmp/lock')
   writeFileSync(lock, ' 4321\n')
-  const other = spawn('flock', ['-x', lock, '-c', 'echo held; read _'], {
+  const other = spawn(flock, ['-x', lock, '-c', 'echo held; read _'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   await once(other.stdout, 'data')
@@ -29,7 +30,7 @@ test('while a dvc has the repository nothing is changed, and then it is', { skip
   await once(other, 'exit')
   await add(loadPipeline(made.root), ['a.txt'])
   // it was let go before the promise settled
-  execFileSync('flock', ['-n', lock, 'true'])
+  execFileSync(flock, ['-n', lock, 'true'])
 })
 
 test(
@@ -91,7 +92,7 @@ test('stages at a time share the lock, and none of them waits for another', { sk
     ['ran', 'ran', 'ran', 'ran'],
   )
   assert.equal(made.read('.dvc/tmp/rwlock'), '{"read":{}}')
-  await promisify(execFile)('flock', ['-n', join(made.root, '.dvc/tmp/lock'), 'true'])
+  await promisify(execFile)(flock, ['-n', join(made.root, '.dvc/tmp/lock'), 'true'])
 })
 
 test('what another program records while a command runs is kept', { skip }, async (t) => {
