@@ -153,5 +153,10 @@ test(
     await page.getByRole('heading', { name: 'Models' }).waitFor()
     assert.equal(new URL(page.url()).pathname, '/models')
     await picture(page, 'flow-signed-in')
+    await page.getByRole('button', { name: /ada/ }).click()
+    await page.getByRole('menuitem', { name: /Sign out/ }).click()
+    await page.getByRole('heading', { name: 'Sign in to Tidemill' }).waitFor()
+    await page.goto(`http://127.0.0.1:${server.port}/models`)
+    await page.getByRole('heading', { name: 'Sign in to Tidemill' }).waitFor()
   },
 )

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { ActionIcon, Menu, Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { operations } from '#contract'
@@ -62,7 +63,14 @@ function PersonMenu(): ReactNode {
   const session = useSession()
   const { theme, density } = useAppearance()
   const go = useGo()
-  const signOut = useAct(operations.session.remove, { onDone: () => go(paths.signIn()) })
+  const queries = useQueryClient()
+  const signOut = useAct(operations.session.remove, {
+    onDone: () => {
+      // The next person on this machine sees nothing of this one's.
+      queries.clear()
+      go(paths.signIn())
+    },
+  })
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>

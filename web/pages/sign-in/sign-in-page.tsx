@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useEffect, useState, type ReactNode } from 'react'
 import { operations } from '#contract'
@@ -16,9 +17,14 @@ export function SignInPage(): ReactNode {
   const [password, setPassword] = useState('')
   const [search] = useSearchState()
   const go = useGo()
+  const queries = useQueryClient()
   const signIn = useAct(operations.session.create, {
     quiet: true,
-    onDone: () => go(insideOnly(search.to)),
+    onDone: () => {
+      // What was read as nobody would send the next page back here.
+      queries.clear()
+      go(insideOnly(search.to))
+    },
   })
   useEffect(() => {
     document.title = 'Sign in · Tidemill'
