@@ -49,7 +49,7 @@ for (const template of ['diabetes', 'census']) {
     assert.ok(alarms.some((alarm) => alarm.deliveries.some((each) => each.status === 204)))
 
     const { endpoints } = await caller.call(operations.endpoints.list, {})
-    assert.equal(endpoints[0]?.version, 2)
+    assert.equal(endpoints[0]?.version, 2, demo.story.join('\n'))
     assert.equal(endpoints[0]?.failures, 0)
   })
 }

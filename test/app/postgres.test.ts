@@ -37,7 +37,7 @@ test(
     const demo = await runDemo({ template: 'diabetes', dir, port: 0 })
     t.after(() => demo.stop())
     const { endpoints } = await httpCaller({ url: demo.url }).call(operations.endpoints.list, {})
-    assert.equal(endpoints[0]?.version, 2)
+    assert.equal(endpoints[0]?.version, 2, demo.story.join('\n'))
     assert.equal(endpoints[0]?.failures, 0)
   },
 )
