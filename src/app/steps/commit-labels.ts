@@ -20,7 +20,10 @@ export async function commitLabels(
   const parent = await rooms.lake.version(dataset)
   const before = await rooms.lake.table(dataset, parent.version)
   const { label } = await rooms.lake.get(dataset)
-  const ordered = tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  // By what they hold, so that the same decisions make the same version, in whatever order they came.
+  const keyOf = (task: (typeof tasks)[number]): string =>
+    `${JSON.stringify(task.features)} ${task.label ?? ''} ${task.id}`
+  const ordered = tasks.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const rows: Row[] = ordered.map((task) => ({
     ...task.features,
     ...(label === undefined
