@@ -1,5 +1,6 @@
 import { newId, TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { among } from './among.ts'
 import type { TrackingTables } from './tables.ts'
 
 export interface DatasetInput {
@@ -137,17 +138,17 @@ export function openInputs(metadata: Metadata, clock: Clock): Inputs {
           .selectFrom('run_datasets')
           .innerJoin('datasets', 'datasets.id', 'run_datasets.dataset')
           .selectAll()
-          .where('run', 'in', [...runs])
+          .where(among('run', runs, metadata.dialect))
           .execute(),
         database
           .selectFrom('run_dataset_tags')
           .selectAll()
-          .where('run', 'in', [...runs])
+          .where(among('run', runs, metadata.dialect))
           .execute(),
         database
           .selectFrom('run_models')
           .selectAll()
-          .where('run', 'in', [...runs])
+          .where(among('run', runs, metadata.dialect))
           .execute(),
       ])
       const found = new Map<string, RunInputs>()

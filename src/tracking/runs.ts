@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import { TidemillError, type Run, type RunSource } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { among } from './among.ts'
 import { downsample } from './downsample.ts'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
@@ -99,16 +100,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
   }
 
   async function records(rows: readonly Row[]): Promise<readonly LoggedRun[]> {
-    const all: LoggedRun[] = []
-    // Databases take only so many values in a statement.
-    const size = 5000
-    for (let start = 0; start < rows.length; start += size) {
-      all.push(...(await recordsOf(rows.slice(start, start + size))))
-    }
-    return all
-  }
-
-  async function recordsOf(rows: readonly Row[]): Promise<readonly LoggedRun[]> {
+    if (rows.length === 0) return []
     const ids = rows.map((row) => row.id)
     const numbers = rows.map((row) => row.number)
     const [names, params, tags, metrics] = await Promise.all([
@@ -117,13 +109,21 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
         .select(['id', 'name'])
         .where('id', 'in', [...new Set(rows.map((row) => row.experiment))])
         .execute(),
-      database.selectFrom('run_params').selectAll().where('run', 'in', ids).execute(),
-      database.selectFrom('run_tags').selectAll().where('run', 'in', ids).execute(),
+      database
+        .selectFrom('run_params')
+        .selectAll()
+        .where(among('run', ids, metadata.dialect))
+        .execute(),
+      database
+        .selectFrom('run_tags')
+        .selectAll()
+        .where(among('run', ids, metadata.dialect))
+        .execute(),
       database
         .selectFrom('metric_latest')
         .innerJoin('metric_keys', 'metric_keys.id', 'metric_latest.key')
         .select(['run', 'name', 'step', 'at', 'value', 'special'])
-        .where('run', 'in', numbers)
+        .where(among('metric_latest.run', numbers, metadata.dialect))
         .execute(),
     ])
     const nameOf = new Map(names.map((each) => [each.id, each.name]))
@@ -152,7 +152,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
   }
 
   async function loggedRun(id: string): Promise<LoggedRun> {
-    const [record] = await recordsOf([await runRow(id)])
+    const [record] = await records([await runRow(id)])
     if (!record) throw new TidemillError('not_found', { kind: 'run', name: id })
     return record
   }

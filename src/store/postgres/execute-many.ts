@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 import type { BatchStep } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
-import { numbered, repeated } from './numbered.ts'
+import { repeated } from '../repeated.ts'
+import { numbered } from './numbered.ts'
 import { explainPostgresError, isConflict } from './postgres-error.ts'
 
 /** The protocol counts parameters in 16 bits; smaller groups also keep the server's parse cheap. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { repeated } from '../repeated.ts'
 
 export interface SqliteAnswer {
   readonly rows: Record<string, unknown>[]
@@ -17,6 +18,8 @@ export interface SqliteConnection {
 }
 
 const cacheSize = 256
+/** Rows of one call where a statement is run for many. */
+const groupSize = 50
 
 export function sqliteConnection(database: DatabaseSync): SqliteConnection {
   const statements = new Map<string, StatementSync>()
@@ -62,9 +65,21 @@ export function sqliteConnection(database: DatabaseSync): SqliteConnection {
       }
     },
     runMany(sql, rows) {
-      const statement = prepare(sql)
       let changes = 0
-      for (const row of rows) changes += Number(statement.run(...(row as SQLInputValue[])).changes)
+      let next = 0
+      // Many rows a call: what a call costs is more than what a row costs.
+      const grouped = rows.length < groupSize ? undefined : repeated(sql, groupSize, true)
+      if (grouped !== undefined) {
+        const statement = prepare(grouped)
+        for (; next + groupSize <= rows.length; next += groupSize) {
+          const values = rows.slice(next, next + groupSize).flat() as SQLInputValue[]
+          changes += Number(statement.run(...values).changes)
+        }
+      }
+      const statement = prepare(sql)
+      for (; next < rows.length; next++) {
+        changes += Number(statement.run(...((rows[next] ?? []) as SQLInputValue[])).changes)
+      }
       return changes
     },
   }
