@@ -38,6 +38,10 @@ const tasks = {
   },
   'test:package': (args) =>
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
+  'test:long': (args) => {
+    buildWebIfStale()
+    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
+  },
   bench: (args) => {
     buildWebIfStale()
     run('node', ['bench/main.ts', ...args])
