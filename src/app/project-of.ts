@@ -1,7 +1,7 @@
 import type { HttpRequest } from '#http'
 
 /** The project a request is about: its header, else its query, else the default one. */
-export function projectOf(request: HttpRequest): string {
+export function projectOf(request: Pick<HttpRequest, 'headers' | 'query'>): string {
   const header = request.headers['x-tidemill-project']
   if (typeof header === 'string' && header !== '') return header
   const { project } = request.query

@@ -5,6 +5,7 @@ import { createServer, isLoopback, type HttpRequest, type Route } from '#http'
 import { openApp, type App } from './app.ts'
 import { startBackground } from './background.ts'
 import { mlflowRoutes } from './borders/mlflow/routes.ts'
+import type { RunningGrpc } from './borders/oip/grpc/grpc-server.ts'
 import { oipRoutes } from './borders/oip/routes.ts'
 import { productVersion } from './product-version.ts'
 import { projectOf } from './project-of.ts'
@@ -14,6 +15,8 @@ export interface StartOptions {
   readonly home: string
   readonly host: string
   readonly port: number
+  /** Where gRPC listens; nowhere without it. */
+  readonly grpcPort?: number
   readonly workspace?: string
   readonly logLevel?: string
   readonly logTo?: { write(line: string): void }
@@ -24,6 +27,7 @@ export interface StartOptions {
 export interface RunningServer {
   readonly url: string
   readonly port: number
+  readonly grpcPort?: number
   readonly app: App
   stop(): Promise<void>
 }
@@ -38,7 +42,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const rooms = await app.project('default')
     const server = createServer({
       routes: allRoutes(app),
-      authorize: (route, request) => authorize(app, route, request),
+      authorize: (route, request) => authorize(app, route.permission, request),
       host,
       port,
       info: { name: 'Tidemill', version: productVersion() },
@@ -54,12 +58,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(logTo === undefined ? {} : { logTo }),
     })
     const listening = await server.start()
+    const grpc = await startInference(app, options).catch(async (error: unknown) => {
+      await server.stop()
+      throw error
+    })
     const background = options.idle ? undefined : startBackground(app)
     return {
       ...listening,
+      ...(grpc ? { grpcPort: grpc.port } : {}),
       app,
       async stop() {
-        await server.stop()
+        await Promise.all([server.stop(), grpc?.stop()])
         await background?.stop()
         await app.close()
       },
@@ -76,17 +85,46 @@ export function allRoutes(app: App): readonly Route[] {
   return [...operationRoutes(app), ...oipRoutes(rooms), ...mlflowRoutes(app)]
 }
 
-async function authorize(app: App, route: Route, request: HttpRequest): Promise<Identity> {
-  const { method, headers, cookies, remoteAddress } = request
+/** gRPC, loaded only where it is asked for. */
+async function startInference(
+  app: App,
+  { host, grpcPort }: StartOptions,
+): Promise<RunningGrpc | undefined> {
+  if (grpcPort === undefined) return undefined
+  const { startGrpc } = await import('./borders/oip/grpc/grpc-server.ts')
+  return startGrpc({
+    host,
+    port: grpcPort,
+    bodyLimit: app.config.server?.bodyBytes ?? 16 << 20,
+    roomsOf: ({ headers }) => app.project(projectOf({ headers, query: {} })),
+    authorize: async (permission, { headers, remoteAddress }) =>
+      void (await authorize(app, permission, {
+        method: 'POST',
+        headers,
+        cookies: {},
+        query: {},
+        remoteAddress,
+      })),
+  })
+}
+
+type Asker = Pick<HttpRequest, 'method' | 'headers' | 'cookies' | 'query' | 'remoteAddress'>
+
+async function authorize(
+  app: App,
+  permission: Route['permission'],
+  asker: Asker,
+): Promise<Identity> {
+  const { method, headers, cookies, remoteAddress } = asker
   const local =
     isLoopback(remoteAddress) &&
     headers['x-forwarded-for'] === undefined &&
     headers.forwarded === undefined
   const asked = app.auth.identify({ method, headers, cookies, local })
   // What is open to everybody is open to somebody with a worn-out token, too.
-  if (route.permission === 'public') return asked.catch(() => nobody)
+  if (permission === 'public') return asked.catch(() => nobody)
   const identity = await asked
-  app.auth.authorize(identity, route.permission, projectOf(request))
+  app.auth.authorize(identity, permission, projectOf(asker))
   return identity
 }
 

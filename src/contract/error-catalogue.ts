@@ -102,7 +102,7 @@ const rows = {
   port_taken: {
     status: 500,
     message: 'Port {port} on {host} is taken.',
-    hint: 'Stop what listens there, or choose another: --port N (0 picks a free one).',
+    hint: 'Stop what listens there, or choose another: --port N, --grpc-port N (0 picks a free one).',
   },
   object_corrupt: {
     status: 500,

@@ -6,6 +6,7 @@ export function command(): Command {
   return baseCommand('server')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of HTTP; 0 picks a free one', Number, 8400)
+    .option('--grpc-port <n>', 'port of gRPC (Open Inference Protocol); 0 picks a free one', Number)
     .option('--workspace <dir>', 'where tidemill.yaml and dvc.yaml are')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'info')
     .action(
@@ -13,6 +14,7 @@ export function command(): Command {
         options: BaseOptions & {
           host: string
           port: number
+          grpcPort?: number
           workspace?: string
           logLevel: string
         },
@@ -23,12 +25,15 @@ export function command(): Command {
           host: options.host,
           port: options.port,
           logLevel: options.logLevel,
+          ...(options.grpcPort === undefined ? {} : { grpcPort: options.grpcPort }),
           ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
         })
+        const { url, grpcPort } = server
+        const grpc = grpcPort === undefined ? '' : `, gRPC at ${options.host}:${grpcPort}`
         process.stdout.write(
           options.json
-            ? `${JSON.stringify({ url: server.url, pid: process.pid })}\n`
-            : `Tidemill is ready at ${server.url}\n`,
+            ? `${JSON.stringify({ url, pid: process.pid, ...(grpc === '' ? {} : { grpcPort }) })}\n`
+            : `Tidemill is ready at ${url}${grpc}\n`,
         )
         await stopSignal()
         await server.stop()

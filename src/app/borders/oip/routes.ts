@@ -1,10 +1,11 @@
-import { newId, TidemillError } from '#contract'
+import { TidemillError } from '#contract'
 import { json, type HttpRequest, type Route } from '#http'
 import type { Rooms } from '../../rooms.ts'
 import { productVersion } from '../../product-version.ts'
 import { writeOipError } from './error.ts'
 import { invocationAnswer, rowsOfInvocation } from './invocations.ts'
-import { datatypeOf, rowsOfTensors, tensorsOfAnswers, type InputTensor } from './tensors.ts'
+import { infer, modelMetadata, modelReady } from './service.ts'
+import type { InputTensor } from './tensors.ts'
 
 type RoomsOf = (request: HttpRequest) => Promise<Rooms>
 
@@ -26,57 +27,23 @@ export function oipRoutes(roomsOf: RoomsOf): readonly Route[] {
 
   async function metadata(request: HttpRequest) {
     const { name = '', version } = request.params
-    const { serving } = await roomsOf(request)
-    const live = await serving.signature(name)
-    if (version !== undefined && version !== String(live.version)) {
-      throw new TidemillError('not_found', {
-        kind: 'ready version',
-        name: `${version} of ${name}; ${live.version} answers`,
-      })
-    }
-    const { inputs, classes } = live.signature
-    return {
-      name,
-      versions: [String(live.version)],
-      platform: 'onnxruntime_onnx',
-      inputs: inputs.map((input) => ({
-        name: input.name,
-        datatype: datatypeOf(input.type),
-        shape: [-1],
-      })),
-      outputs: classes
-        ? [
-            { name: 'label', datatype: 'BYTES', shape: [-1] },
-            { name: 'probabilities', datatype: 'FP64', shape: [-1, classes.length] },
-          ]
-        : [{ name: 'value', datatype: 'FP64', shape: [-1] }],
-    }
+    return modelMetadata(await roomsOf(request), name, version)
   }
 
   async function ready(request: HttpRequest) {
-    const { serving } = await roomsOf(request)
-    const endpoint = await serving.endpoint(request.params.name ?? '')
-    const { version } = request.params
-    const isReady =
-      endpoint.state === 'ready' && (version === undefined || version === String(endpoint.version))
-    return json({ name: endpoint.name, ready: isReady }, isReady ? 200 : 400)
+    const { name = '', version } = request.params
+    const isReady = await modelReady(await roomsOf(request), name, version)
+    return json({ name, ready: isReady }, isReady ? 200 : 400)
   }
 
-  async function infer(request: HttpRequest) {
-    const { name = '' } = request.params
-    const { serving } = await roomsOf(request)
-    const { id, inputs, outputs } = inferenceBody(request.body)
-    const { signature, version } = await serving.signature(name)
-    const answers = await serving.predict(name, rowsOfTensors(name, signature, inputs))
-    const all = tensorsOfAnswers(signature, answers)
-    const wanted = outputs ? all.filter((tensor) => outputs.includes(tensor.name)) : all
-    return {
-      model_name: name,
-      model_version: String(answers[0]?.version ?? version),
-      id: id ?? newId(),
-      parameters: { prediction_ids: answers.map((answer) => answer.id).join(',') },
-      outputs: wanted,
-    }
+  async function predict(request: HttpRequest) {
+    const { name: model = '', version } = request.params
+    const asked = inferenceBody(request.body)
+    return infer(await roomsOf(request), {
+      model,
+      ...asked,
+      ...(version === undefined ? {} : { version }),
+    })
   }
 
   async function invoke(request: HttpRequest) {
@@ -132,12 +99,12 @@ export function oipRoutes(roomsOf: RoomsOf): readonly Route[] {
       summary: 'The same, of a version',
       handler: ready,
     },
-    { ...ask, path: '/v2/models/:name/infer', summary: 'Predicts', handler: infer },
+    { ...ask, path: '/v2/models/:name/infer', summary: 'Predicts', handler: predict },
     {
       ...ask,
       path: '/v2/models/:name/versions/:version/infer',
       summary: 'Predicts with a version',
-      handler: infer,
+      handler: predict,
     },
     {
       ...ask,
