@@ -6,6 +6,7 @@ import { hashFile, smallFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'
 import { readManifest, type TreeFile } from '../files/manifest.ts'
+import { moveFile } from '../files/move-file.ts'
 
 export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
@@ -20,6 +21,8 @@ export interface ObjectCache {
   /** Takes in a file whose MD5 is known. Errors: `conflict` when it is another by now, `disk_full`. */
   addFile(file: string, md5: string): Promise<void>
   addBytes(bytes: Uint8Array | string, md5: string): void
+  /** Takes in a file, by moving it, whose MD5 the caller has just worked out from its bytes. */
+  adopt(file: string, md5: string): void
   /** Puts the object at `file`, replacing what is there. Errors: `object_corrupt`, `not_found`. */
   checkout(md5: string, file: string, isexec: boolean, links?: readonly LinkType[]): Promise<void>
   /** Re-reads an object; one that is not what its name says is removed. */
@@ -182,6 +185,11 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         publish(temporary, md5)
       })
     },
+    adopt(file, md5) {
+      ensureFolder(dirname(current(md5)))
+      fs.chmodSync(file, 0o444)
+      moveFile(file, current(md5))
+    },
     async checkout(md5, file, isexec, links = options.links) {
       if (!fs.existsSync(path(md5)))
         throw new TidemillError('not_found', { kind: 'object', name: md5 })
@@ -194,7 +202,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         place(path(md5), temporary, links, mode)
         const present = fs.lstatSync(file, { throwIfNoEntry: false })
         if (present?.isDirectory()) fs.rmSync(file, { recursive: true })
-        move(temporary, file)
+        moveFile(temporary, file)
       })
     },
   }
@@ -203,20 +211,6 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     const stats = fs.statSync(file, { throwIfNoEntry: false })
     // the object was just written by us and checked: its own times are new, so only its age keeps it out of the state
     if (stats) state.remember(file, stats, md5, since)
-  }
-}
-
-/** Renames, across file systems too. */
-function move(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error
-    const near = join(dirname(to), `.${randomBytes(8).toString('hex')}.tmp`)
-    fs.copyFileSync(from, near)
-    fs.chmodSync(near, fs.statSync(from).mode)
-    fs.renameSync(near, to)
-    fs.rmSync(from, { force: true })
   }
 }
 

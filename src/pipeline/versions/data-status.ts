@@ -1,7 +1,11 @@
 import type { Pipeline } from '../model.ts'
 import { git } from '../git.ts'
 import { openRepository } from '../repository.ts'
-import { openRemote, remotePath } from './remote.ts'
+import { defaultJobs } from '../remotes/in-parallel.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { presentOn } from '../remotes/presence.ts'
+import { remotePath } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
 import {
   compareData,
   hasCommits,
@@ -50,8 +54,13 @@ export async function dataStatus(
   const notInRemote: string[] = []
   if (options.notInRemote) {
     const remote = openRemote(repository, options.remote)
-    for (const [path, md5] of recorded)
-      if (!(await remote.has(remotePath(md5)))) notInRemote.push(path)
+    const jobs = defaultJobs(remoteSettings(repository, options.remote).options)
+    try {
+      const there = await presentOn(remote, [...recorded.values()].map(remotePath), jobs)
+      for (const [path, md5] of recorded) if (!there.has(remotePath(md5))) notInRemote.push(path)
+    } finally {
+      await remote.close()
+    }
   }
   const untracked = options.untracked
     ? (git(pipeline.root, ['ls-files', '-z', '--others', '--exclude-standard']) ?? '').split('\0')
