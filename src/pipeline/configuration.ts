@@ -18,13 +18,19 @@ export interface ConfigEntry {
   readonly name: string
   readonly value: string
   readonly level: ConfigLevel
+  readonly file: string
 }
 
 /** Every setting, the ones that weigh less first. */
 export function configEntries(root: string, only?: ConfigLevel): readonly ConfigEntry[] {
   return (only ? [only] : configLevels).flatMap((level) =>
     [...readConfigFile(configFile(root, level))].flatMap(([section, keys]) =>
-      [...keys].map(([key, value]) => ({ name: `${dotted(section)}.${key}`, value, level })),
+      [...keys].map(([key, value]) => ({
+        name: `${dotted(section)}.${key}`,
+        value,
+        level,
+        file: configFile(root, level),
+      })),
     ),
   )
 }
@@ -77,13 +83,29 @@ export function addRemote(
   if (options.asDefault) setConfig(root, 'core.remote', name, level)
 }
 
+const secrets = new Set([
+  'password',
+  'access_key_id',
+  'secret_access_key',
+  'session_token',
+  'account_key',
+  'sas_token',
+  'connection_string',
+  'client_secret',
+])
+
+/** Where a setting of a remote goes unless a level is given: a secret where Git does not see it. */
+export function levelFor(option: string): ConfigLevel {
+  return secrets.has(option) ? 'local' : 'project'
+}
+
 /** Changes a setting of a remote, or with `undefined` removes it. Errors: `not_found`. */
 export function modifyRemote(
   root: string,
   name: string,
   option: string,
   value: string | undefined,
-  level: ConfigLevel = 'project',
+  level: ConfigLevel = levelFor(option),
   from = root,
 ): void {
   requireRemote(root, name)

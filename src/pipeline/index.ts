@@ -105,6 +105,7 @@ export type { DataChange, DataChanges } from './versions/tracked-data.ts'
 export {
   addRemote,
   configEntries,
+  levelFor,
   modifyRemote,
   remoteList,
   removeRemote,
@@ -120,6 +121,7 @@ export { getGit, getUrl, type GetOptions, type Got } from './versions/get-data.t
 export { listRepository, type Listed } from './versions/list-repository.ts'
 export { unprotect } from './versions/unprotect.ts'
 export { migrateCache, type Migrated } from './versions/migrate-cache.ts'
+export { targetNames } from './versions/recorded-outputs.ts'
 export { mergeLocks, type Merged } from './versions/merge-lock.ts'
 export { mergeDataFiles } from './versions/merge-data.ts'
 export { setUpGit, type GitSetup } from './versions/git-setup.ts'

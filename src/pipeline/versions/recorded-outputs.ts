@@ -70,3 +70,10 @@ export function isAskedFor({ out, inside }: RecordedOutput, path: string): boole
   const target = `${out.target}/${path}`
   return inside.some((each) => target === each || target.startsWith(`${each.replace(/\/$/, '')}/`))
 }
+
+/** The names of the stages and data files of a selection. */
+export function targetNames(pipeline: Pipeline, selection: Selection): readonly string[] {
+  return findTargets(pipeline, buildGraph(pipeline), selection.targets, selection).map(
+    (node) => node.address,
+  )
+}
