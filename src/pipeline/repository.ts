@@ -89,7 +89,7 @@ export function readText(file: string): string | undefined {
     if (
       error instanceof Error &&
       'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP')
     )
       return undefined
     throw error

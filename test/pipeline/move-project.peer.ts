@@ -19,7 +19,7 @@ const folders = ['images', 'tables', 'texts'] as const
 /** Thirty stages over three folders: one each that counts, a chain of nine behind it, and a last group that gathers. */
 function pipelineText(): string {
   const stage = (name: string, cmd: string, deps: readonly string[], rest: string) =>
-    `  ${name}:\n    cmd: echo ${name} >> $RAN && ${cmd}\n    deps:\n${deps.map((dep) => `    - ${dep}\n`).join('')}${rest}`
+    `  ${name}:\n    cmd: ${JSON.stringify(`echo ${name} >> $RAN && ${cmd}`)}\n    deps:\n${deps.map((dep) => `    - ${dep}\n`).join('')}${rest}`
   const out = (path: string) => `    outs:\n    - ${path}\n`
   const chains = folders.flatMap((folder) => [
     stage(
