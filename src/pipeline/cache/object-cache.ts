@@ -21,8 +21,8 @@ export interface ObjectCache {
   /** Takes in a file whose MD5 is known. Errors: `conflict` when it is another by now, `disk_full`. */
   addFile(file: string, md5: string): Promise<void>
   addBytes(bytes: Uint8Array | string, md5: string): void
-  /** Takes in a file, by moving it, whose MD5 the caller has just worked out from its bytes. */
-  adopt(file: string, md5: string): void
+  /** Takes in a file, by moving it, whose digest the caller has just worked out from its bytes; `legacy` into DVC 2's layout. */
+  adopt(file: string, md5: string, legacy?: boolean): void
   /** Puts the object at `file`, replacing what is there. Errors: `object_corrupt`, `not_found`. */
   checkout(md5: string, file: string, isexec: boolean, links?: readonly LinkType[]): Promise<void>
   /** Re-reads an object; one that is not what its name says is removed. */
@@ -45,11 +45,10 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
 
   const current = (md5: string): string =>
     join(folder, 'files', 'md5', md5.slice(0, 2), md5.slice(2))
+  const old = (md5: string): string => join(folder, md5.slice(0, 2), md5.slice(2))
   const path = (md5: string): string => {
     const now = current(md5)
-    if (fs.existsSync(now)) return now
-    const old = join(folder, md5.slice(0, 2), md5.slice(2))
-    return fs.existsSync(old) ? old : now
+    return fs.existsSync(now) || !fs.existsSync(old(md5)) ? now : old(md5)
   }
   const ensureFolder = (name: string): void => {
     if (made.has(name)) return
@@ -185,10 +184,11 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         publish(temporary, md5)
       })
     },
-    adopt(file, md5) {
-      ensureFolder(dirname(current(md5)))
+    adopt(file, md5, legacy = false) {
+      const target = legacy ? old(md5) : current(md5)
+      ensureFolder(dirname(target))
       fs.chmodSync(file, 0o444)
-      moveFile(file, current(md5))
+      moveFile(file, target)
     },
     async checkout(md5, file, isexec, links = options.links) {
       if (!fs.existsSync(path(md5)))

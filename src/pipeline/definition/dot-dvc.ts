@@ -39,6 +39,7 @@ export function readDotDvc(text: string, file: string, address: string, root: st
     address,
     file,
     frozen: map.get('frozen') === true || map.get('locked') === true,
+    imported: list('deps').some((dep) => dep.has('repo')),
     deps,
     outs,
     entries: list('outs').map(readEntry),

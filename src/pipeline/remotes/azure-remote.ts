@@ -84,7 +84,7 @@ export function azureRemote(settings: RemoteSettings): Remote {
           (container) => container.getBlobClient(`${prefix}${path}`).getProperties(),
           path,
         )
-        return { size, ...(etag === undefined ? {} : { etag: etag.replaceAll('"', '') }) }
+        return { size, ...(etag === undefined ? {} : { etag }) }
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
         await requireContainer()

@@ -40,7 +40,7 @@ export function httpRemote(settings: RemoteSettings): Remote {
         await body?.cancel()
         const etag = said.get('etag') ?? said.get('content-md5')
         const size = Number(said.get('content-length') ?? 0)
-        return { size, ...(etag === null ? {} : { etag: etag.replaceAll('"', '') }) }
+        return { size, ...(etag === null ? {} : { etag }) }
       } catch (error) {
         if (error instanceof TidemillError && error.code === 'remote_object_missing')
           return undefined

@@ -29,6 +29,11 @@ export function remotePath(md5: string): string {
   return `files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`
 }
 
+/** Where DVC 2 keeps an object on a remote. */
+export function legacyRemotePath(md5: string): string {
+  return `${md5.slice(0, 2)}/${md5.slice(2)}`
+}
+
 /** The digest that a path of a remote names; `undefined` for what is no object. */
 export function digestAt(path: string): string | undefined {
   const [rest = '', prefix = ''] = path.split('/').toReversed()

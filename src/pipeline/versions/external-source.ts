@@ -105,7 +105,7 @@ function dependencyOf(
   return new Map<string, Value>([
     ...(value === undefined ? [] : [[word, value] as const]),
     ['size', BigInt(entry.size ?? 0)],
-    ...(value === undefined ? [] : [['hash', word] as const]),
+    ['hash', 'md5'],
     ['path', url],
   ])
 }

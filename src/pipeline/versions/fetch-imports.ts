@@ -20,7 +20,7 @@ export async function fetchImports(
   let count = 0
   for (const { node, entry } of recordedOutputs(pipeline, openLocks(pipeline.root), selection)
     .outputs) {
-    if (isStage(node) || entry.md5 === undefined || repository.cache.has(entry.md5)) continue
+    if (isStage(node) || !node.imported || repository.cache.has(entry.md5 ?? '')) continue
     const source = sourceOf(readText(join(pipeline.root, node.file)) ?? '', node.file)
     if (source === undefined) continue
     const { entry: taken } = await takeFromGit(repository, source)

@@ -106,11 +106,12 @@ async function takeAll(
   const { cache } = repository
   const lost = new Set<string>()
   const corrupt: string[] = []
+  const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
   let [taken, done, total] = [0, 0, 0]
   const take = async (md5: string): Promise<void> => {
     if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
       try {
-        if (await receive(repository, remote, md5)) taken += 1
+        if (await receive(repository, remote, md5, legacy.has(md5))) taken += 1
         else corrupt.push(md5)
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
@@ -124,8 +125,13 @@ async function takeAll(
   total = folders.length
   await inParallel(folders, options.jobs, take)
   const files = new Set([...set.digests].filter((md5) => !md5.endsWith('.dir')))
-  for (const md5 of folders)
-    for (const file of cache.manifest(md5) ?? []) if (set.wants(md5, file.path)) files.add(file.md5)
+  for (const md5 of folders) {
+    for (const file of cache.manifest(md5) ?? []) {
+      if (!set.wants(md5, file.path)) continue
+      files.add(file.md5)
+      if (legacy.has(md5)) legacy.add(file.md5)
+    }
+  }
   total += files.size
   await inParallel([...files], options.jobs, take)
   return { taken, lost, corrupt }

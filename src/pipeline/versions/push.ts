@@ -5,7 +5,7 @@ import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { presentOn } from '../remotes/presence.ts'
-import { remotePath, type Remote } from '../remotes/remote.ts'
+import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import {
@@ -66,26 +66,32 @@ async function sendAll(
   const { cache } = repository
   const files = new Set<string>()
   const folders = new Map<string, readonly string[]>()
+  const legacy = new Set<string>()
+  const pathOf = (md5: string) => (legacy.has(md5) ? legacyRemotePath(md5) : remotePath(md5))
   for (const md5 of set.digests) {
+    if (set.isLegacy(md5)) legacy.add(md5)
     if (!md5.endsWith('.dir')) {
       files.add(md5)
       continue
     }
     const manifest = cache.manifest(md5) ?? []
     const wanted = manifest.filter((file) => set.wants(md5, file.path)).map((file) => file.md5)
-    for (const file of wanted) files.add(file)
+    for (const file of wanted) {
+      files.add(file)
+      if (legacy.has(md5)) legacy.add(file)
+    }
     // a manifest says that all of the folder is there: it waits for the rest
     if (wanted.length === manifest.length) folders.set(md5, wanted)
   }
   const all = [...files, ...folders.keys()]
-  const there = await presentOn(remote, all.map(remotePath), options.jobs)
+  const there = await presentOn(remote, all.map(pathOf), options.jobs)
   let [done, sent] = [0, 0]
   const send = async (md5: string): Promise<void> => {
-    if (!there.has(remotePath(md5))) {
+    if (!there.has(pathOf(md5))) {
       if (!existsSync(cache.path(md5))) lost.add(md5)
       else if (!(await cache.verify(md5))) damaged.add(md5)
       else {
-        await remote.put(remotePath(md5), cache.path(md5))
+        await remote.put(pathOf(md5), cache.path(md5))
         sent += 1
       }
     }

@@ -1,3 +1,4 @@
+import { isStage } from '../graph.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -22,7 +23,7 @@ export async function remoteStatus(
 ): Promise<readonly RemoteStatus[]> {
   const repository = openRepository(pipeline.root)
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
-  const cached = outputs.filter(({ out }) => out.cache)
+  const cached = outputs.filter(({ node, out }) => out.cache && (isStage(node) || !node.imported))
   const found: RemoteStatus[] = []
   const names = new Set(cached.map(({ out }) => out.remote ?? options.remote))
   for (const name of names) {

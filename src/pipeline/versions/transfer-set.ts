@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
+import { isStage } from '../graph.ts'
 import type { OutputKind, Pipeline } from '../model.ts'
 import { gitRevision } from '../pipeline-source.ts'
 import type { Repository } from '../repository.ts'
@@ -39,6 +40,8 @@ export interface TransferSet {
   readonly digests: ReadonlySet<string>
   /** Whether a file of a folder is wanted; by the folder's digest. */
   wants(folder: string, path: string): boolean
+  /** Whether DVC 2 recorded it: its name is another hash, and it lies elsewhere. A folder's files are as the folder. */
+  isLegacy(md5: string): boolean
 }
 
 /** The recorded, cached outputs by the remote they belong to; `undefined` is the one that was asked for, or the default. */
@@ -50,8 +53,10 @@ export function transferSets(
 ): ReadonlyMap<string | undefined, TransferSet> {
   const groups = new Map<string | undefined, Map<string, RecordedOutput[]>>()
   for (const recorded of [...recordedNow(), ...recordedThen()]) {
-    const { out, entry } = recorded
-    if (!out.cache || entry.md5 === undefined || (pushing && !out.push)) continue
+    const { node, out, entry } = recorded
+    if (!out.cache || entry.md5 === undefined) continue
+    // as DVC: what another repository has is fetched from there, and not sent to our remote
+    if (pushing && (!out.push || (!isStage(node) && node.imported))) continue
     if (options.kind !== undefined && out.kind !== options.kind) continue
     if (options.maxSize !== undefined && (entry.size ?? 0) > options.maxSize) continue
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
@@ -97,6 +102,10 @@ function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): Transfe
     wants(folder, path) {
       const recorded = outputs.get(folder) ?? []
       return recorded.length === 0 || recorded.some((each) => isAskedFor(each, path))
+    },
+    isLegacy(md5) {
+      const recorded = outputs.get(md5) ?? []
+      return recorded.length > 0 && recorded.every(({ entry }) => entry.hash === undefined)
     },
   }
 }
