@@ -12,7 +12,6 @@ import { join } from 'node:path'
 import { lockStageShape } from '../definition/dvc-schemas.ts'
 import { readLockedStage, writeLockedStage } from '../definition/lock-file.ts'
 import { mismatch } from '../definition/schema.ts'
-import { moveFile } from '../files/move-file.ts'
 import type { Entry, LockedStage } from '../model.ts'
 import { pythonJson } from '../values/python-json.ts'
 import { readYaml } from '../values/read-yaml.ts'
@@ -49,8 +48,6 @@ export interface RunCache {
   /** The newest run with exactly these inputs whose outputs `has` says are there. */
   find(inputs: LockedStage, has: (out: Entry) => boolean): LockedStage | undefined
   save(run: LockedStage): void
-  /** Takes in the record of a run that came from elsewhere, by moving it. Whether it is one; otherwise it goes. */
-  adopt(from: string, key: string, value: string): boolean
   /** Every run that is recorded. */
   all(): readonly LockedStage[]
 }
@@ -79,17 +76,6 @@ export function openRunCache(cacheFolder: string): RunCache {
       return keys.flatMap((place) =>
         names(place).flatMap((name) => readRun(join(place, name)) ?? []),
       )
-    },
-    adopt(from, key, value) {
-      const run = readRun(from)
-      if (!run || runKey(run) !== key || runValue(run) !== value) {
-        rmSync(from, { force: true })
-        return false
-      }
-      const place = join(folder, key.slice(0, 2), key)
-      mkdirSync(place, { recursive: true })
-      moveFile(from, join(place, value))
-      return true
     },
     save(run) {
       const [key, value] = [runKey(run), runValue(run)]

@@ -1,5 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
@@ -11,6 +10,7 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
 import { fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
+import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
   type TransferOptions,
@@ -69,7 +69,7 @@ async function fetchAll(
   if (options.runCache) {
     const remote = openRemote(repository, options.remote)
     try {
-      runs = await fetchRuns(repository, remote)
+      runs = await fetchRuns(repository, remote, options.jobs ?? 8)
     } finally {
       await remote.close()
     }
@@ -139,18 +139,4 @@ async function takeAll(
 
 function refuse(corrupt: readonly string[]): void {
   if (corrupt.length > 0) throw new TidemillError('object_corrupt', { digest: corrupt.join(', ') })
-}
-
-async function fetchRuns(repository: Repository, remote: Remote): Promise<number> {
-  let count = 0
-  for await (const path of remote.list('runs')) {
-    const [, key = '', value = ''] =
-      /^runs\/[0-9a-f]{2}\/([0-9a-f]{64})\/([0-9a-f]{64})$/.exec(path) ?? []
-    if (key === '' || existsSync(join(repository.runs.folder, path.slice('runs/'.length)))) continue
-    const partial = join(repository.own, 'partial', 'run')
-    rmSync(partial, { force: true })
-    await remote.get(path, partial)
-    if (repository.runs.adopt(partial, key, value)) count += 1
-  }
-  return count
 }

@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
@@ -8,6 +7,7 @@ import { presentOn } from '../remotes/presence.ts'
 import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
+import { sendRuns } from './transfer-runs.ts'
 import {
   transferSets,
   type TransferOptions,
@@ -119,22 +119,4 @@ function refuse({ damaged, lost }: Bad): void {
     const kind = 'object, neither in the cache nor on the remote, called'
     throw new TidemillError('not_found', { kind, name: [...lost].join(', ') })
   }
-}
-
-async function sendRuns(repository: Repository, remote: Remote, jobs: number): Promise<number> {
-  const { folder } = repository.runs
-  const entries = existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-    : []
-  const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
-    .map((entry) => join(entry.parentPath, entry.name))
-  let sent = 0
-  await inParallel(files, jobs, async (file) => {
-    const path = `runs/${relative(folder, file).split('\\').join('/')}`
-    if (await remote.stat(path)) return
-    await remote.put(path, file)
-    sent += 1
-  })
-  return sent
 }
