@@ -57,8 +57,9 @@ export function setCacheFolder(
   root: string,
   folder: string | undefined,
   level: ConfigLevel = 'project',
+  from = root,
 ): void {
-  const stored = folder === undefined ? undefined : storedUrl(root, folder, root, level)
+  const stored = folder === undefined ? undefined : storedUrl(root, folder, from, level)
   setConfig(root, 'cache.dir', stored, level)
 }
 

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
 import { migrateCache, openRepository, setCacheFolder } from '#pipeline'
@@ -26,7 +26,7 @@ function dir(): Command {
     (path: string | undefined, flags: PipelineOptions & LevelFlags & { unset?: boolean }) => {
       const root = rootHere()
       if (path !== undefined || flags.unset)
-        setCacheFolder(root, flags.unset ? undefined : resolve(path ?? ''), levelOf(flags))
+        setCacheFolder(root, flags.unset ? undefined : path, levelOf(flags), cwd())
       const { folder } = openRepository(root).cache
       tell({ dir: folder }, flags, () => relative(cwd(), folder) || '.')
     },

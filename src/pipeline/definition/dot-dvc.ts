@@ -86,6 +86,17 @@ export function dotDvcText(entries: readonly Entry[], before?: string, file = '.
   return writeYaml(top)
 }
 
+/** The text of a `.dvc` file that is frozen, or not, in DVC's order. */
+export function frozenDataText(text: string, file: string, frozen: boolean): string {
+  const present = readYaml(text, file).value
+  const fields = [...(isMap(present) ? present : [])].filter(
+    ([key]) => key !== 'frozen' && key !== 'locked',
+  )
+  if (!frozen) return writeYaml(new Map(fields))
+  const before = fields.filter(([key]) => ['desc', 'md5', 'wdir'].includes(key)).length
+  return writeYaml(new Map(fields.toSpliced(before, 0, ['frozen', true])))
+}
+
 function isHashKey(key: string): boolean {
   return hashKeys.some((known) => known === key)
 }

@@ -7,6 +7,7 @@ import { presentOn } from '../remotes/presence.ts'
 import { remotePath } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import {
+  chosenData,
   compareData,
   hasCommits,
   presentData,
@@ -15,6 +16,7 @@ import {
 } from './tracked-data.ts'
 
 export interface DataStatusOptions {
+  readonly targets?: readonly string[]
   /** Files inside folders, too. */
   readonly granular?: boolean
   /** Files that neither Git nor a `.dvc` file knows. */
@@ -42,11 +44,12 @@ export async function dataStatus(
 ): Promise<DataStatus> {
   const repository = openRepository(pipeline.root)
   const granular = options.granular ?? false
+  const only = chosenData(pipeline, options.targets)
   const head = hasCommits(pipeline.root)
-    ? recordedData(pipeline, repository, { revision: 'HEAD', granular })
+    ? only(recordedData(pipeline, repository, { revision: 'HEAD', granular }))
     : new Map<string, string>()
-  const recorded = recordedData(pipeline, repository, { granular })
-  const present = await presentData(pipeline, repository, granular)
+  const recorded = only(recordedData(pipeline, repository, { granular }))
+  const present = only(await presentData(pipeline, repository, granular))
   repository.state.save()
   const committed = compareData(head, recorded)
   const uncommitted = compareData(recorded, present)

@@ -107,6 +107,7 @@ async function takeAll(
   const lost = new Set<string>()
   const corrupt: string[] = []
   const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
+  const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
   let [taken, done, total] = [0, 0, 0]
   const take = async (md5: string): Promise<void> => {
     if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
@@ -115,7 +116,7 @@ async function takeAll(
         else corrupt.push(md5)
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
-        lost.add(md5)
+        if (required.has(md5)) lost.add(md5)
       }
     }
     done += 1
@@ -130,6 +131,7 @@ async function takeAll(
       if (!set.wants(md5, file.path)) continue
       files.add(file.md5)
       if (legacy.has(md5)) legacy.add(file.md5)
+      if (required.has(md5)) required.add(file.md5)
     }
   }
   total += files.size

@@ -42,6 +42,8 @@ export interface TransferSet {
   wants(folder: string, path: string): boolean
   /** Whether DVC 2 recorded it: its name is another hash, and it lies elsewhere. A folder's files are as the folder. */
   isLegacy(md5: string): boolean
+  /** Whether an output records it; otherwise only a run does, which may be of long ago. */
+  isRecorded(md5: string): boolean
 }
 
 /** The recorded, cached outputs by the remote they belong to; `undefined` is the one that was asked for, or the default. */
@@ -62,11 +64,16 @@ export function transferSets(
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
   if (options.runCache) {
-    // a run whose objects are elsewhere could not be put back
-    for (const run of repository.runs.all())
-      for (const { md5 } of run.outs)
-        if (md5 !== undefined && (!pushing || repository.cache.has(md5)))
-          groupOf(options.remote, md5)
+    // a run whose objects are elsewhere could not be put back; what Git keeps is not sent, as in DVC
+    const kept = new Set(
+      pipeline.stages.flatMap((stage) =>
+        stage.outs.flatMap((out) => (out.cache ? [] : [out.path])),
+      ),
+    )
+    for (const { path, md5 } of repository.runs.all().flatMap((run) => run.outs)) {
+      if (md5 === undefined || kept.has(path)) continue
+      if (!pushing || repository.cache.has(md5)) groupOf(options.remote, md5)
+    }
   }
   return new Map([...groups].map(([name, outputs]) => [name, setOf(outputs)]))
 
@@ -103,6 +110,7 @@ function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): Transfe
       const recorded = outputs.get(folder) ?? []
       return recorded.length === 0 || recorded.some((each) => isAskedFor(each, path))
     },
+    isRecorded: (md5) => (outputs.get(md5) ?? []).length > 0,
     isLegacy(md5) {
       const recorded = outputs.get(md5) ?? []
       return recorded.length > 0 && recorded.every(({ entry }) => entry.hash === undefined)
