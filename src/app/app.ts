@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { authMigrations, openAuth, type Auth } from '#auth'
 import { TidemillError } from '#contract'
@@ -41,6 +41,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   if (!existsSync(home)) {
     if (options.create === false) throw new TidemillError('home_missing', { home })
     await mkdir(home, { recursive: true, mode: 0o700 })
+    // in a repository that does not know of us Git must not see it
+    await writeFile(join(home, '.gitignore'), '*\n')
   }
   const config = await readConfig(home)
   const identities = config.database

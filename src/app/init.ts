@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,8 +42,11 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
   const before = new Set(await filesUnder(dir))
   if (request.template !== undefined) await fromTemplate(request.template, dir)
   else if (request.csv !== undefined) await fromCsv(request.csv, request.label, dir)
-  else await writeIfAbsent(join(dir, 'tidemill.yaml'), emptyDeclaration)
-  await writeIfAbsent(join(dir, '.gitignore'), '.tidemill/\nnode_modules/\n')
+  else if (!existsSync(join(dir, '.git')))
+    await writeIfAbsent(join(dir, 'tidemill.yaml'), emptyDeclaration)
+  // a Git repository that asks for nothing else gets what dvc init gives it; the home hides itself
+  if (!existsSync(join(dir, '.git')) || request.template !== undefined || request.csv !== undefined)
+    await writeIfAbsent(join(dir, '.gitignore'), '.tidemill/\nnode_modules/\n')
   // An example shows the whole way, so its workflow is part of it.
   if (request.ci === 'github' || request.template !== undefined) {
     for (const [path, text] of deploymentFiles()) {
@@ -59,7 +63,9 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
 function nextSteps({ dir, template, csv }: InitRequest): readonly string[] {
   const enter = dir === '.' ? [] : [`cd ${dir}`]
   if (template === undefined && csv === undefined) {
-    return [...enter, 'edit tidemill.yaml, then: tidemill plan']
+    return existsSync(join(dir, 'tidemill.yaml'))
+      ? [...enter, 'edit tidemill.yaml, then: tidemill plan']
+      : [...enter, 'tidemill add DATA', 'tidemill stage add -n NAME -d DATA -o RESULT COMMAND']
   }
   return [
     ...enter,

@@ -275,9 +275,63 @@ export const commandGroups: readonly CommandGroup[] = [
         dvc: true,
       },
       {
+        name: 'get',
+        summary: 'copy data out of another repository, untracked',
+        load: () => import('./commands/get.ts'),
+        dvc: true,
+      },
+      {
+        name: 'get-url',
+        summary: 'copy a file or folder from an address, untracked',
+        load: () => import('./commands/get-url.ts'),
+        dvc: true,
+      },
+      {
+        name: 'list',
+        summary: 'what another repository holds',
+        load: () => import('./commands/list.ts'),
+        dvc: true,
+      },
+      {
+        name: 'cache',
+        summary: 'say where the cache is, or bring old objects over',
+        load: () => import('./commands/cache.ts'),
+        dvc: true,
+      },
+      {
+        name: 'unprotect',
+        summary: 'make data that links into the cache writable',
+        load: () => import('./commands/unprotect.ts'),
+        dvc: true,
+      },
+      {
+        name: 'check-ignore',
+        summary: 'say what .dvcignore hides',
+        load: () => import('./commands/check-ignore.ts'),
+        dvc: true,
+      },
+      {
+        name: 'root',
+        summary: 'where the repository begins',
+        load: () => import('./commands/root.ts'),
+        dvc: true,
+      },
+      {
         name: 'fsck',
         summary: 'read every object and check it',
         load: () => import('./commands/fsck.ts'),
+        dvc: true,
+      },
+      {
+        name: 'install',
+        summary: 'have Git merge dvc.lock stage by stage, and run hooks',
+        load: () => import('./commands/install.ts'),
+        dvc: true,
+      },
+      {
+        name: 'git-hook',
+        summary: 'what Git calls after install',
+        load: () => import('./commands/git-hook.ts'),
         dvc: true,
       },
       {

@@ -1,7 +1,13 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { dataStatus, type DataChanges, type DataStatus } from '#pipeline'
 import { dim } from './output.ts'
-import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from './pipeline-command.ts'
+import {
+  pipelineCommand,
+  pipelineHere,
+  targetsOf,
+  tell,
+  type PipelineOptions,
+} from './pipeline-command.ts'
 
 interface DataStatusFlags extends PipelineOptions {
   readonly granular?: boolean
@@ -14,13 +20,16 @@ interface DataStatusFlags extends PipelineOptions {
 /** `data status`: versioned files between the last commit, what is recorded, and the work tree. */
 export function dataStatusCommand(): Command {
   return pipelineCommand('status', 'files under version: what changed since the last commit')
+    .argument('[targets...]', 'these files and folders alone')
     .option('--granular', 'files inside folders, too')
     .option('--unchanged', 'what did not change, too')
     .option('--untracked-files [all]', 'files that neither Git nor a .dvc file knows, too')
     .option('--not-in-remote', 'what the remote does not have, too')
     .option('-r, --remote <name>', 'a remote other than the default')
-    .action(async (options: DataStatusFlags) => {
+    .addOption(new Option('--no-remote-refresh').hideHelp())
+    .action(async (targets: readonly string[], options: DataStatusFlags) => {
       const found = await dataStatus(pipelineHere(), {
+        ...targetsOf(targets),
         granular: options.granular ?? false,
         untracked: ![undefined, false, 'no'].includes(options.untrackedFiles),
         notInRemote: options.notInRemote ?? false,

@@ -17,7 +17,10 @@ export function showError(error: unknown, json: boolean): void {
     )
     return
   }
-  process.stderr.write(`${red('✗')} ${error instanceof Error ? error.stack : String(error)}\n`)
+  // what the operating system refuses is no fault of ours: its sentence says which file and why
+  const system = error instanceof Error && 'syscall' in error
+  const text = system ? error.message : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${red('✗')} ${text}\n`)
 }
 
 /** Columns as wide as their widest cell; numbers to the right. */

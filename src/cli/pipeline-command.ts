@@ -1,5 +1,5 @@
 import { cwd } from 'node:process'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { TidemillError } from '#contract'
 import { findRepository, loadPipeline, type Pipeline } from '#pipeline'
 import { show } from './output.ts'
@@ -15,6 +15,7 @@ export function pipelineCommand(name: string, summary = ''): Command {
     .description(summary)
     .option('--json', 'print the result as JSON')
     .option('-q, --quiet', 'print nothing but errors')
+    .addOption(new Option('-v, --verbose', 'taken for DVC’s sake').hideHelp())
 }
 
 /** The root of the repository that the user is in. Errors: `repository_missing`. */

@@ -198,6 +198,27 @@ const rows = {
     hint: 'Wait for it to end, or stop it.',
     retryable: true,
   },
+  remote_unreachable: {
+    status: 503,
+    message: 'The remote {name} at {place} cannot be reached: {problem}',
+    hint: 'Check the network and its url (tidemill remote list); the same command goes on where this one stopped.',
+    retryable: true,
+  },
+  remote_denied: {
+    status: 403,
+    message: 'The remote {name} at {place} refuses: {problem}',
+    hint: 'Check the keys: tidemill remote modify --local, or the environment that the remote’s kind reads.',
+  },
+  remote_place_missing: {
+    status: 404,
+    message: 'The remote {name} is at {place}, and there is no such place.',
+    hint: 'Make the bucket, container or folder, or correct the url: tidemill remote modify {name} url …',
+  },
+  remote_object_missing: {
+    status: 404,
+    message: 'The remote {name} at {place} has no {path}.',
+    hint: 'Send it from where it is: tidemill push -A --run-cache.',
+  },
   output_missing: {
     status: 422,
     message: 'The stage {stage} did not make its output {path}.',

@@ -1,61 +1,68 @@
 import { readFileSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { homedir } from 'node:os'
 import type { LinkType } from './cache/object-cache.ts'
+import { parseConfig, type Config } from './config-file.ts'
 import { defaultUnpackStyle, type UnpackStyle } from './definition/template.ts'
-
-/** DVC's configuration of a repository: sections of keys, all lower case. */
-export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 export interface RemoteConfig {
   readonly name: string
   readonly url: string
+  /** What else is set of it, in DVC's names; paths of files are absolute. */
+  readonly options: ReadonlyMap<string, string>
 }
 
-/** Reads `.dvc/config` and, over it, `.dvc/config.local`. */
+/** Where a setting is written: the repository's file, the one that Git does not see, or the user's. */
+export type ConfigLevel = 'project' | 'local' | 'global' | 'system'
+
+/** The ones that weigh less first. */
+export const configLevels: readonly ConfigLevel[] = ['system', 'global', 'project', 'local']
+
+export function configFile(root: string, level: ConfigLevel): string {
+  if (level === 'project') return join(root, '.dvc', 'config')
+  if (level === 'local') return join(root, '.dvc', 'config.local')
+  const { DVC_GLOBAL_CONFIG_DIR, DVC_SYSTEM_CONFIG_DIR, XDG_CONFIG_HOME } = process.env
+  if (level === 'system') return join(DVC_SYSTEM_CONFIG_DIR ?? '/etc/xdg/dvc', 'config')
+  const home = XDG_CONFIG_HOME ?? join(homedir(), '.config')
+  return join(DVC_GLOBAL_CONFIG_DIR ?? join(home, 'dvc'), 'config')
+}
+
+/** Reads the machine's settings, over them the user's, the repository's and those that Git does not see, as DVC does. */
 export function readConfig(root: string): Config {
   const config = new Map<string, Map<string, string>>()
-  for (const name of ['config', 'config.local']) {
-    for (const [section, keys] of readConfigFile(join(root, '.dvc', name)))
-      config.set(section, new Map([...(config.get(section) ?? []), ...keys]))
+  for (const level of configLevels) {
+    const file = configFile(root, level)
+    for (const [section, keys] of readConfigFile(file)) {
+      const placed = [...keys].map(
+        ([key, value]) =>
+          [key, isPath(section, key) ? place(dirname(file), value) : value] as const,
+      )
+      config.set(section, new Map([...(config.get(section) ?? []), ...placed]))
+    }
   }
   return config
 }
 
-/** Reads one file of configuration; nothing where there is none. */
+const pathOptions = new Set(['url', 'keyfile', 'credentialpath', 'configpath'])
+
+function isPath(section: string, key: string): boolean {
+  return section === 'cache' ? key === 'dir' : section.startsWith('remote ') && pathOptions.has(key)
+}
+
+/** Reads one file of configuration; nothing where there is none. Errors: `pipeline_invalid`. */
 export function readConfigFile(file: string): Config {
-  const config = new Map<string, Map<string, string>>()
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return config
+    return new Map()
   }
-  let section = ''
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.trim()
-    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
-    // DVC writes ['remote "name"'], and reads [remote "name"] too
-    const heading = /^\[\s*'?\s*([^\]']+?)\s*'?\s*\]$/.exec(line)
-    if (heading?.[1] !== undefined) {
-      section = heading[1].toLowerCase().startsWith('remote ')
-        ? heading[1]
-        : heading[1].toLowerCase()
-      continue
-    }
-    const equals = line.indexOf('=')
-    if (equals === -1) continue
-    const keys = config.get(section) ?? new Map<string, string>()
-    config.set(section, keys)
-    const value = line.slice(equals + 1).trim()
-    keys.set(line.slice(0, equals).trim().toLowerCase(), value.replace(/^(["'])(.*)\1$/, '$2'))
-  }
-  return config
+  return parseConfig(text, file)
 }
 
 export function cacheFolder(root: string, config: Config): string {
   const folder = config.get('cache')?.get('dir')
-  return folder === undefined ? join(root, '.dvc', 'cache') : place(root, folder)
+  return folder ?? join(root, '.dvc', 'cache')
 }
 
 export function linkTypes(config: Config): readonly LinkType[] {
@@ -76,16 +83,14 @@ export function unpackStyle(config: Config): UnpackStyle {
 }
 
 /** The remotes by name, and which is used when none is named. */
-export function remotesOf(
-  root: string,
-  config: Config,
-): { remotes: readonly RemoteConfig[]; core?: string } {
+export function remotesOf(config: Config): { remotes: readonly RemoteConfig[]; core?: string } {
   const remotes: RemoteConfig[] = []
   for (const [section, keys] of config) {
     const name = /^remote\s+"(.+)"$/i.exec(section)?.[1]
     const url = keys.get('url')
     if (name !== undefined && url !== undefined) {
-      remotes.push({ name, url: /^[a-z][a-z0-9+.-]+:\/\//i.test(url) ? url : place(root, url) })
+      const options = new Map([...keys].filter(([key]) => key !== 'url'))
+      remotes.push({ name, url, options })
     }
   }
   const core = config.get('core')?.get('remote')
@@ -93,7 +98,8 @@ export function remotesOf(
 }
 
 /** A path of the configuration: relative ones start at the folder that the file is in. */
-function place(root: string, path: string): string {
+function place(folder: string, path: string): string {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return path
   if (path.startsWith('~/')) return join(homedir(), path.slice(2))
-  return isAbsolute(path) ? path : resolve(root, '.dvc', path)
+  return isAbsolute(path) ? path : resolve(folder, path)
 }

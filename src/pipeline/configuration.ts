@@ -1,37 +1,36 @@
 import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { TidemillError } from '#contract'
-import { readConfigFile, remotesOf, readConfig, type RemoteConfig } from './config.ts'
+import {
+  configFile,
+  configLevels,
+  readConfig,
+  readConfigFile,
+  remotesOf,
+  type ConfigLevel,
+  type RemoteConfig,
+} from './config.ts'
 import { replaceFile } from './lock-store.ts'
 import { readText } from './repository.ts'
-
-/** Where a setting is written: the repository's file, the one that Git does not see, or the user's. */
-export type ConfigLevel = 'project' | 'local' | 'global' | 'system'
-
-const levels: readonly ConfigLevel[] = ['system', 'global', 'project', 'local']
-
-export function configFile(root: string, level: ConfigLevel): string {
-  if (level === 'project') return join(root, '.dvc', 'config')
-  if (level === 'local') return join(root, '.dvc', 'config.local')
-  const { DVC_GLOBAL_CONFIG_DIR, DVC_SYSTEM_CONFIG_DIR, XDG_CONFIG_HOME } = process.env
-  if (level === 'system') return join(DVC_SYSTEM_CONFIG_DIR ?? '/etc/xdg/dvc', 'config')
-  const home = XDG_CONFIG_HOME ?? join(homedir(), '.config')
-  return join(DVC_GLOBAL_CONFIG_DIR ?? join(home, 'dvc'), 'config')
-}
 
 export interface ConfigEntry {
   /** `core.remote`, `remote.NAME.url`. */
   readonly name: string
   readonly value: string
   readonly level: ConfigLevel
+  readonly file: string
 }
 
 /** Every setting, the ones that weigh less first. */
 export function configEntries(root: string, only?: ConfigLevel): readonly ConfigEntry[] {
-  return (only ? [only] : levels).flatMap((level) =>
+  return (only ? [only] : configLevels).flatMap((level) =>
     [...readConfigFile(configFile(root, level))].flatMap(([section, keys]) =>
-      [...keys].map(([key, value]) => ({ name: `${dotted(section)}.${key}`, value, level })),
+      [...keys].map(([key, value]) => ({
+        name: `${dotted(section)}.${key}`,
+        value,
+        level,
+        file: configFile(root, level),
+      })),
     ),
   )
 }
@@ -51,6 +50,17 @@ export function setConfig(
   }
   mkdirSync(dirname(file), { recursive: true })
   replaceFile(file, withSetting(before, section, key, value))
+}
+
+/** Says where the cache is, or with `undefined` that it is in `.dvc/cache`; kept relative to the file that says it. */
+export function setCacheFolder(
+  root: string,
+  folder: string | undefined,
+  level: ConfigLevel = 'project',
+  from = root,
+): void {
+  const stored = folder === undefined ? undefined : storedUrl(root, folder, from, level)
+  setConfig(root, 'cache.dir', stored, level)
 }
 
 /** Adds a remote. A folder is kept relative to the file that names it. Errors: `already_exists`. */
@@ -74,13 +84,29 @@ export function addRemote(
   if (options.asDefault) setConfig(root, 'core.remote', name, level)
 }
 
+const secrets = new Set([
+  'password',
+  'access_key_id',
+  'secret_access_key',
+  'session_token',
+  'account_key',
+  'sas_token',
+  'connection_string',
+  'client_secret',
+])
+
+/** Where a setting of a remote goes unless a level is given: a secret where Git does not see it. */
+export function levelFor(option: string): ConfigLevel {
+  return secrets.has(option) ? 'local' : 'project'
+}
+
 /** Changes a setting of a remote, or with `undefined` removes it. Errors: `not_found`. */
 export function modifyRemote(
   root: string,
   name: string,
   option: string,
   value: string | undefined,
-  level: ConfigLevel = 'project',
+  level: ConfigLevel = levelFor(option),
   from = root,
 ): void {
   requireRemote(root, name)
@@ -127,7 +153,7 @@ export function remoteList(root: string): {
   readonly remotes: readonly RemoteConfig[]
   readonly core?: string
 } {
-  return remotesOf(root, readConfig(root))
+  return remotesOf(readConfig(root))
 }
 
 /** Makes a remote the default, or with `undefined` none. Errors: `not_found`. */
@@ -146,7 +172,7 @@ function requireRemote(root: string, name: string): void {
 }
 
 function remotesAt(root: string, level: ConfigLevel): readonly RemoteConfig[] {
-  return remotesOf(root, readConfigFile(configFile(root, level))).remotes
+  return remotesOf(readConfigFile(configFile(root, level))).remotes
 }
 
 function storedUrl(root: string, url: string, from: string, level: ConfigLevel): string {

@@ -50,16 +50,12 @@ export {
 export { add, type Added } from './versions/add.ts'
 export { commit } from './versions/commit.ts'
 export { checkout, type CheckoutOptions, type CheckoutResult } from './versions/checkout.ts'
-export {
-  fetch,
-  pull,
-  push,
-  remoteStatus,
-  type RemoteStatus,
-  type TransferOptions,
-  type TransferResult,
-} from './versions/transfer.ts'
-export { folderRemote, type Remote } from './versions/remote.ts'
+export { push } from './versions/push.ts'
+export { fetch, pull, type FetchResult } from './versions/fetch.ts'
+export { remoteStatus, type RemoteStatus } from './versions/remote-status.ts'
+export type { TransferOptions, TransferResult } from './versions/transfer-set.ts'
+export { remoteAt } from './remotes/open-remote.ts'
+export type { Remote } from './remotes/remote.ts'
 export { gc, type GcOptions, type GcResult } from './versions/gc.ts'
 export { revisionsOf as commitsOf, type RevisionScope } from './versions/revisions.ts'
 
@@ -109,16 +105,26 @@ export type { DataChange, DataChanges } from './versions/tracked-data.ts'
 export {
   addRemote,
   configEntries,
+  levelFor,
   modifyRemote,
   remoteList,
   removeRemote,
   renameRemote,
+  setCacheFolder,
   setConfig,
   setDefaultRemote,
   type ConfigEntry,
-  type ConfigLevel,
 } from './configuration.ts'
+export type { ConfigLevel, RemoteConfig } from './config.ts'
 export { addStage, remove, type NewStage } from './versions/stage-file.ts'
+export { getGit, getUrl, type GetOptions, type Got } from './versions/get-data.ts'
+export { listRepository, type Listed } from './versions/list-repository.ts'
+export { unprotect } from './versions/unprotect.ts'
+export { migrateCache, type Migrated } from './versions/migrate-cache.ts'
+export { targetNames } from './versions/recorded-outputs.ts'
+export { mergeLocks, type Merged } from './versions/merge-lock.ts'
+export { mergeDataFiles } from './versions/merge-data.ts'
+export { setUpGit, type GitSetup } from './versions/git-setup.ts'
 export { move, type Moved } from './versions/move.ts'
 export { fsck, type FsckResult } from './versions/fsck.ts'
 export { applyExperiment, type Applied } from './experiments/apply-experiment.ts'

@@ -61,6 +61,8 @@ export interface DataFile {
   /** Relative to the root. */
   readonly file: string
   readonly frozen: boolean
+  /** Another Git repository has the data, at a commit that the file notes. */
+  readonly imported: boolean
   readonly deps: readonly Dependency[]
   readonly outs: readonly Output[]
   readonly entries: readonly Entry[]

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { openObjectCache, type ObjectCache } from './cache/object-cache.ts'
 import { openRunCache, type RunCache } from './cache/run-cache.ts'
-import { cacheFolder, linkTypes, readConfig, type Config } from './config.ts'
+import { cacheFolder, linkTypes, readConfig } from './config.ts'
+import type { Config } from './config-file.ts'
 import { gitRoot } from './files/git-ignore.ts'
 import { git } from './git.ts'
 import { openFileState, type FileState } from './files/file-state.ts'
@@ -88,7 +89,7 @@ export function readText(file: string): string | undefined {
     if (
       error instanceof Error &&
       'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+      (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ELOOP')
     )
       return undefined
     throw error

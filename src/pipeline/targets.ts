@@ -1,17 +1,27 @@
 import { join, normalize } from 'node:path/posix'
 import { TidemillError } from '#contract'
-import { isStage, type Graph, type Node } from './graph.ts'
+import { inOrder, isStage, type Graph, type Node } from './graph.ts'
 import type { Pipeline } from './model.ts'
 
+/** How targets are taken. */
+export interface TargetOptions {
+  /** As patterns of stage names. */
+  readonly glob?: boolean
+  /** A folder means every stage and data file in it or below. */
+  readonly recursive?: boolean
+  /** With everything that they need. */
+  readonly withDeps?: boolean
+}
+
 /**
- * The stages and data files that targets name: a stage, a group, `path/dvc.yaml:stage`, a dvc.yaml, a `.dvc` file, an output, or
- * with `glob` a pattern of stage names. None means the stages of the user's own folder. Errors: `not_found`.
+ * The stages and data files that targets name: a stage, a group, `path/dvc.yaml:stage`, a dvc.yaml, a `.dvc` file, an output or a
+ * file inside one. None means the stages of the user's own folder. Errors: `not_found`.
  */
 export function findTargets(
   pipeline: Pipeline,
   graph: Graph,
   targets: readonly string[] | undefined,
-  options: { readonly glob?: boolean } = {},
+  options: TargetOptions = {},
 ): readonly Node[] {
   if (targets === undefined || targets.length === 0) {
     const own = join(pipeline.folder, 'dvc.yaml')
@@ -22,10 +32,23 @@ export function findTargets(
     const matches = options.glob
       ? graph.nodes.filter((node) => isStage(node) && globPattern(target).test(node.address))
       : named(pipeline, graph, target)
-    if (matches.length === 0) throw new TidemillError('not_found', { kind: 'stage', name: target })
-    for (const node of matches) found.add(node)
+    const below = options.recursive ? inFolder(pipeline, graph, target) : []
+    if (matches.length + below.length === 0)
+      throw new TidemillError('not_found', { kind: 'stage', name: target })
+    for (const node of [...matches, ...below]) found.add(node)
   }
-  return [...found]
+  return options.withDeps ? inOrder(graph, [...found]) : [...found]
+}
+
+/** The path inside an output that a target means, relative to the root; `undefined` when it means all of one. */
+export function innerTarget(pipeline: Pipeline, node: Node, target: string): string | undefined {
+  const path = normalize(join(pipeline.folder, target))
+  return node.outs.some((out) => path.startsWith(`${out.target}/`)) ? path : undefined
+}
+
+function inFolder(pipeline: Pipeline, graph: Graph, target: string): readonly Node[] {
+  const folder = normalize(join(pipeline.folder, target)).replace(/\/$/, '')
+  return graph.nodes.filter((node) => folder === '.' || node.file.startsWith(`${folder}/`))
 }
 
 function named(pipeline: Pipeline, graph: Graph, target: string): readonly Node[] {
@@ -47,7 +70,10 @@ function named(pipeline: Pipeline, graph: Graph, target: string): readonly Node[
   if (byName.length > 0) return byName
   const byFile = graph.nodes.filter((node) => node.file === path)
   if (byFile.length > 0) return byFile
-  return graph.nodes.filter((node) => node.outs.some((out) => out.target === path))
+  const plain = path.replace(/\/$/, '')
+  const byOutput = graph.nodes.filter((node) => node.outs.some((out) => out.target === plain))
+  if (byOutput.length > 0) return byOutput
+  return graph.nodes.filter((node) => innerTarget(pipeline, node, target) !== undefined)
 }
 
 function globPattern(glob: string): RegExp {

@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { TidemillError } from '#contract'
-import { add } from '#pipeline'
+import { add, getUrl } from '#pipeline'
 import { dim, green } from '../output.ts'
 import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
 
@@ -10,13 +11,25 @@ export function command(): Command {
     .argument('<targets...>', 'files and folders')
     .option('--glob', 'targets are patterns, such as "images/**/*.png"')
     .option('--no-commit', 'leave the cache alone; tidemill commit fills it later')
+    .option('--no-relink', 'leave the files as they are where cache.type wants links')
+    .option('-o, --out <path>', 'copy what lies elsewhere to here first')
+    .option('-f, --force', 'with --out: in place of what lies there')
     .action(
       async (
         targets: readonly string[],
-        options: PipelineOptions & { glob?: boolean; commit: boolean },
+        options: PipelineOptions & {
+          glob?: boolean
+          commit: boolean
+          relink: boolean
+          out?: string
+          force?: boolean
+        },
       ) => {
-        const paths = options.glob ? targets.flatMap((target) => matches(target)) : targets
-        const added = await add(pipelineHere(), paths, { commit: options.commit })
+        const found = options.glob ? targets.flatMap((target) => matches(target)) : targets
+        const { out, force, commit, relink } = options
+        const pipeline = pipelineHere()
+        const paths = out === undefined ? found : [await copied(found, out, force ?? false)]
+        const added = await add(pipeline, paths, { commit, relink })
         tell({ added }, options, () => {
           const changed = [...new Set(added.flatMap((each) => each.changed))]
           const lines = added.map(
@@ -33,6 +46,15 @@ export function command(): Command {
         })
       },
     )
+}
+
+/** Copies a file, a folder or what lies at an address to a place in the repository. */
+async function copied(targets: readonly string[], out: string, force: boolean): Promise<string> {
+  const [only, ...more] = targets
+  if (only === undefined || more.length > 0)
+    throw new TidemillError('bad_request', { problem: '--out takes one target.' })
+  await getUrl(only, { out, force })
+  return out.endsWith('/') ? `${out}${basename(only)}` : out
 }
 
 function matches(pattern: string): readonly string[] {

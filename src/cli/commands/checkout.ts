@@ -2,32 +2,33 @@ import type { Command } from 'commander'
 import { checkout } from '#pipeline'
 import { checkoutLines } from '../checkout-lines.ts'
 import { exitCodes } from '../exit-code.ts'
-import {
-  pipelineCommand,
-  pipelineHere,
-  targetsOf,
-  tell,
-  type PipelineOptions,
-} from '../pipeline-command.ts'
+import { counted, pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'
+import { addTargetOptions, selectionOf, type TargetFlags } from '../transfer-options.ts'
+
+interface CheckoutFlags extends TargetFlags {
+  readonly force?: boolean
+  readonly allowMissing?: boolean
+  readonly relink?: boolean
+  readonly summary?: boolean
+}
 
 export function command(): Command {
-  return pipelineCommand('checkout')
-    .argument('[targets...]', 'stages, outputs or .dvc files; all unless said')
+  return addTargetOptions(pipelineCommand('checkout'))
     .option('-f, --force', 'lose data that is kept nowhere else')
     .option('--allow-missing', 'exit with 0 although some data is not in the cache')
     .option('--relink', 'put links or copies anew, as cache.type says')
-    .action(
-      async (
-        targets: readonly string[],
-        options: PipelineOptions & { force?: boolean; allowMissing?: boolean; relink?: boolean },
-      ) => {
-        const result = await checkout(pipelineHere(), {
-          ...targetsOf(targets),
-          force: options.force ?? false,
-          relink: options.relink ?? false,
-        })
-        tell(result, options, (done) => checkoutLines(done, 'not in the cache'))
-        if (result.missing.length > 0 && !options.allowMissing) process.exitCode = exitCodes.no
-      },
-    )
+    .option('--summary', 'only say how much changed')
+    .action(async (targets: readonly string[], flags: CheckoutFlags) => {
+      const result = await checkout(pipelineHere(), {
+        ...selectionOf(targets, flags),
+        force: flags.force ?? false,
+        relink: flags.relink ?? false,
+      })
+      tell(result, flags, (done) =>
+        flags.summary
+          ? `${counted(done.changed.length, 'output')} changed, ${done.missing.length} missing`
+          : checkoutLines(done, 'not in the cache'),
+      )
+      if (result.missing.length > 0 && !flags.allowMissing) process.exitCode = exitCodes.no
+    })
 }

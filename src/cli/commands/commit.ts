@@ -1,20 +1,14 @@
 import type { Command } from 'commander'
 import { commit } from '#pipeline'
 import { green } from '../output.ts'
-import {
-  pipelineCommand,
-  pipelineHere,
-  targetsOf,
-  tell,
-  type PipelineOptions,
-} from '../pipeline-command.ts'
+import { pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'
+import { addTargetOptions, selectionOf, type TargetFlags } from '../transfer-options.ts'
 
 export function command(): Command {
-  return pipelineCommand('commit')
-    .argument('[targets...]', 'stages or .dvc files; all unless said')
+  return addTargetOptions(pipelineCommand('commit'))
     .option('-f, --force', 'taken for DVC’s sake: nothing is asked here')
-    .action(async (targets: readonly string[], options: PipelineOptions) => {
-      const changed = await commit(pipelineHere(), targetsOf(targets))
+    .action(async (targets: readonly string[], options: TargetFlags) => {
+      const changed = await commit(pipelineHere(), selectionOf(targets, options))
       tell({ changed }, options, () =>
         changed.length === 0
           ? 'Everything is recorded already.'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { TidemillError } from '#contract'
-import { configEntries, setConfig } from '#pipeline'
+import { configEntries, setConfig, type ConfigEntry } from '#pipeline'
 import { addLevelOptions, levelOf, type LevelFlags } from '../config-level.ts'
 import { green } from '../output.ts'
 import { pipelineCommand, rootHere, tell, type PipelineOptions } from '../pipeline-command.ts'
@@ -8,6 +8,7 @@ import { pipelineCommand, rootHere, tell, type PipelineOptions } from '../pipeli
 interface ConfigFlags extends PipelineOptions, LevelFlags {
   readonly unset?: boolean
   readonly list?: boolean
+  readonly showOrigin?: boolean
 }
 
 export function command(): Command {
@@ -16,14 +17,15 @@ export function command(): Command {
       .argument('[name]', 'section.option, such as core.remote, cache.dir or remote.NAME.url')
       .argument('[value]', 'what to set it to; without, it is shown')
       .option('-u, --unset', 'take the setting away')
-      .option('-l, --list', 'every setting'),
+      .option('-l, --list', 'every setting')
+      .option('--show-origin', 'with the file that says it'),
   ).action((name: string | undefined, value: string | undefined, options: ConfigFlags) => {
     const root = rootHere()
     const level = levelOf(options)
     if (options.list || name === undefined) {
       const entries = configEntries(root, level)
       tell({ entries }, options, () =>
-        entries.map((each) => `${each.name}=${each.value}`).join('\n'),
+        entries.map((each) => shown(each, `${each.name}=${each.value}`, options)).join('\n'),
       )
       return
     }
@@ -32,7 +34,7 @@ export function command(): Command {
       if (!found) {
         throw new TidemillError('not_found', { kind: 'setting', name })
       }
-      tell(found, options, (entry) => entry.value)
+      tell(found, options, (entry) => shown(entry, entry.value, options))
       return
     }
     setConfig(root, name, options.unset ? undefined : value, level)
@@ -42,4 +44,8 @@ export function command(): Command {
         : `${green('✓')} ${name} = ${value}`,
     )
   })
+}
+
+function shown({ file }: ConfigEntry, text: string, { showOrigin }: ConfigFlags): string {
+  return showOrigin ? `${file}\t${text}` : text
 }

@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
-import { TidemillError } from '#contract'
+import { InvalidArgumentError, type Command } from 'commander'
+import { operations, TidemillError } from '#contract'
 import { gc, type GcOptions, type GcResult, type RevisionScope } from '#pipeline'
 import { confirm } from '../confirm.ts'
+import { withCaller } from '../connect.ts'
 import { green } from '../output.ts'
 import {
   counted,
@@ -11,6 +12,7 @@ import {
   tell,
   type PipelineOptions,
 } from '../pipeline-command.ts'
+import { wholeNumber } from '../transfer-options.ts'
 
 interface GcFlags extends PipelineOptions {
   readonly workspace?: boolean
@@ -25,6 +27,12 @@ interface GcFlags extends PipelineOptions {
   readonly remote?: string
   readonly force?: boolean
   readonly dry?: boolean
+  readonly date?: string
+  readonly aliases?: boolean
+  readonly newer?: number
+  readonly projects?: readonly string[]
+  readonly skipFailed?: boolean
+  readonly jobs?: number
 }
 
 export function command(): Command {
@@ -35,10 +43,16 @@ export function command(): Command {
     .option('-A, --all-commits', 'keep what all commits record')
     .option('--all-experiments', 'keep what all experiments record')
     .option('--rev <commit>', 'keep what a commit records (may be repeated)', gather)
-    .option('-n, --num <n>', 'with --rev and -a, so many commits back from each', Number)
+    .option('-n, --num <n>', 'with --rev and -a, so many commits back from each', wholeNumber)
+    .option('--date <yyyy-mm-dd>', 'keep what commits of this day or later record', day)
+    .option('--aliases', 'keep what the commits of models behind an alias record')
+    .option('--newer <days>', 'keep objects that came into the cache in the last days', wholeNumber)
+    .option('-p, --projects <folders...>', 'keep what other repositories with this cache record')
+    .option('--skip-failed', 'pass over commits that cannot be read')
     .option('--not-in-remote', 'with --force: keep what the remote does not provably have')
     .option('-c, --cloud', 'clear the remote as well')
     .option('-r, --remote <name>', 'a remote other than the default')
+    .option('-j, --jobs <n>', 'objects of the remote at a time', wholeNumber)
     .option('-f, --force', 'remove without asking, last copies too')
     .option('--dry', 'only say what would be removed')
     .addHelpText(
@@ -48,10 +62,14 @@ Without --force nothing is removed until you say yes on a terminal, and then onl
 its digest checked first. Without a terminal it is a dry run. --force removes last copies too, unless --not-in-remote is given.`,
     )
     .action(async (options: GcFlags) => {
-      const keep = scopeOf(options)
       const pipeline = pipelineHere()
+      const keep = await scopeOf(options)
       const settings: GcOptions = {
         keep,
+        skipFailed: options.skipFailed ?? false,
+        ...(options.newer === undefined ? {} : { minimumAge: options.newer * 86_400_000 }),
+        ...(options.projects === undefined ? {} : { projects: options.projects }),
+        ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
         cloud: options.cloud ?? false,
         provenOnly: options.force !== true || options.notInRemote === true,
         ...(options.remote === undefined ? {} : { remote: options.remote }),
@@ -71,22 +89,46 @@ its digest checked first. Without a terminal it is a dry run. --force removes la
     })
 }
 
-function scopeOf(options: GcFlags): RevisionScope {
-  const { workspace, allBranches, allTags, allCommits, allExperiments, rev, num } = options
-  if (![workspace, allBranches, allTags, allCommits, allExperiments, rev].some(Boolean)) {
+async function scopeOf(options: GcFlags): Promise<RevisionScope> {
+  const { workspace, allBranches, allTags, allCommits, allExperiments, rev, num, date } = options
+  const scopes = [workspace, allBranches, allTags, allCommits, allExperiments, rev, date]
+  if (![...scopes, options.aliases].some(Boolean)) {
     throw new TidemillError('bad_request', {
       problem:
-        'Say what to keep: --workspace, --all-branches, --all-tags, --all-commits, --all-experiments or --rev COMMIT.',
+        'Say what to keep: --workspace, --all-branches, --all-tags, --all-commits, --all-experiments, --date, --aliases or --rev COMMIT.',
     })
   }
+  const aliased = options.aliases ? await aliasedCommits() : []
+  const revisions = [...(rev ?? []), ...aliased]
   return {
     branches: allBranches ?? false,
     tags: allTags ?? false,
     commits: allCommits ?? false,
     experiments: allExperiments ?? false,
-    ...(rev === undefined ? {} : { revisions: rev }),
+    ...(revisions.length === 0 ? {} : { revisions }),
+    ...(date === undefined ? {} : { since: date }),
     ...(num === undefined ? {} : { depth: num }),
   }
+}
+
+/** The commits whose code made the model versions that an alias points at. */
+async function aliasedCommits(): Promise<readonly string[]> {
+  return withCaller({}, async (caller) => {
+    const { models } = await caller.call(operations.models.list, {})
+    const commits = new Set<string>()
+    for (const { name } of models) {
+      const { versions } = await caller.call(operations.models.get, { name })
+      for (const { aliases, code } of versions)
+        if (aliases.length > 0 && code !== undefined) commits.add(code.replace(/\+dirty$/, ''))
+    }
+    return [...commits]
+  })
+}
+
+function day(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('It must be a day, such as 2026-01-31.')
+  return text
 }
 
 function whatGoes({ objects, bytes, remoteObjects }: GcResult): string {
@@ -100,7 +142,11 @@ function lines(result: GcResult): string {
   const first = result.dry
     ? `${whatGoes(result)} would be removed. Nothing was: --force does it without asking.`
     : `${green('✓')} ${whatGoes(result)} removed`
+  const young =
+    result.recent === 0
+      ? ''
+      : `\n  ${counted(result.recent, 'unused object')} kept for being new, as --newer asks.`
   return result.lastCopies === 0
-    ? first
-    : `${first}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
+    ? first + young
+    : `${first}${young}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
 }

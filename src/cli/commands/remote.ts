@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { TidemillError } from '#contract'
 import {
   addRemote,
+  levelFor,
   modifyRemote,
   remoteList,
   removeRemote,
@@ -29,7 +30,7 @@ function add(): Command {
   return addLevelOptions(
     pipelineCommand('add', 'name a place for data')
       .argument('<name>')
-      .argument('<url>', 'a folder, local or mounted')
+      .argument('<url>', 'a folder, or s3://BUCKET/…, azure://CONTAINER/…, ssh://HOST/…, https://…')
       .option('-d, --default', 'use it when no remote is named')
       .option('-f, --force', 'in place of one of that name'),
   ).action((name: string, url: string, options: Flags & { default?: boolean; force?: boolean }) => {
@@ -51,10 +52,10 @@ function add(): Command {
 function list(): Command {
   return pipelineCommand('list', 'the remotes').action((options: PipelineOptions) => {
     const { remotes, core } = remoteList(rootHere())
-    const listed = remotes.map((each) => ({ ...each, default: each.name === core }))
+    const listed = remotes.map(({ name, url }) => ({ name, url, default: name === core }))
     tell({ remotes: listed }, options, () =>
       listed.length === 0
-        ? 'No remotes yet. Add one: tidemill remote add -d NAME FOLDER'
+        ? 'No remotes yet. Add one: tidemill remote add -d NAME URL'
         : textTable(
             ['name', 'where', ''],
             listed.map((each) => [each.name, each.url, each.default ? 'default' : '']),
@@ -105,10 +106,13 @@ function modify(): Command {
         levelOf(options),
         cwd(),
       )
-      tell({ name, option, value: value ?? null }, options, () =>
+      const hidden = levelOf(options) === undefined && levelFor(option) === 'local'
+      tell({ name, option, value: hidden ? '(hidden)' : (value ?? null) }, options, () =>
         options.unset
           ? `${green('✓')} ${option} of ${name} is not set any more`
-          : `${green('✓')} ${option} of ${name} is ${value}`,
+          : hidden
+            ? `${green('✓')} ${option} of ${name} is set, in .dvc/config.local, which Git does not see`
+            : `${green('✓')} ${option} of ${name} is ${value}`,
       )
     },
   )

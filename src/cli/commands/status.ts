@@ -1,30 +1,38 @@
-import type { Command } from 'commander'
-import { dvcStatus, plan, remoteStatus, status } from '#pipeline'
+import { Option, type Command } from 'commander'
+import { dvcStatus, plan, remoteStatus, status, targetNames } from '#pipeline'
 import { exitCodes } from '../exit-code.ts'
 import { planLines } from '../plan-lines.ts'
-import { pipelineCommand, pipelineHere, targetsOf, tell } from '../pipeline-command.ts'
+import { pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'
+import {
+  addTargetOptions,
+  selectionOf,
+  wholeNumber,
+  type TargetFlags,
+} from '../transfer-options.ts'
 
-interface StatusOptions {
-  readonly json?: boolean
-  readonly quiet?: boolean
+interface StatusOptions extends TargetFlags {
+  readonly jobs?: number
   readonly cloud?: boolean
   readonly remote?: string
 }
 
 export function command(): Command {
-  return pipelineCommand('status')
-    .argument('[targets...]', 'stages or .dvc files; all unless said')
+  return addTargetOptions(pipelineCommand('status'))
     .option('-c, --cloud', 'compare the cache with a remote')
     .option('-r, --remote <name>', 'the remote to compare with (implies --cloud)')
+    .option('-j, --jobs <n>', 'with --cloud: questions at a time', wholeNumber)
+    .addOption(new Option('--no-updates').hideHelp())
     .addHelpText(
       'after',
       '\n--json prints what dvc status --json prints. With --quiet only the exit code speaks: 1 when something changed.',
     )
     .action(async (targets: readonly string[], options: StatusOptions) => {
       const pipeline = pipelineHere()
+      const selection = selectionOf(targets, options)
       if (options.cloud || options.remote !== undefined) {
         const found = await remoteStatus(pipeline, {
-          ...targetsOf(targets),
+          ...selection,
+          ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
           ...(options.remote === undefined ? {} : { remote: options.remote }),
         })
         const states = Object.fromEntries(found.map(({ path, state }) => [path, state]))
@@ -37,12 +45,13 @@ export function command(): Command {
         return
       }
       if (options.json || options.quiet) {
-        const changed = dvcStatus(pipeline, await status(pipeline, targetsOf(targets)))
+        const changed = dvcStatus(pipeline, await status(pipeline, selection))
         tell(changed, options, () => '')
         if (options.quiet && Object.keys(changed).length > 0) process.exitCode = exitCodes.no
         return
       }
-      const planned = await plan(pipeline, targets.length === 0 ? { all: true } : { targets })
+      const named = targets.length === 0 ? undefined : targetNames(pipeline, selection)
+      const planned = await plan(pipeline, named ? { targets: named } : { all: true })
       tell(planned, options, planLines)
     })
 }

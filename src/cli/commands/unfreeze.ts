@@ -5,7 +5,7 @@ import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pi
 
 export function command(): Command {
   return pipelineCommand('unfreeze')
-    .argument('<targets...>', 'stages')
+    .argument('<targets...>', 'stages, or .dvc files of imported data')
     .action(async (targets: readonly string[], options: PipelineOptions) => {
       await setFrozen(pipelineHere(), targets, false)
       tell({ targets }, options, () =>

@@ -6,6 +6,7 @@ import { hashFile, smallFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'
 import { readManifest, type TreeFile } from '../files/manifest.ts'
+import { moveFile } from '../files/move-file.ts'
 
 export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
@@ -20,6 +21,8 @@ export interface ObjectCache {
   /** Takes in a file whose MD5 is known. Errors: `conflict` when it is another by now, `disk_full`. */
   addFile(file: string, md5: string): Promise<void>
   addBytes(bytes: Uint8Array | string, md5: string): void
+  /** Takes in a file, by moving it, whose digest the caller has just worked out from its bytes; `legacy` into DVC 2's layout. */
+  adopt(file: string, md5: string, legacy?: boolean): void
   /** Puts the object at `file`, replacing what is there. Errors: `object_corrupt`, `not_found`. */
   checkout(md5: string, file: string, isexec: boolean, links?: readonly LinkType[]): Promise<void>
   /** Re-reads an object; one that is not what its name says is removed. */
@@ -42,11 +45,10 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
 
   const current = (md5: string): string =>
     join(folder, 'files', 'md5', md5.slice(0, 2), md5.slice(2))
+  const old = (md5: string): string => join(folder, md5.slice(0, 2), md5.slice(2))
   const path = (md5: string): string => {
     const now = current(md5)
-    if (fs.existsSync(now)) return now
-    const old = join(folder, md5.slice(0, 2), md5.slice(2))
-    return fs.existsSync(old) ? old : now
+    return fs.existsSync(now) || !fs.existsSync(old(md5)) ? now : old(md5)
   }
   const ensureFolder = (name: string): void => {
     if (made.has(name)) return
@@ -182,6 +184,12 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         publish(temporary, md5)
       })
     },
+    adopt(file, md5, legacy = false) {
+      const target = legacy ? old(md5) : current(md5)
+      ensureFolder(dirname(target))
+      fs.chmodSync(file, 0o444)
+      moveFile(file, target)
+    },
     async checkout(md5, file, isexec, links = options.links) {
       if (!fs.existsSync(path(md5)))
         throw new TidemillError('not_found', { kind: 'object', name: md5 })
@@ -194,7 +202,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         place(path(md5), temporary, links, mode)
         const present = fs.lstatSync(file, { throwIfNoEntry: false })
         if (present?.isDirectory()) fs.rmSync(file, { recursive: true })
-        move(temporary, file)
+        moveFile(temporary, file)
       })
     },
   }
@@ -203,20 +211,6 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     const stats = fs.statSync(file, { throwIfNoEntry: false })
     // the object was just written by us and checked: its own times are new, so only its age keeps it out of the state
     if (stats) state.remember(file, stats, md5, since)
-  }
-}
-
-/** Renames, across file systems too. */
-function move(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error
-    const near = join(dirname(to), `.${randomBytes(8).toString('hex')}.tmp`)
-    fs.copyFileSync(from, near)
-    fs.chmodSync(near, fs.statSync(from).mode)
-    fs.renameSync(near, to)
-    fs.rmSync(from, { force: true })
   }
 }
 

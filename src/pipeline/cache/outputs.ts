@@ -56,6 +56,8 @@ export interface CheckoutOptions {
   /** Whether data that is nowhere else may be lost. */
   readonly force?: boolean
   readonly links?: readonly LinkType[]
+  /** Which files of a folder are meant; all unless given. */
+  readonly only?: (path: string) => boolean
 }
 
 export type CheckoutChange = 'added' | 'modified' | 'deleted'
@@ -77,9 +79,10 @@ export async function checkoutEntry(
   if (md5 === undefined) return undefined
   const present = await files.content(target)
   if (await isRecorded(files, target, entry)) return undefined
-  if (!cache.has(md5))
+  const { only = () => true } = options
+  if (!holdsAll(repository, md5, options.only))
     throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
-  if (present && !options.force) refuseLoss(repository, target, present)
+  if (present && !options.force) refuseLoss(repository, target, present, only)
   if (!md5.endsWith('.dir')) {
     await cache.checkout(md5, path, entry.isexec === true, options.links)
   } else {
@@ -87,12 +90,12 @@ export async function checkoutEntry(
     if (present && !present.manifest) rmSync(path, { force: true })
     const have = new Map((present?.manifest?.files ?? []).map((file) => [file.path, file.md5]))
     for (const gone of have.keys()) {
-      if (wanted.has(gone)) continue
+      if (wanted.has(gone) || !only(gone)) continue
       rmSync(join(path, gone), { force: true })
       removeEmptyAbove(join(path, gone), path)
     }
     for (const [name, digest] of wanted) {
-      if (have.get(name) !== digest)
+      if (have.get(name) !== digest && only(name))
         await cache.checkout(digest, join(path, name), false, options.links)
     }
     if (wanted.size === 0) mkdirSync(path, { recursive: true })
@@ -108,10 +111,26 @@ export function removeTarget(repository: Repository, target: string): void {
   repository.files.forget(target)
 }
 
-function refuseLoss(repository: Repository, target: string, present: Content): void {
+/** Whether the cache has an object; of a folder, those of its files that are meant. */
+export function holdsAll(
+  { cache }: Repository,
+  md5: string,
+  only?: (path: string) => boolean,
+): boolean {
+  if (only === undefined) return cache.has(md5)
+  const files = cache.manifest(md5)?.filter((file) => only(file.path))
+  return files !== undefined && files.length > 0 && files.every((file) => cache.has(file.md5))
+}
+
+function refuseLoss(
+  repository: Repository,
+  target: string,
+  present: Content,
+  only: (path: string) => boolean,
+): void {
   const { cache } = repository
   const kept = present.manifest
-    ? present.manifest.files.every((file) => cache.has(file.md5))
+    ? present.manifest.files.every((file) => !only(file.path) || cache.has(file.md5))
     : cache.has(present.md5)
   if (!kept) throw new TidemillError('unsaved_data', { path: target })
 }

@@ -39,6 +39,7 @@ export function readDotDvc(text: string, file: string, address: string, root: st
     address,
     file,
     frozen: map.get('frozen') === true || map.get('locked') === true,
+    imported: list('deps').some((dep) => dep.has('repo')),
     deps,
     outs,
     entries: list('outs').map(readEntry),
@@ -83,6 +84,17 @@ export function dotDvcText(entries: readonly Entry[], before?: string, file = '.
   // a file that imports carries a digest of what it says
   if (top.has('md5')) top.set('md5', importChecksum(top))
   return writeYaml(top)
+}
+
+/** The text of a `.dvc` file that is frozen, or not, in DVC's order. */
+export function frozenDataText(text: string, file: string, frozen: boolean): string {
+  const present = readYaml(text, file).value
+  const fields = [...(isMap(present) ? present : [])].filter(
+    ([key]) => key !== 'frozen' && key !== 'locked',
+  )
+  if (!frozen) return writeYaml(new Map(fields))
+  const before = fields.filter(([key]) => ['desc', 'md5', 'wdir'].includes(key)).length
+  return writeYaml(new Map(fields.toSpliced(before, 0, ['frozen', true])))
 }
 
 function isHashKey(key: string): boolean {

@@ -38,7 +38,7 @@ export function showToGit(root: string, targets: readonly string[]): string[] {
     const file = join(posixDirname(target), '.gitignore')
     const before = read(join(root, file))
     const lines = before.split('\n')
-    const kept = lines.filter((line) => line.trim() !== lineFor(target))
+    const kept = lines.filter((line) => ![line, line.trim()].includes(lineFor(target)))
     if (kept.length === lines.length) continue
     if (kept.every((line) => line === '')) rmSync(join(root, file))
     else writeFileSync(join(root, file), kept.join('\n'))
@@ -48,7 +48,9 @@ export function showToGit(root: string, targets: readonly string[]): string[] {
 }
 
 function lineFor(target: string): string {
-  return `/${basename(target).replace(/([\\*?[\]!#])/g, '\\$1')}`
+  const escaped = basename(target).replace(/([\\*?[\]!#])/g, '\\$1')
+  // no line can hold a line's end: the sign for any one character stands for it
+  return `/${escaped.replace(/[\n\r]/g, '?').replace(/ $/, '\\ ')}`
 }
 
 function excluded(root: string, target: string): boolean {

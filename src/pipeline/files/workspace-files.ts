@@ -49,13 +49,9 @@ export function workspaceFiles(
 
   async function describe(target: string): Promise<Content | undefined> {
     const path = absolute(target)
-    const stats = statSync(path, { throwIfNoEntry: false })
+    const stats = statsAt(path)
     if (!stats) {
-      if (lstatSync(path, { throwIfNoEntry: false })) {
-        throw new TidemillError('conflict', {
-          problem: `${target} is a link to something that does not exist.`,
-        })
-      }
+      if (lstatSync(path, { throwIfNoEntry: false })) throw leadsNowhere(target)
       return undefined
     }
     if (stats.isDirectory()) return folder(target, path)
@@ -89,12 +85,8 @@ export function workspaceFiles(
           })
         }
         const file = `${here}/${entry.name}`
-        const stats = statSync(file, { throwIfNoEntry: false })
-        if (!stats) {
-          throw new TidemillError('conflict', {
-            problem: `${key} is a link to something that does not exist.`,
-          })
-        }
+        const stats = statsAt(file)
+        if (!stats) throw leadsNowhere(key)
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
         if (entry.isSymbolicLink()) linked.push(path)
@@ -148,4 +140,20 @@ export function workspaceFiles(
       }
     },
   }
+}
+
+/** What a path leads to; nothing where it is missing, or a link that leads back to itself. */
+function statsAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return undefined
+    throw error
+  }
+}
+
+function leadsNowhere(path: string): TidemillError {
+  return new TidemillError('conflict', {
+    problem: `${path} is a link that leads to nothing: remove it, or mend what it points to.`,
+  })
 }

@@ -30,7 +30,7 @@ export interface Added {
 export async function add(
   pipeline: Pipeline,
   paths: readonly string[],
-  options: { readonly commit?: boolean } = {},
+  options: { readonly commit?: boolean; readonly relink?: boolean } = {},
 ): Promise<readonly Added[]> {
   const repository = openRepository(pipeline.root)
   const graph = buildGraph(pipeline)
@@ -75,7 +75,8 @@ export async function add(
     }
     if (options.commit !== false) {
       await commitContent(repository, target, content)
-      await relink(repository, target, content, linkTypes(repository.config))
+      if (options.relink !== false)
+        await relink(repository, target, content, linkTypes(repository.config))
     }
     const known = pipeline.data.find((data) => data.outs.some((out) => out.target === target))
     const file = known?.file ?? `${target}.dvc`

@@ -1,4 +1,4 @@
-import { checkoutEntry, relink, type CheckoutChange } from '../cache/outputs.ts'
+import { checkoutEntry, holdsAll, relink, type CheckoutChange } from '../cache/outputs.ts'
 import { linkTypes } from '../config.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
 import { isRecorded } from '../files/legacy-hash.ts'
@@ -6,7 +6,7 @@ import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
-import { recordedOutputs } from './recorded-outputs.ts'
+import { isAskedFor, recordedOutputs, type Selection } from './recorded-outputs.ts'
 
 export interface CheckoutResult {
   readonly changed: readonly { readonly path: string; readonly change: CheckoutChange }[]
@@ -14,8 +14,7 @@ export interface CheckoutResult {
   readonly missing: readonly string[]
 }
 
-export interface CheckoutOptions {
-  readonly targets?: readonly string[]
+export interface CheckoutOptions extends Selection {
   /** Lose data that is kept nowhere else. */
   readonly force?: boolean
   /** Puts links or copies anew where the content is right already. */
@@ -39,23 +38,25 @@ export async function checkoutAll(
   repository: Repository,
   options: CheckoutOptions,
 ): Promise<CheckoutResult> {
-  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options.targets)
+  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
   const changed: { path: string; change: CheckoutChange }[] = []
   const missing: string[] = []
-  for (const { out, entry } of outputs) {
+  for (const recorded of outputs) {
+    const { out, entry, inside } = recorded
     if (!out.cache || entry.md5 === undefined) continue
+    const only = inside === undefined ? {} : { only: (path: string) => isAskedFor(recorded, path) }
     if (await isRecorded(repository.files, out.target, entry)) {
       const content = options.relink ? await repository.files.content(out.target) : undefined
       if (content && repository.cache.has(entry.md5))
         await relink(repository, out.target, content, linkTypes(repository.config), true)
       continue
     }
-    if (!repository.cache.has(entry.md5)) {
-      missing.push(out.target)
+    if (!holdsAll(repository, entry.md5, only.only)) {
+      missing.push(...(inside ?? [out.target]))
       continue
     }
     const force = options.force ? { force: true } : {}
-    const change = await checkoutEntry(repository, out, entry, force)
+    const change = await checkoutEntry(repository, out, entry, { ...force, ...only })
     if (change) changed.push({ path: out.target, change })
   }
   hideFromGit(

@@ -7,11 +7,12 @@ import { localExecutor } from '../run/local-executor.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { recordData, recordStage, type RunnerContext } from '../run/stage-runner.ts'
 import { findTargets } from '../targets.ts'
+import type { Selection } from './recorded-outputs.ts'
 
 /** Records the work tree as it is, as if every stage had just made it. Returns what changed. Errors: `output_missing`. */
 export async function commit(
   pipeline: Pipeline,
-  options: { readonly targets?: readonly string[] } = {},
+  options: Selection = {},
 ): Promise<readonly string[]> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async (held) => {
@@ -31,7 +32,7 @@ export async function commit(
       held,
     }
     const nodes = options.targets?.length
-      ? findTargets(pipeline, graph, options.targets)
+      ? findTargets(pipeline, graph, options.targets, options)
       : graph.nodes
     const changed: string[] = []
     for (const node of nodes) {

@@ -1,14 +1,12 @@
-import { join } from 'node:path'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
-import { targetOf } from '../definition/read-stage.ts'
 import {
+  chosenData,
   compareData,
   hasCommits,
   presentData,
   recordedData,
   type DataChanges,
-  type TrackedData,
 } from './tracked-data.ts'
 
 export interface DataDiffOptions {
@@ -31,7 +29,7 @@ export async function dataDiff(
 ): Promise<DataDiff | undefined> {
   if (options.from === undefined && !hasCommits(pipeline.root)) return undefined
   const repository = openRepository(pipeline.root)
-  const only = chosen(pipeline, options.targets)
+  const only = chosenData(pipeline, options.targets)
   const before = only(
     recordedData(pipeline, repository, { revision: options.from ?? 'HEAD', granular: true }),
   )
@@ -51,18 +49,4 @@ export async function dataDiff(
     ...compareData(known, after),
     notInCache: [...lost].filter((path) => recorded.has(path)).sort(),
   }
-}
-
-function chosen(
-  pipeline: Pipeline,
-  targets: readonly string[] | undefined,
-): (data: TrackedData) => TrackedData {
-  if (!targets?.length) return (data) => data
-  const wanted = targets.map((target) => targetOf(target, pipeline.folder, pipeline.root))
-  return (data) =>
-    new Map(
-      [...data].filter(([path]) =>
-        wanted.some((each) => path === each || join(path, '/').startsWith(`${each}/`)),
-      ),
-    )
 }

@@ -1,8 +1,13 @@
 import type { Pipeline } from '../model.ts'
 import { git } from '../git.ts'
 import { openRepository } from '../repository.ts'
-import { openRemote, remotePath } from './remote.ts'
+import { defaultJobs } from '../remotes/in-parallel.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { presentOn } from '../remotes/presence.ts'
+import { remotePath } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
 import {
+  chosenData,
   compareData,
   hasCommits,
   presentData,
@@ -11,6 +16,7 @@ import {
 } from './tracked-data.ts'
 
 export interface DataStatusOptions {
+  readonly targets?: readonly string[]
   /** Files inside folders, too. */
   readonly granular?: boolean
   /** Files that neither Git nor a `.dvc` file knows. */
@@ -38,11 +44,12 @@ export async function dataStatus(
 ): Promise<DataStatus> {
   const repository = openRepository(pipeline.root)
   const granular = options.granular ?? false
+  const only = chosenData(pipeline, options.targets)
   const head = hasCommits(pipeline.root)
-    ? recordedData(pipeline, repository, { revision: 'HEAD', granular })
+    ? only(recordedData(pipeline, repository, { revision: 'HEAD', granular }))
     : new Map<string, string>()
-  const recorded = recordedData(pipeline, repository, { granular })
-  const present = await presentData(pipeline, repository, granular)
+  const recorded = only(recordedData(pipeline, repository, { granular }))
+  const present = only(await presentData(pipeline, repository, granular))
   repository.state.save()
   const committed = compareData(head, recorded)
   const uncommitted = compareData(recorded, present)
@@ -50,8 +57,13 @@ export async function dataStatus(
   const notInRemote: string[] = []
   if (options.notInRemote) {
     const remote = openRemote(repository, options.remote)
-    for (const [path, md5] of recorded)
-      if (!(await remote.has(remotePath(md5)))) notInRemote.push(path)
+    const jobs = defaultJobs(remoteSettings(repository, options.remote).options)
+    try {
+      const there = await presentOn(remote, [...recorded.values()].map(remotePath), jobs)
+      for (const [path, md5] of recorded) if (!there.has(remotePath(md5))) notInRemote.push(path)
+    } finally {
+      await remote.close()
+    }
   }
   const untracked = options.untracked
     ? (git(pipeline.root, ['ls-files', '-z', '--others', '--exclude-standard']) ?? '').split('\0')

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { frozenDataText } from '../definition/dot-dvc.ts'
 import { setFrozenText } from '../definition/set-frozen.ts'
 import { buildGraph, isStage } from '../graph.ts'
 import { replaceFile } from '../lock-store.ts'
@@ -9,8 +10,8 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { findTargets } from '../targets.ts'
 
 /**
- * Freezes stages, so that they are left alone when their dependencies change, or lets them go. Only that line of dvc.yaml
- * changes. Errors: `not_found`, `conflict` for a stage written in one line.
+ * Freezes stages, so that they are left alone when their dependencies change, and imported data, or lets them go. Only that line of
+ * dvc.yaml changes. Errors: `not_found`, `conflict` for a stage written in one line.
  */
 export async function setFrozen(
   pipeline: Pipeline,
@@ -18,8 +19,14 @@ export async function setFrozen(
   frozen: boolean,
 ): Promise<void> {
   const repository = openRepository(pipeline.root)
-  const stages = findTargets(pipeline, buildGraph(pipeline), targets).filter(isStage)
+  const nodes = findTargets(pipeline, buildGraph(pipeline), targets)
+  const stages = nodes.filter(isStage)
   await withRepositoryLock(repository, async () => {
+    for (const data of nodes) {
+      if (isStage(data) || data.frozen === frozen) continue
+      const file = join(pipeline.root, data.file)
+      replaceFile(file, frozenDataText(readText(file) ?? '', data.file, frozen))
+    }
     for (const stage of new Map(
       stages.map((one) => [`${one.file}\n${one.group ?? one.name}`, one]),
     ).values()) {

@@ -1,30 +1,31 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract'
+import { cacheObjects } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
-import { readLock } from '../definition/lock-file.ts'
-import { readDotDvc } from '../definition/dot-dvc.ts'
-import { openLocks } from '../lock-store.ts'
+import { readManifest } from '../files/manifest.ts'
 import type { Pipeline } from '../model.ts'
-import { gitRevision } from '../pipeline-source.ts'
+import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { presentOn } from '../remotes/presence.ts'
+import { digestAt, remotePath, type Remote } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
-import { readManifest } from '../files/manifest.ts'
-import { recordedOutputs } from './recorded-outputs.ts'
-import { isFolder, openRemote, remotePath, type Remote } from './remote.ts'
-import { revisionsOf, type RevisionScope } from './revisions.ts'
+import { keptObjects, type KeepOptions } from './kept-objects.ts'
 
-export interface GcOptions {
+export interface GcOptions extends KeepOptions {
   /** Nothing is removed unless this is false. */
   readonly dry?: boolean
-  /** What is kept beside what the work tree records. */
-  readonly keep?: RevisionScope
+  /** Objects that came into the cache less than so many milliseconds ago stay. */
+  readonly minimumAge?: number
   /** Keeps what a remote does not provably have too: the copy there is read and its digest checked. */
   readonly provenOnly?: boolean
   /** Removes from the remote as well. */
   readonly cloud?: boolean
   /** The remote that is asked, and with `cloud` cleared; the default one unless given. */
   readonly remote?: string
+  readonly jobs?: number
 }
 
 export interface GcResult {
@@ -32,6 +33,8 @@ export interface GcResult {
   readonly bytes: number
   /** Unused objects that stay, because nothing proves a copy elsewhere. */
   readonly lastCopies: number
+  /** Unused objects that stay because they are new. */
+  readonly recent: number
   /** Objects on the remote. */
   readonly remoteObjects: number
   readonly dry: boolean
@@ -41,42 +44,77 @@ export interface GcResult {
 export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<GcResult> {
   const repository = openRepository(pipeline.root)
   const remote = options.cloud ? openRemote(repository, options.remote) : undefined
-  const proof = options.provenOnly ? provenOn(repository, options.remote) : undefined
   return withRepositoryLock(repository, async () => {
     const dry = options.dry !== false
-    const used = usedNow(pipeline, repository)
-    for (const revision of revisionsOf(pipeline.root, options.keep ?? {}))
-      addUsed(revision, pipeline.root, repository, used)
+    const used = keptObjects(pipeline, repository, options)
+    const oldest = Date.now() - (options.minimumAge ?? 0)
+    let recent = 0
+    const unused = [...cacheObjects(repository.cache.folder)].flatMap(({ file, md5 }) => {
+      if (md5 !== undefined && used.has(md5)) return []
+      const { size, mtimeMs } = statSync(file)
+      if (options.minimumAge !== undefined && mtimeMs > oldest) {
+        recent += 1
+        return []
+      }
+      return [{ file, md5, size }]
+    })
+    // the proofs come before anything goes, there or here
+    const digests = unused.flatMap(({ md5 }) => md5 ?? [])
+    const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
     const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
     let [objects, bytes, lastCopies] = [0, 0, 0]
-    for (const { file, md5 } of objectsOf(repository.cache.folder)) {
-      if (md5 !== undefined && used.has(md5)) continue
-      if (md5 !== undefined && proof && !(await proof(md5))) {
+    for (const { file, md5, size } of unused) {
+      if (md5 !== undefined && proven && !proven.has(md5)) {
         lastCopies += 1
         continue
       }
-      bytes += statSync(file).size
+      bytes += size
       if (md5 !== undefined) objects += 1
       if (!dry) rmSync(file, { force: true })
     }
-    return { objects, bytes, lastCopies, remoteObjects, dry }
+    return { objects, bytes, lastCopies, recent, remoteObjects, dry }
   })
 }
 
-/** Asks a remote for an object and reads it; without one that can be reached nothing is proven. */
-function provenOn(repository: Repository, name?: string): (md5: string) => Promise<boolean> {
-  const { remotes, core } = remotesOf(repository.root, repository.config)
-  const wanted = remotes.find((each) => each.name === (name ?? core))
-  if (name === undefined && (!wanted || !isFolder(wanted.url))) return async () => false
-  const remote = openRemote(repository, name)
-  return async (md5) => {
-    if (!(await remote.has(remotePath(md5)))) return false
-    const copy = join(repository.own, 'proof')
-    try {
-      return (await remote.get(remotePath(md5), copy)) === md5.slice(0, 32)
-    } finally {
-      rmSync(copy, { force: true })
-    }
+/** Which objects a remote has whole: each is read there. Without a remote that can be reached nothing is proven. */
+async function provenOn(
+  repository: Repository,
+  digests: readonly string[],
+  options: GcOptions,
+): Promise<ReadonlySet<string>> {
+  const proven = new Set<string>()
+  const { remotes, core } = remotesOf(repository.config)
+  const wanted = options.remote ?? core
+  if (options.remote === undefined && !remotes.some((each) => each.name === wanted)) return proven
+  const remote = openRemote(repository, options.remote)
+  const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, options.remote).options)
+  try {
+    const there = await presentOn(remote, digests.map(remotePath), jobs)
+    const claimed = digests.filter((md5) => there.has(remotePath(md5)))
+    await inParallel(claimed, jobs, async (md5) => {
+      if (await isWhole(repository, remote, md5)) proven.add(md5)
+    })
+  } catch (error) {
+    // one that was not named and cannot be asked proves nothing, which keeps everything
+    if (options.remote !== undefined || !(error instanceof TidemillError)) throw error
+  } finally {
+    await remote.close()
+  }
+  return proven
+}
+
+/** Reads an object of a remote and checks its digest. */
+export async function isWhole(
+  repository: Repository,
+  remote: Remote,
+  md5: string,
+): Promise<boolean> {
+  const copy = join(repository.own, 'proof', md5)
+  rmSync(copy, { force: true })
+  try {
+    return (await remote.get(remotePath(md5), copy)) === md5.slice(0, 32)
+  } finally {
+    rmSync(copy, { force: true })
   }
 }
 
@@ -87,75 +125,34 @@ async function clear(
   used: Set<string>,
   dry: boolean,
 ): Promise<number> {
-  // a folder that is not in the cache still needs its files there
-  for (const md5 of used) {
-    if (!md5.endsWith('.dir') || repository.cache.manifest(md5)) continue
-    if (!(await remote.has(remotePath(md5)))) continue
-    const copy = join(repository.own, 'manifest')
-    await remote.get(remotePath(md5), copy)
-    for (const file of readManifest(readFileSync(copy, 'utf8')) ?? []) used.add(file.md5)
-    rmSync(copy, { force: true })
-  }
-  let count = 0
-  for (const path of await remote.list(join('files', 'md5'))) {
-    const [rest = '', prefix = ''] = path.split('/').toReversed()
-    if (!/^[0-9a-f]{32}(?:\.dir)?$/.test(`${prefix}${rest}`) || used.has(`${prefix}${rest}`))
-      continue
-    count += 1
-    if (!dry) await remote.remove(path)
-  }
-  return count
-}
-
-function usedNow(pipeline: Pipeline, repository: Repository): Set<string> {
-  const used = new Set<string>()
-  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root))
-  for (const { entry } of outputs) if (entry.md5 !== undefined) keep(entry.md5, repository, used)
-  return used
-}
-
-/** Keeps an object; with a folder's manifest its files. One that is damaged stops the removal of anything. */
-function keep(md5: string, repository: Repository, used: Set<string>): void {
-  used.add(md5)
-  if (!md5.endsWith('.dir') || !existsSync(repository.cache.path(md5))) return
-  const files = repository.cache.manifest(md5)
-  if (!files) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
-  for (const file of files) used.add(file.md5)
-}
-
-function addUsed(revision: string, root: string, repository: Repository, used: Set<string>): void {
-  const source = gitRevision(root, revision)
-  const walk = (folder: string): void => {
-    for (const { name, folder: isFolder } of source.list(folder)) {
-      const path = folder === '' ? name : `${folder}/${name}`
-      if (isFolder) {
-        walk(path)
-        continue
-      }
-      if (name !== 'dvc.lock' && !(name.endsWith('.dvc') && name !== '.dvc')) continue
-      const text = source.read(path) ?? ''
-      const entries =
-        name === 'dvc.lock'
-          ? [...readLock(text, path).stages.values()].flatMap((stage) => stage.outs)
-          : readDotDvc(text, path, path, root).entries
-      for (const { md5 } of entries) if (md5 !== undefined) keep(md5, repository, used)
+  try {
+    // a folder that is not in the cache still needs its files there
+    for (const md5 of used) {
+      if (!md5.endsWith('.dir') || repository.cache.manifest(md5)) continue
+      if (!(await remote.stat(remotePath(md5)))) continue
+      const copy = join(repository.own, 'proof', md5)
+      rmSync(copy, { force: true })
+      await remote.get(remotePath(md5), copy)
+      const files = readManifest(readFileSync(copy, 'utf8'))
+      rmSync(copy, { force: true })
+      if (!files)
+        throw new TidemillError('object_corrupt', { digest: `md5:${md5} on ${remote.name}` })
+      for (const file of files) used.add(file.md5)
     }
-  }
-  walk('')
-}
-
-/** Every object of a cache, and what was left half-written there (without a digest). */
-function* objectsOf(folder: string): Generator<{ file: string; md5?: string }> {
-  const generations = [join(folder, 'files', 'md5'), folder]
-  for (const top of generations) {
-    if (!existsSync(top)) continue
-    for (const prefix of readdirSync(top)) {
-      if (!/^[0-9a-f]{2}$/.test(prefix)) continue
-      for (const rest of readdirSync(join(top, prefix))) {
-        const file = join(top, prefix, rest)
-        if (/^[0-9a-f]{30}(?:\.dir)?$/.test(rest)) yield { file, md5: `${prefix}${rest}` }
-        else if (rest.endsWith('.tmp')) yield { file }
-      }
+    // a listing that goes on while its objects are removed may pass some over
+    const paths: string[] = []
+    for await (const path of remote.list('files/md5')) {
+      const md5 = digestAt(path)
+      if (md5 !== undefined && !used.has(md5)) paths.push(path)
     }
+    // manifests first: one that is there must not name files that are not
+    const ordered = [
+      ...paths.filter((path) => path.endsWith('.dir')),
+      ...paths.filter((path) => !path.endsWith('.dir')),
+    ]
+    if (!dry) for (const path of ordered) await remote.remove(path)
+    return paths.length
+  } finally {
+    await remote.close()
   }
 }

@@ -6,10 +6,12 @@ import { entryOf } from '../changes.ts'
 import { git } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
+import type { TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, openRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
-import { openRemote, remotePath } from './remote.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { receive } from './receive.ts'
 
 export interface GitSource {
   /** A relative one starts at the root of this repository. */
@@ -19,11 +21,15 @@ export interface GitSource {
   readonly rev: string | undefined
 }
 
-/** Takes a file or folder of another Git repository into the cache; the commit it is of. Errors: `not_found`, `unavailable`. */
-export async function takeFromGit(
-  repository: Repository,
-  { url, path, rev }: GitSource,
-): Promise<{ readonly entry: Entry; readonly commit: string }> {
+export interface GitClone {
+  readonly folder: string
+  readonly commit: string
+  /** Where the cache and the remotes of that repository are: in the clone, or in the one it was made from. */
+  readonly there: string
+}
+
+/** Clones a Git repository at a revision, in a folder of ours that the next clone replaces. Errors: `not_found`, `unavailable`. */
+export function cloneGit(repository: Repository, url: string, rev: string | undefined): GitClone {
   const beside = resolve(repository.root, url)
   const near = existsSync(beside) ? beside : undefined
   const clone = join(repository.own, 'imports', 'clone')
@@ -34,10 +40,22 @@ export async function takeFromGit(
   if (rev !== undefined && !switchTo(clone, rev))
     throw new TidemillError('not_found', { kind: `revision in ${url} called`, name: rev })
   const commit = git(clone, ['rev-parse', 'HEAD'])?.trim() ?? ''
-  const there = near === undefined ? clone : (findRepository(near) ?? clone)
+  return {
+    folder: clone,
+    commit,
+    there: near === undefined ? clone : (findRepository(near) ?? clone),
+  }
+}
+
+/** Takes a file or folder of another Git repository into the cache; the commit it is of. Errors: `not_found`, `unavailable`. */
+export async function takeFromGit(
+  repository: Repository,
+  { url, path, rev }: GitSource,
+): Promise<{ readonly entry: Entry; readonly commit: string }> {
+  const { folder, commit, there } = cloneGit(repository, url, rev)
   const entry =
-    (await takeRecorded(repository, clone, there, path)) ??
-    (await takePlain(repository, join(clone, path)))
+    (await takeRecorded(repository, folder, there, path)) ??
+    (await takePlain(repository, join(folder, path)))
   if (!entry)
     throw new TidemillError('not_found', { kind: `file or folder in ${url} called`, name: path })
   return { entry, commit }
@@ -89,9 +107,25 @@ async function obtain(repository: Repository, source: Repository, md5: string): 
     await repository.cache.addFile(near, md5)
     return
   }
-  const copy = join(repository.own, 'imports', md5)
-  const actual = await openRemote(source).get(remotePath(md5), copy)
-  if (actual !== md5.slice(0, 32))
-    throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
-  await repository.cache.addFile(copy, md5)
+  const remote = openRemote(source)
+  try {
+    if (!(await receive(repository, remote, md5)))
+      throw new TidemillError('object_corrupt', { digest: `md5:${md5} on ${remote.name}` })
+  } finally {
+    await remote.close()
+  }
+}
+
+/** The files of a folder that another repository records; none when its manifest is nowhere to be had. */
+export async function obtainManifest(
+  repository: Repository,
+  source: Repository,
+  md5: string,
+): Promise<readonly TreeFile[]> {
+  try {
+    await obtain(repository, source, md5)
+  } catch (error) {
+    if (!(error instanceof TidemillError)) throw error
+  }
+  return repository.cache.manifest(md5) ?? []
 }

@@ -17,6 +17,7 @@ import { findTargets } from '../targets.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
+import { isExternal, nameAt, takeExternal } from './external-source.ts'
 import { takeFromGit } from './git-source.ts'
 import { importChecksum } from '../definition/import-checksum.ts'
 
@@ -35,22 +36,21 @@ export interface ImportOptions {
 }
 
 /**
- * Copies a file or folder of this machine in, puts it under version and notes where it came from. Errors: `not_found`,
- * `already_exists`, `unavailable` for what is not on this machine.
+ * Copies a file or folder of this machine, or a file of another place, in, puts it under version and notes where it came from.
+ * Errors: `not_found`, `already_exists`, those of remotes.
  */
 export async function importUrl(
   pipeline: Pipeline,
   url: string,
   options: ImportOptions = {},
 ): Promise<Imported> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) {
-    throw new TidemillError('unavailable', {
-      problem: `${url} is not on this machine; fetch it with a stage of its own, or download it and tidemill add it.`,
-    })
-  }
   const repository = openRepository(pipeline.root)
-  const place = placeFor(pipeline, url, options)
+  const place = placeFor(pipeline, isExternal(url) ? nameAt(url) : url, options)
   return withRepositoryLock(repository, async () => {
+    if (isExternal(url)) {
+      const { entry, dependency } = await takeExternal(repository, url, { folders: false })
+      return write(repository, place, options, entry, dependency)
+    }
     const from = resolve(pipeline.root, pipeline.folder, url)
     const entry = await takeFile(repository, from, url)
     const path = isAbsolute(url) ? url : relative(dirname(join(pipeline.root, place.file)), from)
@@ -109,6 +109,9 @@ export async function updateImports(
         const found = await takeFromGit(repository, { url, path, rev })
         const noted = gitDependency(url, path, rev, found.commit)
         done.push(await write(repository, place, { ...options, update: true }, found.entry, noted))
+      } else if (isExternal(path)) {
+        const { entry, dependency } = await takeExternal(repository, path, { folders: false })
+        done.push(await write(repository, place, { ...options, update: true }, entry, dependency))
       } else {
         const entry = await takeFile(repository, resolve(folder, path), path)
         const noted = entryFields({ ...entry, path })

@@ -7,6 +7,8 @@ export interface RevisionScope {
   readonly commits?: boolean
   readonly experiments?: boolean
   readonly revisions?: readonly string[]
+  /** Commits of this day (YYYY-MM-DD) or later. */
+  readonly since?: string
   /** With `revisions` and `branches`, so many commits back from each; 1 unless given. */
   readonly depth?: number
 }
@@ -25,6 +27,9 @@ export function revisionsOf(root: string, scope: RevisionScope): readonly string
     ...(scope.branches ? tips('refs/heads').flatMap(back) : []),
     ...(scope.tags ? list('for-each-ref', '--format=%(objectname)', 'refs/tags') : []),
     ...(scope.experiments ? tips('refs/exps').filter((each) => each !== '') : []),
+    ...(scope.since === undefined
+      ? []
+      : list('rev-list', '--branches', '--tags', 'HEAD', `--since=${scope.since}T00:00:00`)),
     ...(scope.revisions ?? []).flatMap((revision) =>
       back(
         git(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`])?.trim() ?? revision,

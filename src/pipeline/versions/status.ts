@@ -4,6 +4,7 @@ import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { findTargets } from '../targets.ts'
+import type { Selection } from './recorded-outputs.ts'
 
 export interface NodeStatus {
   /** The stage, or the `.dvc` file. */
@@ -14,13 +15,13 @@ export interface NodeStatus {
 /** What is not up to date, and why; nothing about what is. Looks at every stage and data file unless targets are named. */
 export async function status(
   pipeline: Pipeline,
-  options: { readonly targets?: readonly string[] } = {},
+  options: Selection = {},
   repository: Repository = openRepository(pipeline.root),
 ): Promise<readonly NodeStatus[]> {
   const graph = buildGraph(pipeline)
   const inspect = inspector(repository, openLocks(pipeline.root))
   const nodes: readonly Node[] = options.targets?.length
-    ? findTargets(pipeline, graph, options.targets)
+    ? findTargets(pipeline, graph, options.targets, options)
     : graph.nodes
   const found: NodeStatus[] = []
   for (const node of nodes) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { targetOf } from '../definition/read-stage.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
@@ -50,6 +51,21 @@ export async function presentData(
     }
   }
   return found
+}
+
+/** Leaves of the data what targets name, all of it without any. */
+export function chosenData(
+  pipeline: Pipeline,
+  targets: readonly string[] | undefined,
+): (data: TrackedData) => TrackedData {
+  if (!targets?.length) return (data) => data
+  const wanted = targets.map((target) => targetOf(target, pipeline.folder, pipeline.root))
+  return (data) =>
+    new Map(
+      [...data].filter(([path]) =>
+        wanted.some((each) => path === each || join(path, '/').startsWith(`${each}/`)),
+      ),
+    )
 }
 
 function put(into: Map<string, string>, target: string, md5: string): void {

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { checkout, loadPipeline, status } from '#pipeline'
+import { addRemote, checkout, loadPipeline, pull, push, status } from '#pipeline'
 import { legacyHash } from '../../../src/pipeline/files/legacy-hash.ts'
 import { project } from '../support/project.ts'
 
@@ -35,4 +35,31 @@ test('an entry of DVC 2 is up to date by its own hash, and comes back from the o
   await checkout(loadPipeline(made.root))
   assert.equal(made.read('dos'), content)
   assert.ok(existsSync(join(folder, digest.slice(2))))
+})
+
+test('what DVC 2 recorded is sent to and fetched from where it kept it, folders with their files', async (t) => {
+  const one = 'a\r\n'
+  const digest = md5('a\n')
+  const manifest = `[{"md5": "${digest}", "relpath": "one"}]`
+  const folder = `${md5(manifest)}.dir`
+  const made = await project(t, {
+    'data/one': one,
+    'data.dvc': `outs:\n- md5: ${folder}\n  size: 3\n  nfiles: 1\n  path: data\n`,
+  })
+  const at = (top: string, name: string) => join(made.root, top, name.slice(0, 2), name.slice(2))
+  for (const [name, content] of [
+    [digest, one],
+    [folder, manifest],
+  ] as const) {
+    mkdirSync(join(at('.dvc/cache', name), '..'), { recursive: true })
+    writeFileSync(at('.dvc/cache', name), content)
+  }
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  assert.deepEqual(await push(loadPipeline(made.root)), { objects: 2, runs: 0 })
+  assert.ok(existsSync(at('../store', digest)) && existsSync(at('../store', folder)))
+  made.drop('.dvc/cache', '.dvc/tmp', 'data')
+  assert.equal((await pull(loadPipeline(made.root))).objects, 2)
+  assert.equal(made.read('data/one'), one)
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+  assert.ok(existsSync(at('.dvc/cache', digest)))
 })

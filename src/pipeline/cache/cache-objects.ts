@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A file of a cache's object store. */
+export interface CacheObject {
+  readonly file: string
+  /** `undefined` for what was left half-written. */
+  readonly md5?: string
+  /** Whether it lies where DVC 2 kept objects, whose names may be of another hash. */
+  readonly legacy: boolean
+}
+
+/** Every object of a cache, of both generations. */
+export function* cacheObjects(folder: string): Generator<CacheObject> {
+  for (const top of [join(folder, 'files', 'md5'), folder]) {
+    for (const prefix of names(top)) {
+      if (!/^[0-9a-f]{2}$/.test(prefix)) continue
+      for (const rest of names(join(top, prefix))) {
+        const found = { file: join(top, prefix, rest), legacy: top === folder }
+        if (/^[0-9a-f]{30}(?:\.dir)?$/.test(rest)) yield { ...found, md5: `${prefix}${rest}` }
+        else if (rest.endsWith('.tmp')) yield found
+      }
+    }
+  }
+}
+
+function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

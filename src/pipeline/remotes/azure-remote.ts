@@ -1,0 +1,197 @@
+import { hash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import {
+  AnonymousCredential,
+  BlobServiceClient,
+  RestError,
+  StorageSharedKeyCredential,
+  type ContainerClient,
+  type StoragePipelineOptions,
+} from '@azure/storage-blob'
+import { TidemillError } from '#contract'
+import {
+  denied,
+  isLostConnection,
+  missingObject,
+  placeMissing,
+  problemOf,
+  unreachable,
+} from './remote-errors.ts'
+import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
+import type { Remote } from './remote.ts'
+import type { RemoteSettings } from './settings.ts'
+
+/** A container of Azure's blobs. */
+export function azureRemote(settings: RemoteSettings): Remote {
+  const { name, url } = settings
+  const at = { name, place: url }
+  const [named = '', ...folders] = url.replace(/^azure:\/\//, '').split('/')
+  const containerName = named === '' ? (process.env.AZURE_STORAGE_CONTAINER_NAME ?? '') : named
+  const prefix = folders
+    .filter((each) => each !== '')
+    .map((each) => `${each}/`)
+    .join('')
+  let opened: ContainerClient | undefined
+  let settled = false
+
+  async function ask<T>(work: (container: ContainerClient) => Promise<T>, path = ''): Promise<T> {
+    try {
+      opened ??= serviceClient(settings).getContainerClient(containerName)
+      return await work(opened)
+    } catch (error) {
+      throw explain(error, settings, path)
+    }
+  }
+
+  /** Sends a large file in blocks named by their digests: those that an upload before left there are not sent again. */
+  async function putBlocks(path: string, file: string, size: number): Promise<void> {
+    const known = await stagedBlocks(path)
+    const blocks: string[] = []
+    for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
+      const label = `${String(index).padStart(6, '0')}-${hash('md5', bytes, 'hex')}`
+      const id = Buffer.from(label).toString('base64')
+      blocks.push(id)
+      if (known.has(id)) continue
+      await ask((container) =>
+        container
+          .getBlockBlobClient(`${prefix}${path}`)
+          .stageBlock(id, bytes, bytes.length, { transactionalContentMD5: md5Bytes(bytes) }),
+      )
+    }
+    await ask((container) =>
+      container.getBlockBlobClient(`${prefix}${path}`).commitBlockList(blocks),
+    )
+  }
+
+  async function stagedBlocks(path: string): Promise<ReadonlySet<string>> {
+    try {
+      const { uncommittedBlocks = [] } = await ask(
+        (container) => container.getBlockBlobClient(`${prefix}${path}`).getBlockList('uncommitted'),
+        path,
+      )
+      return new Set(uncommittedBlocks.map((block) => block.name))
+    } catch (error) {
+      if (error instanceof TidemillError && error.code === 'remote_object_missing') return new Set()
+      throw error
+    }
+  }
+
+  return {
+    name,
+    async stat(path) {
+      try {
+        const { contentLength: size = 0, etag } = await ask(
+          (container) => container.getBlobClient(`${prefix}${path}`).getProperties(),
+          path,
+        )
+        return { size, ...(etag === undefined ? {} : { etag }) }
+      } catch (error) {
+        if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
+        await requireContainer()
+        return undefined
+      }
+    },
+    async put(path, file) {
+      const { size } = statSync(file)
+      if (size > pieceSize(0)) {
+        await putBlocks(path, file, size)
+        return
+      }
+      const bytes = readFileSync(file)
+      await ask((container) =>
+        container.getBlockBlobClient(`${prefix}${path}`).upload(bytes, bytes.length, {
+          blobHTTPHeaders: { blobContentMD5: md5Bytes(bytes) },
+        }),
+      )
+    },
+    async get(path, file) {
+      try {
+        return await receiveStream(file, (offset) =>
+          ask(async (container) => {
+            const answer = await container.getBlobClient(`${prefix}${path}`).download(offset)
+            return bytesOf(answer.readableStreamBody)
+          }, path).catch(nothingMore),
+        )
+      } catch (error) {
+        throw explain(error, settings, path)
+      }
+    },
+    async *list(folder) {
+      const container = await ask(async (each) => each)
+      const pages = container.listBlobsFlat({ prefix: `${prefix}${folder}/` })
+      try {
+        for await (const blob of pages) yield blob.name.slice(prefix.length)
+      } catch (error) {
+        throw explain(error, settings, '')
+      }
+    },
+    async remove(path) {
+      await ask((container) => container.getBlobClient(`${prefix}${path}`).deleteIfExists())
+    },
+    close: async () => undefined,
+  }
+
+  async function requireContainer(): Promise<void> {
+    if (settled) return
+    if (!(await ask((container) => container.exists()))) throw placeMissing(at)
+    settled = true
+  }
+}
+
+/** As DVC: a connection string, or an account with a key, with a shared access signature, or open to all. */
+function serviceClient({ name, url, options }: RemoteSettings): BlobServiceClient {
+  const setting = (key: string, variable: string) => options.get(key) ?? process.env[variable]
+  const connection = setting('connection_string', 'AZURE_STORAGE_CONNECTION_STRING')
+  const account = setting('account_name', 'AZURE_STORAGE_ACCOUNT')
+  const key = setting('account_key', 'AZURE_STORAGE_KEY')
+  const signature = setting('sas_token', 'AZURE_STORAGE_SAS_TOKEN')
+  const pipeline: StoragePipelineOptions = {
+    retryOptions: { maxTries: 1, tryTimeoutInMs: 120_000 },
+  }
+  if (connection !== undefined) return BlobServiceClient.fromConnectionString(connection, pipeline)
+  if (account === undefined) {
+    throw denied(
+      { name, place: url },
+      'neither a connection string nor an account is given: set account_name and account_key, or AZURE_STORAGE_CONNECTION_STRING',
+    )
+  }
+  const place = `https://${account}.blob.core.windows.net`
+  if (key !== undefined)
+    return new BlobServiceClient(place, new StorageSharedKeyCredential(account, key), pipeline)
+  const query = signature === undefined ? '' : `?${signature.replace(/^\?/, '')}`
+  return new BlobServiceClient(`${place}${query}`, new AnonymousCredential(), pipeline)
+}
+
+function md5Bytes(bytes: Buffer): Uint8Array {
+  return hash('md5', bytes, 'buffer')
+}
+
+async function* bytesOf(stream: NodeJS.ReadableStream | undefined): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream ?? [])
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}
+
+/** A range that starts behind the last byte: what is here is all there is. */
+function nothingMore(error: unknown): undefined {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof RestError && cause.statusCode === 416) return
+  throw error
+}
+
+function explain(error: unknown, settings: RemoteSettings, path: string): unknown {
+  if (error instanceof TidemillError) return error
+  const at = { name: settings.name, place: settings.url }
+  if (error instanceof RestError && error.statusCode !== undefined) {
+    const { statusCode: status, code = '' } = error
+    if (code === 'ContainerNotFound') return placeMissing(at, error)
+    if (status === 404) return missingObject(at, path, error)
+    if (status === 401 || status === 403) return denied(at, code || problemOf(error), error)
+    if (status >= 500 || status === 429) return unreachable(at, error)
+    return new TidemillError(
+      'bad_request',
+      { problem: `The remote ${at.name}: ${code || problemOf(error)}` },
+      error,
+    )
+  }
+  return isLostConnection(error) ? unreachable(at, error) : error
+}

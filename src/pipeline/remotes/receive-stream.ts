@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdirSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Writes a stream behind what `file` holds already; the MD5 of the whole. `openFrom` is given how many bytes there are, and answers
+ * `undefined` when there are no more.
+ */
+export async function receiveStream(
+  file: string,
+  openFrom: (offset: number) => Promise<AsyncIterable<Uint8Array> | undefined>,
+): Promise<string> {
+  mkdirSync(dirname(file), { recursive: true })
+  const have = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  const digest = createHash('md5')
+  const source = await openFrom(have)
+  if (have > 0) for await (const chunk of createReadStream(file)) digest.update(chunk)
+  const target = await open(file, 'a')
+  try {
+    for await (const chunk of source ?? []) {
+      await target.write(chunk)
+      digest.update(chunk)
+    }
+    await target.sync()
+  } finally {
+    await target.close()
+  }
+  return digest.digest('hex')
+}
+
+/** Reads a file piece by piece, from `from` on: each with its number. */
+export async function* piecesOf(
+  file: string,
+  size: number,
+): AsyncGenerator<{ readonly index: number; readonly bytes: Buffer }> {
+  const handle = await open(file, 'r')
+  try {
+    for (let index = 0; ; index += 1) {
+      const buffer = Buffer.allocUnsafe(size)
+      let filled = 0
+      while (filled < size) {
+        const { bytesRead } = await handle.read(
+          buffer,
+          filled,
+          size - filled,
+          index * size + filled,
+        )
+        if (bytesRead === 0) break
+        filled += bytesRead
+      }
+      if (filled === 0) return
+      yield { index, bytes: buffer.subarray(0, filled) }
+      if (filled < size) return
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The size of pieces that a file is sent in: at least 8 MiB, and never more than 9,000 of them. */
+export function pieceSize(size: number): number {
+  return Math.max(8 << 20, Math.ceil(size / 9000))
+}

@@ -1,0 +1,250 @@
+import { hash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import * as s3 from '@aws-sdk/client-s3'
+import { TidemillError } from '#contract'
+import {
+  denied,
+  isLostConnection,
+  missingObject,
+  placeMissing,
+  problemOf,
+  unreachable,
+} from './remote-errors.ts'
+import type { Remote } from './remote.ts'
+import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
+import { s3Client } from './s3-client.ts'
+import type { RemoteSettings } from './settings.ts'
+
+/** A bucket of S3, or of anything that speaks it. */
+export function s3Remote(settings: RemoteSettings): Remote {
+  const { name, url: place } = settings
+  const at = { name, place }
+  const [Bucket = '', ...folders] = place.replace(/^s3:\/\//, '').split('/')
+  const prefix = folders
+    .filter((each) => each !== '')
+    .map((each) => `${each}/`)
+    .join('')
+  const opened = s3Client(settings)
+  let present: Promise<void> | undefined
+
+  async function ask<T>(work: (client: s3.S3Client) => Promise<T>, path = ''): Promise<T> {
+    try {
+      return await work(await opened)
+    } catch (error) {
+      throw explain(error, settings, path)
+    }
+  }
+
+  /** An object that is not there says nothing of its bucket; that is asked once. */
+  const requireBucket = (): Promise<void> =>
+    (present ??= ask((client) => client.send(new s3.HeadBucketCommand({ Bucket }))).then(
+      () => undefined,
+      (error: unknown) => {
+        // keys that may not look at the bucket may still use it
+        if (!(error instanceof TidemillError) || error.code === 'remote_denied') return
+        present = undefined
+        throw error.code === 'remote_object_missing' ? placeMissing(at, error) : error
+      },
+    ))
+
+  async function putSmall(Key: string, bytes: Buffer): Promise<void> {
+    await ask((client) =>
+      client.send(
+        new s3.PutObjectCommand({
+          ...writeSettings(settings),
+          Bucket,
+          Key,
+          Body: bytes,
+          ContentLength: bytes.length,
+          ContentMD5: hash('md5', bytes, 'base64'),
+        }),
+      ),
+    )
+  }
+
+  /** Sends a large file in parts. An upload of the same name that was cut off is gone on with: what it has is not sent again. */
+  async function putParts(Key: string, file: string, size: number): Promise<void> {
+    const UploadId = (await unfinished(Key)) ?? (await begin(Key))
+    const known = await partsOf(Key, UploadId)
+    const parts: s3.CompletedPart[] = []
+    for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
+      const PartNumber = index + 1
+      const kept = known.get(PartNumber)
+      if (kept === `"${hash('md5', bytes, 'hex')}"`) {
+        parts.push({ PartNumber, ETag: kept })
+        continue
+      }
+      const { ETag } = await ask((client) =>
+        client.send(
+          new s3.UploadPartCommand({
+            Bucket,
+            Key,
+            UploadId,
+            PartNumber,
+            Body: bytes,
+            ContentMD5: hash('md5', bytes, 'base64'),
+          }),
+        ),
+      )
+      parts.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) })
+    }
+    await ask((client) =>
+      client.send(
+        new s3.CompleteMultipartUploadCommand({
+          Bucket,
+          Key,
+          UploadId,
+          MultipartUpload: { Parts: parts },
+        }),
+      ),
+    )
+  }
+
+  async function begin(Key: string): Promise<string> {
+    const { UploadId } = await ask((client) =>
+      client.send(new s3.CreateMultipartUploadCommand({ ...writeSettings(settings), Bucket, Key })),
+    )
+    if (UploadId === undefined) throw unreachable(at, new Error('it began no upload'))
+    return UploadId
+  }
+
+  async function unfinished(Key: string): Promise<string | undefined> {
+    try {
+      const { Uploads = [] } = await ask((client) =>
+        client.send(new s3.ListMultipartUploadsCommand({ Bucket, Prefix: Key })),
+      )
+      return Uploads.find((each) => each.Key === Key)?.UploadId
+    } catch (error) {
+      // keys that may not list uploads begin a new one
+      if (error instanceof TidemillError && error.code === 'remote_denied') return undefined
+      throw error
+    }
+  }
+
+  async function partsOf(Key: string, UploadId: string): Promise<ReadonlyMap<number, string>> {
+    const found = new Map<number, string>()
+    let marker: string | undefined
+    do {
+      const page = await ask((client) =>
+        client.send(
+          new s3.ListPartsCommand({
+            Bucket,
+            Key,
+            UploadId,
+            ...(marker === undefined ? {} : { PartNumberMarker: marker }),
+          }),
+        ),
+      )
+      for (const { PartNumber, ETag } of page.Parts ?? [])
+        if (PartNumber !== undefined && ETag !== undefined) found.set(PartNumber, ETag)
+      marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
+    } while (marker !== undefined)
+    return found
+  }
+
+  return {
+    name,
+    async stat(path) {
+      try {
+        const { ContentLength: size = 0, ETag: etag } = await ask(
+          (client) => client.send(new s3.HeadObjectCommand({ Bucket, Key: `${prefix}${path}` })),
+          path,
+        )
+        return { size, ...(etag === undefined ? {} : { etag: etag.replaceAll('"', '') }) }
+      } catch (error) {
+        if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
+        await requireBucket()
+        return undefined
+      }
+    },
+    async put(path, file) {
+      const { size } = statSync(file)
+      const key = `${prefix}${path}`
+      await (size <= pieceSize(0) ? putSmall(key, readFileSync(file)) : putParts(key, file, size))
+    },
+    async get(path, file) {
+      try {
+        return await receiveStream(file, (offset) =>
+          ask(async (client) => {
+            const { Body } = await client.send(
+              new s3.GetObjectCommand({
+                Bucket,
+                Key: `${prefix}${path}`,
+                ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }),
+              }),
+            )
+            return Body === undefined ? undefined : Body.transformToWebStream()
+          }, path).catch(nothingMore),
+        )
+      } catch (error) {
+        if (error instanceof TidemillError && error.code === 'remote_object_missing')
+          await requireBucket()
+        throw explain(error, settings, path)
+      }
+    },
+    async *list(folder) {
+      let token: string | undefined
+      do {
+        const page = await ask((client) =>
+          client.send(
+            new s3.ListObjectsV2Command({
+              Bucket,
+              Prefix: `${prefix}${folder}/`,
+              ...(token === undefined ? {} : { ContinuationToken: token }),
+            }),
+          ),
+        )
+        for (const { Key } of page.Contents ?? [])
+          if (Key !== undefined) yield Key.slice(prefix.length)
+        token = page.IsTruncated ? page.NextContinuationToken : undefined
+      } while (token !== undefined)
+    },
+    async remove(path) {
+      await ask((client) =>
+        client.send(new s3.DeleteObjectCommand({ Bucket, Key: `${prefix}${path}` })),
+      )
+    },
+    async close() {
+      const client = await opened.catch(() => undefined)
+      client?.destroy()
+    },
+  }
+}
+
+/** A range that starts behind the last byte: what is here is all there is. */
+function nothingMore(error: unknown): undefined {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof s3.S3ServiceException && cause.$metadata.httpStatusCode === 416) return
+  throw error
+}
+
+function writeSettings({ options }: RemoteSettings): Partial<s3.PutObjectCommandInput> {
+  const acl = s3.ObjectCannedACL
+  const encryption = Object.values(s3.ServerSideEncryption).find(
+    (each) => each === options.get('sse'),
+  )
+  const kms = options.get('sse_kms_key_id')
+  const canned = Object.values(acl).find((each) => each === options.get('acl'))
+  return {
+    ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
+    ...(kms === undefined ? {} : { SSEKMSKeyId: kms }),
+    ...(canned === undefined ? {} : { ACL: canned }),
+  }
+}
+
+function explain(error: unknown, settings: RemoteSettings, path: string): unknown {
+  if (error instanceof TidemillError) return error
+  const at = { name: settings.name, place: settings.url }
+  if (error instanceof s3.S3ServiceException) {
+    const status = error.$metadata.httpStatusCode ?? 0
+    const problem = [error.name, problemOf(error)].filter((each) => each !== 'Unknown').join(': ')
+    if (error.name === 'NoSuchBucket') return placeMissing(at, error)
+    if (status === 404) return missingObject(at, path, error)
+    if (status === 401 || status === 403) return denied(at, problem, error)
+    if (status >= 500 || status === 429 || error.$retryable) return unreachable(at, error)
+    return new TidemillError('bad_request', { problem: `The remote ${at.name}: ${problem}` }, error)
+  }
+  if (error instanceof Error && /credential|token|profile/i.test(error.name + error.message))
+    return denied(at, problemOf(error), error)
+  return isLostConnection(error) ? unreachable(at, error) : error
+}

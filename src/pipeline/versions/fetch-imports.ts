@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { openLocks } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { isStage } from '../graph.ts'
+import { readText, type Repository } from '../repository.ts'
+import { readYaml } from '../values/read-yaml.ts'
+import { isList, isMap } from '../values/value.ts'
+import { takeFromGit, type GitSource } from './git-source.ts'
+import { recordedOutputs, type Selection } from './recorded-outputs.ts'
+
+/**
+ * Brings data that was imported from another Git repository, and that the cache lacks, from there, at the commit that was noted: no
+ * remote of ours need have it, and DVC never sends it to one. How many there were.
+ */
+export async function fetchImports(
+  pipeline: Pipeline,
+  repository: Repository,
+  selection: Selection,
+): Promise<number> {
+  let count = 0
+  for (const { node, entry } of recordedOutputs(pipeline, openLocks(pipeline.root), selection)
+    .outputs) {
+    if (isStage(node) || !node.imported || repository.cache.has(entry.md5 ?? '')) continue
+    const source = sourceOf(readText(join(pipeline.root, node.file)) ?? '', node.file)
+    if (source === undefined) continue
+    const { entry: taken } = await takeFromGit(repository, source)
+    if (taken.md5 === entry.md5) count += 1
+  }
+  return count
+}
+
+/** Where the data of a `.dvc` file was imported from; `undefined` when it was not. */
+function sourceOf(text: string, file: string): GitSource | undefined {
+  const content = readYaml(text, file).value
+  const deps = isMap(content) ? content.get('deps') : undefined
+  const [dep] = isList(deps) ? deps : []
+  const repo = isMap(dep ?? null) && dep instanceof Map ? dep.get('repo') : undefined
+  if (!(dep instanceof Map) || !isMap(repo ?? null) || !(repo instanceof Map)) return undefined
+  const [path, url, rev] = [dep.get('path'), repo.get('url'), repo.get('rev_lock')]
+  if (typeof path !== 'string' || typeof url !== 'string' || typeof rev !== 'string')
+    return undefined
+  return { url, path, rev }
+}

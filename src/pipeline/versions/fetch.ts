@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs'
+import { TidemillError } from '#contract'
+import type { Pipeline } from '../model.ts'
+import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import type { Remote } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { withRepositoryLock } from '../run/repository-lock.ts'
+import { checkoutAll, type CheckoutResult } from './checkout.ts'
+import { fetchImports } from './fetch-imports.ts'
+import { receive } from './receive.ts'
+import { fetchRuns } from './transfer-runs.ts'
+import {
+  transferSets,
+  type TransferOptions,
+  type TransferResult,
+  type TransferSet,
+} from './transfer-set.ts'
+
+export interface FetchResult extends TransferResult {
+  /** Digests that neither the cache nor the remote has. */
+  readonly lost: readonly string[]
+}
+
+/**
+ * Copies from a remote what the cache lacks; every object's digest is checked before it gets its name. One bad object does not keep
+ * the others. Errors, at the end: `object_corrupt`.
+ */
+export async function fetch(
+  pipeline: Pipeline,
+  options: TransferOptions = {},
+): Promise<FetchResult> {
+  const repository = openRepository(pipeline.root)
+  return withRepositoryLock(repository, async () => {
+    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
+    refuse(corrupt)
+    return fetched
+  })
+}
+
+/** `fetch`, then `checkout` of what came. */
+export async function pull(
+  pipeline: Pipeline,
+  options: TransferOptions & { readonly force?: boolean } = {},
+): Promise<FetchResult & CheckoutResult> {
+  const repository = openRepository(pipeline.root)
+  return withRepositoryLock(repository, async () => {
+    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
+    const checkedOut = await checkoutAll(pipeline, repository, options)
+    refuse(corrupt)
+    return { ...fetched, ...checkedOut }
+  })
+}
+
+interface Fetched extends FetchResult {
+  /** Objects of the remote whose bytes are not what their names say. */
+  readonly corrupt: readonly string[]
+}
+
+async function fetchAll(
+  pipeline: Pipeline,
+  repository: Repository,
+  options: TransferOptions,
+): Promise<Fetched> {
+  let [objects, runs] = [0, 0]
+  const lost = new Set<string>()
+  const corrupt: string[] = []
+  if (options.runCache) {
+    const remote = openRemote(repository, options.remote)
+    try {
+      runs = await fetchRuns(repository, remote, options.jobs ?? 8)
+    } finally {
+      await remote.close()
+    }
+  }
+  const imported = await fetchImports(pipeline, repository, options)
+  const sets = transferSets(pipeline, repository, options, false)
+  for (const [name, set] of sets) {
+    // all of it may be here, from imports or before: then no remote is needed
+    if (name === undefined && [...set.digests].every((md5) => repository.cache.has(md5))) {
+      if (imported > 0) continue
+    }
+    const remote = openRemote(repository, name)
+    const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, name).options)
+    try {
+      const done = await takeAll(repository, remote, set, { ...options, jobs })
+      objects += done.taken
+      for (const md5 of done.lost) lost.add(md5)
+      corrupt.push(...done.corrupt.map((md5) => `md5:${md5} on ${remote.name}`))
+    } finally {
+      await remote.close()
+    }
+  }
+  if (sets.size === 0 && imported === 0) openRemote(repository, options.remote)
+  repository.state.save()
+  return { objects: objects + imported, runs, lost: [...lost], corrupt }
+}
+
+async function takeAll(
+  repository: Repository,
+  remote: Remote,
+  set: TransferSet,
+  options: TransferOptions & { readonly jobs: number },
+): Promise<{ taken: number; lost: ReadonlySet<string>; corrupt: readonly string[] }> {
+  const { cache } = repository
+  const lost = new Set<string>()
+  const corrupt: string[] = []
+  const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
+  const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
+  let [taken, done, total] = [0, 0, 0]
+  const take = async (md5: string): Promise<void> => {
+    if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
+      try {
+        if (await receive(repository, remote, md5, legacy.has(md5))) taken += 1
+        else corrupt.push(md5)
+      } catch (error) {
+        if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
+        if (required.has(md5)) lost.add(md5)
+      }
+    }
+    done += 1
+    options.onProgress?.(done, total)
+  }
+  const folders = [...set.digests].filter((md5) => md5.endsWith('.dir'))
+  total = folders.length
+  await inParallel(folders, options.jobs, take)
+  const files = new Set([...set.digests].filter((md5) => !md5.endsWith('.dir')))
+  for (const md5 of folders) {
+    for (const file of cache.manifest(md5) ?? []) {
+      if (!set.wants(md5, file.path)) continue
+      files.add(file.md5)
+      if (legacy.has(md5)) legacy.add(file.md5)
+      if (required.has(md5)) required.add(file.md5)
+    }
+  }
+  total += files.size
+  await inParallel([...files], options.jobs, take)
+  return { taken, lost, corrupt }
+}
+
+function refuse(corrupt: readonly string[]): void {
+  if (corrupt.length > 0) throw new TidemillError('object_corrupt', { digest: corrupt.join(', ') })
+}

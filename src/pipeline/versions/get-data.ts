@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { TidemillError } from '#contract'
+import { checkoutEntry, commitContent } from '../cache/outputs.ts'
+import { entryOf } from '../changes.ts'
+import type { Entry } from '../model.ts'
+import { findRepository, initRepository, openRepository, type Repository } from '../repository.ts'
+import { isExternal, nameAt, takeExternal } from './external-source.ts'
+import { takeFromGit } from './git-source.ts'
+
+export interface GetOptions {
+  readonly out?: string
+  readonly force?: boolean
+}
+
+export interface Got {
+  readonly path: string
+  readonly size: number
+  readonly nfiles?: number
+}
+
+/** Copies a file or folder out of another Git repository, and tracks nothing. Errors: `not_found`, `already_exists`. */
+export function getGit(
+  url: string,
+  path: string,
+  options: GetOptions & { readonly rev?: string } = {},
+): Promise<Got> {
+  const near = resolve(url)
+  const from = existsSync(near) ? near : url
+  return getWith(options, basename(path), async (repository) =>
+    takeFromGit(repository, { url: from, path, rev: options.rev }).then(({ entry }) => entry),
+  )
+}
+
+/** Copies a file or folder from an address, and tracks nothing. Errors: `not_found`, `already_exists`, those of remotes. */
+export function getUrl(
+  url: string,
+  options: GetOptions & { readonly settings?: ReadonlyMap<string, string> } = {},
+): Promise<Got> {
+  return getWith(options, nameAt(url), async (repository) => {
+    if (isExternal(url)) {
+      const { settings } = options
+      const taken = await takeExternal(repository, url, {
+        folders: true,
+        ...(settings === undefined ? {} : { settings }),
+      })
+      return taken.entry
+    }
+    const from = resolve(url)
+    const content = await repository.files.content(from)
+    if (!content) throw new TidemillError('not_found', { kind: 'file or folder', name: url })
+    await commitContent(repository, from, content)
+    return entryOf('', content)
+  })
+}
+
+/** Works with a repository that is gone afterwards; the settings of the one the user is in, where there is one, are known there. */
+async function getWith(
+  options: GetOptions,
+  name: string,
+  take: (repository: Repository) => Promise<Entry>,
+): Promise<Got> {
+  const asked = resolve(options.out ?? name)
+  const out = options.out?.endsWith('/') ? join(asked, name) : asked
+  if (existsSync(out) && !options.force)
+    throw new TidemillError('already_exists', { kind: 'file', name: out })
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemill-get-'))
+  try {
+    initRepository(scratch)
+    mkdirSync(join(scratch, '.dvc/tmp/tidemill'), { recursive: true })
+    const own = findRepository('.')
+    const made = openRepository(scratch)
+    const repository = own === undefined ? made : { ...made, config: openRepository(own).config }
+    const entry = await take(repository)
+    await checkoutEntry(repository, { target: out }, entry, {
+      force: true,
+      links: ['reflink', 'copy'],
+    })
+    return {
+      path: out,
+      size: entry.size ?? 0,
+      ...(entry.nfiles === undefined ? {} : { nfiles: entry.nfiles }),
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}

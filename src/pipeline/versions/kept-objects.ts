@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { TidemillError } from '#contract'
+import { readDotDvc } from '../definition/dot-dvc.ts'
+import { readLock } from '../definition/lock-file.ts'
+import { loadPipeline } from '../load-pipeline.ts'
+import { openLocks } from '../lock-store.ts'
+import type { Pipeline } from '../model.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import { findRepository, type Repository } from '../repository.ts'
+import { recordedOutputs } from './recorded-outputs.ts'
+import { revisionsOf, type RevisionScope } from './revisions.ts'
+
+export interface KeepOptions {
+  /** What is kept beside what the work tree records. */
+  readonly keep?: RevisionScope
+  /** Other repositories that share the cache: what they record, here and in the same commits' scope, is kept too. */
+  readonly projects?: readonly string[]
+  /** Passes over commits that cannot be read. */
+  readonly skipFailed?: boolean
+}
+
+/** The digests that something kept refers to. Errors: `object_corrupt` for a folder's manifest that cannot be read. */
+export function keptObjects(
+  pipeline: Pipeline,
+  repository: Repository,
+  options: KeepOptions,
+): Set<string> {
+  const used = new Set<string>()
+  const roots = (options.projects ?? []).map((folder) => {
+    const root = findRepository(resolve(folder))
+    if (root === undefined) throw new TidemillError('repository_missing', { folder })
+    return root
+  })
+  for (const each of [pipeline, ...roots.map((root) => loadPipeline(root))]) {
+    const { outputs } = recordedOutputs(each, openLocks(each.root))
+    for (const { entry } of outputs) if (entry.md5 !== undefined) keep(entry.md5, repository, used)
+    for (const revision of revisionsOf(each.root, options.keep ?? {})) {
+      try {
+        keepRevision(revision, each.root, repository, used)
+      } catch (error) {
+        if (!options.skipFailed) throw error
+      }
+    }
+  }
+  return used
+}
+
+/** Keeps an object; with a folder's manifest its files. One that is damaged stops the removal of anything. */
+function keep(md5: string, repository: Repository, used: Set<string>): void {
+  used.add(md5)
+  if (!md5.endsWith('.dir') || !existsSync(repository.cache.path(md5))) return
+  const files = repository.cache.manifest(md5)
+  if (!files) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
+  for (const file of files) used.add(file.md5)
+}
+
+function keepRevision(
+  revision: string,
+  root: string,
+  repository: Repository,
+  used: Set<string>,
+): void {
+  const source = gitRevision(root, revision)
+  const walk = (folder: string): void => {
+    for (const { name, folder: isFolder } of source.list(folder)) {
+      const path = folder === '' ? name : `${folder}/${name}`
+      if (isFolder) {
+        walk(path)
+        continue
+      }
+      if (name !== 'dvc.lock' && !(name.endsWith('.dvc') && name !== '.dvc')) continue
+      const text = source.read(path) ?? ''
+      const entries =
+        name === 'dvc.lock'
+          ? [...readLock(text, path).stages.values()].flatMap((stage) => stage.outs)
+          : readDotDvc(text, path, path, root).entries
+      for (const { md5 } of entries) if (md5 !== undefined) keep(md5, repository, used)
+    }
+  }
+  walk('')
+}

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import { TidemillError } from '#contract'
+import type { Pipeline } from '../model.ts'
+import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { presentOn } from '../remotes/presence.ts'
+import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { sendRuns } from './transfer-runs.ts'
+import {
+  transferSets,
+  type TransferOptions,
+  type TransferResult,
+  type TransferSet,
+} from './transfer-set.ts'
+
+/**
+ * Copies to a remote what it lacks of the recorded outputs; a folder's manifest goes after all its files, so that who finds it there
+ * may believe it. One bad object does not keep the others. Errors, at the end: `object_corrupt`, `not_found`.
+ */
+export async function push(
+  pipeline: Pipeline,
+  options: TransferOptions = {},
+): Promise<TransferResult> {
+  const repository = openRepository(pipeline.root)
+  // a remote that is not there is refused also when there is nothing to send
+  openRemote(repository, options.remote)
+  const bad: Bad = { damaged: new Set(), lost: new Set() }
+  let [objects, runs] = [0, 0]
+  for (const [name, set] of transferSets(pipeline, repository, options, true)) {
+    const remote = openRemote(repository, name)
+    const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, name).options)
+    try {
+      objects += await sendAll(repository, remote, set, { ...options, jobs }, bad)
+    } finally {
+      await remote.close()
+    }
+  }
+  if (options.runCache) {
+    const remote = openRemote(repository, options.remote)
+    try {
+      runs = await sendRuns(repository, remote, options.jobs ?? 8)
+    } finally {
+      await remote.close()
+    }
+  }
+  repository.state.save()
+  refuse(bad)
+  return { objects, runs }
+}
+
+/** Objects that could not be sent: not what their names say, and neither here nor there. */
+interface Bad {
+  readonly damaged: Set<string>
+  readonly lost: Set<string>
+}
+
+async function sendAll(
+  repository: Repository,
+  remote: Remote,
+  set: TransferSet,
+  options: TransferOptions & { readonly jobs: number },
+  { damaged, lost }: Bad,
+): Promise<number> {
+  const { cache } = repository
+  const files = new Set<string>()
+  const folders = new Map<string, readonly string[]>()
+  const legacy = new Set<string>()
+  const pathOf = (md5: string) => (legacy.has(md5) ? legacyRemotePath(md5) : remotePath(md5))
+  for (const md5 of set.digests) {
+    if (set.isLegacy(md5)) legacy.add(md5)
+    if (!md5.endsWith('.dir')) {
+      files.add(md5)
+      continue
+    }
+    const manifest = cache.manifest(md5) ?? []
+    const wanted = manifest.filter((file) => set.wants(md5, file.path)).map((file) => file.md5)
+    for (const file of wanted) {
+      files.add(file)
+      if (legacy.has(md5)) legacy.add(file)
+    }
+    // a manifest says that all of the folder is there: it waits for the rest
+    if (wanted.length === manifest.length) folders.set(md5, wanted)
+  }
+  const all = [...files, ...folders.keys()]
+  const there = await presentOn(remote, all.map(pathOf), options.jobs)
+  let [done, sent] = [0, 0]
+  const send = async (md5: string): Promise<void> => {
+    if (!there.has(pathOf(md5))) {
+      if (!existsSync(cache.path(md5))) lost.add(md5)
+      else if (!(await cache.verify(md5))) damaged.add(md5)
+      else {
+        await remote.put(pathOf(md5), cache.path(md5))
+        sent += 1
+      }
+    }
+    done += 1
+    options.onProgress?.(done, all.length)
+  }
+  await inParallel([...files], options.jobs, send)
+  const whole = [...folders].filter(([, inner]) =>
+    inner.every((md5) => !damaged.has(md5) && !lost.has(md5)),
+  )
+  await inParallel(
+    whole.map(([md5]) => md5),
+    options.jobs,
+    send,
+  )
+  return sent
+}
+
+function refuse({ damaged, lost }: Bad): void {
+  if (damaged.size > 0) {
+    const digest = [...damaged].map((md5) => `md5:${md5}`).join(', ')
+    throw new TidemillError('object_corrupt', { digest })
+  }
+  if (lost.size > 0) {
+    const kind = 'object, neither in the cache nor on the remote, called'
+    throw new TidemillError('not_found', { kind, name: [...lost].join(', ') })
+  }
+}

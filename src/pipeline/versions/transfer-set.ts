@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { loadPipeline } from '../load-pipeline.ts'
+import { openLocks } from '../lock-store.ts'
+import { isStage } from '../graph.ts'
+import type { OutputKind, Pipeline } from '../model.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import type { Repository } from '../repository.ts'
+import {
+  isAskedFor,
+  recordedOutputs,
+  type RecordedOutput,
+  type Selection,
+} from './recorded-outputs.ts'
+import { revisionsOf, type RevisionScope } from './revisions.ts'
+
+export interface TransferOptions extends Selection {
+  readonly remote?: string
+  /** The record of runs too. */
+  readonly runCache?: boolean
+  readonly jobs?: number
+  /** What these commits record too. */
+  readonly also?: RevisionScope
+  /** Only outputs of at most so many bytes. */
+  readonly maxSize?: number
+  /** Only outputs of this kind. */
+  readonly kind?: Exclude<OutputKind, 'out'>
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface TransferResult {
+  /** Objects copied. */
+  readonly objects: number
+  /** Runs copied. */
+  readonly runs: number
+}
+
+/** What of the recorded outputs goes to or comes from one remote. */
+export interface TransferSet {
+  /** Digests of files and of folders. */
+  readonly digests: ReadonlySet<string>
+  /** Whether a file of a folder is wanted; by the folder's digest. */
+  wants(folder: string, path: string): boolean
+  /** Whether DVC 2 recorded it: its name is another hash, and it lies elsewhere. A folder's files are as the folder. */
+  isLegacy(md5: string): boolean
+  /** Whether an output records it; otherwise only a run does, which may be of long ago. */
+  isRecorded(md5: string): boolean
+}
+
+/** The recorded, cached outputs by the remote they belong to; `undefined` is the one that was asked for, or the default. */
+export function transferSets(
+  pipeline: Pipeline,
+  repository: Repository,
+  options: TransferOptions,
+  pushing: boolean,
+): ReadonlyMap<string | undefined, TransferSet> {
+  const groups = new Map<string | undefined, Map<string, RecordedOutput[]>>()
+  for (const recorded of [...recordedNow(), ...recordedThen()]) {
+    const { node, out, entry } = recorded
+    if (!out.cache || entry.md5 === undefined) continue
+    // as DVC: what another repository has is fetched from there, and not sent to our remote
+    if (pushing && (!out.push || (!isStage(node) && node.imported))) continue
+    if (options.kind !== undefined && out.kind !== options.kind) continue
+    if (options.maxSize !== undefined && (entry.size ?? 0) > options.maxSize) continue
+    groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
+  }
+  if (options.runCache) {
+    // a run whose objects are elsewhere could not be put back; what Git keeps is not sent, as in DVC
+    const kept = new Set(
+      pipeline.stages.flatMap((stage) =>
+        stage.outs.flatMap((out) => (out.cache ? [] : [out.path])),
+      ),
+    )
+    for (const { path, md5 } of repository.runs.all().flatMap((run) => run.outs)) {
+      if (md5 === undefined || kept.has(path)) continue
+      if (!pushing || repository.cache.has(md5)) groupOf(options.remote, md5)
+    }
+  }
+  return new Map([...groups].map(([name, outputs]) => [name, setOf(outputs)]))
+
+  function groupOf(name: string | undefined, md5: string): RecordedOutput[] {
+    const group = groups.get(name) ?? new Map<string, RecordedOutput[]>()
+    groups.set(name, group)
+    const outputs = group.get(md5) ?? []
+    group.set(md5, outputs)
+    return outputs
+  }
+
+  function recordedNow(): readonly RecordedOutput[] {
+    return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
+  }
+
+  function recordedThen(): readonly RecordedOutput[] {
+    const folder = join(pipeline.root, pipeline.folder)
+    return revisionsOf(pipeline.root, options.also ?? {}).flatMap((revision) => {
+      const source = gitRevision(pipeline.root, revision)
+      const then = loadPipeline(folder, { source })
+      const { outputs } = recordedOutputs(then, openLocks(pipeline.root, source.read))
+      // what an old commit recorded may be gone for good; what is here is what can be sent
+      return pushing
+        ? outputs.filter(({ entry }) => repository.cache.has(entry.md5 ?? ''))
+        : outputs
+    })
+  }
+}
+
+function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): TransferSet {
+  return {
+    digests: new Set(outputs.keys()),
+    wants(folder, path) {
+      const recorded = outputs.get(folder) ?? []
+      return recorded.length === 0 || recorded.some((each) => isAskedFor(each, path))
+    },
+    isRecorded: (md5) => (outputs.get(md5) ?? []).length > 0,
+    isLegacy(md5) {
+      const recorded = outputs.get(md5) ?? []
+      return recorded.length > 0 && recorded.every(({ entry }) => entry.hash === undefined)
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { add, checkout, loadPipeline, setUpGit, status } from '#pipeline'
+import { noted, project, type Project } from '../support/project.ts'
+
+const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
+
+const stage = (name: string, dep: string) =>
+  `  ${name}:\n    cmd: ${noted(name, `cp ${dep} ${name}.out`)}\n    deps:\n    - ${dep}\n    outs:\n    - ${name}.out\n`
+
+interface Merging {
+  readonly made: Project
+  commit(message: string): void
+  /** What Git says and its exit code. */
+  merge(branch: string): { readonly code: number; readonly said: string }
+}
+
+/** A repository whose Git merges by our driver; `tidemill` on its path is this checkout's. */
+async function merging(t: TestContext, files: Readonly<Record<string, string>>): Promise<Merging> {
+  const made = await project(t, files, { git: true })
+  const bin = join(made.root, '../bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'tidemill'), `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`)
+  chmodSync(join(bin, 'tidemill'), 0o755)
+  setUpGit(made.root, { hooks: false })
+  const env = { ...made.env, PATH: `${bin}${delimiter}${made.env.PATH}` }
+  return {
+    made,
+    commit(message) {
+      made.git('add', '-A')
+      made.git('commit', '-qm', message)
+    },
+    merge(branch) {
+      try {
+        const said = execFileSync('git', ['-C', made.root, 'merge', '--no-edit', branch], {
+          env,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
+        return { code: 0, said }
+      } catch (error) {
+        const {
+          status: code,
+          stderr,
+          stdout,
+        } = error as { status: number; stderr: string; stdout: string }
+        return { code, said: stdout + stderr }
+      }
+    },
+  }
+}
+
+test('two branches that ran different stages merge without a conflict, and nothing is left to run', async (t) => {
+  const { made, commit, merge } = await merging(t, {
+    a: 'a\n',
+    b: 'b\n',
+    'dvc.yaml': `stages:\n${stage('one', 'a')}${stage('two', 'b')}`,
+  })
+  await made.repro()
+  commit('start')
+  made.git('checkout', '-qb', 'other')
+  made.write({ b: 'b2\n' })
+  await made.repro()
+  commit('two ran')
+  made.git('checkout', '-q', 'main')
+  await checkout(loadPipeline(made.root))
+  made.write({
+    a: 'a2\n',
+    'dvc.yaml': `stages:\n${stage('one', 'a')}${stage('two', 'b')}${stage('three', 'a')}`,
+  })
+  await made.repro()
+  commit('one and three ran')
+  assert.deepEqual(merge('other').code, 0)
+  await checkout(loadPipeline(made.root))
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+  assert.deepEqual([made.read('one.out'), made.read('two.out')], ['a2\n', 'b2\n'])
+})
+
+test('a stage that both branches ran differently loses its entry: it is named, and runs again', async (t) => {
+  const { made, commit, merge } = await merging(t, {
+    a: 'a\n',
+    b: 'b\n',
+    'dvc.yaml': `stages:\n${stage('one', 'a')}${stage('two', 'b')}`,
+  })
+  await made.repro()
+  commit('start')
+  made.git('checkout', '-qb', 'other')
+  made.write({
+    'dvc.yaml': `stages:\n${stage('one', 'a').replace('cp a', 'cat a b >')}${stage('two', 'b')}`,
+  })
+  await made.repro()
+  commit('another command')
+  made.git('checkout', '-q', 'main')
+  made.write({ a: 'a2\n' })
+  await made.repro()
+  commit('another input')
+  made.took()
+  const { code, said } = merge('other')
+  assert.equal(code, 1)
+  assert.match(said, /one was changed on both sides; it has no entry now/)
+  assert.doesNotMatch(made.read('dvc.lock'), /[<>=]{7}|\n  one:/)
+  await made.repro()
+  assert.deepEqual(made.took(), ['one'])
+  assert.equal(made.read('one.out'), 'a2\nb\n')
+})
+
+test('two branches that changed different files of a folder merge file by file', async (t) => {
+  const { made, commit, merge } = await merging(t, {
+    'data/a': 'a\n',
+    'data/b': 'b\n',
+    'data/c': 'c\n',
+  })
+  const keep = () => add(loadPipeline(made.root), ['data'])
+  await keep()
+  commit('start')
+  made.git('checkout', '-qb', 'other')
+  made.write({ 'data/b': 'b2\n', 'data/new': 'n\n' })
+  await keep()
+  commit('theirs')
+  made.git('checkout', '-q', 'main')
+  await checkout(loadPipeline(made.root))
+  made.write({ 'data/a': 'a2\n' })
+  made.drop('data/c')
+  await keep()
+  commit('ours')
+  assert.equal(merge('other').code, 0)
+  await checkout(loadPipeline(made.root))
+  assert.deepEqual(
+    ['a', 'b', 'new'].map((name) => made.read(`data/${name}`)),
+    ['a2\n', 'b2\n', 'n\n'],
+  )
+  assert.match(made.read('data.dvc'), /size: 8\n  nfiles: 3\n/)
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
+
+test('a file of a folder that both branches changed is named, and ours stays', async (t) => {
+  const { made, commit, merge } = await merging(t, { 'data/a': 'a\n', 'data/b': 'b\n' })
+  const keep = () => add(loadPipeline(made.root), ['data'])
+  await keep()
+  commit('start')
+  made.git('checkout', '-qb', 'other')
+  made.write({ 'data/a': 'theirs\n' })
+  await keep()
+  commit('theirs')
+  made.git('checkout', '-q', 'main')
+  made.write({ 'data/a': 'ours\n' })
+  await keep()
+  commit('ours')
+  const { code, said } = merge('other')
+  assert.equal(code, 1)
+  assert.match(said, /a was changed on both sides; ours was kept/)
+  await checkout(loadPipeline(made.root))
+  assert.equal(made.read('data/a'), 'ours\n')
+})
+
+test('installing again changes nothing, and a hook of another program stays', async (t) => {
+  const made = await project(t, {}, { git: true })
+  made.write({ '.git/hooks/pre-push': '#!/bin/sh\ntrue\n' })
+  const first = setUpGit(made.root, { hooks: true })
+  assert.deepEqual(first.kept, ['pre-push'])
+  assert.deepEqual(first.changed, [
+    '.gitattributes',
+    '.git/hooks/pre-commit',
+    '.git/hooks/post-checkout',
+  ])
+  assert.deepEqual(setUpGit(made.root, { hooks: true }), { changed: [], kept: ['pre-push'] })
+  assert.equal(made.read('.git/hooks/pre-push'), '#!/bin/sh\ntrue\n')
+})
