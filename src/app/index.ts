@@ -6,7 +6,6 @@ export { runDemo, type DemoOptions, type DemoResult } from './demo.ts'
 export { initProject, type InitRequest, type InitResult } from './init.ts'
 export { closeKit } from './kit/connect.ts'
 export { registerKit } from './kit/register.ts'
-export { workspaceEnvironment, workspaceRepro } from './workspace.ts'
 export { examine, type Finding } from './doctor.ts'
 export { backupHome, restoreHome, type BackupResult, type RestoreResult } from './backup.ts'
 export {

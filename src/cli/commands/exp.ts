@@ -14,6 +14,7 @@ import {
   pythonJson,
   removeExperiments,
   renameExperiment,
+  stageEnvironment,
 } from '#pipeline'
 import { homeOf, projectOf } from '../connect.ts'
 import { checkoutLines } from '../checkout-lines.ts'
@@ -61,7 +62,6 @@ function run(): Command {
     .option('-m, --message <text>', 'the message of the commit that keeps it')
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     pipelineHere()
-    const { workspaceEnvironment } = await import('#app')
     const interrupted = new AbortController()
     process.once('SIGINT', () => interrupted.abort())
     const made = await expRun(cwd(), {
@@ -70,7 +70,7 @@ function run(): Command {
       temp: options.temp ?? false,
       ...(options.name === undefined ? {} : { name: options.name }),
       ...(options.message === undefined ? {} : { message: options.message }),
-      env: workspaceEnvironment(homeOf({}), projectOf({})),
+      env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
       signal: interrupted.signal,
       onEvent: (event) => {
         if (!options.json && !options.quiet) showProgress(event)

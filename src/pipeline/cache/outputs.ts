@@ -9,7 +9,7 @@ import type { LinkType } from './object-cache.ts'
 
 /** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
 export async function commitContent(
-  repository: Repository,
+  repository: Pick<Repository, 'cache' | 'files'>,
   target: string,
   content: Content,
 ): Promise<void> {

@@ -224,28 +224,33 @@ async function holds(remote: Remote, repository: Repository, md5: string): Promi
 }
 
 async function pushRuns(repository: Repository, remote: Remote): Promise<number> {
-  const files = existsSync(repository.runs.folder)
-    ? readdirSync(repository.runs.folder, { recursive: true, withFileTypes: true })
-    : []
   let count = 0
-  for (const entry of files) {
-    if (!entry.isFile() || entry.name.endsWith('.tmp')) continue
-    const file = join(entry.parentPath, entry.name)
-    const path = join('runs', file.slice(repository.runs.folder.length + 1))
-    if (await remote.has(path)) continue
-    await remote.put(path, file)
-    count += 1
+  for (const { name, path: folder } of repository.runs.folders) {
+    const files = existsSync(folder)
+      ? readdirSync(folder, { recursive: true, withFileTypes: true })
+      : []
+    for (const entry of files) {
+      if (!entry.isFile() || entry.name.endsWith('.tmp')) continue
+      const file = join(entry.parentPath, entry.name)
+      const path = join(name, file.slice(folder.length + 1))
+      if (await remote.has(path)) continue
+      await remote.put(path, file)
+      // ours lie beside DVC's, one for each
+      if (name === 'runs') count += 1
+    }
   }
   return count
 }
 
 async function fetchRuns(repository: Repository, remote: Remote): Promise<number> {
   let count = 0
-  for (const path of await remote.list('runs')) {
-    const file = join(repository.runs.folder, path.slice('runs/'.length))
-    if (existsSync(file)) continue
-    await remote.get(path, file)
-    count += 1
+  for (const { name, path: folder } of repository.runs.folders) {
+    for (const path of await remote.list(name)) {
+      const file = join(folder, path.slice(name.length + 1))
+      if (existsSync(file)) continue
+      await remote.get(path, file)
+      if (name === 'runs') count += 1
+    }
   }
   return count
 }
