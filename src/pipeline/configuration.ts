@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { readConfigFile, remotesOf, readConfig, type RemoteConfig } from './config.ts'
 import { replaceFile } from './lock-store.ts'
 import { readText } from './repository.ts'

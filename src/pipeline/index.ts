@@ -148,6 +148,26 @@ export {
   experimentTree,
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
+export { saveWorkTree } from './experiments/exp-save.ts'
+export { removeDeadTrees } from './experiments/own-tree.ts'
+export {
+  pullExperiments,
+  pushExperiments,
+  remoteExperiments,
+  type ShareOptions,
+} from './experiments/share-experiments.ts'
+export { gridOf, readOverride, type Domain, type Override } from './experiments/sweep.ts'
+export { drawPoints } from './experiments/draw-points.ts'
+export type { Tried } from './experiments/suggest.ts'
+export { experimentsTried } from './experiments/experiments-tried.ts'
+export { enqueue, type EnqueueOptions } from './experiments/queue/enqueue.ts'
+export {
+  openQueue,
+  type ExperimentQueue,
+  type QueuedExperiment,
+  type QueueState,
+} from './experiments/queue/queue-store.ts'
+export { queueIsWorked, workQueue, type WorkerOptions } from './experiments/queue/queue-worker.ts'
 export {
   importGit,
   importUrl,

@@ -1,6 +1,7 @@
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
-import { operations, TidemillError, type JobRecord } from '#contract'
+import type { JobRecord } from '#contract'
+import { TidemillError } from '#contract/error'
 import {
   fetch,
   findRepository,
@@ -174,6 +175,7 @@ async function onServer(
   targets: readonly string[],
   options: BaseOptions & ReproFlags,
 ): Promise<void> {
+  const { operations } = await import('#contract')
   await withCaller(options, async (caller) => {
     let { job } = await caller.call(operations.pipelines.repro, {
       force: options.force ?? false,

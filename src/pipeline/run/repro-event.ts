@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#contract'
+import type { ErrorCode } from '#contract/error'
 import type { Reason } from '../changes.ts'
 import type { ResourceRecord } from './executor.ts'
 import type { TraceReport } from './trace/trace-report.ts'

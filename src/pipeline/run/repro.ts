@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Clock } from '#store'
 import { inspector, type Reason } from '../changes.ts'
 import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'

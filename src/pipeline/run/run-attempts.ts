@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { checkoutEntry, commitContent, removeTarget } from '../cache/outputs.ts'
 import type { Reason } from '../changes.ts'
 import { linkTypes } from '../config.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { isStage, type Node } from '../graph.ts'
 import type { Stage } from '../model.ts'
 import { readText } from '../repository.ts'

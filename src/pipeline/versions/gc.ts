@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { remotesOf } from '../config.ts'
 import { readLock } from '../definition/lock-file.ts'
 import { readDotDvc } from '../definition/dot-dvc.ts'

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'

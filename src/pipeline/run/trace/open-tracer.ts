@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { isAbsolute, join } from 'node:path'
 import type { Stage } from '../../model.ts'
 import type { Repository } from '../../repository.ts'
