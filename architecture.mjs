@@ -14,7 +14,7 @@ export const rooms = {
   quality: ['table', 'stats', 'contract'],
   features: ['table', 'store', 'query', 'lake', 'contract'],
   labeling: ['table', 'stats', 'store', 'lake', 'contract'],
-  pipeline: ['store', 'contract'],
+  pipeline: ['stats', 'store', 'contract'],
   learn: ['table', 'stats', 'contract'],
   tracking: ['store', 'contract'],
   registry: ['store', 'tracking', 'contract'],

@@ -340,6 +340,12 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/exp.ts'),
         dvc: true,
       },
+      {
+        name: 'queue',
+        summary: 'experiments that wait, run and ended',
+        load: () => import('./commands/queue.ts'),
+        dvc: true,
+      },
     ],
   },
   {

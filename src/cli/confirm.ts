@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** Asks on a terminal; without one, the caller must have said --yes. */
 export async function confirm(question: string): Promise<boolean> {

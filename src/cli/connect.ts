@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { httpCaller, type Caller } from '#contract'
+import type { Caller } from '#contract'
 import type { BaseOptions } from './base-command.ts'
 
 export function homeOf(options: BaseOptions): string {
@@ -21,6 +21,7 @@ export async function withCaller<T>(
   const project = projectOf(options)
   if (url !== undefined) {
     const token = process.env.TIDEMILL_TOKEN
+    const { httpCaller } = await import('#contract')
     return work(httpCaller({ url, project, ...(token === undefined ? {} : { token }) }))
   }
   const { localIdentity, localCaller, openApp } = await import('#app')

@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** What the shell is told, documented in docs/reference/cli.md. */
 export const exitCodes = {

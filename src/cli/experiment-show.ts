@@ -130,7 +130,8 @@ function title(row: ExperimentRow, last: boolean): string {
   if (row.baseline === undefined) {
     return row.name ?? (row.rev === 'workspace' ? row.rev : row.rev.slice(0, 7))
   }
-  return `${last ? '└──' : '├──'} ${row.rev.slice(0, 7)} [${row.name}]`
+  const what = row.state ?? row.rev.slice(0, 7)
+  return `${last ? '└──' : '├──'} ${what} [${row.name}]`
 }
 
 /** Experiments in the order of a column, each under its own baseline. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** Refuses a path that is no file before anything is begun. */
 export async function inputFile(file: string): Promise<void> {

@@ -1,9 +1,7 @@
-import { enableCompileCache } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { commandList } from './command-list.ts'
 import { helpPage } from './help.ts'
 
-enableCompileCache()
 const [word, ...rest] = process.argv.slice(2)
 if (process.env.TIDEMILL_FOLLOWS_PARENT) followParent()
 

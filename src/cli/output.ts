@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** A result as JSON, or as the text that a person reads. */
 export function show<T>(result: T, json: boolean | undefined, pretty: (result: T) => string): void {

@@ -1,6 +1,6 @@
 import { cwd } from 'node:process'
 import { Command, Option } from 'commander'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { findRepository, loadPipeline, type Pipeline } from '#pipeline'
 import { show } from './output.ts'
 

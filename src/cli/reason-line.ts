@@ -13,7 +13,16 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
       return 'it was asked for with --force'
     case 'upstream':
       return `a stage before it will make ${path} anew`
+    case 'env':
+      return state === 'deleted'
+        ? `the environment variable ${path} is not set, as it was`
+        : state === 'new'
+          ? `the environment variable ${path} is declared anew`
+          : `the environment variable ${path} changed`
+    case 'wdir':
+      return `its working folder changed from ${JSON.stringify(old)} to ${JSON.stringify(now)}`
     case 'param':
+      if (state === 'not declared') return `it no longer depends on the parameter ${path}`
       return state === 'deleted'
         ? `the parameter ${path} is not there`
         : state === 'new'
@@ -22,6 +31,7 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
     case 'dep':
     case 'out': {
       const what = kind === 'dep' ? 'the dependency' : 'the output'
+      if (state === 'not declared') return `it no longer depends on ${path}`
       if (state === 'deleted') return `${what} ${path} is not there`
       if (state === 'new') return `${what} ${path} is not recorded yet`
       if (state === 'not in cache') return `${what} ${path} is not in the cache`

@@ -182,6 +182,21 @@ const rows = {
     message: 'The run was cancelled at {stage}.',
     hint: 'Stages that ended before it keep their results; run again to go on.',
   },
+  stage_timed_out: {
+    status: 422,
+    message: 'The stage {stage} was ended after {seconds} s, the timeout under its meta.',
+    hint: 'Its log is at {log}. Raise meta.timeout, or see why it takes so long.',
+  },
+  resources_missing: {
+    status: 422,
+    message: 'The stage {stage} asks for {wanted} of memory; this machine has {available}.',
+    hint: 'Lower meta.resources.memory, or run it on a larger machine.',
+  },
+  trace_unavailable: {
+    status: 501,
+    message: 'What stages read cannot be watched here: {problem}',
+    hint: 'Install strace, or run with --isolated, where files that are not declared are absent.',
+  },
   dependency_missing: {
     status: 422,
     message: '{stage} needs {path}, which is not there.',

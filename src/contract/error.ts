@@ -1,5 +1,6 @@
 import { catalogue, type ErrorCode } from './error-catalogue.ts'
 
+export type { ErrorCode }
 export type ErrorDetails = Readonly<Record<string, unknown>>
 
 /** The only error that crosses a room's door on purpose: a code of the catalogue and what fills its message. */

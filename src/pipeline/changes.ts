@@ -5,15 +5,37 @@ import type { LockStore } from './lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, ParamsDependency, Stage } from './model.ts'
 import { readText, type Repository } from './repository.ts'
 import { readParamsFile } from './values/params-file.ts'
+import { circumstancesOf, type Circumstances } from './run/circumstances.ts'
+import { stageSettings } from './run/stage-settings.ts'
 import { toPlain, type Plain } from './values/plain.ts'
-import { isList, valueAt, valuesEqual, type Value, type ValueMap } from './values/value.ts'
+import {
+  isList,
+  valueAt,
+  valuesEqual,
+  valuesIdentical,
+  type Value,
+  type ValueMap,
+} from './values/value.ts'
 
-export type ChangeState = 'new' | 'modified' | 'deleted' | 'not in cache'
+export type ChangeState = 'new' | 'modified' | 'deleted' | 'not in cache' | 'not declared'
 
 /** Why a stage is not up to date. `old` is what was recorded, `new` what is there now; `null` for nothing. */
 export interface Reason {
-  readonly kind: 'dep' | 'param' | 'cmd' | 'out' | 'lock-missing' | 'always' | 'forced' | 'upstream'
-  /** The file; for a parameter `file:key`; for the command the stage; for `upstream` the file that a stage before will make. */
+  readonly kind:
+    | 'dep'
+    | 'param'
+    | 'cmd'
+    | 'out'
+    | 'env'
+    | 'wdir'
+    | 'lock-missing'
+    | 'always'
+    | 'forced'
+    | 'upstream'
+  /**
+   * The file; for a parameter `file:key`; for the command and the working folder the stage; for `env` the variable; for `upstream`
+   * the file that a stage before will make.
+   */
   readonly path: string
   readonly old: Plain
   readonly new: Plain
@@ -26,11 +48,16 @@ export interface Inspector {
   /** A stage as it would be locked now, outputs left out; `undefined` when a dependency is missing. */
   inputs(stage: Stage): Promise<LockedStage | undefined>
   params(stage: Stage): ReadonlyMap<string, ValueMap>
+  circumstances(stage: Stage): Circumstances
   /** Params files are read anew when a stage wrote them. */
   forget(target: string): void
 }
 
-export function inspector(repository: Repository, locks: LockStore): Inspector {
+export function inspector(
+  repository: Repository,
+  locks: LockStore,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Inspector {
   const { files, cache } = repository
   const paramFiles = new Map<string, ValueMap | undefined>()
 
@@ -108,8 +135,57 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
       } as const
       if (now === undefined) return [{ ...base, state: 'deleted' }]
       if (before === undefined) return [{ ...base, state: 'new' }]
-      return valuesEqual(now, before) ? [] : [{ ...base, state: 'modified' }]
+      // 1, 1.0 and true print differently, so they may make different outputs
+      return valuesIdentical(now, before) ? [] : [{ ...base, state: 'modified' }]
     })
+  }
+
+  const circumstances = (stage: Stage): Circumstances =>
+    circumstancesOf(stage, stageSettings(stage, repository.root).env, env)
+
+  /** What this clone knows of how the entry was made; what it does not know is believed. */
+  function circumstanceReasons(stage: Stage, locked: LockedStage): Reason[] {
+    const before = repository.circumstances.of(stage, locked)
+    if (!before) return []
+    const now = circumstances(stage)
+    const old = new Map(before.env)
+    const moved: Reason[] =
+      before.wdir === now.wdir
+        ? []
+        : [{ kind: 'wdir', path: stage.address, old: before.wdir, new: now.wdir }]
+    return [
+      ...moved,
+      ...now.env.flatMap(([name, value]): Reason[] => {
+        const was = old.get(name)
+        if (was === value) return []
+        const state = was === undefined ? 'new' : value === 'unset' ? 'deleted' : 'modified'
+        return [{ kind: 'env', path: name, old: null, new: null, state }]
+      }),
+    ]
+  }
+
+  /** Inputs that the entry has and the stage no longer names: what was made with them may be other without. */
+  function droppedReasons(stage: Stage, locked: LockedStage): Reason[] {
+    const dropped = (kind: 'dep' | 'param', path: string, old: Plain): Reason => ({
+      kind,
+      path,
+      old,
+      new: null,
+      state: 'not declared',
+    })
+    const deps = new Set(stage.deps.map((dep) => dep.path))
+    const params = new Map(stage.params.map((each) => [each.path, each]))
+    return [
+      ...locked.deps.flatMap((entry) =>
+        deps.has(entry.path) ? [] : [dropped('dep', entry.path, entry.md5 ?? null)],
+      ),
+      ...[...locked.params].flatMap(([file, values]) => {
+        const declared = params.get(file)
+        if (declared?.keys.length === 0) return []
+        const gone = [...values].filter(([key]) => !declared?.keys.includes(key))
+        return gone.map(([key, value]) => dropped('param', `${file}:${key}`, toPlain(value)))
+      }),
+    ]
   }
 
   async function stageReasons(stage: Stage): Promise<Reason[]> {
@@ -122,6 +198,7 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
     if (restless(stage) && !stage.frozen)
       reasons.push({ kind: 'always', path: stage.address, old: null, new: null })
     if (!stage.frozen) {
+      if (locked) reasons.push(...circumstanceReasons(stage, locked))
       for (const dep of stage.deps) {
         const reason = await depReason(
           dep.target,
@@ -132,6 +209,7 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
       for (const dependency of stage.params) {
         reasons.push(...paramReasons(dependency, locked?.params.get(dependency.path)))
       }
+      if (locked) reasons.push(...droppedReasons(stage, locked))
     }
     for (const out of stage.outs) {
       const reason = await outReason(
@@ -153,6 +231,7 @@ export function inspector(repository: Repository, locks: LockStore): Inspector {
   }
 
   return {
+    circumstances,
     reasons: (node) => (isStage(node) ? stageReasons(node) : dataReasons(node)),
     params(stage) {
       const found = new Map<string, ValueMap>()

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import {
   configFile,
   configLevels,

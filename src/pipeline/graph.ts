@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { DataFile, Output, Pipeline, Stage } from './model.ts'
 import type { Place } from './values/read-yaml.ts'
 

@@ -36,8 +36,22 @@ export {
   type StageRun,
 } from './run/repro.ts'
 export type { ReproEvent } from './run/repro-event.ts'
-export type { Executor, ResourceRecord, StageResult, StageTask } from './run/executor.ts'
+export type {
+  Executor,
+  ResourceRecord,
+  StageResult,
+  StageTask,
+  TaskContext,
+} from './run/executor.ts'
 export { localExecutor, type LocalExecutorOptions } from './run/local-executor.ts'
+export { isolatedExecutor } from './run/isolated/isolated-executor.ts'
+export { stageEnvironment } from './run/stage-environment.ts'
+export { planForecast } from './run/plan-forecast.ts'
+export type { Expected, Forecast } from './run/forecast.ts'
+export { resourcePool, type ResourcePool } from './run/resource-pool.ts'
+export { stageLogs, type AttemptRecord, type StageLog } from './run/stage-logs.ts'
+export { bytesText } from './run/stage-settings.ts'
+export type { TraceReport } from './run/trace/trace-report.ts'
 export { withRepositoryLock } from './run/repository-lock.ts'
 
 export {
@@ -140,6 +154,26 @@ export {
   experimentTree,
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
+export { saveWorkTree } from './experiments/exp-save.ts'
+export { removeDeadTrees } from './experiments/own-tree.ts'
+export {
+  pullExperiments,
+  pushExperiments,
+  remoteExperiments,
+  type ShareOptions,
+} from './experiments/share-experiments.ts'
+export { gridOf, readOverride, type Domain, type Override } from './experiments/sweep.ts'
+export { drawPoints } from './experiments/draw-points.ts'
+export type { Tried } from './experiments/suggest.ts'
+export { experimentsTried } from './experiments/experiments-tried.ts'
+export { enqueue, type EnqueueOptions } from './experiments/queue/enqueue.ts'
+export {
+  openQueue,
+  type ExperimentQueue,
+  type QueuedExperiment,
+  type QueueState,
+} from './experiments/queue/queue-store.ts'
+export { queueIsWorked, workQueue, type WorkerOptions } from './experiments/queue/queue-worker.ts'
 export {
   importGit,
   importUrl,

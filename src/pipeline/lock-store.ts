@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { emptyLock, lockText, readLock, type LockFile } from './definition/lock-file.ts'
 import type { LockedStage, Stage } from './model.ts'
 import { readText } from './repository.ts'

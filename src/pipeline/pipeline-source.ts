@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { git } from './git.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
 import { readText } from './repository.ts'

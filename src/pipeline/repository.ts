@@ -8,6 +8,7 @@ import { gitRoot } from './files/git-ignore.ts'
 import { git } from './git.ts'
 import { openFileState, type FileState } from './files/file-state.ts'
 import { ignoreRules, type IgnoreRules } from './files/ignore-rules.ts'
+import { openCircumstances, type KnownCircumstances } from './run/circumstances.ts'
 import { workspaceFiles, type WorkspaceFiles } from './files/workspace-files.ts'
 
 /** A repository that is being looked at or worked on: its files, its cache, what is remembered of both. */
@@ -19,6 +20,7 @@ export interface Repository {
   readonly files: WorkspaceFiles
   readonly cache: ObjectCache
   readonly runs: RunCache
+  readonly circumstances: KnownCircumstances
   /** Our own folder in there: logs, locks, what is remembered. Git ignores it. */
   readonly own: string
 }
@@ -59,6 +61,7 @@ export function openRepository(root: string): Repository {
       scratch: join(own, 'scratch'),
     }),
     runs: openRunCache(folder),
+    circumstances: openCircumstances(join(own, 'circumstances')),
   }
 }
 

@@ -1,5 +1,5 @@
 import { join, normalize } from 'node:path/posix'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { inOrder, isStage, type Graph, type Node } from './graph.ts'
 import type { Pipeline } from './model.ts'
 

@@ -53,6 +53,10 @@ function reasonText({ kind, path, old, new: now, state }: Reason): string {
       return `${path} ${state ?? 'changed'}`
     case 'param':
       return `${path}: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
+    case 'env':
+      return `the variable ${path} changed`
+    case 'wdir':
+      return `working folder: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
     case 'cmd':
       return 'the command changed'
     case 'lock-missing':

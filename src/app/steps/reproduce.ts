@@ -1,11 +1,10 @@
-import { delimiter } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
 import {
   findRepository,
   initRepository,
   loadPipeline,
   repro,
+  stageEnvironment,
   type ReproOptions,
   type ReproResult,
 } from '#pipeline'
@@ -42,19 +41,4 @@ export async function reproduce(
       onStage?.(++done, pipeline.stages.length, event.stage)
     },
   })
-}
-
-const binFolder = fileURLToPath(new URL('../../../bin', import.meta.url))
-
-/** What a stage's command needs to find: `tidemill` on the path, the home, the project. */
-export function stageEnvironment(
-  rooms: Pick<Rooms, 'home' | 'project'>,
-): Record<string, string | undefined> {
-  return {
-    ...process.env,
-    PATH: `${binFolder}${delimiter}${process.env.PATH ?? ''}`,
-    TIDEMILL_NODE: process.execPath,
-    TIDEMILL_HOME: rooms.home,
-    TIDEMILL_PROJECT: rooms.project,
-  }
 }

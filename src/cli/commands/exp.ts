@@ -6,33 +6,34 @@ import {
   diffTable,
   diffTree,
   experiments,
-  expRun,
   markdownTable,
   metricsChanges,
   paramsChanges,
   commitsOf,
   pythonJson,
+  remoteExperiments,
+  removeDeadTrees,
   removeExperiments,
   renameExperiment,
+  saveWorkTree,
 } from '#pipeline'
-import { homeOf, projectOf } from '../connect.ts'
 import { checkoutLines } from '../checkout-lines.ts'
 import { printLine } from '../diff-command.ts'
+import { runExperiments } from '../experiment-run.ts'
+import { shareExperiments } from '../experiment-share.ts'
 import { showExperiments } from '../experiment-show.ts'
 import { dim, green, textTable } from '../output.ts'
 import {
-  gather,
+  counted,
   pipelineCommand,
-  pipelineHere,
   rootHere,
   tell,
   type PipelineOptions,
 } from '../pipeline-command.ts'
-import { addReproOptions, reproLine, reproOptions, showProgress, type ReproFlags } from './repro.ts'
 
 export function command(): Command {
   return new Command('exp')
-    .addCommand(run())
+    .addCommand(runExperiments())
     .addCommand(showExperiments())
     .addCommand(list())
     .addCommand(diff())
@@ -40,65 +41,22 @@ export function command(): Command {
     .addCommand(branch())
     .addCommand(rename())
     .addCommand(remove())
-}
-
-interface RunFlags extends PipelineOptions, ReproFlags {
-  readonly name?: string
-  readonly setParam?: readonly string[]
-  readonly temp?: boolean
-  readonly message?: string
-}
-
-function run(): Command {
-  const command = pipelineCommand(
-    'run',
-    'run the pipeline with other parameters, and keep what comes of it',
-  )
-    .argument('[targets...]', 'stages; all unless said')
-    .option('-n, --name <name>', 'what the experiment is called; two words of chance unless said')
-    .option('-S, --set-param <[file:]key=value>', 'a parameter to change (may be repeated)', gather)
-    .option('--temp', 'in a work tree of its own, so that the files here are not touched')
-    .option('-m, --message <text>', 'the message of the commit that keeps it')
-  return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
-    pipelineHere()
-    const { workspaceEnvironment } = await import('#app')
-    const interrupted = new AbortController()
-    process.once('SIGINT', () => interrupted.abort())
-    const made = await expRun(cwd(), {
-      ...reproOptions(targets, options),
-      set: options.setParam ?? [],
-      temp: options.temp ?? false,
-      ...(options.name === undefined ? {} : { name: options.name }),
-      ...(options.message === undefined ? {} : { message: options.message }),
-      env: workspaceEnvironment(homeOf({}), projectOf({})),
-      signal: interrupted.signal,
-      onEvent: (event) => {
-        if (!options.json && !options.quiet) showProgress(event)
-      },
-    })
-    tell(made, options, ({ name, rev, result, metrics }) =>
-      [
-        reproLine(result),
-        `${green('✓')} ${name} ${dim(rev.slice(0, 7))}`,
-        ...Object.entries(metrics).map(([file, values]) =>
-          dim(`  ${file} ${JSON.stringify(values)}`),
-        ),
-        options.temp
-          ? `Bring it here: tidemill exp apply ${name}`
-          : 'The work tree is as the experiment left it.',
-      ].join('\n'),
-    )
-  })
+    .addCommand(save())
+    .addCommand(shareExperiments('push'))
+    .addCommand(shareExperiments('pull'))
+    .addCommand(clean())
 }
 
 function list(): Command {
-  return pipelineCommand('list', 'the experiments on HEAD')
+  return pipelineCommand('list', 'the experiments on HEAD, or those of a Git remote')
+    .argument('[git-remote]', 'its name or address')
     .option('-A, --all-commits', 'on every commit')
     .option('--rev <commit>', 'on a commit')
     .option('--name-only', 'names alone')
     .option('--sha-only', 'commits alone')
     .action(
       (
+        gitRemote: string | undefined,
         options: PipelineOptions & {
           allCommits?: boolean
           rev?: string
@@ -108,7 +66,9 @@ function list(): Command {
       ) => {
         const root = rootHere()
         const [baseline] = commitsOf(root, { revisions: [options.rev ?? 'HEAD'] })
-        const found = experiments(root, options.allCommits ? undefined : baseline)
+        const all =
+          gitRemote === undefined ? experiments(root) : remoteExperiments(cwd(), gitRemote)
+        const found = all.filter((each) => options.allCommits || each.baseline === baseline)
         tell({ experiments: found }, options, () => {
           if (options.nameOnly) return found.map((each) => each.name).join('\n')
           if (options.shaOnly) return found.map((each) => each.rev).join('\n')
@@ -257,4 +217,28 @@ function remove(): Command {
         )
       },
     )
+}
+
+function save(): Command {
+  return pipelineCommand('save', 'keep the work tree as it is as an experiment')
+    .option('-n, --name <name>', 'two words of chance unless said')
+    .option('-m, --message <text>', 'the message of the commit that keeps it')
+    .option('-f, --force', 'replace an experiment of that name')
+    .action(
+      async (options: PipelineOptions & { name?: string; message?: string; force?: boolean }) => {
+        rootHere()
+        const { json: _json, quiet: _quiet, ...asked } = options
+        const saved = await saveWorkTree(cwd(), asked)
+        tell(saved, options, ({ name, rev }) => `${green('✓')} ${name} ${dim(rev.slice(0, 7))}`)
+      },
+    )
+}
+
+function clean(): Command {
+  return pipelineCommand('clean', 'remove work trees that dead experiments left').action(
+    async (options: PipelineOptions) => {
+      const removed = await removeDeadTrees(rootHere())
+      tell({ removed }, options, () => `${green('✓')} ${counted(removed, 'work tree')} removed`)
+    },
+  )
 }

@@ -1,12 +1,27 @@
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
-import { operations, type JobRecord } from '#contract'
-import { fetch, loadPipeline, plan, type ReproEvent, type ReproOptions } from '#pipeline'
+import type { JobRecord } from '#contract'
+import { TidemillError } from '#contract/error'
+import {
+  fetch,
+  findRepository,
+  initRepository,
+  isolatedExecutor,
+  loadPipeline,
+  plan,
+  planForecast,
+  repro,
+  stageEnvironment,
+  type ReproEvent,
+  type ReproOptions,
+} from '#pipeline'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
+import { durationText, forecastLine } from '../forecast-line.ts'
 import { planLines } from '../plan-lines.ts'
-import { bold, dim, green, red, show } from '../output.ts'
+import { bold, dim, green, red, show, yellow } from '../output.ts'
 import { counted } from '../pipeline-command.ts'
+import { traceLines } from '../trace-lines.ts'
 
 export interface ReproFlags {
   readonly force?: boolean
@@ -23,6 +38,8 @@ export interface ReproFlags {
   readonly keepGoing?: boolean
   readonly ignoreErrors?: boolean
   readonly pull?: boolean
+  readonly isolated?: boolean
+  readonly trace?: boolean
 }
 
 /** The options that a run of stages takes, of `repro` and of `exp run`. */
@@ -44,6 +61,16 @@ export function addReproOptions(command: Command): Command {
     .option('--no-commit', 'leave the cache alone; tidemill commit fills it later')
     .option('--no-run-cache', 'run what was run before with the same inputs, too')
     .option('--pull', 'fetch what is missing, and the record of runs, from the remote first')
+    .option(
+      '--isolated',
+      'run each stage in an empty folder that holds nothing but what it declares',
+    )
+    .addOption(
+      new Option(
+        '--trace',
+        'watch which files stages read, and name those they do not declare; nothing comes from the run cache',
+      ).conflicts('isolated'),
+    )
     .option('-j, --jobs <n>', 'stages at a time; 0 for as many as there are cores', Number, 1)
 }
 
@@ -63,6 +90,8 @@ export function reproOptions(
     commit: flags.commit,
     runCache: flags.runCache,
     jobs: flags.jobs,
+    trace: flags.trace ?? false,
+    ...(flags.isolated ? { executor: isolatedExecutor() } : {}),
     onError: flags.keepGoing ? 'keep-going' : flags.ignoreErrors ? 'ignore' : 'stop',
   }
 }
@@ -71,6 +100,14 @@ export function reproOptions(
 export function showProgress(event: ReproEvent): void {
   if (event.type === 'started') process.stderr.write(`${bold(event.stage)} ${dim(event.command)}\n`)
   if (event.type === 'output') process.stderr.write(dim(event.text.replace(/^(?=.)/gm, '  ')))
+  if (event.type === 'retry') {
+    const { stage, attempt, of, waitMs, message } = event
+    const pause = waitMs === 0 ? '' : ` in ${durationText(waitMs / 1000)}`
+    process.stderr.write(
+      `${yellow('↻')} ${stage}: ${message} Try ${attempt + 1} of ${of}${pause}.\n`,
+    )
+  }
+  if (event.type === 'traced') process.stderr.write(`${traceLines(event.stage, event.report)}\n`)
   if (event.type === 'failed')
     process.stderr.write(`${red('✗')} ${event.stage}: ${event.message}\n`)
 }
@@ -105,18 +142,27 @@ export function command(): Command {
 
 async function here(targets: readonly string[], options: BaseOptions & ReproFlags): Promise<void> {
   const wanted = reproOptions(targets, options)
+  const env = stageEnvironment({ home: homeOf(options), project: projectOf(options) })
+  if (findRepository(cwd()) === undefined) initRepository(cwd())
   if (options.dry) {
-    const stages = await plan(loadPipeline(cwd()), wanted)
-    show({ stages }, options.json, () => planLines(stages))
+    const pipeline = loadPipeline(cwd())
+    const stages = await plan(pipeline, { ...wanted, env })
+    const expected = await planForecast(pipeline, stages, options.jobs)
+    show({ stages, ...(expected ? { forecast: expected } : {}) }, options.json, () =>
+      [planLines(stages), ...(expected ? [forecastLine(expected)] : [])].join('\n'),
+    )
     return
   }
   if (options.pull) await fetch(loadPipeline(cwd()), { runCache: true })
-  const { workspaceRepro } = await import('#app')
+  const pipeline = loadPipeline(cwd())
+  if (pipeline.stages.length + pipeline.data.length === 0)
+    throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
   const interrupted = new AbortController()
-  process.once('SIGINT', () => interrupted.abort())
-  const result = await workspaceRepro(homeOf(options), projectOf(options), {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort())
+  const result = await repro(pipeline, {
     ...wanted,
-    workspace: cwd(),
+    env,
     signal: interrupted.signal,
     onEvent(event) {
       if (!options.json) showProgress(event)
@@ -129,6 +175,7 @@ async function onServer(
   targets: readonly string[],
   options: BaseOptions & ReproFlags,
 ): Promise<void> {
+  const { operations } = await import('#contract')
   await withCaller(options, async (caller) => {
     let { job } = await caller.call(operations.pipelines.repro, {
       force: options.force ?? false,

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { hashFile, smallFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'

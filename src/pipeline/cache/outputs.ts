@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { isRecorded } from '../files/legacy-hash.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
@@ -9,7 +9,7 @@ import type { LinkType } from './object-cache.ts'
 
 /** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
 export async function commitContent(
-  repository: Repository,
+  repository: Pick<Repository, 'cache' | 'files'>,
   target: string,
   content: Content,
 ): Promise<void> {

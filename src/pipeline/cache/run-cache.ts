@@ -13,7 +13,10 @@ import { lockStageShape } from '../definition/dvc-schemas.ts'
 import { readLockedStage, writeLockedStage } from '../definition/lock-file.ts'
 import { mismatch } from '../definition/schema.ts'
 import type { Entry, LockedStage } from '../model.ts'
+import type { Circumstances } from '../run/circumstances.ts'
+import type { ResourceRecord } from '../run/executor.ts'
 import { pythonJson } from '../values/python-json.ts'
+import { compareText } from '../values/python-text.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, valuesIdentical, type Value } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
@@ -35,7 +38,7 @@ function sha256(value: Value): string {
   return hash('sha256', pythonJson(withoutSizes(value)), 'hex')
 }
 
-/** DVC drops every key of these two names, parameters too; `find` makes good for what that loses. */
+/** DVC drops every key of these two names, parameters too; our own address (`ownKey`) does not. */
 function withoutSizes(value: Value): Value {
   if (isList(value)) return value.map(withoutSizes)
   if (!isMap(value)) return value
@@ -44,57 +47,142 @@ function withoutSizes(value: Value): Value {
 }
 
 export interface RunCache {
-  readonly folder: string
-  /** The newest run with exactly these inputs whose outputs `has` says are there. */
-  find(inputs: LockedStage, has: (out: Entry) => boolean): LockedStage | undefined
-  save(run: LockedStage): void
+  /** Where they are kept: DVC's own, and beside it what DVC has no place for; each with its path from the cache's root. */
+  readonly folders: readonly { readonly name: string; readonly path: string }[]
+  /** The newest run with exactly these inputs and circumstances whose outputs `has` says are there. */
+  find(
+    inputs: LockedStage,
+    circumstances: Circumstances,
+    has: (out: Entry) => boolean,
+  ): KeptRun | undefined
+  save(run: LockedStage, circumstances: Circumstances, about: RunAbout): void
   /** Every run that is recorded. */
   all(): readonly LockedStage[]
 }
 
+export interface KeptRun {
+  readonly run: LockedStage
+  /** Absent for a run that DVC recorded. */
+  readonly about?: RunAbout
+}
+
+/** What is kept of a run beside what it made. */
+export interface RunAbout {
+  readonly log: string
+  readonly resources?: ResourceRecord
+}
+
+interface OwnRecord extends RunAbout {
+  /** The name of DVC's entry for the same run. */
+  readonly value: string
+  /** As dvc.lock would hold it. */
+  readonly run: string
+}
+
 export function openRunCache(cacheFolder: string): RunCache {
-  const folder = join(cacheFolder, 'runs')
+  const dvc = join(cacheFolder, 'runs')
+  const own = join(cacheFolder, 'tidemill', 'runs')
+  const placeIn = (folder: string, key: string): string => join(folder, key.slice(0, 2), key)
+
   return {
-    folder,
-    find(inputs, has) {
+    folders: [
+      { name: 'runs', path: dvc },
+      { name: 'tidemill/runs', path: own },
+    ],
+    find(inputs, circumstances, has) {
       const key = runKey(inputs)
-      const place = join(folder, key.slice(0, 2), key)
+      const records = new Map(
+        names(placeIn(own, key)).flatMap((name) => {
+          const record = readOwn(join(placeIn(own, key), name))
+          return record ? [[name, record] as const] : []
+        }),
+      )
+      const exact = records.get(ownKey(inputs, circumstances))
+      const kept = exact && parseRun(exact.run, key)
+      if (exact && kept && sameParams(kept, inputs) && kept.outs.every(has))
+        return { run: kept, about: exact }
+      // DVC's entries say nothing of variables; those that are ours too were made under other circumstances
+      if (circumstances.env.length > 0) return undefined
+      const ours = new Set([...records.values()].map((record) => record.value))
+      const place = placeIn(dvc, key)
       const found = names(place)
+        .filter((name) => !ours.has(name))
         .map((name) => ({ file: join(place, name), at: statSync(join(place, name)).mtimeMs }))
         .sort((a, b) => b.at - a.at)
       for (const { file } of found) {
         const run = readRun(file)
-        if (!run || !sameParams(run, inputs)) continue
-        if (run.outs.every(has)) return run
+        if (run && sameParams(run, inputs) && run.outs.every(has)) return { run }
       }
       return undefined
     },
     all() {
-      const keys = listed(folder).flatMap((prefix) =>
-        names(join(folder, prefix)).map((key) => join(folder, prefix, key)),
-      )
-      return keys.flatMap((place) =>
-        names(place).flatMap((name) => readRun(join(place, name)) ?? []),
-      )
+      const keys = (folder: string): string[] =>
+        listed(folder).flatMap((prefix) =>
+          names(join(folder, prefix)).map((key) => join(folder, prefix, key)),
+        )
+      return [
+        ...keys(dvc).flatMap((place) =>
+          names(place).flatMap((name) => readRun(join(place, name)) ?? []),
+        ),
+        ...keys(own).flatMap((place) =>
+          names(place).flatMap((name) => {
+            const record = readOwn(join(place, name))
+            return (record && parseRun(record.run, name)) ?? []
+          }),
+        ),
+      ]
     },
-    save(run) {
+    save(run, circumstances, about) {
       const [key, value] = [runKey(run), runValue(run)]
-      const place = join(folder, key.slice(0, 2), key)
-      const file = join(place, value)
+      const text = writeYaml(writeLockedStage(run))
+      const file = join(placeIn(dvc, key), value)
       const present = readRun(file)
-      // the address leaves sizes out: with a parameter of that name the newest run must be the one that is kept
-      if (present && sameParams(present, run)) return
-      mkdirSync(place, { recursive: true })
-      const temporary = join(place, `.${randomBytes(8).toString('hex')}.tmp`)
-      try {
-        writeFileSync(temporary, writeYaml(writeLockedStage(run)))
-        renameSync(temporary, file)
-      } catch (error) {
-        rmSync(temporary, { force: true })
-        throw error
-      }
+      // our record first: DVC's entry alone would be believed whatever the circumstances
+      const record: OwnRecord = { value, run: text, ...about, log: endOf(about.log) }
+      writeRecord(placeIn(own, key), ownKey(run, circumstances), JSON.stringify(record))
+      // DVC's address leaves sizes out: with a parameter of that name the newest run must be the one that is kept
+      if (!present || !sameParams(present, run)) writeRecord(placeIn(dvc, key), value, text)
     },
   }
+}
+
+/** Our address of a run: every declared input by name and type, where it ran, and the variables it declares. */
+function ownKey(run: LockedStage, { wdir, env }: Circumstances): string {
+  const deps: Value = run.deps
+    .map((dep): [string, Value] => [
+      dep.path,
+      [dep.hash ?? 'md5-dos2unix', dep.md5 ?? null, dep.isexec === true],
+    ])
+    .sort(([a], [b]) => compareText(a, b))
+  const key = new Map<string, Value>([
+    ['cmd', run.cmd],
+    ['deps', deps],
+    ['params', run.params],
+    ['outs', run.outs.map((out) => out.path).sort(compareText)],
+    ['wdir', wdir],
+    ['env', env.map((pair) => [...pair])],
+  ])
+  return hash('sha256', pythonJson(key), 'hex')
+}
+
+function writeRecord(place: string, name: string, text: string): void {
+  mkdirSync(place, { recursive: true })
+  const temporary = join(place, `.${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    writeFileSync(temporary, text)
+    renameSync(temporary, join(place, name))
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** A record travels to remotes and is read whole; a longer log is cut at its beginning. */
+const logKept = 256 * 1024
+
+function endOf(log: string): string {
+  if (log.length <= logKept) return log
+  return `… ${log.length - logKept} characters before this were not kept …\n${log.slice(-logKept)}`
 }
 
 function names(folder: string): string[] {
@@ -109,10 +197,28 @@ function listed(folder: string): string[] {
   }
 }
 
+function readOwn(file: string): OwnRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<OwnRecord>
+    const { value, run, log } = record
+    const whole = typeof value === 'string' && typeof run === 'string' && typeof log === 'string'
+    return whole ? { ...record, value, run, log } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function readRun(file: string): LockedStage | undefined {
   try {
-    const text = readFileSync(file, 'utf8')
-    const value = readYaml(text, file).value
+    return parseRun(readFileSync(file, 'utf8'), file)
+  } catch {
+    return undefined
+  }
+}
+
+function parseRun(text: string, file: string): LockedStage | undefined {
+  try {
+    const { value } = readYaml(text, file)
     return isMap(value) && !mismatch(value, lockStageShape) ? readLockedStage(value) : undefined
   } catch {
     return undefined

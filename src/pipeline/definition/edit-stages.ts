@@ -1,4 +1,5 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Pair } from 'yaml'
+import type { LineCounter, Pair } from 'yaml'
+import { yamlLibrary } from '../values/libraries.ts'
 import type { ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 
@@ -49,6 +50,7 @@ export function removeStageText(text: string, name: string): string | undefined 
 
 /** Where each stage stands; `none` without a key for stages, `undefined` when they are no block of lines. */
 function stageBlocks(text: string): readonly Block[] | 'none' | undefined {
+  const { isMap, LineCounter, parseDocument } = yamlLibrary()
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter })
   if (document.contents === null || !document.has('stages')) {
@@ -68,7 +70,7 @@ function stageBlocks(text: string): readonly Block[] | 'none' | undefined {
 }
 
 function blockOf({ key, value }: Pair, counter: LineCounter): Block | undefined {
-  if (!isScalar(key) || !key.range) return undefined
+  if (!yamlLibrary().isScalar(key) || !key.range) return undefined
   const begin = counter.linePos(key.range[0])
   const range =
     typeof value === 'object' && value !== null && 'range' in value && Array.isArray(value.range)

@@ -1,10 +1,11 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { yamlLibrary } from '../values/libraries.ts'
 
 /**
  * The text of a dvc.yaml with `frozen: true` added to a stage, or taken away. Every other byte stays as it is. `undefined` when the
  * stage is not written as a block of lines.
  */
 export function setFrozenText(text: string, stage: string, frozen: boolean): string | undefined {
+  const { isMap, isScalar, LineCounter, parseDocument } = yamlLibrary()
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter })
   const stages = document.get('stages')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { findRoot } from '../repository.ts'

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { TidemillError } from '#contract/error'
 import { replaceFile } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { git } from '../git.ts'
 import { metricsShow } from '../report/metrics.ts'
 import { paramsShow } from '../report/params.ts'
-import { openRepository, readText } from '../repository.ts'
+import { readText } from '../repository.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
-import { checkout } from '../versions/checkout.ts'
 import type { Plain } from '../values/plain.ts'
 import { inventName } from './experiment-name.ts'
 import { checkName, experiments } from './experiment-refs.ts'
-import { overrideParam } from './override-params.ts'
+import { overrideParam, splitOverride } from './override-params.ts'
+import { inOwnTree } from './own-tree.ts'
 import { saveExperiment } from './save-experiment.ts'
 
 export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
@@ -26,6 +25,8 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly temp?: boolean
   /** With `temp`, the revision to start from; `HEAD` unless given. */
   readonly from?: string
+  /** With `temp`, the commit whose files are worked with, when they are not the revision's own. */
+  readonly files?: string
 }
 
 export interface Experiment {
@@ -55,13 +56,26 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
         })
       : new TidemillError('not_found', { kind: 'revision', name: from })
   }
-  const taken = new Set(experiments(root, baseline).map((each) => each.name))
-  const name = options.name ?? inventName((each) => taken.has(each))
-  if (taken.has(checkName(name)))
-    throw new TidemillError('already_exists', { kind: 'experiment', name })
+  const name = freeName(root, baseline, options.name)
   return options.temp
-    ? inOwnTree(root, baseline, (place) => runAndSave(place, baseline, name, options))
+    ? inOwnTree(root, options.files ?? baseline, (place) =>
+        runAndSave(place, baseline, name, options),
+      )
     : runAndSave(folder, baseline, name, options)
+}
+
+/** The name asked for, or one invented. Errors: `already_exists`. */
+export function freeName(
+  root: string,
+  baseline: string,
+  wanted: string | undefined,
+  taken: ReadonlySet<string> = new Set(),
+): string {
+  const all = new Set([...experiments(root, baseline).map((each) => each.name), ...taken])
+  const name = wanted ?? inventName((each) => all.has(each))
+  if (all.has(checkName(name)))
+    throw new TidemillError('already_exists', { kind: 'experiment', name })
+  return name
 }
 
 async function runAndSave(
@@ -71,7 +85,7 @@ async function runAndSave(
   options: ExperimentOptions,
 ): Promise<Experiment> {
   for (const assignment of options.set ?? []) applyOverride(place, assignment)
-  const { set = [], from: _from, temp: _temp, name: _name, message, ...run } = options
+  const { set = [], from: _, files: _files, temp: _temp, name: _name, message, ...run } = options
   const result = await repro(loadPipeline(place), run)
   const rev = saveExperiment(loadPipeline(place), baseline, name, message)
   return {
@@ -85,48 +99,9 @@ async function runAndSave(
   }
 }
 
-/** Works in a work tree of the baseline beside the user's, which goes when the work ends. */
-async function inOwnTree<T>(
-  root: string,
-  baseline: string,
-  work: (place: string) => Promise<T>,
-): Promise<T> {
-  const repository = openRepository(root)
-  const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
-  const tree = join(repository.own, 'experiments', randomBytes(5).toString('hex'))
-  mkdirSync(dirname(tree), { recursive: true })
-  if (git(root, ['worktree', 'add', '--detach', '--quiet', tree, baseline]) === undefined) {
-    throw new TidemillError('conflict', { problem: `Git could not make a work tree at ${tree}.` })
-  }
-  try {
-    const place = join(tree, prefix)
-    shareCache(place, repository.cache.folder)
-    await checkout(loadPipeline(place))
-    return await work(place)
-  } finally {
-    git(root, ['worktree', 'remove', '--force', tree])
-    rmSync(tree, { recursive: true, force: true })
-    git(root, ['worktree', 'prune'])
-  }
-}
-
-function shareCache(place: string, cache: string): void {
-  mkdirSync(join(place, '.dvc'), { recursive: true })
-  appendFileSync(join(place, '.dvc', 'config.local'), `[cache]\n    dir = ${cache}\n`)
-}
-
 function applyOverride(place: string, assignment: string): void {
-  const equals = assignment.indexOf('=')
-  if (equals <= 0) {
-    throw new TidemillError('invalid_input', {
-      problem: `${assignment} is not of the form key=value`,
-    })
-  }
-  const name = assignment.slice(0, equals)
-  const colon = name.indexOf(':')
-  const [file, key] =
-    colon === -1 ? ['params.yaml', name] : [name.slice(0, colon), name.slice(colon + 1)]
+  const { file, key, value } = splitOverride(assignment)
   const path = join(place, file)
   if (!existsSync(path)) throw new TidemillError('not_found', { kind: 'params file', name: file })
-  replaceFile(path, overrideParam(readText(path) ?? '', file, key, assignment.slice(equals + 1)))
+  replaceFile(path, overrideParam(readText(path) ?? '', file, key, value))
 }

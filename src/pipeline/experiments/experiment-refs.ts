@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
 
 /** An experiment as DVC keeps it: a commit on top of its baseline, under `refs/exps/<baseline>/<name>`. */
@@ -18,12 +18,18 @@ export function experiments(root: string, baseline?: string): readonly Experimen
   const listing =
     git(root, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/exps']) ?? ''
   return listing.split('\n').flatMap((line): ExperimentRef[] => {
-    const found = /^([0-9a-f]+) (refs\/exps\/([0-9a-f]{2})\/([0-9a-f]{38})\/(.+))$/.exec(line)
-    if (!found) return []
-    const [, rev = '', ref = '', head = '', rest = '', name = ''] = found
-    const each = { name, baseline: `${head}${rest}`, rev, ref }
-    return baseline === undefined || each.baseline === baseline ? [each] : []
+    const [rev = '', ref = ''] = line.split(' ')
+    const each = parseExperimentRef(rev, ref)
+    return each && (baseline === undefined || each.baseline === baseline) ? [each] : []
   })
+}
+
+/** `undefined` for refs that DVC keeps beside those of experiments. */
+export function parseExperimentRef(rev: string, ref: string): ExperimentRef | undefined {
+  const found = /^refs\/exps\/([0-9a-f]{2})\/([0-9a-f]{38})\/(.+)$/.exec(ref)
+  if (!found) return undefined
+  const [, head = '', rest = '', name = ''] = found
+  return { name, baseline: `${head}${rest}`, rev, ref }
 }
 
 /** The experiment of that name or commit; of equal names the one on HEAD. Errors: `not_found`, `conflict` for a name that several have. */

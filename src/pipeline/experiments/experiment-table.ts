@@ -7,8 +7,11 @@ import { metricsTree } from '../report/metrics.ts'
 import { paramsTree } from '../report/params.ts'
 import { findRoot } from '../repository.ts'
 import type { Entry } from '../model.ts'
-import type { Value, ValueMap } from '../values/value.ts'
+import { readYaml } from '../values/read-yaml.ts'
+import { isMap, type Value, type ValueMap } from '../values/value.ts'
 import { experiments, headOf } from './experiment-refs.ts'
+import { splitOverride } from './override-params.ts'
+import { openQueue, type QueuedExperiment, type QueueState } from './queue/queue-store.ts'
 
 /** The work tree, a commit, or an experiment, with what was set and what came out. */
 export interface ExperimentRow {
@@ -17,6 +20,8 @@ export interface ExperimentRow {
   /** Of the experiment or the branch. */
   readonly name?: string
   readonly baseline?: string
+  /** Of one in the queue that is not done: what it waits for, or how it ended. */
+  readonly state?: QueueState
   /** Of the commit, in local time. */
   readonly timestamp?: string
   readonly params: ValueMap
@@ -54,9 +59,34 @@ export function experimentTable(
           name: each.name,
           baseline,
         })),
+        ...openQueue(root)
+          .list()
+          .filter((each) => each.baseline === baseline && each.state !== 'done')
+          .map((each) => queuedRow(folder, root, each)),
       ]
     }),
   ]
+}
+
+/** One that came to nothing yet: its parameters as they are to be, and no metrics. */
+function queuedRow(folder: string, root: string, queued: QueuedExperiment): ExperimentRow {
+  const { files, name, baseline, state, set } = queued
+  const kept = git(root, ['cat-file', '-e', files]) !== undefined
+  const row = readRow(folder, root, kept ? files : baseline)
+  const params = set.reduce((tree, assignment) => withOverride(tree, assignment), row.params)
+  return { ...row, params, metrics: new Map(), outs: new Map(), name, baseline, state }
+}
+
+function withOverride(params: ValueMap, assignment: string): ValueMap {
+  const { file, key, value } = splitOverride(assignment)
+  const content = readYaml(value, file).value
+  return withValue(params, [file, ...key.split('.')], content)
+}
+
+function withValue(tree: ValueMap, [key = '', ...rest]: readonly string[], value: Value): ValueMap {
+  const inner = tree.get(key)
+  const below = isMap(inner) ? inner : new Map<string, Value>()
+  return new Map([...tree, [key, rest.length === 0 ? value : withValue(below, rest, value)]])
 }
 
 function readRow(folder: string, root: string, rev?: string): ExperimentRow {
@@ -119,6 +149,15 @@ function facts(entry: Entry | undefined): [string, Value][] {
   ]
 }
 
+/** DVC's words for the states of its queue. */
+const dvcState: Readonly<Record<QueueState, string>> = {
+  queued: 'queued',
+  running: 'running',
+  done: 'success',
+  failed: 'failed',
+  killed: 'failed',
+}
+
 /** The rows in the shape that `dvc exp show --json` prints. */
 export function experimentTree(rows: readonly ExperimentRow[]): Value {
   return rows.flatMap((row): Value[] => {
@@ -128,7 +167,10 @@ export function experimentTree(rows: readonly ExperimentRow[]): Value {
       (each) =>
         new Map<string, Value>([
           ['revs', [rowValue(each, null)]],
-          ['executor', null],
+          [
+            'executor',
+            each.state === undefined ? null : new Map([['state', dvcState[each.state]]]),
+          ],
           ['name', each.name ?? null],
         ]),
     )

@@ -1,6 +1,26 @@
 import { extname } from 'node:path'
-import { isCollection, parseDocument } from 'yaml'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
+import { yamlLibrary } from '../values/libraries.ts'
+
+/** `file:key=value` in its parts; params.yaml unless a file is named. Errors: `invalid_input`. */
+export function splitOverride(assignment: string): {
+  readonly file: string
+  readonly key: string
+  readonly value: string
+} {
+  const equals = assignment.indexOf('=')
+  if (equals <= 0) {
+    throw new TidemillError('invalid_input', {
+      problem: `${assignment} is not of the form key=value`,
+    })
+  }
+  const name = assignment.slice(0, equals)
+  const value = assignment.slice(equals + 1)
+  const colon = name.indexOf(':')
+  return colon === -1
+    ? { file: 'params.yaml', key: name, value }
+    : { file: name.slice(0, colon), key: name.slice(colon + 1), value }
+}
 
 /**
  * The text of a params file with one value set, `key` dotted and `value` read as YAML; comments and order stay. Errors:
@@ -12,6 +32,7 @@ export function overrideParam(text: string, file: string, key: string, value: st
       problem: `${file} is neither YAML nor JSON; change ${key} there by hand`,
     })
   }
+  const { isCollection, parseDocument } = yamlLibrary()
   const document = parseDocument(text, { version: '1.2' })
   const [broken] = document.errors
   if (broken)

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
-import { existsSync, rmSync } from 'node:fs'
+import { hash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, readText } from '../repository.ts'
@@ -17,8 +17,21 @@ export function saveExperiment(
   name: string,
   message?: string,
 ): string {
+  const ref = experimentRef(baseline, name)
+  return commitFiles(pipeline, baseline, ref, message ?? defaultMessage(pipeline))
+}
+
+/** Commits the files of a work tree on top of a commit, under a ref. HEAD and the index stay. Errors: `conflict`. */
+export function commitFiles(
+  pipeline: Pipeline,
+  baseline: string,
+  ref: string,
+  message: string,
+): string {
   const { root } = pipeline
-  const index = join(openRepository(root).own, `index-${name}`)
+  const { own } = openRepository(root)
+  mkdirSync(own, { recursive: true })
+  const index = join(own, `index-${randomBytes(6).toString('hex')}`)
   const env = { GIT_INDEX_FILE: index, ...identity(root) }
   const run = (...args: string[]): string => {
     const out = git(root, args, env)
@@ -32,9 +45,8 @@ export function saveExperiment(
     const files = ownFiles(pipeline)
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)
-    const tree = run('write-tree')
-    const rev = run('commit-tree', tree, '-p', baseline, '-m', message ?? defaultMessage(pipeline))
-    run('update-ref', experimentRef(baseline, name), rev)
+    const rev = run('commit-tree', run('write-tree'), '-p', baseline, '-m', message)
+    run('update-ref', ref, rev)
     return rev
   } finally {
     rmSync(index, { force: true })

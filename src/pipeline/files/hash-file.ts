@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** Up to this size a file is read in one go, without giving the thread away. */
 export const smallFile = 1 << 20

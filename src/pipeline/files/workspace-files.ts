@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
 import { hashFile, smallFile } from './hash-file.ts'
 import type { IgnoreRules } from './ignore-rules.ts'

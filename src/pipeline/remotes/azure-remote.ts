@@ -8,7 +8,7 @@ import {
   type ContainerClient,
   type StoragePipelineOptions,
 } from '@azure/storage-blob'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import {
   denied,
   isLostConnection,

@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { denied, isLostConnection, missingObject, problemOf, unreachable } from './remote-errors.ts'
 import { receiveStream } from './receive-stream.ts'
 import type { Remote } from './remote.ts'

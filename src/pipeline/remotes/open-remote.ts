@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Repository } from '../repository.ts'
 import { folderRemote } from './folder-remote.ts'
 import { remoteSettings, type RemoteSettings } from './settings.ts'

@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** A remote as its errors name it. */
 export interface NamedPlace {

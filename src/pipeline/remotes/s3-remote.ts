@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import * as s3 from '@aws-sdk/client-s3'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import {
   denied,
   isLostConnection,

@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { remotesOf, type RemoteConfig } from '../config.ts'
 import type { Repository } from '../repository.ts'
 

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import { posix } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { denied, missingObject, placeMissing, unreachable } from './remote-errors.ts'
 import { receiveStream } from './receive-stream.ts'
 import type { Remote } from './remote.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Remote } from './remote.ts'
 
 export interface Retries {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { targetOf } from '../definition/read-stage.ts'
 import type { Pipeline } from '../model.ts'
 import { toPlain, type Plain } from '../values/plain.ts'

@@ -1,21 +1,26 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
 import { constants } from 'node:os'
 import type { Executor, StageResult } from './executor.ts'
-import { groupMembers, groupUsage, processFacts, signalGroup } from './process-group.ts'
+import { groupMembers, groupMemory, processFacts, signalGroup } from './process-group.ts'
 
 export interface LocalExecutorOptions {
+  /** The tree that tasks work in. */
+  readonly root: string
   /** The shell that commands are for; `$SHELL` as DVC takes it, else `/bin/sh`. */
   readonly shell?: string
   /** How long a cancelled stage may take to end by itself. */
   readonly graceMs?: number
 }
 
-// The outer shell adds up the CPU time of all that ran and reports it at the end on descriptor 3.
-const measured = '"$@"; code=$?; times >&3; exit $code'
+// The outer shell adds up the CPU time of all that ran, and the kernel in the shell's own entry what all of it read and wrote, also
+// of processes too short to be looked at. Both are reported at the end on descriptor 3, with what the shell can do by itself.
+const measured = `"$@"; code=$?; times >&3
+if [ -r /proc/$$/io ]; then while read -r key value; do echo "$key $value" >&3; done < /proc/$$/io; fi
+exit $code`
 
 const firstLookMs = 15
 const slowestLookMs = 500
@@ -24,31 +29,36 @@ const slowestLookMs = 500
  * Runs stages as processes of this machine, each in a session and process group of its own, its output going straight to the
  * log: the log is whole even when this process is killed.
  */
-export function localExecutor(options: LocalExecutorOptions = {}): Executor {
+export function localExecutor(options: LocalExecutorOptions): Executor {
   const graceMs = options.graceMs ?? 5000
   return {
-    async run(task, { signal, onOutput }) {
+    byDigest: false,
+    async run(task, { log: logFile, mark, signal, onOutput, tracer }) {
+      const folder = isAbsolute(task.folder) ? task.folder : join(options.root, task.folder)
+      fs.mkdirSync(folder, { recursive: true })
+      const env = { ...task.env, DVC_ROOT: options.root, DVC_STAGE: task.stage }
       const started = performance.now()
       let exitCode = 0
       let cpuSeconds = 0
       let peakRssBytes = 0
       let [readBytes, writtenBytes] = [0, 0]
-      fs.mkdirSync(dirname(task.log), { recursive: true })
-      const log = fs.openSync(task.log, 'a')
-      const tail = tailOf(task.log, onOutput)
+      fs.mkdirSync(dirname(logFile), { recursive: true })
+      const log = fs.openSync(logFile, 'a')
+      const tail = tailOf(logFile, onOutput)
+      tracer?.begin()
       const shell = shellOf(options.shell ?? task.env.SHELL)
       try {
         for (const command of task.commands) {
           if (signal?.aborted) break
           fs.writeSync(log, `> ${command}\n`)
-          const ended = await oneCommand([...shell, command])
+          const ended = await oneCommand(tracer?.wrap([...shell, command]) ?? [...shell, command])
           cpuSeconds += ended.cpuSeconds
           exitCode = ended.exitCode
           if (exitCode !== 0) break
         }
       } finally {
         fs.closeSync(log)
-        fs.rmSync(task.mark, { force: true })
+        fs.rmSync(mark, { force: true })
         tail.end()
       }
       const cancelled = signal?.aborted === true
@@ -65,30 +75,27 @@ export function localExecutor(options: LocalExecutorOptions = {}): Executor {
       ): Promise<{ exitCode: number; cpuSeconds: number }> {
         return new Promise((resolve, reject) => {
           const child = spawn('/bin/sh', ['-c', measured, 'stage', ...argv], {
-            cwd: task.folder,
-            env: task.env,
+            cwd: folder,
+            env,
             detached: true,
             stdio: ['ignore', log, log, 'pipe'],
           })
           const group = child.pid
           if (group !== undefined) {
-            fs.mkdirSync(dirname(task.mark), { recursive: true })
+            fs.mkdirSync(dirname(mark), { recursive: true })
             fs.writeFileSync(
-              task.mark,
+              mark,
               JSON.stringify({ group, startedAt: processFacts(group)?.startedAt }),
             )
           }
-          let times = ''
+          let used = ''
           const report = child.stdio[3] as Readable | null
           report?.setEncoding('utf8')
-          report?.on('data', (text: string) => (times += text))
-          const usage = new Map<number, { read: number; written: number }>()
+          report?.on('data', (text: string) => (used += text))
           let wait = firstLookMs
           const look = (): void => {
             if (group === undefined) return
-            const now = groupUsage(group)
-            peakRssBytes = Math.max(peakRssBytes, now.peakRss)
-            for (const [pid, bytes] of now.pids) usage.set(pid, bytes)
+            peakRssBytes = Math.max(peakRssBytes, groupMemory(group))
             tail.read()
             wait = Math.min(wait * 1.5, slowestLookMs)
             timer = setTimeout(look, wait)
@@ -115,12 +122,10 @@ export function localExecutor(options: LocalExecutorOptions = {}): Executor {
             settle()
             void ended(group, signal?.aborted === true).then(() => {
               report?.destroy()
-              for (const { read, written } of usage.values()) {
-                readBytes += read
-                writtenBytes += written
-              }
+              readBytes += bytesOf(used, 'rchar')
+              writtenBytes += bytesOf(used, 'wchar')
               const number = signalName === null ? 0 : constants.signals[signalName]
-              resolve({ exitCode: code ?? 128 + number, cpuSeconds: secondsOf(times) })
+              resolve({ exitCode: code ?? 128 + number, cpuSeconds: secondsOf(used) })
             })
           })
         })
@@ -152,6 +157,10 @@ function shellOf(shell: string | undefined): string[] {
     default:
       return [path, '-c']
   }
+}
+
+function bytesOf(used: string, key: string): number {
+  return Number(new RegExp(`^${key}: (\\d+)$`, 'm').exec(used)?.[1] ?? 0)
 }
 
 /** The sum of what `times` says of the shell's children: its second line, user and system. */

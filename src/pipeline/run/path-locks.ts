@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 
 /** Absolute paths that somebody reads and writes. */
 export interface PathUse {

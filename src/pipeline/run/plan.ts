@@ -9,12 +9,14 @@ import {
   type Graph,
   type Node,
 } from '../graph.ts'
+import type { KeptRun } from '../cache/run-cache.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Content, WorkspaceFiles } from '../files/workspace-files.ts'
 import type { Entry, LockedStage, Pipeline, Stage } from '../model.ts'
 import { valuesIdentical } from '../values/value.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { findTargets } from '../targets.ts'
+import type { Circumstances } from './circumstances.ts'
 
 export type StageAction = 'run' | 'skip' | 'restore'
 
@@ -42,6 +44,8 @@ export interface ScopeOptions {
 export interface PlanOptions extends ScopeOptions {
   readonly force?: boolean
   readonly runCache?: boolean
+  /** The environment that the stages would run in; this process's unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** The stages and data files that a run with these options looks at, each after what it needs. */
@@ -70,7 +74,7 @@ export async function plan(
   const locks = openLocks(pipeline.root)
   const expected = new Map<string, Content>()
   const ahead = { ...repository, files: filesAhead(repository.files, expected) }
-  const inspect = inspector(ahead, locks)
+  const inspect = inspector(ahead, locks, options.env)
   const plans: StagePlan[] = []
   const running = new Map<Node, string[]>()
   for (const node of scopeOf(pipeline, graph, options)) {
@@ -115,7 +119,7 @@ export async function plan(
     if (options.force || pending.length > 0 || !isStage(node) || options.runCache === false) {
       return { action: 'run', reasons }
     }
-    const kept = await findRun(node, ahead, inspect, locks.get(node))
+    const kept = (await findRun(node, ahead, inspect, locks.get(node)))?.run
     return kept ? { action: 'restore', reasons, kept } : { action: 'run', reasons }
   }
 }
@@ -134,7 +138,7 @@ export async function findRun(
   repository: Repository,
   inspect: Inspector,
   locked: LockedStage | undefined,
-): Promise<LockedStage | undefined> {
+): Promise<KeptRun | undefined> {
   if (!canReuse(stage)) return undefined
   const inputs = await inspect.inputs(stage)
   if (!inputs) return undefined
@@ -146,12 +150,15 @@ export async function findRun(
   }
   const has = ({ path, md5 }: Entry) =>
     md5 !== undefined && (repository.cache.has(md5) || inPlace.get(path) === md5)
-  if (locked && sameInputs(inputs, locked) && locked.outs.every(has)) {
+  const circumstances = inspect.circumstances(stage)
+  const known = locked && repository.circumstances.of(stage, locked)
+  const asBefore = !known || sameCircumstances(known, circumstances)
+  if (locked && asBefore && sameInputs(inputs, locked) && locked.outs.every(has)) {
     const paths = new Set(locked.outs.map((out) => out.path))
     if (locked.outs.length === stage.outs.length && stage.outs.every((out) => paths.has(out.path)))
-      return locked
+      return { run: locked }
   }
-  return repository.runs.find(inputs, has)
+  return repository.runs.find(inputs, circumstances, has)
 }
 
 /** Whether what a stage makes follows from what it declares. */
@@ -163,6 +170,10 @@ export function canReuse(stage: Stage): boolean {
     stage.deps.every((dep) => !dep.target.startsWith('/')) &&
     stage.outs.every((out) => !out.persist && !out.target.startsWith('/'))
   )
+}
+
+function sameCircumstances(a: Circumstances, b: Circumstances): boolean {
+  return a.wdir === b.wdir && JSON.stringify(a.env) === JSON.stringify(b.env)
 }
 
 function sameInputs(a: LockedStage, b: LockedStage): boolean {

@@ -43,29 +43,16 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
-/** Peak memory and bytes read and written of the processes of a group, as far as they can be read now. */
-export function groupUsage(group: number): {
-  peakRss: number
-  read: number
-  written: number
-  pids: Map<number, { read: number; written: number }>
-} {
-  const pids = new Map<number, { read: number; written: number }>()
-  let peakRss = 0
+/** The memory that the living processes of a group have held at most, each. */
+export function groupMemory(group: number): number {
+  let bytes = 0
   for (const pid of groupMembers(group)) {
     try {
       const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-      peakRss += Number(peak?.[1] ?? 0) * 1024
-      const io = readFileSync(`/proc/${pid}/io`, 'utf8')
-      pids.set(pid, {
-        read: Number(/rchar: (\d+)/.exec(io)?.[1] ?? 0),
-        written: Number(/wchar: (\d+)/.exec(io)?.[1] ?? 0),
-      })
+      bytes += Number(peak?.[1] ?? 0) * 1024
     } catch {
       // it ended between two looks
     }
   }
-  const sum = (key: 'read' | 'written') =>
-    [...pids.values()].reduce((total, one) => total + one[key], 0)
-  return { peakRss, read: sum('read'), written: sum('written'), pids }
+  return bytes
 }

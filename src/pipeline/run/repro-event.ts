@@ -1,6 +1,7 @@
-import type { ErrorCode } from '#contract'
+import type { ErrorCode } from '#contract/error'
 import type { Reason } from '../changes.ts'
 import type { ResourceRecord } from './executor.ts'
+import type { TraceReport } from './trace/trace-report.ts'
 
 /** What happens during a run, as it happens. */
 export type ReproEvent =
@@ -25,6 +26,15 @@ export type ReproEvent =
       readonly reasons: readonly Reason[]
       readonly resources: ResourceRecord
     }
+  | {
+      readonly type: 'retry'
+      readonly stage: string
+      readonly attempt: number
+      readonly of: number
+      readonly waitMs: number
+      readonly message: string
+    }
+  | { readonly type: 'traced'; readonly stage: string; readonly report: TraceReport }
   | {
       readonly type: 'failed'
       readonly stage: string

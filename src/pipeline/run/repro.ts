@@ -1,17 +1,26 @@
 import { availableParallelism } from 'node:os'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Clock } from '#store'
 import { inspector, type Reason } from '../changes.ts'
-import { buildGraph, isStage, neededBy, type Node } from '../graph.ts'
+import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
+import { criticalPath } from './critical-path.ts'
 import type { Executor, ResourceRecord } from './executor.ts'
+import { historyFile, openHistory, type PastRun } from './history.ts'
 import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
-import { recordData, runStage, type RunnerContext } from './stage-runner.ts'
+import { recordData } from './record-stage.ts'
+import { resourcePool, type ResourcePool } from './resource-pool.ts'
+import type { RunnerContext } from './runner-context.ts'
+import { runSchedule } from './scheduler.ts'
+import { runStage } from './stage-runner.ts'
+import { resourcesOf } from './stage-settings.ts'
+import { openTracer } from './trace/open-tracer.ts'
+import type { TraceReport } from './trace/trace-report.ts'
 
 export interface ReproOptions extends ScopeOptions {
   readonly force?: boolean
@@ -31,6 +40,10 @@ export interface ReproOptions extends ScopeOptions {
   /** The environment of the commands; this process's unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly executor?: Executor
+  /** Runs what is to run and watches what it reads; nothing comes from the run cache. */
+  readonly trace?: boolean
+  /** What stages of several runs share; the machine's cores and memory unless given. */
+  readonly pool?: ResourcePool
 }
 
 export type StageOutcome = 'ran' | 'restored' | 'unchanged' | 'failed' | 'not reached'
@@ -42,6 +55,9 @@ export interface StageRun {
   readonly durationMs?: number
   readonly resources?: ResourceRecord
   readonly log?: string
+  /** How often it was tried. */
+  readonly attempts?: number
+  readonly trace?: TraceReport
   readonly error?: string
 }
 
@@ -65,20 +81,23 @@ export async function repro(
 ): Promise<ReproResult> {
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)
+  const env = options.env ?? process.env
   const work = (held: HeldRepository) => {
     const locks = openLocks(pipeline.root)
     const context: RunnerContext = {
       repository,
       locks,
-      inspect: inspector(repository, locks),
-      executor: options.executor ?? localExecutor(),
+      inspect: inspector(repository, locks, env),
+      executor: options.executor ?? localExecutor({ root: pipeline.root }),
+      history: openHistory(historyFile(repository)),
       clock,
-      env: options.env ?? process.env,
-      runCache: options.runCache !== false,
+      env,
+      runCache: options.runCache !== false && !options.trace,
       commit: options.commit !== false,
       ...(options.signal ? { signal: options.signal } : {}),
       emit: options.onEvent ?? (() => undefined),
       held,
+      ...(options.trace ? { tracer: openTracer(repository) } : {}),
     }
     return runAll(pipeline, options, context)
   }
@@ -104,18 +123,18 @@ async function runAll(
 ): Promise<ReproResult> {
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
-  const inScope = new Set(steps)
   const jobs = Math.max(1, options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1))
   const onError = options.onError ?? 'stop'
   const done = new Map<Node, StageRun>()
-  const waiting = new Set(steps)
-  const running = new Map<Node, Promise<void>>()
   const forced = new Set<Node>(options.force ? steps : [])
   const failed: { node: Node; error: unknown }[] = []
   const blocked = new Set<Node>()
 
-  const ready = (node: Node): boolean =>
-    neededBy(graph, node).every((needed) => !inScope.has(needed) || done.has(needed))
+  const pool = options.pool ?? resourcePool()
+  const resources = new Map(
+    steps.map((node) => [node, resourcesOf(node, pipeline.root, pool.capacity)]),
+  )
+  const rank = jobs === 1 ? new Map<Node, number>() : ranks(context, graph, steps)
 
   async function step(node: Node): Promise<void> {
     const started = context.clock.now()
@@ -145,7 +164,7 @@ async function runAll(
   /** What needs a failed stage is passed over. */
   function block(node: Node): void {
     for (const next of graph.feeds.get(node) ?? []) {
-      if (!waiting.has(next) || blocked.has(next)) continue
+      if (done.has(next) || blocked.has(next)) continue
       blocked.add(next)
       block(next)
     }
@@ -154,27 +173,21 @@ async function runAll(
   const stopping = (): boolean =>
     options.signal?.aborted === true || (failed.length > 0 && onError === 'stop')
 
-  while (!stopping() && waiting.size + running.size > 0) {
-    for (const node of waiting) {
-      if (running.size >= jobs) break
-      if (blocked.has(node)) {
-        waiting.delete(node)
-        done.set(node, { stage: node.address, outcome: 'not reached', reasons: [] })
-        context.emit({ type: 'skipped', stage: node.address, because: 'upstream failed' })
-        continue
-      }
-      if (!ready(node)) continue
-      waiting.delete(node)
-      running.set(
-        node,
-        step(node).finally(() => running.delete(node)),
-      )
-      // one at a time, in the order of the plan: the next step must not overtake
-      if (jobs === 1) break
-    }
-    if (running.size > 0) await Promise.race(running.values())
-  }
-  await Promise.all(running.values())
+  await runSchedule({
+    steps,
+    graph,
+    jobs,
+    pool,
+    resources,
+    rank,
+    stopping,
+    blocked: (node) => blocked.has(node),
+    run: (node) => step(node),
+    passOver(node) {
+      done.set(node, { stage: node.address, outcome: 'not reached', reasons: [] })
+      context.emit({ type: 'skipped', stage: node.address, because: 'upstream failed' })
+    },
+  })
   const [first] = failed
   if (first && onError !== 'ignore') throw first.error
   if (options.signal?.aborted)
@@ -231,7 +244,27 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
     durationMs: ran.durationMs,
     ...(ran.result ? { resources: ran.result.resources } : {}),
     ...(ran.log === undefined ? {} : { log: ran.log }),
+    ...(ran.attempts === undefined ? {} : { attempts: ran.attempts }),
+    ...(ran.trace ? { trace: ran.trace } : {}),
   }
+}
+
+/** How long the way from each step to the end is, by what its stages took before. */
+function ranks(
+  { history }: RunnerContext,
+  graph: Graph,
+  steps: readonly Node[],
+): ReadonlyMap<Node, number> {
+  const known = steps.map((node) => meanSeconds(history.of(node.address)))
+  const told = known.filter((value) => value !== undefined).sort((a, b) => a - b)
+  const usual = told[Math.floor(told.length / 2)] ?? 1
+  const seconds = new Map(steps.map((node, index) => [node, known[index] ?? usual]))
+  return criticalPath(graph, steps, (node) => seconds.get(node) ?? usual)
+}
+
+function meanSeconds(past: readonly PastRun[]): number | undefined {
+  if (past.length === 0) return undefined
+  return past.reduce((sum, run) => sum + run.wallSeconds, 0) / past.length
 }
 
 function failure(node: Node, error: unknown, durationMs: number): StageRun {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { parse as parseToml, TomlDate, TomlError } from 'smol-toml'
+import { tomlLibrary } from './libraries.ts'
 import { readJson } from './read-json.ts'
 import { readPython } from './read-python.ts'
 import { invalid, readYaml } from './read-yaml.ts'
@@ -31,8 +31,9 @@ function readValue(text: string, file: string): Value {
 }
 
 function readToml(text: string, file: string): Value {
+  const { parse, TomlError } = tomlLibrary()
   try {
-    return fromToml(parseToml(text, { integersAsBigInt: true }), file)
+    return fromToml(parse(text, { integersAsBigInt: true }), file)
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const [problem = 'not TOML'] = error.message.split('\n')
@@ -41,7 +42,7 @@ function readToml(text: string, file: string): Value {
 }
 
 function fromToml(value: unknown, file: string): Value {
-  if (value instanceof TomlDate) {
+  if (value instanceof tomlLibrary().TomlDate) {
     throw invalid(
       file,
       { line: 1, column: 1 },

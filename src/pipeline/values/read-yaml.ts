@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, LineCounter, type Document } from 'yaml'
-import { TidemillError } from '#contract'
+import type { Document } from 'yaml'
+import { TidemillError } from '#contract/error'
 import { floatText } from './python-text.ts'
+import { yamlLibrary } from './libraries.ts'
 import { readPlainYaml } from './read-plain-yaml.ts'
 import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
 import type { Value } from './value.ts'
@@ -29,6 +30,7 @@ export function readYaml(text: string, file: string): YamlFile {
 }
 
 function readFully(text: string, file: string): YamlFile {
+  const { isAlias, isMap, isScalar, isSeq, parseDocument, LineCounter } = yamlLibrary()
   const lines = new LineCounter()
   const document = parseDocument(text, {
     schema: 'failsafe',
@@ -132,6 +134,7 @@ function offsetOf(node: unknown): number {
 }
 
 function placesOf(document: Document, at: (offset: number) => Place): YamlFile['place'] {
+  const { isAlias, isMap, isScalar, isSeq } = yamlLibrary()
   return (keys, what = 'value') => {
     let node: unknown = document.contents
     let offset = offsetOf(node)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { commitContent, relink } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { linkTypes } from '../config.ts'

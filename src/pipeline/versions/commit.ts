@@ -3,9 +3,9 @@ import { buildGraph, isStage } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
-import { localExecutor } from '../run/local-executor.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
-import { recordData, recordStage, type RunnerContext } from '../run/stage-runner.ts'
+import { recordData, recordStage } from '../run/record-stage.ts'
+import type { RecordContext } from '../run/runner-context.ts'
 import { findTargets } from '../targets.ts'
 import type { Selection } from './recorded-outputs.ts'
 
@@ -15,22 +15,11 @@ export async function commit(
   options: Selection = {},
 ): Promise<readonly string[]> {
   const repository = openRepository(pipeline.root)
-  return withRepositoryLock(repository, async (held) => {
+  return withRepositoryLock(repository, async () => {
     const graph = buildGraph(pipeline)
     const locks = openLocks(pipeline.root)
     const inspect = inspector(repository, locks)
-    const context: RunnerContext = {
-      repository,
-      locks,
-      inspect,
-      executor: localExecutor(),
-      clock: { now: () => Date.now() },
-      env: {},
-      runCache: true,
-      commit: true,
-      emit: () => undefined,
-      held,
-    }
+    const context: RecordContext = { repository, locks, inspect, commit: true }
     const nodes = options.targets?.length
       ? findTargets(pipeline, graph, options.targets, options)
       : graph.nodes

@@ -1,6 +1,6 @@
 import { basename, join, posix } from 'node:path'
 import { rmSync, statSync } from 'node:fs'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { makeManifest, type TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
 import { inParallel } from '../remotes/in-parallel.ts'

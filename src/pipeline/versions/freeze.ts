@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { frozenDataText } from '../definition/dot-dvc.ts'
 import { setFrozenText } from '../definition/set-frozen.ts'
 import { buildGraph, isStage } from '../graph.ts'

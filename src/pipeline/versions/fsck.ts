@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { cacheObjects } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
 import { hashFile } from '../files/hash-file.ts'

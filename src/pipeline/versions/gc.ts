@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { cacheObjects } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
 import { readManifest } from '../files/manifest.ts'

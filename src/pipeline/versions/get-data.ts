@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { checkoutEntry, commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import type { Entry } from '../model.ts'

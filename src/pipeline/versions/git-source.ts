@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { git } from '../git.ts'

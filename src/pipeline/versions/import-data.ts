@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path/posix'
 import { isAbsolute, resolve } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { checkoutEntry, commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { entryFields } from '../definition/dot-dvc.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { readDotDvc } from '../definition/dot-dvc.ts'
 import { readLock } from '../definition/lock-file.ts'
 import { loadPipeline } from '../load-pipeline.ts'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dotDvcText, readDotDvc } from '../definition/dot-dvc.ts'
 import { makeManifest } from '../files/manifest.ts'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Entry } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { mergeEntries } from './three-way.ts'

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { dotDvcText } from '../definition/dot-dvc.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { addStageText, removeStageText } from '../definition/edit-stages.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'
 import { buildGraph, isStage } from '../graph.ts'

@@ -61,7 +61,9 @@ export function dvcStatus(pipeline: Pipeline, statuses: readonly NodeStatus[]): 
   const graph = buildGraph(pipeline)
   const byAddress = new Map(graph.nodes.map((node) => [node.address, node]))
   const result: Record<string, DvcChange[]> = {}
-  for (const { name, reasons } of statuses) {
+  for (const { name, reasons: all } of statuses) {
+    // DVC has no words for what a stage no longer declares
+    const reasons = all.filter((reason) => reason.state !== 'not declared')
     const node = byAddress.get(name)
     const changes: DvcChange[] = []
     const deps: Record<string, DvcState | Record<string, DvcState>> = {}
@@ -88,8 +90,8 @@ export function dvcStatus(pipeline: Pipeline, statuses: readonly NodeStatus[]): 
 }
 
 /** DVC calls what it has no record of modified. */
-function worded(reason: Reason): DvcState {
-  return reason.state === undefined || reason.state === 'new' ? 'modified' : reason.state
+function worded({ state }: Reason): DvcState {
+  return state === 'deleted' || state === 'not in cache' ? state : 'modified'
 }
 
 function addParam(
@@ -99,12 +101,16 @@ function addParam(
 ): void {
   const colon = reason.path.indexOf(':')
   if (colon === -1) {
-    deps[shownFrom(pipeline.folder, reason.path)] = reason.state ?? 'modified'
+    deps[shownFrom(pipeline.folder, reason.path)] = stateOf(reason)
     return
   }
   const file = shownFrom(pipeline.folder, reason.path.slice(0, colon))
   const present = deps[file]
   const keys = typeof present === 'object' ? present : {}
-  keys[reason.path.slice(colon + 1)] = reason.state ?? 'modified'
+  keys[reason.path.slice(colon + 1)] = stateOf(reason)
   deps[file] = keys
+}
+
+function stateOf({ state }: Reason): DvcState {
+  return state === undefined || state === 'not declared' ? 'modified' : state
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { TidemillError } from '#contract'
+import { TidemillError } from '#contract/error'
 import { runKey, runValue } from '../cache/run-cache.ts'
 import { lockStageShape } from '../definition/dvc-schemas.ts'
 import { readLockedStage } from '../definition/lock-file.ts'
@@ -12,13 +12,6 @@ import type { Repository } from '../repository.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isMap } from '../values/value.ts'
 
-/** Where records of runs are kept: their path from the root of a cache or a remote, and here. */
-function runFolders(
-  repository: Repository,
-): readonly { readonly name: string; readonly path: string }[] {
-  return [{ name: 'runs', path: repository.runs.folder }]
-}
-
 /** Sends the records of runs that a remote lacks; how many of DVC's. */
 export async function sendRuns(
   repository: Repository,
@@ -26,7 +19,7 @@ export async function sendRuns(
   jobs: number,
 ): Promise<number> {
   let sent = 0
-  for (const { name, path: folder } of runFolders(repository)) {
+  for (const { name, path: folder } of repository.runs.folders) {
     const entries = existsSync(folder)
       ? readdirSync(folder, { recursive: true, withFileTypes: true })
       : []
@@ -50,7 +43,7 @@ export async function fetchRuns(
   jobs: number,
 ): Promise<number> {
   let count = 0
-  for (const { name, path: folder } of runFolders(repository)) {
+  for (const { name, path: folder } of repository.runs.folders) {
     const paths: string[] = []
     for await (const path of remote.list(name)) {
       const inside = path.slice(name.length + 1)

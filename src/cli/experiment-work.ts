@@ -1,0 +1,39 @@
+import { stageEnvironment, workQueue, type Experiment, type QueuedExperiment } from '#pipeline'
+import { homeOf, projectOf } from './connect.ts'
+import { green, red } from './output.ts'
+
+/** Works off the queue in this process; every experiment becomes a run in tracking. Returns what ended. */
+export async function workHere(
+  root: string,
+  jobs: number,
+  say: (line: string) => void,
+): Promise<readonly QueuedExperiment[]> {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort())
+  const ended: QueuedExperiment[] = []
+  await workQueue(root, {
+    jobs,
+    env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
+    signal: interrupted.signal,
+    onResult: (experiment) => keepAsRun(root, experiment),
+    onChange(experiment) {
+      const { name, state, set, rev, error } = experiment
+      if (state === 'running') say(`${name} ${set.join(' ')}`)
+      if (state === 'queued' || state === 'running') return
+      ended.push(experiment)
+      say(
+        state === 'done'
+          ? `${green('✓')} ${name} ${rev?.slice(0, 7) ?? ''}`
+          : `${red('✗')} ${name}: ${error ?? state}`,
+      )
+    },
+  })
+  return ended
+}
+
+/** The database is opened for that moment alone: a server may be at work on the same home. */
+export async function keepAsRun(root: string, experiment: Experiment): Promise<void> {
+  const { recordExperiments } = await import('#app')
+  await recordExperiments(homeOf({}), projectOf({}), root, [experiment])
+}

@@ -1,0 +1,25 @@
+import { TidemillError } from '#contract/error'
+import { loadPipeline } from '../load-pipeline.ts'
+import { findRoot } from '../repository.ts'
+import { commit } from '../versions/commit.ts'
+import { experimentRef, experiments, headOf, type ExperimentRef } from './experiment-refs.ts'
+import { freeName } from './exp-run.ts'
+import { saveExperiment } from './save-experiment.ts'
+
+/** Keeps the work tree as it is as an experiment, without running anything. Errors: `conflict` without a commit, `already_exists`. */
+export async function saveWorkTree(
+  folder: string,
+  options: { readonly name?: string; readonly message?: string; readonly force?: boolean } = {},
+): Promise<ExperimentRef> {
+  const root = findRoot(folder)
+  const baseline = headOf(root)
+  if (baseline === undefined)
+    throw new TidemillError('conflict', { problem: `${root} has no commit: git commit first.` })
+  const replaced =
+    options.force === true && experiments(root, baseline).some((each) => each.name === options.name)
+  const name =
+    replaced && options.name !== undefined ? options.name : freeName(root, baseline, options.name)
+  await commit(loadPipeline(folder))
+  const rev = saveExperiment(loadPipeline(folder), baseline, name, options.message)
+  return { name, baseline, rev, ref: experimentRef(baseline, name) }
+}

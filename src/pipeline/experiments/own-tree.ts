@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { TidemillError } from '#contract/error'
+import { setConfig } from '../configuration.ts'
+import { git } from '../git.ts'
+import { loadPipeline } from '../load-pipeline.ts'
+import { openRepository, type Repository } from '../repository.ts'
+import { isLiving, ownMark, type ProcessMark } from '../run/living.ts'
+import { endOrphans } from '../run/orphans.ts'
+import { checkout } from '../versions/checkout.ts'
+
+/**
+ * Works in a work tree of a commit beside the user's, which goes when the work ends. Its data is a copy on write where the disk has
+ * that, else a link to the cache, else a copy.
+ */
+export async function inOwnTree<T>(
+  root: string,
+  commit: string,
+  work: (place: string) => Promise<T>,
+): Promise<T> {
+  const repository = openRepository(root)
+  await removeDeadTrees(root)
+  const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  const tree = join(treesOf(repository), randomBytes(5).toString('hex'))
+  mkdirSync(treesOf(repository), { recursive: true })
+  writeFileSync(`${tree}.owner`, JSON.stringify(ownMark()))
+  try {
+    if (git(root, ['worktree', 'add', '--detach', '--quiet', tree, commit]) === undefined) {
+      throw new TidemillError('conflict', { problem: `Git could not make a work tree at ${tree}.` })
+    }
+    const place = join(tree, prefix)
+    shareCache(root, place, repository.cache.folder)
+    await checkout(loadPipeline(place))
+    return await work(place)
+  } finally {
+    removeTree(root, tree)
+  }
+}
+
+/** Removes work trees whose process is gone, and ends what still runs in them. Returns how many there were. */
+export async function removeDeadTrees(root: string): Promise<number> {
+  const folder = treesOf(openRepository(root))
+  const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const trees = new Set(names.map((name) => name.replace(/\.owner$/, '')))
+  let removed = 0
+  for (const name of trees) {
+    const tree = join(folder, name)
+    const owner = readMark(`${tree}.owner`)
+    if (owner && isLiving(owner)) continue
+    await endOrphans(join(tree, prefix, '.dvc', 'tmp', 'tidemill', 'running'))
+    removeTree(root, tree)
+    removed += 1
+  }
+  return removed
+}
+
+function treesOf(repository: Repository): string {
+  return join(repository.own, 'experiments')
+}
+
+function removeTree(root: string, tree: string): void {
+  git(root, ['worktree', 'remove', '--force', tree])
+  rmSync(tree, { recursive: true, force: true })
+  git(root, ['worktree', 'prune'])
+  // last: a tree without an owner is a dead one
+  rmSync(`${tree}.owner`, { force: true })
+}
+
+function readMark(file: string): ProcessMark | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessMark
+  } catch {
+    return undefined
+  }
+}
+
+function shareCache(root: string, place: string, cache: string): void {
+  const local = join(root, '.dvc', 'config.local')
+  mkdirSync(join(place, '.dvc'), { recursive: true })
+  if (existsSync(local)) copyFileSync(local, join(place, '.dvc', 'config.local'))
+  setConfig(place, 'cache.dir', cache, 'local')
+  setConfig(place, 'cache.type', 'reflink,hardlink,copy', 'local')
+}

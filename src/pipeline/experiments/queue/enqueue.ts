@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { TidemillError } from '#contract/error'
+import { loadPipeline } from '../../load-pipeline.ts'
+import { readText } from '../../repository.ts'
+import { freeName } from '../exp-run.ts'
+import { headOf } from '../experiment-refs.ts'
+import { overrideParam, splitOverride } from '../override-params.ts'
+import { commitFiles } from '../save-experiment.ts'
+import { openQueue, queueRef, type QueuedExperiment } from './queue-store.ts'
+import { git } from '../../git.ts'
+
+export interface EnqueueOptions {
+  /** One only: `name`; several: `name-1`, `name-2` …; invented unless given. */
+  readonly name?: string
+  readonly message?: string
+  readonly targets?: readonly string[]
+  readonly force?: boolean
+}
+
+/**
+ * Queues an experiment for each set of overrides, all on the work tree as it is now. Errors: `conflict` without a commit,
+ * `already_exists` for a name, `invalid_input` for an override that cannot be set: nothing is queued then.
+ */
+export function enqueue(
+  folder: string,
+  points: readonly (readonly string[])[],
+  options: EnqueueOptions = {},
+): readonly QueuedExperiment[] {
+  const pipeline = loadPipeline(folder)
+  const { root } = pipeline
+  const baseline = headOf(root)
+  if (baseline === undefined) {
+    throw new TidemillError('conflict', {
+      problem: `${root} has no commit to start an experiment from: git commit the pipeline first.`,
+    })
+  }
+  const { name: wanted, ...rest } = options
+  const queue = openQueue(root)
+  const waiting = queue.list().filter(({ state }) => state === 'queued' || state === 'running')
+  const taken = new Set(waiting.map(({ name }) => name))
+  for (const point of points) tryOverrides(root, point)
+  const named = points.map((set, at) => {
+    const given = wanted === undefined || points.length === 1 ? wanted : `${wanted}-${at + 1}`
+    const name = freeName(root, baseline, given, taken)
+    taken.add(name)
+    return { name, set }
+  })
+  const ref = queueRef('work-tree')
+  const files = commitFiles(pipeline, baseline, ref, 'the work tree of queued experiments')
+  try {
+    return named.map((each) => queue.add({ ...rest, ...each, baseline, files }))
+  } finally {
+    git(root, ['update-ref', '-d', ref])
+  }
+}
+
+/** Better said now than in a log later. */
+function tryOverrides(root: string, point: readonly string[]): void {
+  const texts = new Map<string, string>()
+  for (const assignment of point) {
+    const { file, key, value } = splitOverride(assignment)
+    const text = texts.get(file) ?? readText(join(root, file))
+    if (text === undefined)
+      throw new TidemillError('not_found', { kind: 'params file', name: file })
+    texts.set(file, overrideParam(text, file, key, value))
+  }
+}

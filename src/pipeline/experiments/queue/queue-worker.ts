@@ -1,0 +1,153 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
+import { TidemillError } from '#contract/error'
+import { ownMark } from '../../run/living.ts'
+import type { ReproEvent } from '../../run/repro-event.ts'
+import { resourcePool, type ResourcePool } from '../../run/resource-pool.ts'
+import { expRun, type Experiment } from '../exp-run.ts'
+import { removeDeadTrees } from '../own-tree.ts'
+import {
+  openQueue,
+  queueFolder,
+  type ExperimentQueue,
+  type QueuedExperiment,
+} from './queue-store.ts'
+
+export interface WorkerOptions {
+  /** Experiments at a time; each runs its stages one after another. */
+  readonly jobs?: number
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Aborting it ends what runs; it counts as killed. */
+  readonly signal?: AbortSignal
+  /** What all experiments share; the machine unless given. */
+  readonly pool?: ResourcePool
+  readonly onChange?: (experiment: QueuedExperiment) => void
+  /** Called with what came of one before it counts as done. */
+  readonly onResult?: (experiment: Experiment) => Promise<void>
+}
+
+const lookMs = 200
+
+/**
+ * Works off the queue until nothing waits, or it is asked to stop. One worker a repository: the operating system holds its lock and
+ * lets go when it dies; what it had then goes back to the queue. Errors: `pipeline_locked` while another is at work.
+ */
+export async function workQueue(root: string, options: WorkerOptions = {}): Promise<void> {
+  const release = takeQueue(root)
+  try {
+    const queue = openQueue(root)
+    queue.stop(false)
+    await removeDeadTrees(root)
+    for (const experiment of queue.recover()) options.onChange?.(experiment)
+    const running = new Set<Promise<void>>()
+    const pool = options.pool ?? resourcePool()
+    for (;;) {
+      const free = (options.jobs ?? 1) - running.size
+      const open = !queue.stopAsked() && options.signal?.aborted !== true
+      const next = free > 0 && open ? queue.take(ownMark()) : undefined
+      if (next) {
+        const work = runOne(root, queue, next, { ...options, pool }).finally(() =>
+          running.delete(work),
+        )
+        running.add(work)
+      } else if (running.size === 0) return
+      else await Promise.race([...running, delay(lookMs)])
+    }
+  } finally {
+    release()
+  }
+}
+
+/** Whether a worker is at work here. */
+export function queueIsWorked(root: string): boolean {
+  try {
+    takeQueue(root)()
+    return false
+  } catch {
+    return true
+  }
+}
+
+function takeQueue(root: string): () => void {
+  mkdirSync(queueFolder(root), { recursive: true })
+  const database = new DatabaseSync(join(queueFolder(root), 'worker.db'))
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    const pid = openQueue(root)
+      .list()
+      .find(({ state }) => state === 'running')?.worker?.pid
+    throw new TidemillError(
+      'pipeline_locked',
+      { path: 'The queue', pid: String(pid ?? 'unknown') },
+      error,
+    )
+  }
+  return () => database.close()
+}
+
+async function runOne(
+  root: string,
+  queue: ExperimentQueue,
+  experiment: QueuedExperiment,
+  options: WorkerOptions & { readonly pool: ResourcePool },
+): Promise<void> {
+  const { name, set, baseline, files, targets, force, message } = experiment
+  const log = queue.logFile(experiment)
+  mkdirSync(dirname(log), { recursive: true })
+  const say = (text: string): void => appendFileSync(log, text)
+  options.onChange?.(experiment)
+  const killed = new AbortController()
+  const watch = setInterval(() => {
+    if (queue.killAsked(experiment)) killed.abort()
+  }, lookMs)
+  const signals = [killed.signal, ...(options.signal ? [options.signal] : [])]
+  try {
+    const made = await expRun(root, {
+      temp: true,
+      name,
+      set,
+      from: baseline,
+      files,
+      pool: options.pool,
+      signal: AbortSignal.any(signals),
+      onEvent: (event) => say(eventText(event)),
+      ...(targets ? { targets } : {}),
+      ...(force ? { force } : {}),
+      ...(message === undefined ? {} : { message }),
+      ...(options.env ? { env: options.env } : {}),
+    })
+    await options.onResult?.(made)
+    queue.end(experiment, { state: 'done', rev: made.rev })
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    say(`${problem}\n`)
+    const state = signals.some((signal) => signal.aborted) ? 'killed' : 'failed'
+    queue.end(experiment, { state, error: problem })
+  } finally {
+    clearInterval(watch)
+  }
+  const ended = queue.list().find(({ id }) => id === experiment.id)
+  if (ended) options.onChange?.(ended)
+}
+
+function eventText(event: ReproEvent): string {
+  switch (event.type) {
+    case 'started':
+      return `${event.stage}\n`
+    case 'output':
+      return event.text
+    case 'restored':
+      return `${event.stage} came from the cache\n`
+    case 'retry':
+    case 'failed':
+      return `${event.stage}: ${event.message}\n`
+    case 'skipped':
+    case 'finished':
+    case 'traced':
+      return ''
+  }
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { TidemillError } from '#contract/error'
+import type { Executor, StageResult } from '../executor.ts'
+import { processFacts } from '../process-group.ts'
+import type { FromWorker, ToWorker } from './worker-message.ts'
+
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+)
+
+/**
+ * Runs each stage in an empty folder of its own, in another process that is given the task and the address of the objects and
+ * nothing else: what a stage does not declare is not there. What executors on other machines do, on this one.
+ */
+export function isolatedExecutor(): Executor {
+  return {
+    byDigest: true,
+    run(task, { log, mark, objects, signal, onOutput }) {
+      return new Promise((resolve, reject) => {
+        mkdirSync(dirname(log), { recursive: true })
+        const worker = spawn(process.execPath, [workerFile.pathname], {
+          stdio: ['pipe', 'pipe', 'pipe'],
+          detached: true,
+        })
+        if (worker.pid !== undefined) {
+          mkdirSync(dirname(mark), { recursive: true })
+          const startedAt = processFacts(worker.pid)?.startedAt
+          writeFileSync(mark, JSON.stringify({ group: worker.pid, startedAt }))
+        }
+        const send = (message: ToWorker): void => {
+          worker.stdin.write(`${JSON.stringify(message)}\n`)
+        }
+        const stop = (): void => send({ type: 'cancel' })
+        let result: StageResult | undefined
+        let problem = ''
+        worker.stdin.on('error', () => undefined)
+        worker.stderr.setEncoding('utf8').on('data', (text: string) => (problem += text))
+        createInterface({ input: worker.stdout }).on('line', (line) => {
+          const message = JSON.parse(line) as FromWorker
+          if (message.type === 'result') result = message.result
+          else {
+            appendFileSync(log, message.text)
+            onOutput?.(message.text)
+          }
+        })
+        worker.once('error', reject)
+        worker.once('close', () => {
+          signal?.removeEventListener('abort', stop)
+          rmSync(mark, { force: true })
+          if (result) resolve(result)
+          else {
+            const said = problem === '' ? 'it was ended from outside.' : problem.trim()
+            reject(
+              new TidemillError('unavailable', {
+                problem: `The process of ${task.stage} ended without a result: ${said}`,
+              }),
+            )
+          }
+        })
+        signal?.addEventListener('abort', stop, { once: true })
+        send({ type: 'task', task, objects })
+        if (signal?.aborted) stop()
+      })
+    },
+  }
+}

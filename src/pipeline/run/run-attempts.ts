@@ -1,0 +1,191 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { TidemillError } from '#contract/error'
+import { checkoutEntry, commitContent, removeTarget } from '../cache/outputs.ts'
+import type { Reason } from '../changes.ts'
+import { linkTypes } from '../config.ts'
+import type { LockedStage, Output, Stage } from '../model.ts'
+import type { Repository } from '../repository.ts'
+import type { StageResult, TaskInput, Tracer } from './executor.ts'
+import type { RunnerContext } from './runner-context.ts'
+import { newLog, noteAttempt, type AttemptRecord } from './stage-logs.ts'
+import { stageSettings } from './stage-settings.ts'
+import { traceReport, type TraceReport } from './trace/trace-report.ts'
+
+export interface Attempted {
+  readonly result: StageResult
+  readonly log: string
+  readonly attempts: number
+  readonly trace?: TraceReport
+}
+
+/** Runs a stage's commands, again after a failure as often as it says. Errors: those of the last attempt. */
+export async function runAttempts(
+  context: RunnerContext,
+  stage: Stage,
+  inputs: LockedStage,
+  reasons: readonly Reason[],
+): Promise<Attempted> {
+  const { attempts, backoffMs } = stageSettings(stage, context.repository.root)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { ...(await oneAttempt(context, stage, inputs, reasons, attempt)), attempts: attempt }
+    } catch (error) {
+      const again =
+        error instanceof TidemillError &&
+        (error.code === 'stage_failed' || error.code === 'stage_timed_out') &&
+        attempt < attempts
+      if (!again) throw error
+      const waitMs = backoffMs * 2 ** (attempt - 1)
+      const { message } = error
+      context.emit({ type: 'retry', stage: stage.address, attempt, of: attempts, waitMs, message })
+      await delay(waitMs, undefined, context.signal ? { signal: context.signal } : {}).catch(() => {
+        throw new TidemillError('stage_cancelled', { stage: stage.address, log: '' })
+      })
+    }
+  }
+}
+
+async function oneAttempt(
+  context: RunnerContext,
+  stage: Stage,
+  inputs: LockedStage,
+  reasons: readonly Reason[],
+  attempt: number,
+): Promise<Omit<Attempted, 'attempts'>> {
+  const { repository, executor, clock, emit } = context
+  const { timeoutMs } = stageSettings(stage, repository.root)
+  const started = clock.now()
+  for (const out of stage.outs) {
+    if (out.persist) await unprotect(repository, out)
+    else removeTarget(repository, out.target)
+  }
+  const taskInputs = executor.byDigest
+    ? await inputObjects(repository, stage)
+    : namedInputs(stage, inputs)
+  const commands = commandsOf(stage.cmd)
+  const log = newLog(repository, stage, started)
+  const noted = { stage: stage.address, attempt, startedAt: started } as const
+  const note = (outcome: AttemptRecord['outcome'], result?: StageResult): void =>
+    noteAttempt(log, {
+      ...noted,
+      outcome,
+      ...(result ? { exitCode: result.exitCode, resources: result.resources } : {}),
+    })
+  note('running')
+  emit({ type: 'started', stage: stage.address, command: commands.join('\n'), log, reasons })
+  const absolute = ({ target }: { readonly target: string }) => repository.files.absolute(target)
+  const use = {
+    read: [...stage.deps, ...stage.params].map(absolute),
+    write: stage.outs.map(absolute),
+  }
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+  const signals = [context.signal, timeout].filter((signal) => signal !== undefined)
+  const tracer: Tracer | undefined = context.tracer?.(stage)
+  const result = await context.held.outside(use, () =>
+    executor.run(
+      {
+        stage: stage.address,
+        commands,
+        folder: stage.wdir,
+        env: definedOnly(context.env),
+        inputs: taskInputs,
+        outputs: stage.outs.map((out) => out.target),
+      },
+      {
+        log,
+        mark: join(repository.own, 'running', encodeURIComponent(stage.address)),
+        objects: repository.cache.folder,
+        ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
+        onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
+        ...(tracer ? { tracer } : {}),
+      },
+    ),
+  )
+  for (const { target } of [...stage.outs, ...stage.deps, ...stage.params]) {
+    repository.files.forget(target)
+    context.inspect.forget(target)
+  }
+  const failed = failureOf(context, stage, result, timeout, log)
+  note(failed?.outcome ?? 'done', result)
+  if (failed) throw failed.error
+  for (const entry of result.outputs ?? []) {
+    await checkoutEntry(repository, { target: entry.path }, entry, { force: true })
+  }
+  const trace = tracer && traceReport(stage, repository.root, tracer.end())
+  if (trace) emit({ type: 'traced', stage: stage.address, report: trace })
+  return { result, log, ...(trace ? { trace } : {}) }
+}
+
+function failureOf(
+  context: RunnerContext,
+  stage: Stage,
+  result: StageResult,
+  timeout: AbortSignal | undefined,
+  log: string,
+): { readonly outcome: AttemptRecord['outcome']; readonly error: TidemillError } | undefined {
+  const details = { stage: stage.address, log }
+  if (context.signal?.aborted && result.cancelled)
+    return { outcome: 'cancelled', error: new TidemillError('stage_cancelled', details) }
+  if (timeout?.aborted && result.cancelled) {
+    const seconds = Math.round(result.resources.wallSeconds)
+    const error = new TidemillError('stage_timed_out', { ...details, seconds })
+    return { outcome: 'timed out', error }
+  }
+  if (result.exitCode === 0) return undefined
+  const error = new TidemillError('stage_failed', { ...details, exitCode: result.exitCode })
+  return { outcome: 'failed', error }
+}
+
+/** The text of a log, for the record of the run. */
+export function logText(log: string): string {
+  return existsSync(log) ? readFileSync(log, 'utf8') : ''
+}
+
+function namedInputs(stage: Stage, inputs: LockedStage): readonly TaskInput[] {
+  return inputs.deps.map((dep, index) => ({
+    path: stage.deps[index]?.target ?? dep.path,
+    md5: dep.md5 ?? '',
+  }))
+}
+
+/** Takes what a stage reads into the cache, for an executor that sees nothing else; what it goes on writing is read too. */
+async function inputObjects(repository: Repository, stage: Stage): Promise<readonly TaskInput[]> {
+  const grown = stage.outs.filter((out) => out.persist)
+  const found: TaskInput[] = []
+  for (const { target } of [...stage.deps, ...stage.params, ...grown]) {
+    const content = await repository.files.content(target)
+    if (!content) continue
+    await commitContent(repository, target, content)
+    found.push({ path: target, md5: content.md5, isexec: content.isexec === true })
+  }
+  return found
+}
+
+/** A persistent output may be a link into the cache; the command must not write through it. */
+async function unprotect(repository: Repository, out: Output): Promise<void> {
+  const content = await repository.files.content(out.target)
+  if (!content || !repository.cache.has(content.md5)) return
+  const [first] = linkTypes(repository.config)
+  if (first !== 'hardlink' && first !== 'symlink') return
+  const path = repository.files.absolute(out.target)
+  for (const file of content.manifest?.files ?? [{ path: '', md5: content.md5 }]) {
+    await repository.cache.checkout(file.md5, join(path, file.path), content.isexec === true, [
+      'copy',
+    ])
+  }
+  repository.files.forget(out.target)
+}
+
+/** A list is run item by item, a text line by line, each in a shell of its own, as DVC does. */
+function commandsOf(cmd: string | readonly string[]): string[] {
+  if (typeof cmd === 'string') return cmd.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '')
+  return [...cmd]
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const defined: Record<string, string> = {}
+  for (const [key, value] of Object.entries(env)) if (value !== undefined) defined[key] = value
+  return defined
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Stage } from '../model.ts'
+import type { Repository } from '../repository.ts'
+import type { ResourceRecord } from './executor.ts'
+
+/** What is known of one attempt of a stage, beside its log. */
+export interface AttemptRecord {
+  readonly stage: string
+  /** 1 for the first try of a run. */
+  readonly attempt: number
+  readonly startedAt: number
+  /** `restored` when the log is of the run that the outputs were taken from. */
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled' | 'timed out' | 'restored'
+  readonly exitCode?: number
+  readonly resources?: ResourceRecord
+}
+
+export interface StageLog {
+  /** The log's file; what is not written yet comes to its end. */
+  readonly file: string
+  readonly record?: AttemptRecord
+}
+
+const logsKept = 20
+
+/** A new log of a stage; old ones beyond the last twenty go. */
+export function newLog(repository: Repository, stage: Stage, now: number): string {
+  const folder = folderOf(repository, stage)
+  mkdirSync(folder, { recursive: true })
+  const old = logNames(folder)
+  for (const name of old.slice(0, Math.max(0, old.length - logsKept + 1))) {
+    rmSync(join(folder, name), { force: true })
+    rmSync(join(folder, `${name}.json`), { force: true })
+  }
+  return join(
+    folder,
+    `${new Date(now).toISOString().replace(/[:.]/g, '-')}-${process.hrtime.bigint() % 1_000_000n}.log`,
+  )
+}
+
+export function noteAttempt(log: string, record: AttemptRecord): void {
+  writeFileSync(`${log}.json`, JSON.stringify(record))
+}
+
+/** The logs of a stage, the newest last. */
+export function stageLogs(
+  repository: Pick<Repository, 'own'>,
+  stage: Pick<Stage, 'address'>,
+): readonly StageLog[] {
+  const folder = folderOf(repository, stage)
+  return logNames(folder).map((name) => {
+    const file = join(folder, name)
+    try {
+      return { file, record: JSON.parse(readFileSync(`${file}.json`, 'utf8')) as AttemptRecord }
+    } catch {
+      return { file }
+    }
+  })
+}
+
+function folderOf(repository: Pick<Repository, 'own'>, stage: Pick<Stage, 'address'>): string {
+  return join(repository.own, 'logs', encodeURIComponent(stage.address))
+}
+
+function logNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.log'))
+      .sort()
+  } catch {
+    return []
+  }
+}
