@@ -22,3 +22,9 @@ export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
 export { changeReport } from './report.ts'
 export type { Rooms } from './rooms.ts'
+export {
+  attribute,
+  planAttribution,
+  type AttributeEffects,
+  type AttributeRequest,
+} from './attribution/attribute.ts'

@@ -141,3 +141,11 @@ export {
   type Imported,
   type ImportOptions,
 } from './versions/import-data.ts'
+export {
+  openCounterfactuals,
+  type CounterfactualOptions,
+  type CounterfactualRun,
+  type Counterfactuals,
+} from './attribution/counterfactuals.ts'
+export type { Cause, CauseKind, ParamsDetail } from './attribution/causes.ts'
+export type { MetricTarget } from './attribution/metric-targets.ts'

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
-import { existsSync, rmSync } from 'node:fs'
+import { hash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract'
 import { git } from '../git.ts'
@@ -18,7 +18,21 @@ export function saveExperiment(
   message?: string,
 ): string {
   const { root } = pipeline
-  const index = join(openRepository(root).own, `index-${name}`)
+  const rev = commitWorkTree(pipeline, baseline, ownFiles(pipeline), message)
+  if (git(root, ['update-ref', experimentRef(baseline, name), rev]) === undefined)
+    throw new TidemillError('conflict', { problem: `git update-ref failed in ${root}.` })
+  return rev
+}
+
+/** A commit of the work tree on top of another, with these files whether Git tracks them or not, that no branch points at. */
+export function commitWorkTree(
+  pipeline: Pipeline,
+  baseline: string,
+  files: readonly string[],
+  message?: string,
+): string {
+  const { root } = pipeline
+  const index = join(openRepository(root).own, `index-${randomBytes(6).toString('hex')}`)
   const env = { GIT_INDEX_FILE: index, ...identity(root) }
   const run = (...args: string[]): string => {
     const out = git(root, args, env)
@@ -26,23 +40,21 @@ export function saveExperiment(
       throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
     return out.trim()
   }
+  mkdirSync(dirname(index), { recursive: true })
   try {
     run('read-tree', baseline)
     run('add', '--update', '.')
-    const files = ownFiles(pipeline)
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)
     const tree = run('write-tree')
-    const rev = run('commit-tree', tree, '-p', baseline, '-m', message ?? defaultMessage(pipeline))
-    run('update-ref', experimentRef(baseline, name), rev)
-    return rev
+    return run('commit-tree', tree, '-p', baseline, '-m', message ?? defaultMessage(pipeline))
   } finally {
     rmSync(index, { force: true })
   }
 }
 
 /** What belongs to an experiment whether Git tracks it yet or not. */
-function ownFiles({ root, files, stages, data }: Pipeline): readonly string[] {
+export function ownFiles({ root, files, stages, data }: Pipeline): readonly string[] {
   const outs = [...stages, ...data].flatMap((node) => node.outs)
   const beside = outs.map((out) => join(dirname(out.target), '.gitignore'))
   const candidates = [
