@@ -38,6 +38,21 @@ export { LabelQueue, LabelTask } from './shapes/labeling.ts'
 export { Decision, Health, Loop, LoopPart, PlannedChange, Policy } from './shapes/loop.ts'
 export { JobRecord } from './shapes/job.ts'
 export {
+  DataFileChange,
+  DataVersionChange,
+  GraphStage,
+  PipelineExperiment,
+  PlannedStage,
+  Revision,
+  StageAttempt,
+  StageDetails,
+  StageFile,
+  StageReason,
+  StageRecord,
+  StorageUse,
+  TableChange,
+} from './shapes/pipeline.ts'
+export {
   Attribution,
   AttributionCause,
   AttributionMetric,

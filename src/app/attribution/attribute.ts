@@ -5,15 +5,17 @@ import {
   type Cause,
   type CounterfactualOptions,
   type Counterfactuals,
+  type SideName,
 } from '#pipeline'
 import { everyone, hasPlayer, withPlayer, type Coalition } from '#stats'
+import { counterfactualVariable } from '../counterfactual-variable.ts'
 import { openJournal } from './journal.ts'
 import { scheduleRuns, type Schedule } from './schedule.ts'
 import { metricShares } from './shares.ts'
 
 export interface AttributeRequest extends CounterfactualOptions {
-  readonly from: string
-  readonly to: string
+  readonly from: SideName
+  readonly to: SideName
   /** So many counterfactuals at most; 64 unless given, which is exact for six causes. */
   readonly runs?: number
   /** No further counterfactual is begun after so many seconds. */
@@ -23,6 +25,8 @@ export interface AttributeRequest extends CounterfactualOptions {
   /** Counterfactuals at a time. */
   readonly jobs?: number
   readonly seed?: number
+  /** What a reader should know of the sides. */
+  readonly notes?: readonly string[]
 }
 
 export interface AttributeEffects {
@@ -85,7 +89,8 @@ export async function attribute(
   request: AttributeRequest,
   effects: AttributeEffects = {},
 ): Promise<Attribution> {
-  const { now = Date.now, onProgress, ...run } = effects
+  const { now = Date.now, onProgress, ...rest } = effects
+  const run = { ...rest, env: { ...(rest.env ?? process.env), [counterfactualVariable]: '1' } }
   const opened = open(folder, request)
   const { work, schedule, chosen } = opened
   const started = now()
@@ -165,7 +170,7 @@ function resultOf(
   time: number,
 ): Attribution {
   const ids = work.causes.map((cause) => cause.id)
-  const notes: string[] = []
+  const notes: string[] = [...(request.notes ?? [])]
   const metrics = work.metrics.flatMap((metric, index) => {
     const samples = new Map<Coalition, readonly number[]>()
     for (const [coalition, run] of done) {

@@ -34,7 +34,7 @@ const environmentFile =
   /^(requirements.*\.txt|constraints.*\.txt|environment.*\.ya?ml|conda.*\.ya?ml|pyproject\.toml|setup\.(py|cfg)|(poetry|uv|Pipfile|pdm|pixi|renv|Cargo)\.lock|Pipfile|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|DESCRIPTION|Dockerfile.*|\.python-version|\.node-version|\.nvmrc|\.tool-versions)$/
 
 const dataFile =
-  /^\.(csv|tsv|parquet|arrow|feather|jsonl|ndjson|xlsx?|npy|npz|h5|hdf5|db|sqlite|png|jpe?g|gif|webp|tiff?|wav|mp3|flac|mp4|gz|zip|tar|txt|dat|bin|pkl|onnx)$/i
+  /^\.(csv|tsv|parquet|arrow|feather|json|jsonl|ndjson|xlsx?|npy|npz|h5|hdf5|db|sqlite|png|jpe?g|gif|webp|tiff?|wav|mp3|flac|mp4|gz|zip|tar|txt|dat|bin|pkl|onnx)$/i
 
 /**
  * Puts differences together into causes: code by stage (its entry in dvc.yaml and the files it declares that are no data), each

@@ -16,7 +16,7 @@ import { reachOf } from './influence.ts'
 import { joinCauses } from './join-causes.ts'
 import { metricNumbers, metricTargets, type MetricTarget } from './metric-targets.ts'
 import { rememberRuns } from './recorded-runs.ts'
-import { commitNamed, readSide, type Side } from './side.ts'
+import { readSide, type Side, type SideName } from './side.ts'
 import { stageSeconds } from './stage-seconds.ts'
 
 export interface CounterfactualOptions {
@@ -66,16 +66,13 @@ export interface Counterfactuals {
 /** Errors: `not_found` for a revision, metric or cause that is none; `conflict` where nothing differs. */
 export function openCounterfactuals(
   folder: string,
-  fromName: string,
-  toName: string,
+  one: SideName,
+  other: SideName,
   options: CounterfactualOptions = {},
 ): Counterfactuals {
   const root = findRoot(folder)
   const repository = openRepository(root)
-  const [from, to] = [
-    readSide(root, fromName, commitNamed(root, fromName)),
-    readSide(root, toName, commitNamed(root, toName)),
-  ]
+  const [from, to] = [readSide(root, one), readSide(root, other)]
   const found = findCauses(differences(root, from, to), from, to, options.params)
   const all = joinCauses(found.causes, options.together ?? [])
   const reach = reachOf(root, all, from, to)
@@ -146,7 +143,7 @@ export function openCounterfactuals(
             {
               stage,
               signature: [stage, ...felt.map((cause) => cause.id).sort()].join('\n'),
-              seconds: measured.get(stage) ?? stageSeconds(repository, stage),
+              seconds: measured.get(stage) ?? stageSeconds(root, stage),
             },
           ]
         })

@@ -58,11 +58,13 @@ export function metricTargets(
     return [{ id, file, key, stage, from: old, to: now, causes }]
   })
   if (only === undefined || only.length === 0) return found
+  const some = found.slice(0, 6).map((each) => each.id)
+  const rest = found.length > some.length ? ` and ${found.length - some.length} more` : ''
   for (const name of only) {
     if (!found.some((each) => isNamed(each, name)))
       throw new TidemillError('not_found', {
         kind: 'metric that both sides have called',
-        name: `${name}; there are ${found.map((each) => each.id).join(', ') || 'none'}`,
+        name: `${name}; there are ${some.join(', ') || 'none'}${rest}`,
       })
   }
   return found.filter((each) => only.some((name) => isNamed(each, name)))

@@ -19,8 +19,13 @@ export interface Side {
   readonly pipeline: Pipeline
 }
 
-/** A commit, branch, tag or experiment as a side. Errors: `not_found`, `pipeline_invalid`. */
-export function readSide(root: string, name: string, commit: string): Side {
+/** A revision or the name of an experiment, `workspace`, or a commit with a name of its own. */
+export type SideName = string | { readonly name: string; readonly commit: string }
+
+/** Errors: `not_found`, `pipeline_invalid`. */
+export function readSide(root: string, given: SideName): Side {
+  const name = typeof given === 'string' ? given : given.name
+  const commit = typeof given === 'string' ? commitNamed(root, given) : given.commit
   const source = gitRevision(root, commit)
   return { name, commit, source, pipeline: loadPipeline(root, { source }) }
 }
@@ -29,7 +34,7 @@ export function readSide(root: string, name: string, commit: string): Side {
  * The commit that a revision or the name of an experiment stands for; `workspace` is the work tree as it is, kept as a commit that
  * no branch points at. Errors: `not_found`.
  */
-export function commitNamed(root: string, name: string): string {
+function commitNamed(root: string, name: string): string {
   if (name === 'workspace') return workspaceCommit(root)
   const found = git(root, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`])?.trim()
   if (found !== undefined) return found

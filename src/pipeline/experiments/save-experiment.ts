@@ -73,7 +73,7 @@ function defaultMessage({ root, files }: Pipeline): string {
 }
 
 /** Someone must be the author; where Git knows nobody, it is this program. */
-function identity(root: string): Readonly<Record<string, string>> {
+export function identity(root: string): Readonly<Record<string, string>> {
   if (git(root, ['var', 'GIT_COMMITTER_IDENT']) !== undefined) return {}
   const [name, mail] = ['tidemill', 'tidemill@localhost']
   return {

@@ -107,7 +107,8 @@ async function clear(
   return count
 }
 
-function usedNow(pipeline: Pipeline, repository: Repository): Set<string> {
+/** What the work tree records. */
+export function usedNow(pipeline: Pipeline, repository: Repository): Set<string> {
   const used = new Set<string>()
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root))
   for (const { entry } of outputs) if (entry.md5 !== undefined) keep(entry.md5, repository, used)
@@ -123,7 +124,13 @@ function keep(md5: string, repository: Repository, used: Set<string>): void {
   for (const file of files) used.add(file.md5)
 }
 
-function addUsed(revision: string, root: string, repository: Repository, used: Set<string>): void {
+/** Adds what a revision records. */
+export function addUsed(
+  revision: string,
+  root: string,
+  repository: Repository,
+  used: Set<string>,
+): void {
   const source = gitRevision(root, revision)
   const walk = (folder: string): void => {
     for (const { name, folder: isFolder } of source.list(folder)) {
@@ -145,7 +152,7 @@ function addUsed(revision: string, root: string, repository: Repository, used: S
 }
 
 /** Every object of a cache, and what was left half-written there (without a digest). */
-function* objectsOf(folder: string): Generator<{ file: string; md5?: string }> {
+export function* objectsOf(folder: string): Generator<{ file: string; md5?: string }> {
   const generations = [join(folder, 'files', 'md5'), folder]
   for (const top of generations) {
     if (!existsSync(top)) continue
