@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { GraphStage } from '#contract'
-import { boxHeight, layOut } from '../pages/pipeline/stage-layout.ts'
+import { boxWidth, layOut } from '../pages/pipeline/stage-layout.ts'
 import { closedAtFirst, groupStages } from '../pages/pipeline/stage-groups.ts'
 
 function stage(
@@ -58,28 +58,27 @@ test('stages of several folders are closed folder by folder when there are too m
   expect(boxes.map((box) => box.title)).toEqual(['f0', 'f1', 'f2', 'f3', 'f4'])
 })
 
-test('boxes of a column never overlap, follow what they need, and a full layer is broken into columns', () => {
+test('boxes of a layer never overlap, follow what they need, and a full layer is broken into several', () => {
   const ids = ['a', ...Array.from({ length: 40 }, (_, index) => `b${index}`), 'c']
   const edges = ids.slice(1, -1).flatMap((id) => [
     { from: 'a', to: id },
     { from: id, to: 'c' },
   ])
-  const { places, height } = layOut(ids, edges)
-  const columns = new Map<number, number[]>()
-  for (const { column, y } of places.values())
-    columns.set(
-      column,
-      [...(columns.get(column) ?? []), y].toSorted((x, z) => x - z),
+  const { places, width, down } = layOut(ids, edges)
+  expect(down).toBe(true)
+  const layers = new Map<number, number[]>()
+  for (const { layer, x } of places.values())
+    layers.set(
+      layer,
+      [...(layers.get(layer) ?? []), x].toSorted((one, other) => one - other),
     )
-  expect([...columns.keys()]).toHaveLength(5)
-  for (const column of columns.values())
-    column
-      .slice(1)
-      .forEach((y, index) => expect(y - (column[index] ?? 0)).toBeGreaterThan(boxHeight))
+  expect([...layers.keys()]).toHaveLength(10)
+  for (const layer of layers.values())
+    layer.slice(1).forEach((x, index) => expect(x - (layer[index] ?? 0)).toBeGreaterThan(boxWidth))
   for (const { from, to } of edges)
-    expect(places.get(to)?.column).toBeGreaterThan(places.get(from)?.column ?? NaN)
-  expect(height).toBeLessThan(20 * 64)
-  // what stands alone between its neighbours stands at their height
+    expect(places.get(to)?.layer).toBeGreaterThan(places.get(from)?.layer ?? NaN)
+  expect(width).toBeLessThan(1040)
+  // a short chain goes from left to right, on one line
   const chain = layOut(
     ['x', 'y', 'z'],
     [
@@ -87,13 +86,14 @@ test('boxes of a column never overlap, follow what they need, and a full layer i
       { from: 'y', to: 'z' },
     ],
   )
+  expect(chain.down).toBe(false)
   expect(new Set([...chain.places.values()].map((place) => Math.round(place.y))).size).toBe(1)
 })
 
 test('a chain of ten thousand and a circle are laid out', () => {
   const ids = Array.from({ length: 10_000 }, (_, index) => String(index))
   const edges = ids.slice(1).map((to, index) => ({ from: String(index), to }))
-  expect(layOut(ids.toReversed(), edges).places.get('9999')?.column).toBe(9999)
+  expect(layOut(ids.toReversed(), edges).places.get('9999')?.layer).toBe(9999)
   const circle = layOut(
     ['a', 'b'],
     [

@@ -42,6 +42,9 @@ export function metricShares(
       ? exactShapley(players.length, (coalition) => mean(told.get(own(coalition)) ?? []))
       : undefined
   if (exact) {
+    // what only rounding adds is nothing
+    const size = Math.max(...[...told.values()].flat().map(Math.abs))
+    const clean = exact.map((share) => (Math.abs(share) <= 1e-12 * size ? 0 : share))
     const repeats = Math.max(...[...told.values()].map((values) => values.length))
     const noise =
       repeats < 2
@@ -56,7 +59,7 @@ export function metricShares(
       shares: players.map((player, index) =>
         shareOf(
           ids[player] ?? '',
-          exact[index] ?? NaN,
+          clean[index] ?? NaN,
           noise ? Math.sqrt(noise[index] ?? 0) : 0,
           degrees,
         ),

@@ -4,6 +4,7 @@ import { Card } from '../../design/card.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { formatBytes, formatDuration } from '../../design/format.ts'
 import { LineChart } from '../../design/line-chart.tsx'
+import { Stat, StatRow } from '../../design/stat.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
@@ -81,15 +82,15 @@ function Costs({ attempts }: { attempts: readonly StageAttempt[] }): ReactNode {
   const x = useMemo(() => ended.map((_, index) => index + 1), [ended])
   const times = useMemo(
     () => [
-      { name: 'wall s', values: ended.map((each) => each.resources?.wallSeconds ?? null) },
-      { name: 'CPU s', values: ended.map((each) => each.resources?.cpuSeconds ?? null) },
+      { name: 'wall', values: ended.map((each) => each.resources?.wallSeconds ?? null) },
+      { name: 'CPU', values: ended.map((each) => each.resources?.cpuSeconds ?? null) },
     ],
     [ended],
   )
   const memory = useMemo(
     () => [
       {
-        name: 'peak MB',
+        name: 'peak',
         values: ended.map((each) => (each.resources?.peakRssBytes ?? 0) / 1e6),
       },
     ],
@@ -98,16 +99,35 @@ function Costs({ attempts }: { attempts: readonly StageAttempt[] }): ReactNode {
   const last = ended.at(-1)?.resources
   if (last === undefined) return null
   return (
-    <div className="cost-grid">
-      <Card title={`Time: ${formatDuration(last.wallSeconds * 1000)} in the last run`}>
-        <LineChart label="Time by attempt" x={x} xName="attempt" series={times} height={150} />
-      </Card>
-      <Card
-        title={`Memory: ${last.peakRssBytes === 0 ? 'too short to see' : formatBytes(last.peakRssBytes)}; read ${formatBytes(last.readBytes)}, wrote ${formatBytes(last.writtenBytes)}`}
-      >
-        <LineChart label="Memory by attempt" x={x} xName="attempt" series={memory} height={150} />
-      </Card>
-    </div>
+    <>
+      <StatRow>
+        <Stat name="Time" value={formatDuration(last.wallSeconds * 1000)} note="in the last run" />
+        <Stat name="CPU" value={formatDuration(last.cpuSeconds * 1000)} />
+        <Stat
+          name="Memory"
+          value={last.peakRssBytes === 0 ? '—' : formatBytes(last.peakRssBytes)}
+          note={last.peakRssBytes === 0 ? 'too short to see' : 'at its peak'}
+        />
+        <Stat name="Read" value={formatBytes(last.readBytes)} />
+        <Stat name="Written" value={formatBytes(last.writtenBytes)} />
+      </StatRow>
+      {ended.length > 2 && (
+        <div className="cost-grid">
+          <Card title="Time by attempt, in seconds">
+            <LineChart label="Time by attempt" x={x} xName="attempt" series={times} height={150} />
+          </Card>
+          <Card title="Memory by attempt, in MB">
+            <LineChart
+              label="Memory by attempt"
+              x={x}
+              xName="attempt"
+              series={memory}
+              height={150}
+            />
+          </Card>
+        </div>
+      )}
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select } from '@mantine/core'
+import { Button, NativeSelect, NumberInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { operations, type AttributionPlan } from '#contract'
 import { Card } from '../../design/card.tsx'
@@ -72,11 +72,13 @@ function Ask(): ReactNode {
             value={to}
             onChange={(name) => changed(() => change({ to: name }))}
           />
-          <Select
+          <NativeSelect
             label="Parameters"
             value={detail}
-            allowDeselect={false}
-            onChange={(value) => changed(() => setDetail((value ?? 'key') as Detail))}
+            onChange={(event) => {
+              const value = event.currentTarget.value as Detail
+              changed(() => setDetail(value))
+            }}
             data={[
               { value: 'key', label: 'each by itself' },
               { value: 'group', label: 'by first key' },
@@ -100,7 +102,7 @@ function Ask(): ReactNode {
         </div>
         <div className="line">
           <Button
-            variant={plan.data === undefined ? 'filled' : 'default'}
+            {...(plan.data === undefined ? {} : { variant: 'default' })}
             loading={plan.isPending}
             onClick={() => plan.mutate(request)}
           >

@@ -69,7 +69,7 @@ function VersionCard({ version }: { version: DataVersionChange }): ReactNode {
         )}
         {!single && count > 0 && <p className="small">{countsText(files, count)}</p>}
         {single && only !== undefined ? (
-          <TableChanges file={only} />
+          <TableChanges file={only} atOnce={(old?.size ?? 0) + (now?.size ?? 0) < readAtOnce} />
         ) : (
           <ul className="file-changes" tabIndex={0} aria-label={`Files of ${path}`}>
             {files.map((file) => (
@@ -102,11 +102,19 @@ function countsText(files: readonly DataFileChange[], count: number): string {
     .join(', ')
 }
 
+/** Versions that are smaller than this together are compared without being asked. */
+const readAtOnce = 5e6
+
+interface TableChangesProps {
+  readonly file: DataFileChange
+  readonly atOnce?: boolean
+}
+
 /** Rows and columns of a table that has two versions; read when asked for where many files differ. */
-function TableChanges({ file }: { file: DataFileChange }): ReactNode {
+function TableChanges({ file, atOnce = false }: TableChangesProps): ReactNode {
   const { path, old, new: now } = file
   const isTable = /\.(csv|tsv|parquet|jsonl|ndjson)$/i.test(path)
-  const [asked, setAsked] = useState(false)
+  const [asked, setAsked] = useState(atOnce)
   const ready = isTable && old !== undefined && now !== undefined
   const read = useRead(
     operations.pipelines.table,

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type ReactNode } from 'react'
 import type { GraphStage } from '#contract'
 import { plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
@@ -59,13 +59,6 @@ export function GraphTab({ stages }: { stages: readonly GraphStage[] }): ReactNo
     )
     setZoom(Math.max(0.2, Math.min(1, whole)))
   }
-  useEffect(() => {
-    // read once shown: what does not fit is made to, as far as its words can still be read
-    const outer = frame.current
-    const inner = outer?.querySelector<HTMLElement>('.stage-plane')
-    if (outer && inner && outer.clientWidth > 0 && inner.offsetWidth > outer.clientWidth)
-      setZoom(Math.max(0.65, outer.clientWidth / inner.offsetWidth))
-  }, [])
   useShortcut('+', 'Zoom in', () => step(1))
   useShortcut('-', 'Zoom out', () => step(-1))
   useShortcut('0', 'Fit the graph', fit)
@@ -91,7 +84,7 @@ export function GraphTab({ stages }: { stages: readonly GraphStage[] }): ReactNo
         />
         <Button
           size="xs"
-          variant={dueOnly ? 'filled' : 'default'}
+          {...(dueOnly ? {} : { variant: 'default' })}
           aria-pressed={dueOnly}
           onClick={() => setDueOnly(!dueOnly)}
         >

@@ -3,7 +3,7 @@ import { formatDuration, plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { reachable } from './reachable.ts'
 import type { Grouped, GraphBox } from './stage-groups.ts'
-import { boxHeight, boxWidth, layOut, type Place } from './stage-layout.ts'
+import { boxHeight, boxWidth, layOut, type Place, type StageLayout } from './stage-layout.ts'
 import { stateOf } from './stage-state.ts'
 
 interface StageGraphProps {
@@ -18,7 +18,7 @@ interface StageGraphProps {
 
 const margin = 16
 
-/** Boxes in columns with lines between them; arrow keys go along the lines and the columns, Enter opens. */
+/** Boxes in layers with lines between them; arrow keys go along the lines and the layers, Enter opens. */
 export function StageGraph(props: StageGraphProps): ReactNode {
   const { grouped, chosen, found, zoom, onChoose, onOpen } = props
   const { boxes, edges } = grouped
@@ -43,7 +43,7 @@ export function StageGraph(props: StageGraphProps): ReactNode {
       onOpen(box)
       return
     }
-    const to = neighbourOf(event.key, box.id, layout.places, edges)
+    const to = neighbourOf(event.key, box.id, layout, edges)
     if (to === undefined) return
     event.preventDefault()
     onChoose(to)
@@ -52,7 +52,7 @@ export function StageGraph(props: StageGraphProps): ReactNode {
   const first = chosen ?? boxes[0]?.id
   const ordered = [...boxes].sort((a, b) => {
     const [one, other] = [layout.places.get(a.id), layout.places.get(b.id)]
-    return (one?.column ?? 0) - (other?.column ?? 0) || (one?.row ?? 0) - (other?.row ?? 0)
+    return (one?.layer ?? 0) - (other?.layer ?? 0) || (one?.order ?? 0) - (other?.order ?? 0)
   })
   const width = layout.width + 2 * margin
   const height = layout.height + 2 * margin
@@ -69,7 +69,13 @@ export function StageGraph(props: StageGraphProps): ReactNode {
             const [a, b] = [layout.places.get(from), layout.places.get(to)]
             if (a === undefined || b === undefined) return null
             const near = lit === undefined ? '' : lit.has(from) && lit.has(to) ? ' lit' : ' dim'
-            return <path key={`${from} ${to}`} className={`stage-edge${near}`} d={curve(a, b)} />
+            return (
+              <path
+                key={`${from} ${to}`}
+                className={`stage-edge${near}`}
+                d={curve(a, b, layout.down)}
+              />
+            )
           })}
         </svg>
         {ordered.map((box) => {
@@ -176,32 +182,45 @@ function classOf(box: GraphBox): string {
   return `${worst ?? 'good'}${running}${box.closed ? ' group' : ''}`
 }
 
-function curve(a: Place, b: Place): string {
+function curve(a: Place, b: Place, down: boolean): string {
+  if (down) {
+    const [x1, y1] = [a.x + boxWidth / 2 + margin, a.y + boxHeight + margin]
+    const [x2, y2] = [b.x + boxWidth / 2 + margin, b.y + margin]
+    const bend = Math.max(18, (y2 - y1) / 2)
+    return `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`
+  }
   const [x1, y1] = [a.x + boxWidth + margin, a.y + boxHeight / 2 + margin]
   const [x2, y2] = [b.x + margin, b.y + boxHeight / 2 + margin]
   const bend = Math.max(24, (x2 - x1) / 2)
   return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
 }
 
-/** Left to what a box needs, right to what needs it, up and down within its column. */
+/** Against the arrows to what a box needs, with them to what needs it, and beside it within its layer. */
 function neighbourOf(
   key: string,
   id: string,
-  places: ReadonlyMap<string, Place>,
+  { places, down }: StageLayout,
   edges: Grouped['edges'],
 ): string | undefined {
   const here = places.get(id)
-  if (here === undefined) return undefined
-  if (key === 'ArrowUp' || key === 'ArrowDown') {
-    const row = here.row + (key === 'ArrowUp' ? -1 : 1)
-    return [...places].find(([, place]) => place.column === here.column && place.row === row)?.[0]
+  const steps = down
+    ? { ArrowUp: 'back', ArrowDown: 'on', ArrowLeft: -1, ArrowRight: 1 }
+    : { ArrowLeft: 'back', ArrowRight: 'on', ArrowUp: -1, ArrowDown: 1 }
+  const step = Object.entries(steps).find(([name]) => name === key)?.[1]
+  if (here === undefined || step === undefined) return undefined
+  if (typeof step === 'number') {
+    return [...places].find(
+      ([, place]) => place.layer === here.layer && place.order === here.order + step,
+    )?.[0]
   }
-  if (key !== 'ArrowLeft' && key !== 'ArrowRight') return undefined
   const along =
-    key === 'ArrowLeft'
+    step === 'back'
       ? edges.filter((edge) => edge.to === id).map((edge) => edge.from)
       : edges.filter((edge) => edge.from === id).map((edge) => edge.to)
-  const distance = (each: string) => Math.abs((places.get(each)?.y ?? 0) - here.y)
+  const distance = (each: string) => {
+    const place = places.get(each) ?? here
+    return Math.abs(place.x - here.x) + Math.abs(place.y - here.y)
+  }
   return along.sort((a, b) => distance(a) - distance(b))[0]
 }
 

@@ -2,73 +2,100 @@ import { layerGraph, type GraphEdge } from '../../design/layer-graph.ts'
 
 export const boxWidth = 184
 export const boxHeight = 50
-const gapX = 64
-const gapY = 14
-/** A fuller layer is broken into columns, so that a hundred stages side by side stay within a screen or two. */
-const tallest = 16
 
 export interface Place {
   readonly x: number
   readonly y: number
-  /** Of the drawing, from the left: what the arrow keys go by. */
-  readonly column: number
-  readonly row: number
+  /** Which layer of the drawing, from the start, and which box in it: what the arrow keys go by. */
+  readonly layer: number
+  readonly order: number
 }
 
 export interface StageLayout {
   readonly places: ReadonlyMap<string, Place>
   readonly width: number
   readonly height: number
+  /** Whether the drawing goes from the top down; a short one goes from left to right. */
+  readonly down: boolean
 }
 
-/** Where boxes stand: in columns from left to right by what they need, each near what it hangs together with. */
-export function layOut(ids: readonly string[], edges: readonly GraphEdge[]): StageLayout {
-  const columns = columnsOf(ids, edges)
-  const near = neighbours(edges)
-  const y = new Map<string, number>()
-  for (const column of columns) {
-    const top = -(column.length * (boxHeight + gapY)) / 2
-    column.forEach((id, row) => y.set(id, top + row * (boxHeight + gapY)))
-  }
-  for (let sweep = 0; sweep < 4; sweep++) {
-    for (const column of sweep % 2 === 0 ? columns : [...columns].reverse()) {
-      const wanted = column.map((id) => {
-        const around = (near.get(id) ?? []).flatMap((each) => y.get(each) ?? [])
-        return around.length === 0
-          ? (y.get(id) ?? 0)
-          : around.reduce((sum, each) => sum + each, 0) / around.length
-      })
-      const settled = settle(wanted, boxHeight + gapY)
-      column.forEach((id, row) => y.set(id, settled[row] ?? 0))
-    }
-  }
-  const top = Math.min(0, ...y.values())
+/** Sizes along the way from layer to layer, and across it. */
+interface Way {
+  readonly along: number
+  readonly across: number
+  /** A fuller layer is broken into several, so that a hundred stages side by side stay in sight. */
+  readonly most: number
+}
+
+const rightward: Way = { along: boxWidth + 56, across: boxHeight + 16, most: 12 }
+const downward: Way = { along: boxHeight + 44, across: boxWidth + 18, most: 5 }
+
+/**
+ * Where boxes stand: in layers by what they need, each near what it hangs together with. What is wider than `width` goes from the
+ * top down in place of from left to right, because pages scroll that way.
+ */
+export function layOut(
+  ids: readonly string[],
+  edges: readonly GraphEdge[],
+  width = 1040,
+): StageLayout {
+  const layers = layerGraph(ids, edges)
+  const right = broken(layers, rightward.most)
+  const down = right.length * rightward.along > width
+  const way = down ? downward : rightward
+  const rows = down ? broken(layers, downward.most) : right
+  const across = settled(rows, edges, way.across)
+  const least = Math.min(0, ...rows.map((row) => across.get(row[0] ?? '') ?? 0))
   const places = new Map<string, Place>()
-  for (const [index, column] of columns.entries()) {
-    for (const [row, id] of column.entries()) {
-      const place = { x: index * (boxWidth + gapX), y: (y.get(id) ?? 0) - top, column: index, row }
-      places.set(id, place)
+  let [farX, farY] = [0, 0]
+  for (const [layer, row] of rows.entries()) {
+    for (const [order, id] of row.entries()) {
+      const side = (across.get(id) ?? 0) - least
+      const [x, y] = down ? [side, layer * way.along] : [layer * way.along, side]
+      places.set(id, { x, y, layer, order })
+      farX = Math.max(farX, x + boxWidth)
+      farY = Math.max(farY, y + boxHeight)
     }
   }
-  return {
-    places,
-    width: Math.max(0, columns.length * (boxWidth + gapX) - gapX),
-    height: Math.max(0, ...[...places.values()].map((place) => place.y + boxHeight)),
-  }
+  return { places, width: farX, height: farY, down }
 }
 
-function columnsOf(ids: readonly string[], edges: readonly GraphEdge[]): readonly string[][] {
-  const { places, layers } = layerGraph(ids, edges)
+function broken({ places, layers }: ReturnType<typeof layerGraph>, most: number): string[][] {
   const rows: string[][] = Array.from({ length: layers }, () => [])
   for (const [id, { layer, order }] of places) {
     const row = rows[layer]
     if (row) row[order] = id
   }
   return rows.flatMap((row) => {
-    const count = Math.ceil(row.length / tallest)
+    const count = Math.ceil(row.length / most)
     const size = Math.ceil(row.length / count)
     return Array.from({ length: count }, (_, index) => row.slice(index * size, (index + 1) * size))
   })
+}
+
+/** Swept back and forth, every box as near the middle of its neighbours as the order in its layer allows. */
+function settled(
+  rows: readonly string[][],
+  edges: readonly GraphEdge[],
+  apart: number,
+): ReadonlyMap<string, number> {
+  const near = neighbours(edges)
+  const side = new Map<string, number>()
+  for (const row of rows)
+    row.forEach((id, order) => side.set(id, (order - (row.length - 1) / 2) * apart))
+  for (let sweep = 0; sweep < 4; sweep++) {
+    for (const row of sweep % 2 === 0 ? rows : [...rows].reverse()) {
+      const wanted = row.map((id) => {
+        const around = (near.get(id) ?? []).flatMap((each) => side.get(each) ?? [])
+        return around.length === 0
+          ? (side.get(id) ?? 0)
+          : around.reduce((sum, each) => sum + each, 0) / around.length
+      })
+      const found = settle(wanted, apart)
+      row.forEach((id, order) => side.set(id, found[order] ?? 0))
+    }
+  }
+  return side
 }
 
 function neighbours(edges: readonly GraphEdge[]): ReadonlyMap<string, readonly string[]> {
@@ -101,8 +128,6 @@ function settle(wanted: readonly number[], apart: number): readonly number[] {
     }
     pools.push(pool)
   }
-  const settled = pools.flatMap(({ sum, count }) =>
-    Array.from({ length: count }, () => sum / count),
-  )
-  return settled.map((place, index) => place + index * apart)
+  const places = pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count))
+  return places.map((place, index) => place + index * apart)
 }
