@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { csvToParquet } from './cases/csv-to-parquet.ts'
+import { graphLayout } from './cases/graph-layout.ts'
 import { help } from './cases/help.ts'
 import { loop } from './cases/loop.ts'
 import { packed } from './cases/package.ts'
@@ -12,7 +13,16 @@ import { isKept, type BenchCase } from './figure.ts'
 import { pageFor, tableFor, type Measured } from './page.ts'
 import { root } from './support/folder.ts'
 
-const cases: readonly BenchCase[] = [start, help, csvToParquet, predict, tracking, packed, loop]
+const cases: readonly BenchCase[] = [
+  start,
+  help,
+  csvToParquet,
+  predict,
+  tracking,
+  packed,
+  graphLayout,
+  loop,
+]
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !cases.some((each) => each.name === name))
 if (unknown !== undefined) {

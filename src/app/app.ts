@@ -6,6 +6,7 @@ import { TidemillError } from '#contract'
 import { openPostgres, openSqlite, systemClock, type Clock } from '#store'
 import { readConfig, type Config } from './config.ts'
 import { openEvents, type Events } from './events.ts'
+import { openLiveStages, type LiveStages } from './live-stages.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 
 /** A home with its projects and identities, opened. */
@@ -15,6 +16,7 @@ export interface App {
   readonly clock: Clock
   readonly auth: Auth
   readonly events: Events
+  readonly live: LiveStages
   /** The rooms of a project; opened at the first call. */
   project(name: string): Promise<Rooms>
   /** Projects opened so far. */
@@ -65,6 +67,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     auth,
     events: openEvents(),
+    live: openLiveStages(),
     project(name) {
       if (!projectName.test(name)) {
         const problem = `"${name}" is no project name: lower-case letters, digits, - and _, at most 63.`

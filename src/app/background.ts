@@ -1,9 +1,11 @@
 import type { JobContext } from '#store'
 import type { App } from './app.ts'
 import { sendWebhook } from '#monitoring'
+import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
 import { decidePolicy } from './steps/decide-policy.ts'
 import { retrain } from './steps/retrain.ts'
+import { stageEnvironment } from '#pipeline'
 import { reproduce } from './steps/reproduce.ts'
 import { runMonitor } from './steps/run-monitor.ts'
 
@@ -55,20 +57,43 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       return { state: done.state, outcome: done.outcome }
     },
     repro: async (context) => {
-      const { targets, force } = context.job.payload as {
+      const { targets, force, downstream } = context.job.payload as {
         targets?: readonly string[]
         force?: boolean
+        downstream?: boolean
       }
       const progress = progressOf(app, context)
+      app.live.begin(rooms.project)
       const summary = await reproduce(rooms, {
         signal: context.signal,
         force: force ?? false,
-        ...(targets === undefined ? {} : { targets }),
+        downstream: downstream ?? false,
+        ...(targets === undefined || targets.length === 0 ? { all: true } : { targets }),
+        onEvent: (event) => {
+          app.live.note(rooms.project, event)
+          if (event.type !== 'output') app.events.emit('pipeline', event.stage)
+        },
         onStage: (done, total, stage) =>
           void progress.progress(done, total, stage).catch(() => undefined),
       })
       app.events.emit('runs', '*')
       return summary
+    },
+    attribute: async (context) => {
+      const progress = progressOf(app, context)
+      const { id } = await attributeNamed(
+        rooms,
+        rooms.workspace,
+        context.job.payload as NamedAttribution,
+        {
+          env: stageEnvironment(rooms),
+          signal: context.signal,
+          onProgress: (done, total, message) =>
+            void progress.progress(done, total, message).catch(() => undefined),
+        },
+      )
+      app.events.emit('pipeline', id)
+      return { attribution: id }
     },
     webhook: async ({ job }) => {
       const { alarm: id, url } = job.payload as { alarm: string; url: string }

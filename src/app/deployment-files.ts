@@ -1,9 +1,14 @@
 import { githubWorkflow } from './github-workflow.ts'
+import { gitlabPipeline } from './gitlab-pipeline.ts'
+
+export type CiProvider = 'github' | 'gitlab'
 
 /** What checks a project at each change and puts it on a container platform: by path, its text. */
-export function deploymentFiles(): readonly (readonly [string, string])[] {
+export function deploymentFiles(ci: CiProvider): readonly (readonly [string, string])[] {
   return [
-    ['.github/workflows/tidemill.yml', githubWorkflow()],
+    ci === 'github'
+      ? ['.github/workflows/tidemill.yml', githubWorkflow()]
+      : ['.gitlab-ci.yml', gitlabPipeline()],
     ['Dockerfile', dockerfile],
     ['.dockerignore', '.git\n.tidemill\n.dvc/cache\n.dvc/tmp\nnode_modules\n'],
     ['heroku.yml', 'build:\n  docker:\n    web: Dockerfile\n'],

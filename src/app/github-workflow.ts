@@ -10,6 +10,10 @@ permissions:
   contents: read
   pull-requests: write
 
+concurrency:
+  group: model-\${{ github.ref }}
+  cancel-in-progress: true
+
 jobs:
   check:
     runs-on: ubuntu-latest
@@ -18,6 +22,12 @@ jobs:
         with: { fetch-depth: 0 }
       - uses: actions/setup-node@v5
         with: { node-version: 24 }
+      - name: Results of earlier runs
+        uses: actions/cache@v4
+        with:
+          path: .dvc/cache
+          key: dvc-\${{ hashFiles('**/dvc.lock', '**/*.dvc') }}
+          restore-keys: dvc-
       - name: Install
         run: npm install --global tidemill
       - name: Data, rules and declarations
@@ -29,13 +39,22 @@ jobs:
       - name: Report
         if: always() && github.event_name == 'pull_request'
         run: tidemill report --base origin/\${{ github.base_ref }} --out report.md
-      - name: Comment
+      - name: Summary
         if: always() && github.event_name == 'pull_request'
+        run: cat report.md >> "$GITHUB_STEP_SUMMARY"
+      # A pull request from a fork has no right to comment; its report is in the summary and among the files of the run.
+      - name: Comment
+        if: always() && github.event.pull_request.head.repo.full_name == github.repository
         env:
-          GH_TOKEN: \${{ github.token }}
-        run: |
-          gh pr comment \${{ github.event.number }} --body-file report.md --edit-last ||
-            gh pr comment \${{ github.event.number }} --body-file report.md
+          GITHUB_TOKEN: \${{ github.token }}
+        run: tidemill report --base origin/\${{ github.base_ref }} --post github
+      - uses: actions/upload-artifact@v4
+        if: always() && github.event_name == 'pull_request'
+        with:
+          name: report
+          path: |
+            report.*
+            report-plots
 
   deploy:
     needs: check

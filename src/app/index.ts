@@ -19,6 +19,21 @@ export {
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
-export { changeReport } from './report.ts'
 export { recordExperiments } from './record-experiments.ts'
+export { changeReport, type ChangeReport } from './report/change-report.ts'
+export { postComment, type Host, type Posted } from './report/post-comment.ts'
+export { reportMarker, reportMarkdown } from './report/report-markdown.ts'
+export { reportJson, writeReport } from './report/write-report.ts'
 export type { Rooms } from './rooms.ts'
+export {
+  attribute,
+  planAttribution,
+  type AttributeEffects,
+  type AttributeRequest,
+} from './attribution/attribute.ts'
+export {
+  attributeNamed,
+  planNamed,
+  withProject,
+  type NamedAttribution,
+} from './attribution/workspace-attribution.ts'

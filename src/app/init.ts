@@ -8,7 +8,7 @@ import { initRepository } from '#pipeline'
 import { openQuery } from '#query'
 import { profile } from '#quality'
 import { columnText } from '#table'
-import { deploymentFiles } from './deployment-files.ts'
+import { deploymentFiles, type CiProvider } from './deployment-files.ts'
 
 export interface InitRequest {
   readonly dir: string
@@ -17,7 +17,7 @@ export interface InitRequest {
   /** A CSV of the user's own to start from, and the column to predict. */
   readonly csv?: string
   readonly label?: string
-  /** `github` adds a workflow. */
+  /** `github` or `gitlab` adds a workflow. */
   readonly ci?: string
 }
 
@@ -33,11 +33,7 @@ const templatesOfScripts = join(examplesFolder, 'census', 'scripts')
 /** Makes a project in a folder; what is there already stays as it is. */
 export async function initProject(request: InitRequest): Promise<InitResult> {
   const dir = resolve(request.dir)
-  if (request.ci !== undefined && request.ci !== 'github') {
-    throw new TidemillError('bad_request', {
-      problem: `There is no workflow for ${request.ci}; there is one for github.`,
-    })
-  }
+  const ci = providerOf(request.ci)
   await mkdir(dir, { recursive: true })
   const before = new Set(await filesUnder(dir))
   if (request.template !== undefined) await fromTemplate(request.template, dir)
@@ -48,8 +44,8 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
   if (!existsSync(join(dir, '.git')) || request.template !== undefined || request.csv !== undefined)
     await writeIfAbsent(join(dir, '.gitignore'), '.tidemill/\nnode_modules/\n')
   // An example shows the whole way, so its workflow is part of it.
-  if (request.ci === 'github' || request.template !== undefined) {
-    for (const [path, text] of deploymentFiles()) {
+  if (ci !== undefined || request.template !== undefined) {
+    for (const [path, text] of deploymentFiles(ci ?? 'github')) {
       const file = join(dir, path)
       await mkdir(dirname(file), { recursive: true })
       await writeIfAbsent(file, text)
@@ -58,6 +54,13 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
   initRepository(dir)
   const files = (await filesUnder(dir)).filter((file) => !before.has(file))
   return { dir, files, next: nextSteps(request) }
+}
+
+function providerOf(ci: string | undefined): CiProvider | undefined {
+  if (ci === undefined || ci === 'github' || ci === 'gitlab') return ci
+  throw new TidemillError('bad_request', {
+    problem: `There is no workflow for ${ci}; there is one for github and one for gitlab.`,
+  })
 }
 
 function nextSteps({ dir, template, csv }: InitRequest): readonly string[] {

@@ -215,6 +215,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/report.ts'),
       },
       {
+        name: 'attribute',
+        summary: 'share out what changed between two results among its causes',
+        load: () => import('./commands/attribute.ts'),
+      },
+      {
         name: 'plots',
         summary: 'draw and compare plots',
         load: () => import('./commands/plots.ts'),

@@ -239,6 +239,11 @@ const rows = {
     message: 'The stage {stage} did not make its output {path}.',
     hint: 'Check the paths under outs of the stage against what its command writes.',
   },
+  counterfactual_failed: {
+    status: 422,
+    message: 'With {causes} from {to} and the rest from {from} there is no result: {problem}',
+    hint: 'Causes that cannot stand alone are swapped as one with: --together CAUSE,CAUSE.',
+  },
 } as const satisfies Record<string, CatalogueRow>
 
 export type ErrorCode = keyof typeof rows

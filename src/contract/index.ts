@@ -37,6 +37,29 @@ export { Alarm, ColumnDrift, DriftReport, Monitor } from './shapes/monitor.ts'
 export { LabelQueue, LabelTask } from './shapes/labeling.ts'
 export { Decision, Health, Loop, LoopPart, PlannedChange, Policy } from './shapes/loop.ts'
 export { JobRecord } from './shapes/job.ts'
+export {
+  DataFileChange,
+  DataVersionChange,
+  GraphStage,
+  PipelineExperiment,
+  PlannedStage,
+  Revision,
+  StageAttempt,
+  StageDetails,
+  StageFile,
+  StageReason,
+  StageRecord,
+  StorageUse,
+  TableChange,
+} from './shapes/pipeline.ts'
+export {
+  Attribution,
+  AttributionCause,
+  AttributionMetric,
+  AttributionPlan,
+  AttributionRun,
+  AttributionShare,
+} from './shapes/attribution.ts'
 export { LineageGraph } from './operations/lineage.ts'
 export { TokenRecord, UserRecord } from './operations/identity.ts'
 

@@ -71,7 +71,7 @@ export type { TransferOptions, TransferResult } from './versions/transfer-set.ts
 export { remoteAt } from './remotes/open-remote.ts'
 export type { Remote } from './remotes/remote.ts'
 export { gc, type GcOptions, type GcResult } from './versions/gc.ts'
-export { revisionsOf as commitsOf, type RevisionScope } from './versions/revisions.ts'
+export { commonCommit, revisionsOf as commitsOf, type RevisionScope } from './versions/revisions.ts'
 
 export {
   dag,
@@ -181,3 +181,27 @@ export {
   type Imported,
   type ImportOptions,
 } from './versions/import-data.ts'
+export {
+  openCounterfactuals,
+  type CounterfactualOptions,
+  type CounterfactualRun,
+  type Counterfactuals,
+} from './attribution/counterfactuals.ts'
+export type { Cause, CauseKind, ParamsDetail } from './attribution/causes.ts'
+export type { MetricTarget } from './attribution/metric-targets.ts'
+export type { SideName } from './attribution/side.ts'
+export { revisionWith } from './attribution/revision-with.ts'
+export {
+  cachedObject,
+  dataVersions,
+  type ChangedFile,
+  type DataState,
+  type DataVersion,
+} from './versions/data-versions.ts'
+export { attemptLog, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export { plotSvg } from './report/plot-svg.ts'
+export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
+export { stageHistory, type StageRecord } from './report/stage-history.ts'
+export { knownRevisions, type KnownRevision } from './report/known-revisions.ts'
+export { storageUse, type StorageUse } from './versions/storage-use.ts'
+export { stageInputs, type StageFile, type StageInputs } from './report/stage-inputs.ts'

@@ -28,4 +28,18 @@ export { bootstrapInterval } from './bootstrap-interval.ts'
 export { wilsonInterval, type Interval } from './wilson-interval.ts'
 export { benjaminiHochberg } from './benjamini-hochberg.ts'
 export { holm } from './holm.ts'
+export { studentQuantile } from './student-quantile.ts'
+export {
+  coalitionsOf,
+  everyone,
+  exactShapley,
+  hasPlayer,
+  orderPair,
+  sampledShapley,
+  shapleyNoise,
+  withPlayer,
+  type Coalition,
+  type ShapleyShare,
+  type Worth,
+} from './shapley.ts'
 export { bettingHarm } from './betting-harm.ts'

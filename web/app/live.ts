@@ -9,6 +9,7 @@ const related: Readonly<Record<string, readonly string[]>> = {
   endpoints: ['monitors', 'labels'],
   labels: ['endpoints', 'datasets'],
   monitors: ['find'],
+  runs: ['pipeline'],
   labelings: ['labels'],
   policies: ['models'],
 }

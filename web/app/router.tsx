@@ -48,6 +48,12 @@ const routes = [
   page('/labeling', () => import('../pages/labeling/queues-page.tsx'), 'QueuesPage'),
   page('/labeling/$name', () => import('../pages/labeling/queue-page.tsx'), 'QueuePage'),
   page('/pipeline', () => import('../pages/pipeline/pipeline-page.tsx'), 'PipelinePage'),
+  page('/pipeline/stages/$name', () => import('../pages/pipeline/stage-page.tsx'), 'StagePage'),
+  page(
+    '/pipeline/attributions/$id',
+    () => import('../pages/pipeline/attribution-page.tsx'),
+    'AttributionPage',
+  ),
   page('/jobs', () => import('../pages/jobs/jobs-page.tsx'), 'JobsPage'),
   page('/lineage', () => import('../pages/lineage/lineage-page.tsx'), 'LineagePage'),
   page('/policies', () => import('../pages/policies/policies-page.tsx'), 'PoliciesPage'),

@@ -34,26 +34,46 @@ export function layerGraph(ids: readonly string[], edges: readonly GraphEdge[]):
   for (const [layer, row] of rows.entries()) {
     for (const [order, id] of row.entries()) places.set(id, { layer, order })
   }
-  return { places, layers: rows.length, widest: Math.max(0, ...rows.map((row) => row.length)) }
+  return {
+    places,
+    layers: rows.length,
+    widest: rows.reduce((most, row) => Math.max(most, row.length), 0),
+  }
 }
 
 function layersOf(ids: readonly string[], edges: readonly GraphEdge[]): Map<string, number> {
   const before = new Map<string, string[]>()
-  for (const { from, to } of edges) before.set(to, [...(before.get(to) ?? []), from])
+  for (const { from, to } of edges) push(before, to, from)
   const layerOf = new Map<string, number>()
   const open = new Set<string>()
-  const visit = (id: string): number => {
-    const settled = layerOf.get(id)
-    if (settled !== undefined) return settled
-    open.add(id)
-    const parents = (before.get(id) ?? []).filter((parent) => !open.has(parent))
-    const layer = Math.max(-1, ...parents.map(visit)) + 1
-    open.delete(id)
-    layerOf.set(id, layer)
-    return layer
+  // a stack of our own: a chain of thousands is deeper than the browser's
+  for (const id of ids) {
+    const stack = [id]
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const parents = before.get(top) ?? []
+      const next = parents.find((parent) => !layerOf.has(parent) && !open.has(parent))
+      if (layerOf.has(top)) stack.pop()
+      else if (next !== undefined) {
+        open.add(top)
+        stack.push(next)
+      } else {
+        const own = top
+        const settled = parents.flatMap((parent) =>
+          parent === own ? [] : (layerOf.get(parent) ?? []),
+        )
+        layerOf.set(own, settled.reduce((most, layer) => Math.max(most, layer), -1) + 1)
+        open.delete(own)
+        stack.pop()
+      }
+    }
   }
-  for (const id of ids) visit(id)
   return layerOf
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
 }
 
 function sortByNeighbours(rows: string[][], edges: readonly GraphEdge[], forward: boolean): void {
@@ -61,7 +81,7 @@ function sortByNeighbours(rows: string[][], edges: readonly GraphEdge[], forward
   const neighbours = new Map<string, string[]>()
   for (const { from, to } of edges) {
     const [of, at] = forward ? [to, from] : [from, to]
-    neighbours.set(of, [...(neighbours.get(of) ?? []), at])
+    push(neighbours, of, at)
   }
   const order = forward ? rows : [...rows].reverse()
   for (const row of order) {

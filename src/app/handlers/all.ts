@@ -8,6 +8,7 @@ import { lineageHandlers } from './lineage.ts'
 import { loopHandlers } from './loop.ts'
 import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
+import { pipelineResultHandlers } from './pipeline-results.ts'
 import { pipelineHandlers } from './pipeline.ts'
 import { runHandlers } from './runs.ts'
 
@@ -23,6 +24,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...labelHandlers,
     ...loopHandlers,
     ...pipelineHandlers,
+    ...pipelineResultHandlers,
     ...lineageHandlers,
     ...identityHandlers,
   ].map((each) => [each.operation.name, each]),

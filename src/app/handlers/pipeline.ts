@@ -1,71 +1,52 @@
-import { operations } from '#contract'
-import { buildGraph, isStage, loadPipeline, plan, type Reason } from '#pipeline'
-import { implement } from '../handler.ts'
+import { operations, TidemillError } from '#contract'
+import { attemptLog, loadPipeline, stageAttempts } from '#pipeline'
+import { implement, type Context } from '../handler.ts'
 import { jobRecord } from '../job-record.ts'
+import { graphStages, plannedStages, stageDetails } from '../steps/stage-view.ts'
 
 const { pipelines } = operations
 
+/** A longer log is shown by its end. */
+const shownBytes = 400_000
+
 export const pipelineHandlers = [
-  implement(pipelines.graph, async (_, { rooms }) => {
-    const pipeline = loadPipeline(rooms.workspace)
-    if (pipeline.stages.length === 0) return { stages: [] }
-    const graph = buildGraph(pipeline)
-    const planned = new Map((await plan(pipeline, { all: true })).map((each) => [each.stage, each]))
-    return {
-      stages: pipeline.stages.map((stage) => {
-        const own = planned.get(stage.address)
-        return {
-          name: stage.address,
-          command: typeof stage.cmd === 'string' ? stage.cmd : stage.cmd.join('\n'),
-          needs: (graph.needs.get(stage) ?? []).filter(isStage).map((each) => each.address),
-          deps: stage.deps.map((dep) => dep.path),
-          outs: stage.outs.map((out) => out.path),
-          action: own?.action ?? 'skip',
-          reasons: (own?.reasons ?? []).map((reason) => ({
-            kind: reason.kind,
-            path: reason.path,
-            summary: reasonText(reason),
-          })),
-        }
-      }),
-    }
+  implement(pipelines.graph, async (_, { rooms, app }) => ({
+    stages: await graphStages(rooms.workspace, app.live.of(rooms.project)),
+  })),
+
+  implement(pipelines.stage, ({ name }, { rooms, app }) =>
+    stageDetails(rooms.workspace, name, app.live.of(rooms.project)),
+  ),
+
+  implement(pipelines.log, async ({ name, attempt }, { rooms }) => {
+    const { root } = loadPipeline(rooms.workspace)
+    const text = attemptLog(root, name, attempt)
+    if (text === undefined)
+      throw new TidemillError('not_found', { kind: `attempt of ${name}`, name: attempt })
+    const found = stageAttempts(root, name).find((each) => each.id === attempt)
+    const bytes = Buffer.byteLength(text)
+    const cut = text.length > shownBytes ? text.indexOf('\n', text.length - shownBytes) + 1 : 0
+    return { text: text.slice(cut), bytes, running: found?.exitCode === undefined }
   }),
 
-  implement(pipelines.repro, async (input, { rooms, app }) => {
+  implement(pipelines.plan, ({ targets, downstream, force }, { rooms }) =>
+    plannedStages(rooms.workspace, {
+      ...(targets === undefined ? {} : { targets }),
+      downstream: downstream ?? false,
+      force: force ?? false,
+    }),
+  ),
+
+  implement(pipelines.repro, async (input, context) => {
     // Read now, so that a file that cannot be read is said at once and not in a job.
-    loadPipeline(rooms.workspace)
-    const job = await rooms.jobs.add({
-      kind: 'repro',
-      payload: input,
-      key: 'repro',
-      maxAttempts: 1,
-    })
-    app.events.emit('jobs', job.id)
-    return { job: jobRecord(job) }
+    loadPipeline(context.rooms.workspace)
+    return queued(context, 'repro', input)
   }),
 ]
 
-function reasonText({ kind, path, old, new: now, state }: Reason): string {
-  switch (kind) {
-    case 'dep':
-      return `${path} ${state ?? 'changed'}`
-    case 'out':
-      return `${path} ${state ?? 'changed'}`
-    case 'param':
-      return `${path}: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
-    case 'env':
-      return `the variable ${path} changed`
-    case 'wdir':
-      return `working folder: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
-    case 'cmd':
-      return 'the command changed'
-    case 'lock-missing':
-      return 'never run'
-    case 'always':
-      return 'always runs'
-    case 'forced':
-      return 'forced'
-    case 'upstream':
-      return `${path} will be made anew`
-  }
+/** Puts work in the queue, one of its kind at a time. */
+export async function queued({ rooms, app }: Context, kind: string, payload: object) {
+  const job = await rooms.jobs.add({ kind, payload, key: kind, maxAttempts: 1 })
+  app.events.emit('jobs', job.id)
+  return { job: jobRecord(job) }
 }

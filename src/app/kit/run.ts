@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cellsOf } from '../cells.ts'
 import { evaluationPath } from '../steps/evaluation-rows.ts'
+import { counterfactualVariable } from '../counterfactual-variable.ts'
 import { connect } from './connect.ts'
 import { mlflowFiles } from './mlflow-files.ts'
 
@@ -38,7 +39,11 @@ export interface ActiveRun {
 /** Starts a run with what can be known of where it came from: code, data, environment. A script that dies leaves it failed. */
 export async function startRun(request: RunRequest): Promise<ActiveRun> {
   const caller = await connect()
-  const { experiment, name, params, tags } = request
+  const { name, params, tags } = request
+  const experiment =
+    process.env[counterfactualVariable] === undefined
+      ? request.experiment
+      : `${request.experiment} (counterfactuals)`
   const { run } = await caller.call(operations.runs.create, {
     experiment,
     source: await sourceOf(request.dataset),

@@ -8,7 +8,7 @@ export function command(): Command {
     .option('--template <name>', 'start from an example: diabetes or census')
     .option('--csv <file>', 'start from a CSV of your own')
     .option('--label <column>', 'with --csv: the column to predict')
-    .option('--ci <provider>', 'add a workflow for github')
+    .option('--ci <provider>', 'add a workflow for github or gitlab')
     .option('-q, --quiet', 'print nothing but errors')
     .action(
       async (

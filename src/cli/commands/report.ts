@@ -1,45 +1,57 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { cwd } from 'node:process'
-import type { Command } from 'commander'
-import type { Rooms } from '#app'
+import { Option, type Command } from 'commander'
+import type { Host } from '#app'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf } from '../connect.ts'
+import { exitCodes } from '../exit-code.ts'
 import { green, show } from '../output.ts'
 import { rootHere } from '../pipeline-command.ts'
 
 interface ReportOptions extends BaseOptions {
   readonly base: string
   readonly out?: string
+  readonly assets?: string
+  readonly label?: string
+  readonly post?: Host
+  readonly exitCode?: boolean
 }
 
 export function command(): Command {
   return baseCommand('report')
     .option('--base <revision>', 'what to compare with', 'HEAD')
-    .option('--out <file>', 'write it there instead of printing it')
+    .option('--out <file>', 'write it there, a page, JSON and plots beside it')
+    .option('--assets <url>', 'where the plots beside it can be fetched from')
+    .option('--label <name>', 'tells several reports of one change apart')
+    .addOption(
+      new Option(
+        '--post <host>',
+        'comment on the change this CI job is for, or bring that comment up to date',
+      ).choices(['github', 'gitlab']),
+    )
+    .option('--exit-code', 'exit with 1 when a gate refused')
     .action(async (options: ReportOptions) => {
       rootHere()
-      const { changeReport } = await import('#app')
-      const report = await withRooms(options, (rooms) => changeReport(cwd(), options.base, rooms))
-      const { markdown, ...found } = report
-      if (options.out === undefined) {
-        show(found, options.json, () => markdown)
-        return
+      const { base, out, assets, label, post } = options
+      const app = await import('#app')
+      const report = await app.withProject(homeOf(options), projectOf(options), (rooms) =>
+        app.changeReport(cwd(), base, rooms),
+      )
+      const wording = {
+        ...(assets === undefined ? {} : { assets }),
+        ...(label === undefined ? {} : { label }),
       }
-      await writeFile(options.out, markdown)
-      show(found, options.json, () => `${green('✓')} ${options.out ?? ''}`)
+      const markdown = app.reportMarkdown(report, wording)
+      const files = out === undefined ? [] : await app.writeReport(report, out, wording)
+      const posted =
+        post === undefined
+          ? undefined
+          : await app.postComment(post, markdown, app.reportMarker(label))
+      const lines = [
+        ...files.map((file) => `${green('✓')} ${file}`),
+        ...(posted ? [`${green('✓')} comment ${posted.action} ${posted.url}`] : []),
+      ]
+      if (options.json) process.stdout.write(`${app.reportJson(report)}\n`)
+      else show(report, false, () => (lines.length > 0 ? lines.join('\n') : markdown))
+      if (options.exitCode && report.verdict === 'refused') process.exitCode = exitCodes.no
     })
-}
-
-/** The project's rooms, for its gates; without a home there are none to tell of. */
-async function withRooms<T>(options: BaseOptions, work: (rooms?: Rooms) => Promise<T>): Promise<T> {
-  const home = homeOf(options)
-  if (!existsSync(home)) return work()
-  const { openApp } = await import('#app')
-  const app = await openApp({ home })
-  try {
-    return await work(await app.project(projectOf(options)))
-  } finally {
-    await app.close()
-  }
 }

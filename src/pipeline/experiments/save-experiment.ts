@@ -29,9 +29,21 @@ export function commitFiles(
   message: string,
 ): string {
   const { root } = pipeline
-  const { own } = openRepository(root)
-  mkdirSync(own, { recursive: true })
-  const index = join(own, `index-${randomBytes(6).toString('hex')}`)
+  const rev = commitWorkTree(pipeline, baseline, ownFiles(pipeline), message)
+  if (git(root, ['update-ref', ref, rev]) === undefined)
+    throw new TidemillError('conflict', { problem: `git update-ref failed in ${root}.` })
+  return rev
+}
+
+/** A commit of the work tree on top of another, with these files whether Git tracks them or not, that no branch points at. */
+export function commitWorkTree(
+  pipeline: Pipeline,
+  baseline: string,
+  files: readonly string[],
+  message: string,
+): string {
+  const { root } = pipeline
+  const index = join(openRepository(root).own, `index-${randomBytes(6).toString('hex')}`)
   const env = { GIT_INDEX_FILE: index, ...identity(root) }
   const run = (...args: string[]): string => {
     const out = git(root, args, env)
@@ -39,22 +51,20 @@ export function commitFiles(
       throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
     return out.trim()
   }
+  mkdirSync(dirname(index), { recursive: true })
   try {
     run('read-tree', baseline)
     run('add', '--update', '.')
-    const files = ownFiles(pipeline)
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)
-    const rev = run('commit-tree', run('write-tree'), '-p', baseline, '-m', message)
-    run('update-ref', ref, rev)
-    return rev
+    return run('commit-tree', run('write-tree'), '-p', baseline, '-m', message)
   } finally {
     rmSync(index, { force: true })
   }
 }
 
 /** What belongs to an experiment whether Git tracks it yet or not. */
-function ownFiles({ root, files, stages, data }: Pipeline): readonly string[] {
+export function ownFiles({ root, files, stages, data }: Pipeline): readonly string[] {
   const outs = [...stages, ...data].flatMap((node) => node.outs)
   const beside = outs.map((out) => join(dirname(out.target), '.gitignore'))
   const candidates = [
@@ -73,7 +83,7 @@ function defaultMessage({ root, files }: Pipeline): string {
 }
 
 /** Someone must be the author; where Git knows nobody, it is this program. */
-function identity(root: string): Readonly<Record<string, string>> {
+export function identity(root: string): Readonly<Record<string, string>> {
   if (git(root, ['var', 'GIT_COMMITTER_IDENT']) !== undefined) return {}
   const [name, mail] = ['tidemill', 'tidemill@localhost']
   return {

@@ -1,27 +1,18 @@
-import type { Plot, PlotRow } from './plots.ts'
+import { escaped, plotSvg } from './plot-svg.ts'
+import type { Plot } from './plots.ts'
 
-const colours = [
-  '#1f77b4',
-  '#ff7f0e',
-  '#2ca02c',
-  '#d62728',
-  '#9467bd',
-  '#8c564b',
-  '#e377c2',
-  '#7f7f7f',
-]
-const [width, height, margin] = [480, 300, 46]
+const width = 480
 
 /** One page with every plot drawn in it, which needs no network and no script. */
 export function plotsPage(plots: readonly Plot[]): string {
   const figures = plots.map(
     (plot) =>
-      `<figure><figcaption>${escaped(plot.title ?? plot.id)}</figcaption>${plot.kind === 'image' ? pictures(plot) : chart(plot)}</figure>`,
+      `<figure><figcaption>${escaped(plot.title ?? plot.id)}</figcaption>${plot.kind === 'image' ? pictures(plot) : (plotSvg(plot) ?? '<p>No numbers to draw.</p>')}</figure>`,
   )
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Plots</title>
 <style>body{font:14px system-ui,sans-serif;margin:2em;color-scheme:light dark}figure{display:inline-block;margin:1em;vertical-align:top}
-figcaption{font-weight:600;margin-bottom:.5em}svg text{fill:currentColor;font-size:11px}img{max-width:${width}px}.key{margin-right:1em}</style>
+figcaption{font-weight:600;margin-bottom:.5em}img{max-width:${width}px}</style>
 ${figures.length === 0 ? '<p>No plots.</p>' : figures.join('\n')}
 </html>
 `
@@ -34,78 +25,4 @@ function pictures({ series }: Plot): string {
         `<div>${escaped(revision)}<br><img alt="${escaped(revision)}" src="${image}"></div>`,
     )
     .join('')
-}
-
-interface Line {
-  readonly name: string
-  readonly points: readonly (readonly [number, number])[]
-}
-
-function chart(plot: Plot): string {
-  const lines = plot.series.flatMap(({ revision, rows = [] }) =>
-    plot.y.map((column): Line => ({
-      name: plot.y.length > 1 ? `${revision} ${column}` : revision,
-      points: pointsOf(rows, plot.x, column),
-    })),
-  )
-  const all = lines.flatMap(({ points }) => points)
-  if (all.length === 0) return '<p>No numbers to draw.</p>'
-  const xs = extent(all.map(([x]) => x))
-  const ys = extent(all.map(([, y]) => y))
-  const atX = (x: number) => margin + ((x - xs[0]) / (xs[1] - xs[0])) * (width - margin - 10)
-  const atY = (y: number) =>
-    height - margin - ((y - ys[0]) / (ys[1] - ys[0])) * (height - margin - 10)
-  const drawn = lines.map(({ points }, index) => {
-    const colour = colours[index % colours.length]
-    const [first] = points
-    if (points.length === 1 && first)
-      return `<circle cx="${atX(first[0]).toFixed(1)}" cy="${atY(first[1]).toFixed(1)}" r="3" fill="${colour}"/>`
-    const path = points.map(([x, y]) => `${atX(x).toFixed(1)},${atY(y).toFixed(1)}`).join(' ')
-    return `<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${path}"/>`
-  })
-  const bottom = height - margin
-  const labels = [
-    text(margin, bottom + 14, short(xs[0]), 'start'),
-    text(width - 10, bottom + 14, short(xs[1]), 'end'),
-    text(margin - 4, bottom, short(ys[0]), 'end'),
-    text(margin - 4, 18, short(ys[1]), 'end'),
-    text((width + margin) / 2, bottom + 30, plot.xLabel ?? plot.x, 'middle'),
-    text(margin + 4, 12, plot.yLabel ?? plot.y.join(', '), 'start'),
-  ]
-  const keys = lines.map(
-    ({ name }, index) =>
-      `<span class="key"><span style="color:${colours[index % colours.length]}">■</span> ${escaped(name)}</span>`,
-  )
-  return `<svg width="${width}" height="${height}" role="img"><path d="M${margin},10V${bottom}H${width - 10}" fill="none" stroke="currentColor" opacity=".4"/>${drawn.join('')}${labels.join('')}</svg><div>${keys.join('')}</div>`
-}
-
-/** Rows with numbers on both axes; without a numeric axis, in their order. */
-function pointsOf(
-  rows: readonly PlotRow[],
-  x: string,
-  y: string,
-): readonly (readonly [number, number])[] {
-  return rows.flatMap((row, index) => {
-    const [across, up] = [row[x], row[y]]
-    if (typeof up !== 'number') return []
-    return [[typeof across === 'number' ? across : index, up] as const]
-  })
-}
-
-function extent(numbers: readonly number[]): readonly [number, number] {
-  let [low, high] = [Infinity, -Infinity]
-  for (const each of numbers) [low, high] = [Math.min(low, each), Math.max(high, each)]
-  return low === high ? [low - 0.5, high + 0.5] : [low, high]
-}
-
-function text(x: number, y: number, content: string, anchor: string): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)))
-}
-
-function escaped(content: string): string {
-  return content.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

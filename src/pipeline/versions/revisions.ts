@@ -38,3 +38,8 @@ export function revisionsOf(root: string, scope: RevisionScope): readonly string
   ]
   return [...new Set(found)]
 }
+
+/** The commit from which HEAD and a revision went apart: what HEAD changes is what differs from it. */
+export function commonCommit(root: string, revision: string): string {
+  return git(root, ['merge-base', revision, 'HEAD'])?.trim() ?? revision
+}

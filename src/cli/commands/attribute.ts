@@ -1,0 +1,99 @@
+import { cwd } from 'node:process'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { NamedAttribution } from '#app'
+import type { ParamsDetail } from '#pipeline'
+import { attributionLines, planText } from '../attribution-lines.ts'
+import { baseCommand, type BaseOptions } from '../base-command.ts'
+import { homeOf, projectOf } from '../connect.ts'
+import { show } from '../output.ts'
+import { gather, rootHere } from '../pipeline-command.ts'
+import { openProgress } from '../progress.ts'
+
+interface AttributeFlags extends BaseOptions {
+  readonly metrics?: readonly string[]
+  readonly params: ParamsDetail
+  readonly together?: readonly string[]
+  readonly runs: number
+  readonly time?: number
+  readonly repeats: number
+  readonly jobs: number
+  readonly seed: number
+  readonly dry?: boolean
+}
+
+export function command(): Command {
+  return baseCommand('attribute')
+    .argument('<from>', 'a commit, branch, tag, experiment, run:ID or workspace')
+    .argument('[to]', 'the same; the work tree unless said', 'workspace')
+    .option('-m, --metrics <name>', 'a metric, file or file:metric alone (may be repeated)', gather)
+    .addOption(
+      new Option('--params <detail>', 'each parameter, groups by first key, or files')
+        .choices(['key', 'group', 'file'])
+        .default('key'),
+    )
+    .option('--together <causes>', 'swap these, comma between, as one (may be repeated)', gather)
+    .option('--runs <n>', 'so many counterfactuals at most; sampled when all are more', whole, 64)
+    .option('--time <time>', 'begin no further one after, for example 90s, 20m, 2h', seconds)
+    .option('--repeats <n>', 'run each so often, to tell shares from noise', whole, 1)
+    .option('-j, --jobs <n>', 'counterfactuals at a time', whole, 1)
+    .option('--seed <n>', 'of the sampling', Number, 1)
+    .option('-n, --dry', 'only say what would run, and how long it may take')
+    .action(async (from: string, to: string, flags: AttributeFlags) => {
+      rootHere()
+      const { attributeNamed, planNamed, withProject } = await import('#app')
+      const request = requestOf(from, to, flags)
+      await withProject(homeOf(flags), projectOf(flags), async (rooms, env) => {
+        if (flags.dry) {
+          const plan = await planNamed(rooms, cwd(), request)
+          show(plan, flags.json, planText)
+          return
+        }
+        const stop = new AbortController()
+        process.once('SIGINT', () => stop.abort())
+        const progress = openProgress()
+        try {
+          const found = await attributeNamed(rooms, cwd(), request, {
+            ...(env === undefined ? {} : { env }),
+            signal: stop.signal,
+            onProgress: (done, total, message) =>
+              progress.update(done, total, `${done} of ${total}: ${message}`),
+          })
+          progress.end()
+          show(found, flags.json, attributionLines)
+        } catch (error) {
+          progress.end()
+          throw error
+        }
+      })
+    })
+}
+
+function requestOf(from: string, to: string, flags: AttributeFlags): NamedAttribution {
+  const { metrics, params, together = [], runs, time, repeats, jobs, seed } = flags
+  return {
+    from,
+    to,
+    params,
+    runs,
+    repeats,
+    jobs,
+    seed,
+    together: together.map((list) => list.split(',').map((each) => each.trim())),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(time === undefined ? {} : { seconds: time }),
+  }
+}
+
+function whole(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('A whole number from 1 on is needed.')
+  return number
+}
+
+function seconds(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text)
+  if (!found) throw new InvalidArgumentError('A time is a number with s, m or h behind it.')
+  const unit = { s: 1, m: 60, h: 3600 }[found[2] ?? 's'] ?? 1
+  return Number(found[1]) * unit
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { TidemillError } from '#contract/error'
+import { overrideParam } from '../experiments/override-params.ts'
+import { identity } from '../experiments/save-experiment.ts'
+import { git } from '../git.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import { paramsTree } from '../report/params.ts'
+import { flatValues } from '../report/value-diff.ts'
+import { findRoot, openRepository } from '../repository.ts'
+import { floatText } from '../values/python-text.ts'
+import type { Value } from '../values/value.ts'
+
+export interface RevisionWith {
+  readonly commit: string
+  /** `file:key` of what was set. */
+  readonly set: readonly string[]
+}
+
+/**
+ * A revision with these parameters in its params files: what differs becomes a commit on top that no branch points at. A name is a
+ * dotted key, or the last part of one where only one ends with it; names that are no parameter there are passed over. Errors:
+ * `not_found` for a revision that Git does not know.
+ */
+export function revisionWith(
+  folder: string,
+  revision: string,
+  params: Readonly<Record<string, string>>,
+): RevisionWith {
+  const root = findRoot(folder)
+  const source = gitRevision(root, revision)
+  const base = git(root, ['rev-parse', `${revision}^{commit}`])?.trim() ?? revision
+  const known = [...paramsTree(root, revision)].flatMap(([file, values]) =>
+    [...flatValues(values)].map(([key, value]) => ({ file, key, value })),
+  )
+  const texts = new Map<string, string>()
+  const set: string[] = []
+  for (const [name, wanted] of Object.entries(params)) {
+    const exact = known.filter(({ key }) => key === name)
+    const found = exact.length > 0 ? exact : known.filter(({ key }) => key.endsWith(`.${name}`))
+    const [only] = found
+    if (!only || found.length > 1 || isText(only.value, wanted)) continue
+    const text = texts.get(only.file) ?? source.read(only.file) ?? ''
+    texts.set(only.file, overrideParam(text, only.file, only.key, wanted))
+    set.push(`${only.file}:${only.key}`)
+  }
+  return { commit: set.length === 0 ? base : commitTexts(root, base, texts), set }
+}
+
+/** Whether a tracker that keeps texts would have written a value so. */
+function isText(value: Value, text: string): boolean {
+  if (typeof value === 'number')
+    return floatText(value) === text || (text.trim() !== '' && Number(text) === value)
+  return String(value).toLowerCase() === text.toLowerCase()
+}
+
+function commitTexts(root: string, base: string, texts: ReadonlyMap<string, string>): string {
+  const scratch = join(openRepository(root).own, `with-${randomBytes(6).toString('hex')}`)
+  const env = { GIT_INDEX_FILE: join(scratch, 'index'), ...identity(root) }
+  const run = (...args: string[]): string => {
+    const out = git(root, args, env)
+    if (out === undefined)
+      throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
+    return out.trim()
+  }
+  mkdirSync(scratch, { recursive: true })
+  try {
+    const prefix = run('rev-parse', '--show-prefix')
+    run('read-tree', base)
+    for (const [path, text] of texts) {
+      const file = join(scratch, 'text')
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+      const blob = run('hash-object', '-w', '--', file)
+      run('update-index', '--add', '--cacheinfo', `100644,${blob},${prefix}${path}`)
+    }
+    return run('commit-tree', run('write-tree'), '-p', base, '-m', 'parameters of a run')
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}

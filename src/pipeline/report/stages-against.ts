@@ -1,0 +1,60 @@
+import { openLocks } from '../lock-store.ts'
+import { loadPipeline } from '../load-pipeline.ts'
+import type { LockedStage } from '../model.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import { findRoot } from '../repository.ts'
+import { plan } from '../run/plan.ts'
+import { writeLockedStage } from '../definition/lock-file.ts'
+import { valuesIdentical } from '../values/value.ts'
+import { stageAttempts, type StageAttempt } from './stage-attempts.ts'
+
+/** A stage as it is recorded now, against a revision. */
+export interface StageAgainst {
+  readonly stage: string
+  readonly state: 'same' | 'changed' | 'new' | 'removed' | 'not run'
+  /** Whether it would run now. */
+  readonly due: boolean
+  /** Of the newest run here that came to its end; without one, what is recorded came from a cache. */
+  readonly last?: StageAttempt
+}
+
+/** Which stages were run anew since a revision, what their runs took, and which are not up to date. */
+export async function stagesAgainst(
+  folder: string,
+  revision: string,
+): Promise<readonly StageAgainst[]> {
+  const root = findRoot(folder)
+  const source = gitRevision(root, revision)
+  const now = loadPipeline(root)
+  const then = loadPipeline(root, { source })
+  const [locks, oldLocks] = [openLocks(root), openLocks(root, source.read)]
+  const before = new Map(then.stages.map((stage) => [stage.address, oldLocks.get(stage)]))
+  const due = new Set(
+    (await plan(now, { all: true }))
+      .filter(({ action }) => action !== 'skip')
+      .map(({ stage }) => stage),
+  )
+  const present = new Set(now.stages.map((stage) => stage.address))
+  return [
+    ...now.stages.map((stage): StageAgainst => {
+      const [old, locked] = [before.get(stage.address), locks.get(stage)]
+      const changed = locked && !(old && sameRun(old, locked))
+      const last = changed
+        ? stageAttempts(root, stage.address).find((attempt) => attempt.exitCode === 0)
+        : undefined
+      return {
+        stage: stage.address,
+        state: !locked ? 'not run' : !old ? 'new' : changed ? 'changed' : 'same',
+        due: due.has(stage.address),
+        ...(last === undefined ? {} : { last }),
+      }
+    }),
+    ...[...before.keys()]
+      .filter((address) => !present.has(address))
+      .map((stage): StageAgainst => ({ stage, state: 'removed', due: false })),
+  ]
+}
+
+function sameRun(a: LockedStage, b: LockedStage): boolean {
+  return valuesIdentical(writeLockedStage(a), writeLockedStage(b))
+}
