@@ -13,3 +13,10 @@ export function among(
   const type = sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')
   return sql`${sql.ref(column)} = any(${[...values]}::${type}[])`
 }
+
+/** The same for a statement written as text: the one `?` stands for the values as a JSON list. */
+export function within(column: string, type: 'text' | 'bigint', dialect: Dialect): string {
+  return dialect === 'sqlite'
+    ? `${column} in (select value from json_each(?))`
+    : `${column} = any(array(select json_array_elements_text(?::json)::${type}))`
+}

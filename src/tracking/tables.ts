@@ -44,6 +44,16 @@ export interface TrackingTables {
   metric_keys: { id: Generated<number>; name: string }
   metric_points: MetricRow
   metric_latest: MetricRow
+  /** Many points of a metric that were logged in one call, packed (`metric-block.ts`). */
+  metric_blocks: {
+    number: Generated<number>
+    run: number
+    key: number
+    first_step: number
+    last_step: number
+    count: number
+    points: Uint8Array
+  }
   /** Files of runs, logged models and traces, by whose they are. */
   artifacts: { owner: string; path: string; digest: string; size: number; created_at: number }
   datasets: {

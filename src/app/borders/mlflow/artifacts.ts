@@ -4,7 +4,7 @@ import { ownPlaceOf, placeOf, plainPath, type Listed, type Place } from '#tracki
 import { contentTypeOf } from '../../content-type.ts'
 import type { Rooms } from '../../rooms.ts'
 import type { Call, MlflowRoute } from './route.ts'
-import { artifactRootOf } from './wire.ts'
+import { artifactRootOf } from './run-wire.ts'
 
 const proxy = '2.0/mlflow-artifacts/artifacts'
 
@@ -70,7 +70,8 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       const run = await rooms.tracking.run(id)
       const files = await rooms.tracking.listArtifacts(id, plainPath(input.text('path') ?? ''))
       const experiment = await rooms.tracking.experiment(run.experimentId)
-      return { root_uri: artifactRootOf(run, experiment), files: files.map(fileWire) }
+      const root = artifactRootOf(run.experimentId, id, experiment.artifactRoot)
+      return { root_uri: root, files: files.map(fileWire) }
     },
   },
   {

@@ -1,11 +1,13 @@
 import type { Run } from '#contract'
 import { TidemillError } from '#contract'
+import { jsonText, type Reply } from '#http'
 import { checkKey, type LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
-import { limitOf, nextOf, searchOf, viewOf } from './experiments.ts'
-import { missing, wrong, type Input } from './input.ts'
+import { limitOf, searchOf, viewOf } from './experiments.ts'
+import { inputOf, isFields, missing, wrong, type Input } from './input.ts'
 import type { Call, MlflowRoute } from './route.ts'
-import { runInfoWire, runWire, textsOf } from './wire.ts'
+import { runInfoWire, runText } from './run-wire.ts'
+import { textsOf } from './wire.ts'
 
 const path = '2.0/mlflow/runs'
 const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
@@ -48,6 +50,29 @@ function metricOf(input: Input): Metric {
   }
 }
 
+/** The points of a batch: what is plainly right is taken as it stands, the rest is read field by field. */
+function metricsOf(input: Input): readonly Metric[] {
+  const list = input.raw('metrics') ?? []
+  if (!Array.isArray(list)) return input.list('metrics').map(metricOf)
+  atMost(list, 1000, 'metrics')
+  return list.map((each: unknown) => {
+    if (!isFields(each)) throw wrong('metrics', each, 'a list of objects')
+    const { key, value, timestamp, step, model_id: model, dataset_name: data } = each
+    const isPlain =
+      typeof key === 'string' &&
+      typeof value === 'number' &&
+      isWhole(timestamp) &&
+      isWhole(step) &&
+      model === undefined &&
+      data === undefined
+    return isPlain ? { key, value, time: timestamp, step } : metricOf(inputOf(each))
+  })
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
 /** Params by key, cut as MLflow's server cuts them. The same key twice in one call is refused. */
 function paramsOf(list: readonly Input[]): Record<string, string> {
   const params: Record<string, string> = {}
@@ -71,13 +96,12 @@ function tagsOf(list: readonly Input[]): Record<string, string> {
   )
 }
 
-async function full(rooms: Rooms, id: string): Promise<object> {
-  const logged = await rooms.tracking.loggedRun(id)
-  const [inputs, experiment] = await Promise.all([
+async function full(rooms: Rooms, id: string): Promise<Reply> {
+  const [packed, inputs] = await Promise.all([
+    rooms.tracking.packedRun(id),
     rooms.tracking.inputsOf([id]),
-    rooms.tracking.experiment(logged.run.experimentId),
   ])
-  return runWire(logged, inputs.get(id), experiment)
+  return jsonText(`{"run":${runText(packed, inputs.get(id))}}`)
 }
 
 async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promise<object> {
@@ -129,14 +153,14 @@ export const runRoutes: readonly MlflowRoute[] = [
         ...(startedAt === undefined ? {} : { startedAt }),
       })
       app.events.emit('runs', made.id)
-      return { run: await full(rooms, made.id) }
+      return full(rooms, made.id)
     },
   },
   {
     method: 'GET',
     path: `${path}/get`,
     permission: 'tracking:read',
-    run: async ({ rooms, input }) => ({ run: await full(rooms, runOf(input)) }),
+    run: ({ rooms, input }) => full(rooms, runOf(input)),
   },
   {
     method: 'POST',
@@ -210,20 +234,12 @@ export const runRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     run(call) {
       const { input } = call
-      const [metrics, params, tags] = [
-        input.list('metrics'),
-        input.list('params'),
-        input.list('tags'),
-      ]
-      atMost(metrics, 1000, 'metrics')
+      const [params, tags] = [input.list('params'), input.list('tags')]
+      const metrics = metricsOf(input)
       atMost(params, 100, 'params')
       atMost(tags, 100, 'tags')
       atMost([...metrics, ...params, ...tags], 1000, 'metrics, params and tags')
-      return log(call, runOf(input), {
-        metrics: metrics.map(metricOf),
-        params: paramsOf(params),
-        tags: tagsOf(tags),
-      })
+      return log(call, runOf(input), { metrics, params: paramsOf(params), tags: tagsOf(tags) })
     },
   },
   {
@@ -277,16 +293,17 @@ export const runRoutes: readonly MlflowRoute[] = [
     path: `${path}/search`,
     permission: 'tracking:read',
     async run({ rooms, input }) {
-      const { items, next } = await rooms.tracking.searchLogged({
+      const { items, next } = await rooms.tracking.searchPacked({
         ...searchOf(input),
         experiments: input.texts('experiment_ids'),
         order: input.texts('order_by'),
         limit: limitOf(input, 1000, 50_000),
         removed: viewOf(input, 'run_view_type'),
       })
-      const inputs = await rooms.tracking.inputsOf(items.map(({ run }) => run.id))
-      const runs = items.map((item) => runWire(item, inputs.get(item.run.id)))
-      return { runs, ...nextOf(next) }
+      const inputs = await rooms.tracking.inputsOf(items.map(({ row }) => row.id))
+      const runs = items.map((item) => runText(item, inputs.get(item.row.id)))
+      const token = next === undefined ? '' : `,"next_page_token":${JSON.stringify(next)}`
+      return jsonText(`{"runs":[${runs.join(',')}]${token}}`)
     },
   },
 ]
