@@ -282,4 +282,18 @@ export const trackingMigrations: readonly Migration[] = [
     name: 'points in blocks',
     statements: { sqlite: blockTable('integer'), postgres: blockTable('bigserial') },
   },
+  {
+    room: 'tracking',
+    number: 4,
+    name: 'what spans did, and the runs that used traces',
+    statements: [
+      `alter table trace_spans add column type text not null default ''`,
+      `alter table trace_spans add column status text not null default ''`,
+      `create table trace_runs (
+        trace text not null,
+        run text not null,
+        primary key (trace, run)
+      )`,
+    ],
+  },
 ]

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import { TidemillError, type Run, type RunSource } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { among } from './among.ts'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
 import { openMetricNames } from './metric-names.ts'
@@ -118,7 +118,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       natural: ['started_at', 'id'],
       ...(within === undefined
         ? {}
-        : { where: sql<boolean>`runs.experiment in (${sql.join([...within])})` }),
+        : { where: among('runs.experiment', within, metadata.dialect) }),
     })
     return {
       items: rows as unknown as readonly RunRow[],

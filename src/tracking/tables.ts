@@ -106,7 +106,16 @@ export interface TrackingTables {
   }
   trace_tags: Entry & { trace: string }
   trace_metadata: Entry & { trace: string }
-  trace_spans: { trace: string; id: string; started_at: number; name: string; span: string }
+  trace_spans: {
+    trace: string
+    id: string
+    started_at: number
+    name: string
+    type: string
+    status: string
+    span: string
+  }
+  trace_runs: { trace: string; run: string }
   trace_assessments: {
     id: string
     trace: string

@@ -5,6 +5,8 @@ import { checkKey, type LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { inputOf, isFields, missing, wrong, type Input } from './input.ts'
+import { shortText } from './limits.ts'
+import { historyTag, readModel, withModel } from './log-model.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import { runInfoWire, runText } from './run-wire.ts'
 import { textsOf } from './wire.ts'
@@ -13,6 +15,7 @@ const path = '2.0/mlflow/runs'
 const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 const longestParam = 6000
 const longestTag = 8000
+const longestName = 500
 
 function runOf(input: Input): string {
   const id = input.text('run_id') ?? input.text('run_uuid') ?? ''
@@ -75,16 +78,16 @@ function isWhole(value: unknown): value is number {
 
 /** Params by key, cut as MLflow's server cuts them. The same key twice in one call is refused. */
 function paramsOf(list: readonly Input[]): Record<string, string> {
-  const params: Record<string, string> = {}
+  const params = new Map<string, string>()
   for (const each of list) {
     const key = checkKey('param', each.text('key') ?? '')
-    if (Object.hasOwn(params, key)) {
+    if (params.has(key)) {
       const problem = `The param ${key} is given twice; changing param values is not allowed.`
       throw new TidemillError('bad_request', { problem })
     }
-    params[key] = (each.text('value') ?? '').slice(0, longestParam)
+    params.set(key, (each.text('value') ?? '').slice(0, longestParam))
   }
-  return params
+  return Object.fromEntries(params)
 }
 
 function tagsOf(list: readonly Input[]): Record<string, string> {
@@ -120,6 +123,12 @@ async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
   return taken ? undefined : id
 }
 
+function nonEmpty(input: Input, name: string, most: number): string {
+  const text = shortText(input, name, most) ?? ''
+  if (text === '') throw missing(name)
+  return text
+}
+
 function atMost(list: readonly unknown[], most: number, name: string): void {
   if (list.length <= most) return
   const problem = `A batch may hold at most ${most} ${name}; this one holds ${list.length}.`
@@ -133,7 +142,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     async run({ app, rooms, input, who }) {
       const tags = tagsOf(input.list('tags'))
-      const given = input.text('run_name') ?? ''
+      const given = shortText(input, 'run_name', longestTag) ?? ''
       const tagged = tags['mlflow.runName'] ?? ''
       if (given !== '' && tagged !== '' && given !== tagged) {
         const problem = `The run's name is ${JSON.stringify(given)}, but its tag mlflow.runName says ${JSON.stringify(tagged)}.`
@@ -142,7 +151,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       const name = given === '' ? tagged : given
       const { 'mlflow.runName': _, ...rest } = tags
       const startedAt = input.integer('start_time')
-      const user = input.text('user_id') ?? ''
+      const user = shortText(input, 'user_id', longestName) ?? ''
       const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
         ...(id === undefined ? {} : { id }),
@@ -169,7 +178,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input }) {
       const id = runOf(input)
       const [status, endedAt] = [stateOf(input), input.integer('end_time')]
-      const name = input.text('run_name') ?? ''
+      const name = shortText(input, 'run_name', longestTag) ?? ''
       const run = await rooms.tracking.update(id, {
         ...(status === undefined ? {} : { status }),
         ...(endedAt === undefined ? {} : { endedAt }),
@@ -246,23 +255,26 @@ export const runRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${path}/log-model`,
     permission: 'tracking:write',
-    run: (call) =>
-      log(call, runOf(call.input), {
-        tags: { 'mlflow.log-model.history': call.input.need('model_json').slice(0, longestTag) },
-      }),
+    async run(call) {
+      const id = runOf(call.input)
+      const model = readModel(call.input.need('model_json'))
+      const { tags } = await call.rooms.tracking.run(id)
+      return log(call, id, { tags: { [historyTag]: withModel(tags[historyTag], model) } })
+    },
   },
   {
     method: 'POST',
     path: `${path}/log-inputs`,
     permission: 'tracking:write',
     async run({ rooms, input }) {
+      atMost(input.list('datasets'), 1000, 'datasets')
       const datasets = input.list('datasets').map((each) => {
         const dataset = each.object('dataset')
         if (!dataset) throw missing('datasets.dataset')
         const [schema, profile] = [dataset.text('schema'), dataset.text('profile')]
         return {
-          name: dataset.need('name'),
-          digest: dataset.need('digest'),
+          name: nonEmpty(dataset, 'name', longestName),
+          digest: nonEmpty(dataset, 'digest', 36),
           sourceType: dataset.text('source_type') ?? '',
           source: dataset.text('source') ?? '',
           ...(schema === undefined ? {} : { schema }),
