@@ -1,5 +1,5 @@
 export { createServer, type HttpServer, type ServerOptions } from './server.ts'
-export { bytes, empty, isReply, json, page, type Reply } from './reply.ts'
+export { bytes, empty, isReply, json, jsonText, page, type Reply } from './reply.ts'
 export { events, type EventOptions } from './events.ts'
 export type { ErrorFacts, ErrorWriter, HttpRequest, Method, Route } from './route.ts'
 export { isLoopback } from './guard-origin.ts'

@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { TidemillError } from '#contract'
 import { jsonMistake } from './json-error.ts'
 
+/** What is nested deeper would end the stack of whoever walks it. */
+const deepest = 200
+
 /** JSON is the only body that is read for a route: a form or a plain text, which any page may send, is not. */
 export function readJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -12,7 +15,11 @@ export function readJson(app: FastifyInstance): void {
   ): void => {
     if (body === '') return done(null, undefined)
     void parse(request, body, (error, value) => {
-      if (!error) return done(null, value)
+      if (!error && !isDeep(value)) return done(null, value)
+      if (!error) {
+        const problem = `The body is nested deeper than ${deepest} levels.`
+        return done(new TidemillError('bad_request', { problem }))
+      }
       const mistake = jsonMistake(body) ?? 'it has a key that no object may have'
       done(new TidemillError('bad_request', { problem: `The body is not JSON: ${mistake}.` }))
     })
@@ -20,4 +27,20 @@ export function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, read)
   app.addContentTypeParser(/^application\/[\w.-]+\+json/, { parseAs: 'string' }, read)
+}
+
+/** Level by level, without a stack of calls. */
+function isDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true
+    const next: unknown[] = []
+    for (const each of level) {
+      if (typeof each !== 'object' || each === null) continue
+      const parts: readonly unknown[] = Array.isArray(each) ? each : Object.values(each)
+      for (const part of parts) if (typeof part === 'object' && part !== null) next.push(part)
+    }
+    level = next
+  }
+  return false
 }

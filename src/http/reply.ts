@@ -37,6 +37,11 @@ export function json(
   )
 }
 
+/** JSON that is written already: large answers are put together as text, without an object for each part. */
+export function jsonText(text: string): Reply {
+  return reply(200, { 'content-type': 'application/json; charset=utf-8' }, text)
+}
+
 /** Text of a type that a browser may show. */
 export function page(text: string, type: string): Reply {
   return reply(200, { 'content-type': type }, text)

@@ -18,6 +18,9 @@ export interface Migration {
 /** What a statement can be given. Booleans travel as 0 and 1; SQLite keeps NaN as null. */
 export type SqlValue = string | number | bigint | Uint8Array | null
 
+/** One row of a fast read. What a column holds is known to who wrote the statement, and to nobody else. */
+export type Tuple = readonly SqlValue[]
+
 /** One statement of a batch, with `?` for its values, run once for each of its rows. */
 export interface BatchStep {
   readonly sql: string
@@ -48,6 +51,8 @@ export interface Metadata {
    * tells how many rows changed. An `insert … values (?, ?)` is sent many rows at a time where that is faster.
    */
   execute(sql: string, rows: readonly (readonly SqlValue[])[]): Promise<number>
+  /** The fast path for reading: what a select with `?` for its values finds, each row an array in the order of its columns. */
+  read(sql: string, values: readonly SqlValue[]): Promise<readonly Tuple[]>
   /** The fast path for several statements in one transaction. False when a step wanted every row to change and one did not. */
   batch(steps: readonly BatchStep[]): Promise<boolean>
   /** Brings the schema up to the given migrations, after a backup; refuses a database that knows newer ones (`home_newer`). */

@@ -1,15 +1,24 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { Dialect } from './search/conditions.ts'
+
+type Dialect = 'sqlite' | 'postgres'
 
 /** Whether a column is one of many values: one parameter, however many they are, so that the statement stays the same and short. */
 export function among(
-  column: string,
+  column: string | RawBuilder<unknown>,
   values: readonly (string | number)[],
   dialect: Dialect,
 ): RawBuilder<boolean> {
+  const left = typeof column === 'string' ? sql.ref(column) : column
   if (dialect === 'sqlite') {
-    return sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`
+    return sql`${left} in (select value from json_each(${JSON.stringify(values)}))`
   }
-  const type = sql.raw(typeof values[0] === 'number' ? 'bigint' : 'text')
-  return sql`${sql.ref(column)} = any(${[...values]}::${type}[])`
+  const type = sql.raw(typeof values[0] === 'number' ? 'double precision' : 'text')
+  return sql`${left} = any(${[...values]}::${type}[])`
+}
+
+/** The same for a statement written as text: the one `?` stands for the values as a JSON list. */
+export function within(column: string, type: 'text' | 'bigint', dialect: Dialect): string {
+  return dialect === 'sqlite'
+    ? `${column} in (select value from json_each(?))`
+    : `${column} = any(array(select json_array_elements_text(?::json)::${type}))`
 }

@@ -21,9 +21,30 @@ export function placeOf(path: string): Place {
 export function plainPath(path: string): string {
   const trimmed = path.replace(/\/+$/, '')
   if (trimmed === '') return ''
-  const isPlain = trimmed.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  if (!isPlain || /%(?:2e|2f|5c|00)|[\\\0]/i.test(trimmed)) throw badPath(path)
+  if (!isPlain(trimmed)) throw badPath(path)
   return trimmed
+}
+
+/** However often it is decoded, and with what URL parsers drop left out, it names what it seems to name. */
+function isPlain(path: string): boolean {
+  for (let text = path; ;) {
+    const parts = text.split('/')
+    const leads = parts.some((part) => part === '' || part === '.' || part === '..')
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    if (leads || /[\\\0-\x1f]/.test(text) || /^[a-z]:/i.test(text)) return false
+    const next = decoded(text)
+    if (next === text) return true
+    text = next
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A percent sign that stands for itself.
+    return text.replaceAll(/%(2e|2f|5c|25|00|09|0a|0d)/gi, (code) => decodeURIComponent(code))
+  }
 }
 
 function badPath(path: string): TidemillError {

@@ -1,6 +1,8 @@
 import { TidemillError } from '#contract'
 import type { BatchStep, Clock, Metadata, SqlValue } from '#store'
 import { groupCommit } from './group-commit.ts'
+import { largestInBlock, packBlock } from './metric-block.ts'
+import type { MetricNames } from './metric-names.ts'
 import { storedValue } from './metric-value.ts'
 import { checkKey } from './names.ts'
 import type { TrackingTables } from './tables.ts'
@@ -30,21 +32,30 @@ export interface RunKey {
   readonly number: number
 }
 
-interface MetricRow {
-  readonly key: string
+/** Points of one metric that were logged together. */
+interface Group {
+  /** The number of the metric's name. */
+  readonly id: number
+  readonly points: readonly Point[]
+  readonly newest: Point
+}
+
+interface Point {
   readonly step: number
-  readonly at: number
+  readonly time: number
   readonly value: number
-  readonly special: number
-  readonly entry: MetricEntry
 }
 
 interface Entries {
   readonly run: RunKey
   readonly params: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
-  readonly metrics: readonly MetricRow[]
+  readonly groups: readonly Group[]
+  readonly ofModels: readonly (MetricEntry & Point)[]
 }
+
+/** So many points of a metric in one call are packed into one row: it takes a tenth of the time and a quarter of the space. */
+const leastPacked = 16
 
 const insertParam = `insert into run_params (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value where run_params.value = excluded.value`
@@ -52,6 +63,8 @@ const upsertTag = `insert into run_tags (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value`
 const insertPoint = `insert into metric_points (run, key, step, at, value, special)
   values (?, ?, ?, ?, ?, ?) on conflict do nothing`
+const insertBlock = `insert into metric_blocks (run, key, first_step, last_step, count, points)
+  values (?, ?, ?, ?, ?, ?)`
 const upsertLatest = `insert into metric_latest (run, key, step, at, value, special)
   values (?, ?, ?, ?, ?, ?)
   on conflict (run, key) do update
@@ -65,37 +78,15 @@ const upsertModelMetric = `insert into logged_model_metrics
 export function openEntries(
   metadata: Metadata,
   clock: Clock,
+  names: MetricNames,
 ): (run: RunKey, entries: LogEntries) => Promise<void> {
   const database = metadata.tables<TrackingTables>()
-  const keyIds = new Map<string, number>()
-
-  /** The numbers of metric names, given to new ones. */
-  async function ensureKeys(names: readonly string[]): Promise<void> {
-    const missing = [...new Set(names)].filter((name) => !keyIds.has(name))
-    const size = 500
-    for (let start = 0; start < missing.length; start += size) {
-      const part = missing.slice(start, start + size)
-      await database
-        .insertInto('metric_keys')
-        .values(part.map((name) => ({ name })))
-        .onConflict((conflict) => conflict.column('name').doNothing())
-        .execute()
-      const rows = await database
-        .selectFrom('metric_keys')
-        .selectAll()
-        .where('name', 'in', part)
-        .execute()
-      for (const { id, name } of rows) keyIds.set(name, id)
-    }
-  }
-
-  const idOf = (name: string): number => keyIds.get(name) ?? -1
-
   function steps(items: readonly Entries[]): readonly BatchStep[] | undefined {
     const params = new Map<string, readonly [string, string, string]>()
     const tags = new Map<string, readonly [string, string, string]>()
-    const latest = new Map<string, readonly [number, MetricRow]>()
-    const points: SqlValue[][] = []
+    const latest = new Map<string, readonly [number, number, Point]>()
+    const rows: SqlValue[][] = []
+    const blocks: SqlValue[][] = []
     const ofModels: SqlValue[][] = []
     for (const { run, ...entries } of items) {
       for (const [key, value] of entries.params) {
@@ -106,25 +97,25 @@ export function openEntries(
       for (const [key, value] of entries.tags) {
         tags.set(`${run.number} ${key}`, [run.id, key, value])
       }
-      for (const row of entries.metrics) {
-        const { step, at, value, special, entry } = row
-        points.push([run.number, idOf(row.key), step, at, value, special])
-        const name = `${run.number} ${row.key}`
-        const before = latest.get(name)?.[1]
-        if (!before || isNewer(row, before)) latest.set(name, [run.number, row])
-        if (entry.model === undefined) continue
-        const data = [entry.datasetName ?? '', entry.datasetDigest ?? '']
-        ofModels.push([entry.model, row.key, run.id, step, at, value, special, ...data])
+      for (const { id, points, newest } of entries.groups) {
+        const range = points.length < leastPacked ? undefined : rangeOf(points)
+        if (range) blocks.push([run.number, id, ...range, points.length, packBlock(points)])
+        else for (const point of points) rows.push([run.number, id, ...columnsOf(point)])
+        const name = `${run.number} ${id}`
+        const before = latest.get(name)?.[2]
+        if (!before || isNewer(newest, before)) latest.set(name, [run.number, id, newest])
+      }
+      for (const entry of entries.ofModels) {
+        const { model = '', key, datasetName = '', datasetDigest = '' } = entry
+        ofModels.push([model, key, run.id, ...columnsOf(entry), datasetName, datasetDigest])
       }
     }
-    const newest = [...latest.values()].map(([run, row]) => {
-      const { key, step, at, value, special } = row
-      return [run, idOf(key), step, at, value, special]
-    })
+    const newest = [...latest.values()].map(([run, id, point]) => [run, id, ...columnsOf(point)])
     return [
       { sql: insertParam, rows: [...params.values()], distinct: true, everyRow: true },
       { sql: upsertTag, rows: [...tags.values()], distinct: true },
-      { sql: insertPoint, rows: points },
+      { sql: insertPoint, rows },
+      { sql: insertBlock, rows: blocks },
       { sql: upsertLatest, rows: newest, distinct: true },
       { sql: upsertModelMetric, rows: ofModels },
     ].filter((step) => step.rows.length > 0)
@@ -149,28 +140,64 @@ export function openEntries(
 
   return async (run, { metrics = [], params = {}, tags = {} }) => {
     const now = clock.now()
+    const groups = groupsOf(metrics, now)
+    const numbers = groups.size > 0 ? await names.numbersOf([...groups.keys()]) : undefined
     const entries: Entries = {
       run,
       params: Object.entries(params).map(([key, value]) => [checkKey('param', key), String(value)]),
       tags: Object.entries(tags).map(([key, value]) => [checkKey('tag', key), value]),
-      metrics: metrics.map((entry) => ({
-        key: checkKey('metric', entry.key),
-        step: entry.step ?? 0,
-        at: entry.time ?? now,
-        ...storedValue(entry.value),
-        entry,
-      })),
+      groups: [...groups].map(([key, group]) => ({ ...group, id: numbers?.get(key) ?? -1 })),
+      ofModels: metrics.flatMap((entry) =>
+        entry.model === undefined
+          ? []
+          : [{ ...entry, step: entry.step ?? 0, time: entry.time ?? now }],
+      ),
     }
-    if (metrics.length > 0) await ensureKeys(entries.metrics.map(({ key }) => key))
-    if (entries.params.length + entries.tags.length + metrics.length > 0) await write(entries)
+    if (entries.params.length + entries.tags.length + groups.size > 0) await write(entries)
   }
 }
 
+/** Points by metric; where a step or a time was not given, it is 0 and now. */
+function groupsOf(
+  metrics: readonly MetricEntry[],
+  now: number,
+): ReadonlyMap<string, { readonly points: readonly Point[]; readonly newest: Point }> {
+  const groups = new Map<string, { points: Point[]; newest: Point }>()
+  for (const { key, value, step = 0, time = now } of metrics) {
+    const point = { step, time, value }
+    const group = groups.get(key)
+    if (group) {
+      group.points.push(point)
+      if (isNewer(point, group.newest)) group.newest = point
+    } else {
+      groups.set(checkKey('metric', key), { points: [point], newest: point })
+    }
+  }
+  return groups
+}
+
+/** The least and the greatest step, where all fit into a block. */
+function rangeOf(points: readonly Point[]): readonly [number, number] | undefined {
+  let [first, last, largest] = [Infinity, -Infinity, 0]
+  for (const { step, time } of points) {
+    if (step < first) first = step
+    if (step > last) last = step
+    if (Math.abs(time) > largest) largest = Math.abs(time)
+  }
+  const fits = Math.max(largest, Math.abs(first), Math.abs(last)) < largestInBlock
+  return fits ? [first, last] : undefined
+}
+
+function columnsOf({ step, time, value }: Point): readonly [number, number, number, number] {
+  const stored = storedValue(value)
+  return [step, time, stored.value, stored.special]
+}
+
 /** The one value of a metric is the greatest by step, then time, then value. */
-function isNewer(row: MetricRow, before: MetricRow): boolean {
-  if (row.step !== before.step) return row.step > before.step
-  if (row.at !== before.at) return row.at > before.at
-  return row.value >= before.value
+function isNewer(point: Point, before: Point): boolean {
+  if (point.step !== before.step) return point.step > before.step
+  if (point.time !== before.time) return point.time > before.time
+  return storedValue(point.value).value >= storedValue(before.value).value
 }
 
 function conflictOf(

@@ -191,7 +191,7 @@ export function openInputs(metadata: Metadata, clock: Clock): Inputs {
         )
         .select(['experiment', 'name', 'digest', 'run_dataset_tags.value as context'])
         .distinct()
-        .where('experiment', 'in', [...experiments])
+        .where(among('experiment', experiments, metadata.dialect))
         .limit(1000)
         .execute()
       return rows.map(({ context, ...rest }) => (context === null ? rest : { ...rest, context }))

@@ -1,6 +1,7 @@
-import { sql, type Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { among } from './among.ts'
 import { readValue } from './metric-value.ts'
 import { checkKey } from './names.ts'
 import { newRunId } from './runs.ts'
@@ -74,12 +75,20 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
     if (rows.length === 0) return []
     const ids = rows.map((row) => row.id)
     const [params, tags, metrics] = await Promise.all([
-      database.selectFrom('logged_model_params').selectAll().where('model', 'in', ids).execute(),
-      database.selectFrom('logged_model_tags').selectAll().where('model', 'in', ids).execute(),
+      database
+        .selectFrom('logged_model_params')
+        .selectAll()
+        .where(among('model', ids, metadata.dialect))
+        .execute(),
+      database
+        .selectFrom('logged_model_tags')
+        .selectAll()
+        .where(among('model', ids, metadata.dialect))
+        .execute(),
       database
         .selectFrom('logged_model_metrics')
         .selectAll()
-        .where('model', 'in', ids)
+        .where(among('model', ids, metadata.dialect))
         .orderBy('step')
         .orderBy('at')
         .execute(),
@@ -187,7 +196,7 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
         grammar: loggedModelGrammar,
         target: loggedModelTarget(datasets),
         natural: ['created_at', 'id'],
-        where: sql<boolean>`logged_models.experiment in (${sql.join([...experiments])})`,
+        where: among('logged_models.experiment', experiments, metadata.dialect),
       })
       const items = await records(rows as unknown as readonly Row[])
       return { items, ...(next === undefined ? {} : { next }) }

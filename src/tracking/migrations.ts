@@ -150,6 +150,20 @@ const metricTable = (name: string, key: string, end: string): string => `create 
     primary key (${key})
   )${end}`
 
+const blockTable = (number: string): readonly string[] => [
+  // Gone with their run: numbers of runs come again.
+  `create table metric_blocks (
+    number ${number} primary key,
+    run bigint not null references runs (number) on delete cascade,
+    key bigint not null,
+    first_step bigint not null,
+    last_step bigint not null,
+    count bigint not null,
+    points {blob} not null
+  )`,
+  `create index metric_blocks_run on metric_blocks (run, key, first_step)`,
+]
+
 const pointKey = 'run, key, step, at, value, special'
 
 export const trackingMigrations: readonly Migration[] = [
@@ -261,5 +275,25 @@ export const trackingMigrations: readonly Migration[] = [
         ...shared,
       ],
     },
+  },
+  {
+    room: 'tracking',
+    number: 3,
+    name: 'points in blocks',
+    statements: { sqlite: blockTable('integer'), postgres: blockTable('bigserial') },
+  },
+  {
+    room: 'tracking',
+    number: 4,
+    name: 'what spans did, and the runs that used traces',
+    statements: [
+      `alter table trace_spans add column type text not null default ''`,
+      `alter table trace_spans add column status text not null default ''`,
+      `create table trace_runs (
+        trace text not null,
+        run text not null,
+        primary key (trace, run)
+      )`,
+    ],
   },
 ]

@@ -19,9 +19,16 @@ export function readCursor(cursor: string, question: string): Place {
   } catch {
     place = undefined
   }
-  if (typeof place?.offset === 'number' && place.question === question) return place
+  if (place && isPlace(place) && place.question === question) return place
   const problem = 'The page token is not one this server gave for this search.'
   throw new TidemillError('bad_request', { problem })
+}
+
+/** Tokens come back from callers, who may have written them. */
+function isPlace({ offset, key }: Place): boolean {
+  if (!Number.isSafeInteger(offset) || offset < 0) return false
+  if (key === undefined) return true
+  return Array.isArray(key) && Number.isFinite(key[0]) && typeof key[1] === 'string'
 }
 
 /** What a page token stands for, short: the same search gives the same text. */

@@ -1,13 +1,10 @@
-import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
 import { TidemillError, type Run, type RunSource } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from './among.ts'
-import { downsample } from './downsample.ts'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
-import type { MetricPoint } from './metric-point.ts'
-import { readValue } from './metric-value.ts'
+import { openMetricNames } from './metric-names.ts'
+import { openRunRecords, type PackedRun, type RunRow } from './run-records.ts'
 import { runGrammar, runTarget } from './search/run-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
 import type { TrackingTables } from './tables.ts'
@@ -38,12 +35,6 @@ export interface RunSearch extends Search {
   readonly experiments?: readonly string[]
 }
 
-/** A run with the step and time of each metric's last value. */
-export interface LoggedRun {
-  readonly run: Run
-  readonly latest: readonly MetricPoint[]
-}
-
 export interface Runs {
   create(run: NewRun): Promise<Run>
   /** All of the entries or none. A param keeps its first value; another one is a conflict. */
@@ -53,21 +44,10 @@ export interface Runs {
   update(run: string, change: RunChange): Promise<Run>
   end(run: string, status: Run['status']): Promise<Run>
   run(id: string): Promise<Run>
-  loggedRun(id: string): Promise<LoggedRun>
   search(search: RunSearch): Promise<Page<Run>>
-  searchLogged(search: RunSearch): Promise<Page<LoggedRun>>
-  /** At most about `points` points of a metric, extremes kept; all steps, or those from `start` to `end`. */
-  history(
-    run: string,
-    key: string,
-    which?: { readonly points?: number; readonly start?: number; readonly end?: number },
-  ): Promise<{ readonly points: readonly MetricPoint[]; readonly total: number }>
-  /** One page of a metric's points as they were logged, by step. */
-  historyPage(
-    run: string,
-    key: string,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<readonly MetricPoint[]>
+  /** The same as `run` and `search`, for answers that are put together as text. */
+  packedRun(id: string): Promise<PackedRun>
+  searchPacked(search: RunSearch): Promise<Page<PackedRun>>
   /** Hides a run. */
   remove(run: string): Promise<void>
   restore(run: string): Promise<Run>
@@ -76,88 +56,24 @@ export interface Runs {
 /** Where a run's name is kept for MLflow's clients, which read it from there. */
 const nameTag = 'mlflow.runName'
 
-type Row = Selectable<TrackingTables['runs']>
-
 export function openRuns(metadata: Metadata, clock: Clock, experiments: Experiments): Runs {
   const database = metadata.tables<TrackingTables>()
-  const write = openEntries(metadata, clock)
-
-  async function runRow(id: string): Promise<Row> {
-    const row = await database
-      .selectFrom('runs')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!row) throw new TidemillError('not_found', { kind: 'run', name: id })
-    return row
-  }
+  const names = openMetricNames(metadata)
+  const records = openRunRecords(metadata, names)
+  const write = openEntries(metadata, clock, names)
 
   async function activeRow(id: string): Promise<RunKey> {
-    const row = await runRow(id)
+    const row = await records.row(id)
     if (row.removed_at === null) return row
     const problem = `The run ${id} must be in the 'active' state: it is removed; restore it first.`
     throw new TidemillError('conflict', { problem })
   }
 
-  async function records(rows: readonly Row[]): Promise<readonly LoggedRun[]> {
-    if (rows.length === 0) return []
-    const ids = rows.map((row) => row.id)
-    const numbers = rows.map((row) => row.number)
-    const [names, params, tags, metrics] = await Promise.all([
-      database
-        .selectFrom('experiments')
-        .select(['id', 'name'])
-        .where('id', 'in', [...new Set(rows.map((row) => row.experiment))])
-        .execute(),
-      database
-        .selectFrom('run_params')
-        .selectAll()
-        .where(among('run', ids, metadata.dialect))
-        .execute(),
-      database
-        .selectFrom('run_tags')
-        .selectAll()
-        .where(among('run', ids, metadata.dialect))
-        .execute(),
-      database
-        .selectFrom('metric_latest')
-        .innerJoin('metric_keys', 'metric_keys.id', 'metric_latest.key')
-        .select(['run', 'name', 'step', 'at', 'value', 'special'])
-        .where(among('metric_latest.run', numbers, metadata.dialect))
-        .execute(),
-    ])
-    const nameOf = new Map(names.map((each) => [each.id, each.name]))
-    const paramsOf = Map.groupBy(params, (each) => each.run)
-    const tagsOf = Map.groupBy(tags, (each) => each.run)
-    const metricsOf = Map.groupBy(metrics, (each) => each.run)
-    return rows.map((row) => {
-      const latest = (metricsOf.get(row.number) ?? []).map((each) => pointOf(each.name, each))
-      const run: Run = {
-        id: row.id,
-        experiment: nameOf.get(row.experiment) ?? '',
-        experimentId: row.experiment,
-        name: row.name,
-        status: row.status as Run['status'],
-        startedAt: row.started_at,
-        ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-        ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
-        user: row.user_name,
-        params: textsOf(paramsOf.get(row.id)),
-        metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
-        tags: textsOf(tagsOf.get(row.id)),
-        source: JSON.parse(row.source) as RunSource,
-      }
-      return { run, latest }
-    })
-  }
-
-  async function loggedRun(id: string): Promise<LoggedRun> {
-    const [record] = await records([await runRow(id)])
+  async function run(id: string): Promise<Run> {
+    const [record] = await records.runs([await records.row(id)])
     if (!record) throw new TidemillError('not_found', { kind: 'run', name: id })
     return record
   }
-
-  const run = async (id: string): Promise<Run> => (await loggedRun(id)).run
 
   async function experimentOf(given: NewRun['experiment']): Promise<ExperimentRecord> {
     if (typeof given === 'string') return experiments.experimentNamed(given)
@@ -181,11 +97,11 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     return run(id)
   }
 
-  async function searchLogged({
+  async function rowsOf({
     experiment,
     experiments: ids,
     ...search
-  }: RunSearch): Promise<Page<LoggedRun>> {
+  }: RunSearch): Promise<Page<RunRow>> {
     let within = ids
     if (experiment !== undefined) {
       const found = await experiments.findExperiment(experiment)
@@ -202,23 +118,23 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       natural: ['started_at', 'id'],
       ...(within === undefined
         ? {}
-        : { where: sql<boolean>`runs.experiment in (${sql.join([...within])})` }),
+        : { where: among('runs.experiment', within, metadata.dialect) }),
     })
-    const items = await records(rows as unknown as readonly Row[])
-    return { items, ...(next === undefined ? {} : { next }) }
+    return {
+      items: rows as unknown as readonly RunRow[],
+      ...(next === undefined ? {} : { next }),
+    }
   }
-
-  const points = (number: number, key: string) =>
-    database
-      .selectFrom('metric_points')
-      .innerJoin('metric_keys', 'metric_keys.id', 'metric_points.key')
-      .where('run', '=', number)
-      .where('name', '=', key)
 
   return {
     update,
     run,
-    loggedRun,
+
+    async packedRun(id) {
+      const [packed] = await records.packed([await records.row(id)])
+      if (!packed) throw new TidemillError('not_found', { kind: 'run', name: id })
+      return packed
+    },
 
     async create(given) {
       const { id: experiment } = await experimentOf(given.experiment)
@@ -232,7 +148,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
         .values({ id, ...row, ...times })
         .execute()
       const { params = {}, tags = {} } = given
-      await write(await runRow(id), { params, tags: { ...tags, [nameTag]: name } })
+      await write(await records.row(id), { params, tags: { ...tags, [nameTag]: name } })
       return run(id)
     },
 
@@ -259,39 +175,17 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       update(id, { status, ...(status === 'running' ? {} : { endedAt: clock.now() }) }),
 
     async search(search) {
-      const { items, ...rest } = await searchLogged(search)
-      return { ...rest, items: items.map((item) => item.run) }
+      const { items, ...rest } = await rowsOf(search)
+      return { ...rest, items: await records.runs(items) }
     },
 
-    searchLogged,
-
-    async history(id, key, { points: count = 10_000, start, end } = {}) {
-      const { number } = await runRow(id)
-      let select = points(number, key)
-        .select(['step', 'at', 'value', 'special'])
-        .orderBy('step')
-        .orderBy('at')
-      if (start !== undefined) select = select.where('step', '>=', start)
-      if (end !== undefined) select = select.where('step', '<=', end)
-      const all = (await select.execute()).map((row) => pointOf(key, row))
-      return { points: downsample(all, count), total: all.length }
-    },
-
-    async historyPage(id, key, { offset, limit }) {
-      const { number } = await runRow(id)
-      const rows = await points(number, key)
-        .select(['step', 'at', 'value', 'special'])
-        .orderBy('step')
-        .orderBy('at')
-        .orderBy('value')
-        .limit(limit)
-        .offset(offset)
-        .execute()
-      return rows.map((row) => pointOf(key, row))
+    async searchPacked(search) {
+      const { items, ...rest } = await rowsOf(search)
+      return { ...rest, items: await records.packed(items) }
     },
 
     async remove(id) {
-      await runRow(id)
+      await records.row(id)
       await database
         .updateTable('runs')
         .set({ removed_at: clock.now() })
@@ -301,24 +195,11 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     },
 
     async restore(id) {
-      await runRow(id)
+      await records.row(id)
       await database.updateTable('runs').set({ removed_at: null }).where('id', '=', id).execute()
       return run(id)
     },
   }
-}
-
-function pointOf(
-  key: string,
-  row: { value: number; special: number; step: number; at: number },
-): MetricPoint {
-  return { key, value: readValue(row), step: row.step, time: row.at }
-}
-
-function textsOf(
-  rows: readonly { key: string; value: string }[] | undefined,
-): Record<string, string> {
-  return Object.fromEntries((rows ?? []).map(({ key, value }) => [key, value]))
 }
 
 /** 32 hexadecimal digits, as MLflow's clients know runs; the first twelve are milliseconds, so that they sort by time. */

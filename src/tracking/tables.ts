@@ -44,6 +44,16 @@ export interface TrackingTables {
   metric_keys: { id: Generated<number>; name: string }
   metric_points: MetricRow
   metric_latest: MetricRow
+  /** Many points of a metric that were logged in one call, packed (`metric-block.ts`). */
+  metric_blocks: {
+    number: Generated<number>
+    run: number
+    key: number
+    first_step: number
+    last_step: number
+    count: number
+    points: Uint8Array
+  }
   /** Files of runs, logged models and traces, by whose they are. */
   artifacts: { owner: string; path: string; digest: string; size: number; created_at: number }
   datasets: {
@@ -96,7 +106,16 @@ export interface TrackingTables {
   }
   trace_tags: Entry & { trace: string }
   trace_metadata: Entry & { trace: string }
-  trace_spans: { trace: string; id: string; started_at: number; name: string; span: string }
+  trace_spans: {
+    trace: string
+    id: string
+    started_at: number
+    name: string
+    type: string
+    status: string
+    span: string
+  }
+  trace_runs: { trace: string; run: string }
   trace_assessments: {
     id: string
     trace: string

@@ -1,57 +1,20 @@
-import { sql, type Selectable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
-import { newRunId } from './runs.ts'
+import { among } from './among.ts'
+import { openAssessments, type Assessments } from './assessments.ts'
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
 import type { TrackingTables } from './tables.ts'
+import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
-export interface Trace {
-  readonly id: string
-  readonly experiment: string
-  readonly startedAt: number
-  /** Milliseconds. */
-  readonly duration?: number
-  readonly state: string
-  readonly clientId?: string
-  readonly request?: string
-  readonly response?: string
-  readonly tags: Readonly<Record<string, string>>
-  readonly metadata: Readonly<Record<string, string>>
-  readonly assessments: readonly Assessment[]
-}
-
-/** A judgement of a trace or of one of its spans. */
-export interface Assessment {
-  readonly id: string
-  readonly trace: string
-  readonly name: string
-  readonly kind: 'feedback' | 'expectation' | 'issue'
-  /** What searches compare. */
-  readonly value: string
-  readonly createdAt: number
-  readonly updatedAt: number
-  /** As its writer gave it. */
-  readonly body: Json
-}
-
-/** One span as OpenTelemetry's JSON has it. */
-export interface Span {
-  readonly trace: string
-  readonly id: string
-  readonly name: string
-  readonly startedAt: number
-  readonly body: Json
-}
+type Json = Span['body']
 
 export interface TraceSearch extends Search {
   readonly experiments: readonly string[]
 }
 
 /** What applications did for a request, as a tree of spans. */
-export interface Traces {
+export interface Traces extends Assessments {
   /** Stores what is known of a trace; what is given replaces what was. */
   saveTrace(trace: Omit<Trace, 'assessments'>): Promise<Trace>
   /** Stores spans; a trace nobody told of yet is made from its first ones. */
@@ -63,14 +26,8 @@ export interface Traces {
   searchTraces(search: TraceSearch): Promise<Page<Trace>>
   setTraceTag(id: string, key: string, value: string): Promise<void>
   removeTraceTag(id: string, key: string): Promise<void>
-  addAssessment(given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'>): Promise<Assessment>
-  assessment(trace: string, id: string): Promise<Assessment>
-  changeAssessment(
-    trace: string,
-    id: string,
-    change: Pick<Assessment, 'name' | 'value' | 'body'>,
-  ): Promise<Assessment>
-  removeAssessment(trace: string, id: string): Promise<void>
+  /** Says that a run used these traces, besides the one that made them. */
+  linkTraces(run: string, ids: readonly string[]): Promise<void>
   /** By identifier, or the oldest until a time; says how many went. */
   removeTraces(
     experiment: string,
@@ -78,49 +35,17 @@ export interface Traces {
   ): Promise<number>
 }
 
-type Row = Selectable<TrackingTables['traces']>
-
 export function openTraces(metadata: Metadata, clock: Clock): Traces {
   const database = metadata.tables<TrackingTables>()
-
-  async function records(rows: readonly Row[]): Promise<readonly Trace[]> {
-    if (rows.length === 0) return []
-    const ids = rows.map((row) => row.id)
-    const [tags, facts, judged] = await Promise.all([
-      database.selectFrom('trace_tags').selectAll().where('trace', 'in', ids).execute(),
-      database.selectFrom('trace_metadata').selectAll().where('trace', 'in', ids).execute(),
-      database
-        .selectFrom('trace_assessments')
-        .selectAll()
-        .where('trace', 'in', ids)
-        .orderBy('id')
-        .execute(),
-    ])
-    const textsOf = (id: string, all: typeof tags): Record<string, string> =>
-      Object.fromEntries(all.flatMap((each) => (each.trace === id ? [[each.key, each.value]] : [])))
-    return rows.map((row) => ({
-      id: row.id,
-      experiment: row.experiment,
-      startedAt: row.started_at,
-      ...(row.duration === null ? {} : { duration: row.duration }),
-      state: row.state,
-      ...(row.client_id === null ? {} : { clientId: row.client_id }),
-      ...(row.request === null ? {} : { request: row.request }),
-      ...(row.response === null ? {} : { response: row.response }),
-      tags: textsOf(row.id, tags),
-      metadata: textsOf(row.id, facts),
-      assessments: judged.filter((each) => each.trace === row.id).map(assessmentOf),
-    }))
-  }
 
   async function traces(ids: readonly string[]): Promise<readonly Trace[]> {
     if (ids.length === 0) return []
     const rows = await database
       .selectFrom('traces')
       .selectAll()
-      .where('id', 'in', [...ids])
+      .where(among('id', ids, metadata.dialect))
       .execute()
-    const found = new Map((await records(rows)).map((each) => [each.id, each]))
+    const found = new Map((await traceRecords(metadata, rows)).map((each) => [each.id, each]))
     return ids.flatMap((id) => found.get(id) ?? [])
   }
 
@@ -148,21 +73,10 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       .execute()
   }
 
-  async function assessment(ofTrace: string, id: string): Promise<Assessment> {
-    const row = await database
-      .selectFrom('trace_assessments')
-      .selectAll()
-      .where('trace', '=', ofTrace)
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!row) throw new TidemillError('not_found', { kind: 'assessment', name: id })
-    return assessmentOf(row)
-  }
-
   return {
+    ...openAssessments(metadata, clock, trace),
     trace,
     traces,
-    assessment,
 
     async saveTrace(given) {
       const { id, experiment, startedAt, duration, state, clientId, request, response } = given
@@ -195,10 +109,12 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         await setTexts('trace_tags', id, tags)
       }
       await metadata.execute(
-        `insert into trace_spans (trace, id, started_at, name, span) values (?, ?, ?, ?, ?)
-          on conflict (trace, id) do update set span = excluded.span, name = excluded.name`,
+        `insert into trace_spans (trace, id, started_at, name, type, status, span)
+          values (?, ?, ?, ?, ?, ?, ?)
+          on conflict (trace, id) do update set span = excluded.span, name = excluded.name,
+          type = excluded.type, status = excluded.status`,
         spans.map((span) => [
-          ...[span.trace, span.id, span.startedAt, span.name],
+          ...[span.trace, span.id, span.startedAt, span.name, span.type, span.status],
           JSON.stringify(span.body),
         ]),
       )
@@ -209,7 +125,7 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       const rows = await database
         .selectFrom('trace_spans')
         .select(['trace', 'span'])
-        .where('trace', 'in', [...ids])
+        .where(among('trace', ids, metadata.dialect))
         .orderBy('started_at')
         .execute()
       const found = new Map<string, Json[]>()
@@ -229,9 +145,9 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         target: traceTarget(),
         natural: ['started_at', 'id'],
         removable: false,
-        where: sql<boolean>`traces.experiment in (${sql.join([...experiments])})`,
+        where: among('traces.experiment', experiments, metadata.dialect),
       })
-      const items = await records(rows as unknown as readonly Row[])
+      const items = await traceRecords(metadata, rows as unknown as readonly TraceRow[])
       return { items, ...(next === undefined ? {} : { next }) }
     },
 
@@ -250,40 +166,18 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       if (numDeletedRows === 0n) throw new TidemillError('not_found', { kind: 'tag', name: key })
     },
 
-    async addAssessment({ trace: id, name, kind, value, body }) {
-      await trace(id)
-      const now = clock.now()
-      const own = `a-${newRunId(now)}`
-      await database
-        .insertInto('trace_assessments')
-        .values({
-          ...{ id: own, trace: id, name, kind, value, created_at: now, updated_at: now },
-          assessment: JSON.stringify(body),
-        })
-        .execute()
-      return assessment(id, own)
-    },
-
-    async changeAssessment(id, own, { name, value, body }) {
-      await assessment(id, own)
-      await database
-        .updateTable('trace_assessments')
-        .set({ name, value, assessment: JSON.stringify(body), updated_at: clock.now() })
-        .where('id', '=', own)
-        .execute()
-      return assessment(id, own)
-    },
-
-    async removeAssessment(id, own) {
-      await assessment(id, own)
-      await database.deleteFrom('trace_assessments').where('id', '=', own).execute()
+    async linkTraces(run, ids) {
+      await metadata.execute(
+        `insert into trace_runs (trace, run) values (?, ?) on conflict do nothing`,
+        ids.map((id) => [id, run]),
+      )
     },
 
     async removeTraces(experiment, which) {
       let select = database.selectFrom('traces').select('id').where('experiment', '=', experiment)
       if ('ids' in which) {
         if (which.ids.length === 0) return 0
-        select = select.where('id', 'in', [...which.ids])
+        select = select.where(among('id', which.ids, metadata.dialect))
       } else {
         select = select
           .where('started_at', '<=', which.until)
@@ -293,26 +187,28 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       const ids = (await select.execute()).map((row) => row.id)
       if (ids.length === 0) return 0
       await metadata.transaction<TrackingTables, void>(async (tx) => {
-        await tx.deleteFrom('trace_spans').where('trace', 'in', ids).execute()
-        await tx.deleteFrom('trace_tags').where('trace', 'in', ids).execute()
-        await tx.deleteFrom('trace_metadata').where('trace', 'in', ids).execute()
-        await tx.deleteFrom('trace_assessments').where('trace', 'in', ids).execute()
-        await tx.deleteFrom('traces').where('id', 'in', ids).execute()
+        await tx
+          .deleteFrom('trace_spans')
+          .where(among('trace', ids, metadata.dialect))
+          .execute()
+        await tx
+          .deleteFrom('trace_tags')
+          .where(among('trace', ids, metadata.dialect))
+          .execute()
+        await tx
+          .deleteFrom('trace_metadata')
+          .where(among('trace', ids, metadata.dialect))
+          .execute()
+        await tx
+          .deleteFrom('trace_assessments')
+          .where(among('trace', ids, metadata.dialect))
+          .execute()
+        await tx
+          .deleteFrom('traces')
+          .where(among('id', ids, metadata.dialect))
+          .execute()
       })
       return ids.length
     },
-  }
-}
-
-function assessmentOf(row: Selectable<TrackingTables['trace_assessments']>): Assessment {
-  return {
-    id: row.id,
-    trace: row.trace,
-    name: row.name,
-    kind: row.kind as Assessment['kind'],
-    value: row.value,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    body: JSON.parse(row.assessment) as Json,
   }
 }

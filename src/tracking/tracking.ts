@@ -1,13 +1,15 @@
 import type { Clock, Metadata, ObjectStore } from '#store'
 import { openArtifacts, type Artifacts } from './artifacts.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
+import { openHistories, type Histories } from './histories.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
 import { openRuns, type Runs } from './runs.ts'
 import { openTraces, type Traces } from './traces.ts'
 
 /** What was tried, with what, and what came out: experiments, runs, their files, the models they left, and traces. */
-export interface Tracking extends Experiments, Runs, Artifacts, Inputs, LoggedModels, Traces {}
+export interface Tracking
+  extends Experiments, Runs, Histories, Artifacts, Inputs, LoggedModels, Traces {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -20,6 +22,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
   return {
     ...experiments,
     ...openRuns(metadata, clock, experiments),
+    ...openHistories(metadata),
     ...openArtifacts(metadata, objects, clock),
     ...openInputs(metadata, clock),
     ...openLoggedModels(metadata, clock),

@@ -1,44 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import type { Loose } from '../support/loose.ts'
-import { runningServer } from '../support/home.ts'
-
-interface Answer {
-  readonly status: number
-  readonly body: Loose
-}
-
-type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>
-
-async function mlflow(t: TestContext): Promise<{ url: string; ask: Ask }> {
-  const { url } = await runningServer(t)
-  const ask: Ask = async (method, path, body) => {
-    const response = await fetch(
-      `${url}${path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`}`,
-      {
-        method,
-        ...(body === undefined
-          ? {}
-          : {
-              headers: { 'content-type': 'application/json' },
-              body: typeof body === 'string' ? body : JSON.stringify(body),
-            }),
-      },
-    )
-    const text = await response.text()
-    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
-  }
-  return { url, ask }
-}
-
-async function newRun(ask: Ask): Promise<{ experiment: string; run: string }> {
-  const name = `e-${randomBytes(6).toString('hex')}`
-  const { body } = await ask('POST', 'experiments/create', { name })
-  const experiment = body.experiment_id as string
-  const made = await ask('POST', 'runs/create', { experiment_id: experiment })
-  return { experiment, run: made.body.run.info.run_id as string }
-}
+import { mlflowServer, newRun } from './support/mlflow-server.ts'
 
 /** What the Python client 3.17.2 was seen to call, and what the R and Java clients call besides. */
 const calls = `
@@ -74,7 +38,7 @@ DELETE traces/tr-1/tags
 `
 
 test('every call that MLflow’s clients make has a route, and so has its twin below /ajax-api', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   let asked = 0
   for (const line of calls.trim().split('\n')) {
     const [method = '', ...paths] = line.split(' ')
@@ -92,14 +56,14 @@ test('every call that MLflow’s clients make has a route, and so has its twin b
 })
 
 test('a path nobody knows is a 404 without an error code, which clients read as a missing endpoint', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   const { status, body } = await ask('GET', 'no-such-thing')
   assert.equal(status, 404)
   assert.equal(body.error_code, undefined)
 })
 
 test('times are JSON numbers, fields nobody knows are ignored, and run_uuid does for run_id', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   const { experiment } = await newRun(ask)
   const start = 1_700_000_000_123
   const made = await ask('POST', 'runs/create', {
@@ -116,7 +80,7 @@ test('times are JSON numbers, fields nobody knows are ignored, and run_uuid does
 })
 
 test('NaN and the infinities go in and come out as texts; the latest value is the greatest by step, time, value', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   const { run } = await newRun(ask)
   const metrics = [
     { key: 'nan', value: 'NaN', timestamp: 1, step: 0 },
@@ -143,7 +107,7 @@ test('NaN and the infinities go in and come out as texts; the latest value is th
 })
 
 test('no mistake of a caller is answered with a status that its client would try again on', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   const { experiment, run } = await newRun(ask)
   const gone = (await ask('POST', 'experiments/create', { name: 'gone' })).body.experiment_id
   await ask('POST', 'experiments/delete', { experiment_id: gone })
@@ -184,7 +148,7 @@ test('no mistake of a caller is answered with a status that its client would try
 })
 
 test('addresses that lead out of a run’s files are no source of a version', async (t) => {
-  const { ask } = await mlflow(t)
+  const { ask } = await mlflowServer(t)
   const { experiment, run } = await newRun(ask)
   await ask('POST', 'registered-models/create', { name: 'm' })
   const out = [
@@ -215,7 +179,7 @@ test('addresses that lead out of a run’s files are no source of a version', as
 })
 
 test('files come back byte for byte, whole or in part, and no path leads elsewhere', async (t) => {
-  const { url, ask } = await mlflow(t)
+  const { url, ask } = await mlflowServer(t)
   const { experiment, run } = await newRun(ask)
   const base = `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts`
   const content = randomBytes(300_000)
@@ -249,7 +213,7 @@ test('files come back byte for byte, whole or in part, and no path leads elsewhe
 })
 
 test('a run that a pipeline logged is the same run for MLflow’s clients, and the other way', async (t) => {
-  const { url, ask } = await mlflow(t)
+  const { url, ask } = await mlflowServer(t)
   const { run } = await newRun(ask)
   await ask('POST', 'runs/log-parameter', { run_id: run, key: 'lr', value: '0.1' })
   const own = await (await fetch(`${url}/api/runs/${run}`)).json()
@@ -266,7 +230,7 @@ test('a run that a pipeline logged is the same run for MLflow’s clients, and t
 })
 
 test('an alias that a model’s gate guards does not move for an MLflow client either', async (t) => {
-  const { url, ask } = await mlflow(t)
+  const { url, ask } = await mlflowServer(t)
   const { run } = await newRun(ask)
   await ask('POST', 'registered-models/create', { name: 'm' })
   await ask('POST', 'model-versions/create', {

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import type { BatchStep } from '../metadata.ts'
+import type { BatchStep, SqlValue, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { repeated } from '../repeated.ts'
 import { numbered } from './numbered.ts'
@@ -30,6 +30,21 @@ export async function executeBatch(
   } catch (error) {
     if (error instanceof RowUnchanged) return false
     throw error
+  }
+}
+
+/** A select's rows as arrays. */
+export async function readTuples(
+  pool: Pool,
+  sql: string,
+  values: readonly SqlValue[],
+  name: string,
+): Promise<readonly Tuple[]> {
+  try {
+    const query = { text: numbered(sql), values: [...values], rowMode: 'array' as const }
+    return (await pool.query<SqlValue[]>(query)).rows
+  } catch (error) {
+    throw explainPostgresError(error, name)
   }
 }
 

@@ -5,7 +5,7 @@ import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
-import { executeBatch, executeMany } from './execute-many.ts'
+import { executeBatch, executeMany, readTuples } from './execute-many.ts'
 import { explainPostgresError, isConflict } from './postgres-error.ts'
 import { translatedPool } from './translated-pool.ts'
 import { valueTypes } from './value-types.ts'
@@ -90,6 +90,7 @@ export async function openPostgres(
           .execute(work),
       ),
     execute: (sql, rows) => retried(() => executeMany(pool, { sql, rows }, name)),
+    read: (sql, values) => readTuples(pool, sql, values, name),
     batch: (steps) => retried(() => executeBatch(pool, steps, name)),
     migrate: (migrations) => migrate(target, migrations),
     async backup() {

@@ -12,6 +12,10 @@ export function isConflict(error: unknown): boolean {
 export function explainPostgresError(error: unknown, name: string): unknown {
   const code = codeOf(error)
   if (code === '53100') return new TidemillError('disk_full', { what: name }, error)
+  if (code === '22021' || code === '22P05') {
+    const problem = 'A text holds a NUL character, which the database cannot keep.'
+    return new TidemillError('bad_request', { problem }, error)
+  }
   if (code === 'XX001' || code === 'XX002') {
     return new TidemillError('home_corrupt', { file: name, problem: textOf(error) }, error)
   }

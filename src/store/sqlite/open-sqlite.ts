@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
-import type { Metadata, Migration } from '../metadata.ts'
+import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
 import { backupBeside, copyDatabase } from './backups.ts'
@@ -89,6 +89,12 @@ function sqliteMetadata(handles: SqliteHandles, options: SqliteOptions, clock: C
     transaction: <Tables, T>(work: (tx: Kysely<Tables>) => Promise<T>) =>
       transaction(work as unknown as (tx: Kysely<SchemaTables>) => Promise<T>),
     execute: (sql, rows) => driver.exclusively((writer) => writer.runMany(sql, rows)),
+    read: (sql, values) =>
+      whenFree(() => handles.reader.read(sql, values) as Tuple[], handles.busyMs).catch(
+        (error: unknown) => {
+          throw explainSqliteError(error, file)
+        },
+      ),
     batch: (steps) =>
       driver
         .exclusively((writer) => {

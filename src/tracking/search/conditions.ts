@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import { among } from '../among.ts'
 import type { Comparison, Filter, OrderTerm } from './grammar.ts'
 
 export type Condition = RawBuilder<boolean>
@@ -85,9 +86,9 @@ function compared(
   const right = isText && !isSized && typeof value === 'number' ? String(value) : value
   switch (comparator) {
     case 'in':
-      return sql`${left} in (${sql.join(listOf(value))})`
+      return among(left, listOf(value), dialect)
     case 'not in':
-      return sql`${left} not in (${sql.join(listOf(value))})`
+      return sql`not (${among(left, listOf(value), dialect)})`
     case 'like':
       return dialect === 'sqlite'
         ? sql`${left} glob ${globOf(String(right))}`

@@ -1,6 +1,12 @@
 import type { Area, Attribute, Comparator, Comparison, Filter, Grammar } from './grammar.ts'
 import { tokenize, unreadable, type Token } from './tokens.ts'
 
+/** Longer ones are no filters of a person’s, and the database refuses them with words of its own. */
+const mostText = 200_000
+const mostComparisons = 300
+const longestPattern = 10_000
+const deepest = 50
+
 const signs: readonly string[] = ['=', '!=', '<', '<=', '>', '>=']
 const ofTexts: readonly string[] = ['=', '!=', 'like', 'ilike']
 
@@ -19,8 +25,9 @@ interface Subject {
  * the grammar is strict, OR, NOT and parentheses may be used; AND binds closer than OR. An error says at which character.
  */
 export function parseFilter(text: string, grammar: Grammar): Filter | undefined {
+  if (text.length > mostText) throw unreadable(`it is longer than ${mostText} characters`, mostText)
   const tokens = tokenize(text)
-  let next = 0
+  let [next, comparisons, depth] = [0, 0, 0]
   if (tokens.length === 0) return undefined
   const filter = grammar.strict ? both() : either()
   const rest = tokens[next]
@@ -50,13 +57,19 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
 
   function single(): Filter {
     if (grammar.strict) return comparison()
+    if (depth > deepest) fail(`it is nested deeper than ${deepest} levels`)
     if (isWord('not')) {
       next++
-      return { kind: 'not', part: single() }
+      depth++
+      const part = single()
+      depth--
+      return { kind: 'not', part }
     }
     if (isSign('(')) {
       next++
+      depth++
       const inner = either()
+      depth--
       if (!isSign(')')) fail('a closing parenthesis is missing')
       next++
       return inner
@@ -65,6 +78,7 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
   }
 
   function comparison(): Comparison {
+    if (++comparisons > mostComparisons) fail(`it has more than ${mostComparisons} comparisons`)
     const subject = subjectOf()
     const token = tokens[next]
     const comparator = comparatorOf()
@@ -187,6 +201,9 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     const text = textOf(token)
     if (text === undefined) return fail(expected(subject.kind), token)
     if (subject.kind === 'number') fail(`${subject.key} is compared with a number`, token)
+    if (text.length > longestPattern && comparator !== '=' && comparator !== '!=') {
+      fail(`a pattern is at most ${longestPattern} characters long`, token)
+    }
     return subject.lower ? text.toLowerCase() : text
   }
 

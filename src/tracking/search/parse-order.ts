@@ -5,8 +5,12 @@ import { areaNames } from './parse-filter.ts'
 const term =
   /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`"]+))(?:\s+(?<direction>\w+))?\s*$/
 
+const mostTerms = 20
+
 /** Parses `metrics.f1 desc`. No key may come twice. */
 export function parseOrder(texts: readonly string[], grammar: Grammar): readonly OrderTerm[] {
+  if (texts.length > mostTerms)
+    throw badOrder(`it has more than ${mostTerms} terms`, texts[0] ?? '')
   const terms = texts.filter((text) => text.trim() !== '').map((text) => parseTerm(text, grammar))
   const seen = new Set<string>()
   for (const { area, key } of terms) {
@@ -46,6 +50,6 @@ function parseTerm(text: string, grammar: Grammar): OrderTerm {
 
 function badOrder(problem: string, text: string): TidemillError {
   return new TidemillError('bad_request', {
-    problem: `The order "${text.trim()}" cannot be read: ${problem}.`,
+    problem: `The order "${text.trim().slice(0, 200)}" cannot be read: ${problem}.`,
   })
 }

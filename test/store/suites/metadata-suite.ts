@@ -121,6 +121,21 @@ export function metadataSuite({ name, skip, make }: MetadataCase): void {
     assert.equal(none.numDeletedRows, 0n)
   })
 
+  check('a fast read gives rows as arrays, with values as they were written', async (_, open) => {
+    const metadata = await open()
+    await metadata.migrate(migrations)
+    const insert = 'insert into things (id, count, weight, bytes, owner) values (?, ?, ?, ?, ?)'
+    const rows = [
+      ['a', 2 ** 40, 0.5, new Uint8Array([0, 255, 7]), null],
+      ['b', 2n ** 62n, null, null, null],
+    ]
+    await metadata.execute(insert, rows)
+    const select = 'select id, count, weight, bytes, owner from things where count > ? order by id'
+    assert.deepEqual(await metadata.read(select, [3]), rows)
+    assert.deepEqual(await metadata.read(select, [2 ** 50]), rows.slice(1))
+    assert.deepEqual(await metadata.read(`${select} limit 0`, [3]), [])
+  })
+
   check('a transaction that throws leaves nothing', async (_, open) => {
     const metadata = await open()
     await metadata.migrate(migrations)

@@ -3,8 +3,9 @@ import { bytes, json } from '#http'
 import { ownPlaceOf, placeOf, plainPath, type Listed, type Place } from '#tracking'
 import { contentTypeOf } from '../../content-type.ts'
 import type { Rooms } from '../../rooms.ts'
+import { atMostBytes } from './limits.ts'
 import type { Call, MlflowRoute } from './route.ts'
-import { artifactRootOf } from './wire.ts'
+import { artifactRootOf } from './run-wire.ts'
 
 const proxy = '2.0/mlflow-artifacts/artifacts'
 
@@ -49,6 +50,9 @@ function rangeOf(
   return start <= end && start < size && (from !== '' || to !== '') ? { start, end } : undefined
 }
 
+/** Of the page's own upload; clients send files of any size through the proxy. */
+const mostUploaded = 10 << 20
+
 const unsupported = (): Promise<unknown> =>
   Promise.resolve(
     json(
@@ -70,7 +74,8 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       const run = await rooms.tracking.run(id)
       const files = await rooms.tracking.listArtifacts(id, plainPath(input.text('path') ?? ''))
       const experiment = await rooms.tracking.experiment(run.experimentId)
-      return { root_uri: artifactRootOf(run, experiment), files: files.map(fileWire) }
+      const root = artifactRootOf(run.experimentId, id, experiment.artifactRoot)
+      return { root_uri: root, files: files.map(fileWire) }
     },
   },
   {
@@ -110,11 +115,25 @@ export const artifactRoutes: readonly MlflowRoute[] = [
   {
     method: 'DELETE',
     path: `${proxy}/*`,
-    permission: 'tracking:write',
+    permission: 'tracking:manage',
     async run({ rooms, input }) {
       const place = placeOf(input.need('*'))
       await requireOwner(rooms, place)
       await rooms.tracking.removeArtifact(place.owner, place.path)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: '2.0/mlflow/upload-artifact',
+    permission: 'tracking:write',
+    accepts: 'bytes',
+    async run({ rooms, app, input, request }) {
+      const owner = input.text('run_id') ?? input.need('run_uuid')
+      const path = plainPath(input.need('path'))
+      await rooms.tracking.run(owner)
+      await rooms.tracking.putArtifact(owner, path, atMostBytes(request.stream, mostUploaded))
+      app.events.emit('runs', owner)
       return {}
     },
   },

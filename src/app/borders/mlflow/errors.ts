@@ -1,10 +1,14 @@
 import { json, type ErrorFacts, type Reply } from '#http'
 
+/** What a caller sent is quoted, but not a megabyte of it. */
+const longestMessage = 2000
+
 /** An error as MLflow's clients read it. Never a status they would try again on (408, 429, 5xx) for a mistake of the caller. */
 export function writeMlflowError({ status, code, message, hint, requestId }: ErrorFacts): Reply {
   const [errorCode, own] = codeOf(status, code)
   const text = hint === '' ? message : `${message} ${hint}`
-  return json({ error_code: errorCode, message: text, request_id: requestId }, own)
+  const shown = text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text
+  return json({ error_code: errorCode, message: shown, request_id: requestId }, own)
 }
 
 function codeOf(status: number, code: string): readonly [string, number] {

@@ -1,10 +1,13 @@
 import { TidemillError } from '#contract'
 import type { Rooms } from '../../rooms.ts'
-import { wrong, type Input } from './input.ts'
+import { missing, wrong, type Input } from './input.ts'
+import { shortText } from './limits.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import { experimentWire, textsOf } from './wire.ts'
 
 const path = '2.0/mlflow/experiments'
+const longestTag = 20_000
+const longestPlace = 2048
 const views = { ACTIVE_ONLY: 'without', DELETED_ONLY: 'only', ALL: 'with' } as const
 
 /** What a search asks of hidden things. */
@@ -55,8 +58,23 @@ async function one({ rooms }: Call, id: string): Promise<object> {
 function artifactRoot(input: Input): string | undefined {
   const given = input.text('artifact_location') ?? ''
   if (given === '') return undefined
+  if (given.length > longestPlace) {
+    const shown = `${given.slice(0, 60)}…`
+    throw wrong('artifact_location', shown, `at most ${longestPlace} characters`)
+  }
   if (/^(?:s3|gs|wasbs|dbfs):/.test(given) && !/\.\.|%|[?#\\\s]/.test(given)) return given
   throw wrong('artifact_location', given, 'nothing, or an s3:, gs:, wasbs: or dbfs: address')
+}
+
+function nameOf(input: Input, field: string): string {
+  const name = shortText(input, field, 500) ?? ''
+  if (name.trim() !== '') return name
+  throw missing(field)
+}
+
+function tagsOf(list: readonly Input[]): Record<string, string> {
+  for (const each of list) shortText(each, 'value', longestTag)
+  return textsOf(list)
 }
 
 export const experimentRoutes: readonly MlflowRoute[] = [
@@ -65,12 +83,11 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     path: `${path}/create`,
     permission: 'tracking:write',
     async run({ input, rooms }) {
-      const name = input.need('name')
-      if (name.length > 500) throw wrong('name', name.slice(0, 60), 'at most 500 characters')
+      const name = nameOf(input, 'name')
       const root = artifactRoot(input)
       const made = await rooms.tracking.createExperiment({
         name,
-        tags: textsOf(input.list('tags')),
+        tags: tagsOf(input.list('tags')),
         ...(root === undefined ? {} : { artifactRoot: root }),
       })
       return { experiment_id: made.id }
@@ -132,7 +149,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     path: `${path}/update`,
     permission: 'tracking:write',
     async run({ input, rooms }) {
-      await rooms.tracking.renameExperiment(input.need('experiment_id'), input.need('new_name'))
+      await rooms.tracking.renameExperiment(input.need('experiment_id'), nameOf(input, 'new_name'))
       return {}
     },
   },
@@ -142,7 +159,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     async run({ input, rooms }) {
       const [id, key] = [input.need('experiment_id'), input.need('key')]
-      await rooms.tracking.setExperimentTag(id, key, input.text('value') ?? '')
+      await rooms.tracking.setExperimentTag(id, key, shortText(input, 'value', longestTag) ?? '')
       return {}
     },
   },

@@ -73,7 +73,7 @@ export function inputOf(fields: Fields): Input {
     },
 
     list(name) {
-      return many(name).map((value) => {
+      return few(name, many(name)).map((value) => {
         if (isFields(value)) return inputOf(value)
         throw wrong(name, value, 'a list of objects')
       })
@@ -89,7 +89,9 @@ export function inputOf(fields: Fields): Input {
     map(name) {
       const value = raw(name) ?? {}
       if (!isFields(value)) throw wrong(name, value, 'an object of texts')
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, String(each)]))
+      return Object.fromEntries(
+        few(name, Object.entries(value)).map(([key, each]) => [key, String(each)]),
+      )
     },
 
     need(name) {
@@ -98,6 +100,15 @@ export function inputOf(fields: Fields): Input {
       throw missing(name)
     },
   }
+}
+
+/** More in one call is no client's; a database would refuse it with words of its own. */
+const most = 5000
+
+function few<T>(name: string, list: readonly T[]): readonly T[] {
+  if (list.length <= most) return list
+  const problem = `'${name}' holds ${list.length} entries; at most ${most} can be sent in one call.`
+  throw new TidemillError('bad_request', { problem })
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -1,6 +1,7 @@
 import type { LoggedModel } from '#tracking'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
+import { shortText } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 import { loggedModelWire, textsOf } from './wire.ts'
 
@@ -14,7 +15,7 @@ function stateOf(input: Input): LoggedModel['status'] {
 }
 
 function nameOf(input: Input): string | undefined {
-  const name = input.text('name') ?? ''
+  const name = shortText(input, 'name', 500) ?? ''
   if (name === '') return undefined
   if (!/[/:.%"']/.test(name)) return name
   throw wrong('name', name, `a name without / : . % " and '`)
@@ -27,7 +28,7 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     async run({ rooms, input }) {
       const { id } = await rooms.tracking.experiment(input.need('experiment_id'))
-      const [name, type] = [nameOf(input), input.text('model_type')]
+      const [name, type] = [nameOf(input), shortText(input, 'model_type', 500)]
       const run = input.text('source_run_id') ?? ''
       const model = await rooms.tracking.createLoggedModel({
         experiment: id,

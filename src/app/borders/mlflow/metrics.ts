@@ -1,10 +1,15 @@
 import { TidemillError } from '#contract'
+import { jsonText } from '#http'
+import type { HistoryPage, Series } from '#tracking'
 import { missing, wrong, type Input } from './input.ts'
 import type { MlflowRoute } from './route.ts'
+import { seriesText } from './run-wire.ts'
 import { metricWire } from './wire.ts'
 
 const path = '2.0/mlflow/metrics'
 const mostPoints = 25_000
+/** MLflow sets no limit to a history; this keeps one answer below what a text can hold. */
+const mostInOneAnswer = 1_000_000
 
 function runsOf(input: Input): readonly string[] {
   const runs = [...input.texts('run_ids'), ...input.texts('run_id')]
@@ -14,6 +19,30 @@ function runsOf(input: Input): readonly string[] {
   throw new TidemillError('bad_request', { problem })
 }
 
+function cut(series: Series, limit: number): Series {
+  if (series.steps.length <= limit) return series
+  return {
+    steps: series.steps.slice(0, limit),
+    times: series.times.slice(0, limit),
+    values: series.values.slice(0, limit),
+  }
+}
+
+/** Where a page ended, as text: the step, time and value of its last point. */
+function writeToken({ steps, times, values }: Series): string {
+  const place = [steps.at(-1), times.at(-1), values.at(-1)].join(' ')
+  return Buffer.from(place).toString('base64url')
+}
+
+function readToken(token: string): NonNullable<HistoryPage['after']> {
+  const [step, time, value, ...rest] = Buffer.from(token, 'base64url').toString().split(' ')
+  const place = [Number(step), Number(time), Number(value)] as const
+  const isOne = Number.isSafeInteger(place[0]) && Number.isSafeInteger(place[1])
+  const isValue = value === 'NaN' || !Number.isNaN(place[2])
+  if (isOne && isValue && value !== undefined && rest.length === 0) return place
+  throw wrong('page_token', token, 'one that was given')
+}
+
 export const metricRoutes: readonly MlflowRoute[] = [
   {
     method: 'GET',
@@ -21,19 +50,18 @@ export const metricRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:read',
     async run({ rooms, input }) {
       const run = input.text('run_id') ?? input.need('run_uuid')
-      const limit = input.integer('max_results') ?? 1_000_000
+      const key = input.need('metric_key')
+      const limit = input.integer('max_results') ?? mostInOneAnswer
       if (limit < 1) throw wrong('max_results', limit, 'a number of 1 or more')
       const token = input.text('page_token') ?? ''
-      const offset = token === '' ? 0 : Number(Buffer.from(token, 'base64url').toString())
-      if (!Number.isSafeInteger(offset)) throw wrong('page_token', token, 'one that was given')
-      const points = await rooms.tracking.historyPage(run, input.need('metric_key'), {
-        offset,
-        limit: limit + 1,
+      const place = token === '' ? undefined : readToken(token)
+      const series = await rooms.tracking.historyPage(run, key, {
+        limit: Math.min(limit, mostInOneAnswer) + 1,
+        ...(place === undefined ? {} : { after: place }),
       })
-      const metrics = points.slice(0, limit).map(metricWire)
-      if (points.length <= limit) return { metrics }
-      const next = Buffer.from(String(offset + limit)).toString('base64url')
-      return { metrics, next_page_token: next }
+      const shown = cut(series, limit)
+      const next = shown === series ? '' : `,"next_page_token":"${writeToken(shown)}"`
+      return jsonText(`{"metrics":[${seriesText(key, shown)}]${next}}`)
     },
   },
   {
@@ -42,13 +70,15 @@ export const metricRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:read',
     async run({ rooms, input }) {
       const key = input.need('metric_key')
-      const limit = Math.min(input.integer('max_results') ?? mostPoints, mostPoints)
-      const found: object[] = []
+      let left = Math.min(input.integer('max_results') ?? mostPoints, mostPoints)
+      const found: string[] = []
       for (const run of runsOf(input)) {
-        const points = await rooms.tracking.historyPage(run, key, { offset: 0, limit })
-        found.push(...points.map((point) => ({ ...metricWire(point), run_id: run })))
+        if (left < 1) break
+        const series = await rooms.tracking.historyPage(run, key, { limit: left })
+        left -= series.steps.length
+        if (series.steps.length > 0) found.push(seriesText(key, series, run))
       }
-      return { metrics: found.slice(0, limit) }
+      return jsonText(`{"metrics":[${found.join(',')}]}`)
     },
   },
   {
@@ -64,13 +94,13 @@ export const metricRoutes: readonly MlflowRoute[] = [
         throw missing(start === undefined ? 'start_step' : 'end_step')
       }
       const range = start === undefined || end === undefined ? undefined : { start, end }
-      const found = await Promise.all(
-        runsOf(input).map(async (run) => {
-          const { points } = await rooms.tracking.history(run, key, { points: count, ...range })
-          return points.map((point) => ({ ...metricWire(point), run_id: run }))
-        }),
-      )
-      return { metrics: found.flat() }
+      const found: object[] = []
+      // One after the other: a history is held whole while its extremes are looked for.
+      for (const run of runsOf(input)) {
+        const { points } = await rooms.tracking.history(run, key, { points: count, ...range })
+        for (const point of points) found.push({ ...metricWire(point), run_id: run })
+      }
+      return { metrics: found }
     },
   },
 ]

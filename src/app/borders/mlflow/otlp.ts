@@ -108,6 +108,11 @@ interface RawSpan {
   readonly parentSpanId?: string
   readonly name?: string
   readonly startTimeUnixNano?: string
+  readonly attributes?: readonly {
+    readonly key?: string
+    readonly value?: { readonly stringValue?: string }
+  }[]
+  readonly status?: { readonly code?: number | string }
   readonly [field: string]: unknown
 }
 
@@ -139,9 +144,23 @@ function spanOf(raw: RawSpan): Span {
     trace: `tr-${trace.toString('hex')}`,
     id: id.toString('hex'),
     name: raw.name ?? '',
+    type: typeOf(raw),
+    status: statusOf(raw),
     startedAt: Number(nanos / 1_000_000n),
     body: raw,
   }
+}
+
+/** MLflow's clients write what a span is as JSON into an attribute. */
+function typeOf({ attributes }: RawSpan): string {
+  const own = attributes?.find(({ key }) => key === 'mlflow.spanType')?.value?.stringValue
+  return typeof own === 'string' ? own.replaceAll('"', '') : 'UNKNOWN'
+}
+
+function statusOf({ status }: RawSpan): string {
+  const code = status?.code
+  if (code === 1 || code === 'STATUS_CODE_OK') return 'OK'
+  return code === 2 || code === 'STATUS_CODE_ERROR' ? 'ERROR' : 'UNSET'
 }
 
 function bytesOf(base64: string | undefined, length: number): Buffer {

@@ -1,9 +1,10 @@
-import { page, type Route } from '#http'
+import { json, page, type Route } from '#http'
 import type { App } from '../../app.ts'
 import { artifactRoutes } from './artifacts.ts'
 import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
+import { oldTraceRoutes } from './old-traces.ts'
 import { registryRoutes } from './registry.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
@@ -38,6 +39,21 @@ const serverRoutes: readonly MlflowRoute[] = [
   },
 ]
 
+/** Its own page asks in GraphQL; its clients never do. */
+const graphql = (['GET', 'POST'] as const).map((method): MlflowRoute => ({
+  method,
+  path: '/graphql',
+  alone: true,
+  permission: 'tracking:read',
+  run: () =>
+    Promise.resolve(
+      json(
+        { error_code: 'NOT_IMPLEMENTED', message: 'GraphQL is not offered; use the REST API.' },
+        501,
+      ),
+    ),
+}))
+
 /** MLflow's REST, for its clients of every language as they are. */
 export function mlflowRoutes(app: App): readonly Route[] {
   return [
@@ -49,5 +65,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...loggedModelRoutes,
     ...registryRoutes,
     ...traceRoutes,
+    ...oldTraceRoutes,
+    ...graphql,
   ].flatMap((route) => routesOf(app, route))
 }

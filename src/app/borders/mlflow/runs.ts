@@ -1,16 +1,21 @@
 import type { Run } from '#contract'
 import { TidemillError } from '#contract'
+import { jsonText, type Reply } from '#http'
 import { checkKey, type LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
-import { limitOf, nextOf, searchOf, viewOf } from './experiments.ts'
-import { missing, wrong, type Input } from './input.ts'
+import { limitOf, searchOf, viewOf } from './experiments.ts'
+import { inputOf, isFields, missing, wrong, type Input } from './input.ts'
+import { shortText } from './limits.ts'
+import { historyTag, readModel, withModel } from './log-model.ts'
 import type { Call, MlflowRoute } from './route.ts'
-import { runInfoWire, runWire, textsOf } from './wire.ts'
+import { runInfoWire, runText } from './run-wire.ts'
+import { textsOf } from './wire.ts'
 
 const path = '2.0/mlflow/runs'
 const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 const longestParam = 6000
 const longestTag = 8000
+const longestName = 500
 
 function runOf(input: Input): string {
   const id = input.text('run_id') ?? input.text('run_uuid') ?? ''
@@ -48,18 +53,41 @@ function metricOf(input: Input): Metric {
   }
 }
 
+/** The points of a batch: what is plainly right is taken as it stands, the rest is read field by field. */
+function metricsOf(input: Input): readonly Metric[] {
+  const list = input.raw('metrics') ?? []
+  if (!Array.isArray(list)) return input.list('metrics').map(metricOf)
+  atMost(list, 1000, 'metrics')
+  return list.map((each: unknown) => {
+    if (!isFields(each)) throw wrong('metrics', each, 'a list of objects')
+    const { key, value, timestamp, step, model_id: model, dataset_name: data } = each
+    const isPlain =
+      typeof key === 'string' &&
+      typeof value === 'number' &&
+      isWhole(timestamp) &&
+      isWhole(step) &&
+      model === undefined &&
+      data === undefined
+    return isPlain ? { key, value, time: timestamp, step } : metricOf(inputOf(each))
+  })
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
 /** Params by key, cut as MLflow's server cuts them. The same key twice in one call is refused. */
 function paramsOf(list: readonly Input[]): Record<string, string> {
-  const params: Record<string, string> = {}
+  const params = new Map<string, string>()
   for (const each of list) {
     const key = checkKey('param', each.text('key') ?? '')
-    if (Object.hasOwn(params, key)) {
+    if (params.has(key)) {
       const problem = `The param ${key} is given twice; changing param values is not allowed.`
       throw new TidemillError('bad_request', { problem })
     }
-    params[key] = (each.text('value') ?? '').slice(0, longestParam)
+    params.set(key, (each.text('value') ?? '').slice(0, longestParam))
   }
-  return params
+  return Object.fromEntries(params)
 }
 
 function tagsOf(list: readonly Input[]): Record<string, string> {
@@ -71,13 +99,12 @@ function tagsOf(list: readonly Input[]): Record<string, string> {
   )
 }
 
-async function full(rooms: Rooms, id: string): Promise<object> {
-  const logged = await rooms.tracking.loggedRun(id)
-  const [inputs, experiment] = await Promise.all([
+async function full(rooms: Rooms, id: string): Promise<Reply> {
+  const [packed, inputs] = await Promise.all([
+    rooms.tracking.packedRun(id),
     rooms.tracking.inputsOf([id]),
-    rooms.tracking.experiment(logged.run.experimentId),
   ])
-  return runWire(logged, inputs.get(id), experiment)
+  return jsonText(`{"run":${runText(packed, inputs.get(id))}}`)
 }
 
 async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promise<object> {
@@ -96,6 +123,12 @@ async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
   return taken ? undefined : id
 }
 
+function nonEmpty(input: Input, name: string, most: number): string {
+  const text = shortText(input, name, most) ?? ''
+  if (text === '') throw missing(name)
+  return text
+}
+
 function atMost(list: readonly unknown[], most: number, name: string): void {
   if (list.length <= most) return
   const problem = `A batch may hold at most ${most} ${name}; this one holds ${list.length}.`
@@ -109,7 +142,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     async run({ app, rooms, input, who }) {
       const tags = tagsOf(input.list('tags'))
-      const given = input.text('run_name') ?? ''
+      const given = shortText(input, 'run_name', longestTag) ?? ''
       const tagged = tags['mlflow.runName'] ?? ''
       if (given !== '' && tagged !== '' && given !== tagged) {
         const problem = `The run's name is ${JSON.stringify(given)}, but its tag mlflow.runName says ${JSON.stringify(tagged)}.`
@@ -118,7 +151,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       const name = given === '' ? tagged : given
       const { 'mlflow.runName': _, ...rest } = tags
       const startedAt = input.integer('start_time')
-      const user = input.text('user_id') ?? ''
+      const user = shortText(input, 'user_id', longestName) ?? ''
       const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
         ...(id === undefined ? {} : { id }),
@@ -129,14 +162,14 @@ export const runRoutes: readonly MlflowRoute[] = [
         ...(startedAt === undefined ? {} : { startedAt }),
       })
       app.events.emit('runs', made.id)
-      return { run: await full(rooms, made.id) }
+      return full(rooms, made.id)
     },
   },
   {
     method: 'GET',
     path: `${path}/get`,
     permission: 'tracking:read',
-    run: async ({ rooms, input }) => ({ run: await full(rooms, runOf(input)) }),
+    run: ({ rooms, input }) => full(rooms, runOf(input)),
   },
   {
     method: 'POST',
@@ -145,7 +178,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input }) {
       const id = runOf(input)
       const [status, endedAt] = [stateOf(input), input.integer('end_time')]
-      const name = input.text('run_name') ?? ''
+      const name = shortText(input, 'run_name', longestTag) ?? ''
       const run = await rooms.tracking.update(id, {
         ...(status === undefined ? {} : { status }),
         ...(endedAt === undefined ? {} : { endedAt }),
@@ -210,43 +243,38 @@ export const runRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     run(call) {
       const { input } = call
-      const [metrics, params, tags] = [
-        input.list('metrics'),
-        input.list('params'),
-        input.list('tags'),
-      ]
-      atMost(metrics, 1000, 'metrics')
+      const [params, tags] = [input.list('params'), input.list('tags')]
+      const metrics = metricsOf(input)
       atMost(params, 100, 'params')
       atMost(tags, 100, 'tags')
       atMost([...metrics, ...params, ...tags], 1000, 'metrics, params and tags')
-      return log(call, runOf(input), {
-        metrics: metrics.map(metricOf),
-        params: paramsOf(params),
-        tags: tagsOf(tags),
-      })
+      return log(call, runOf(input), { metrics, params: paramsOf(params), tags: tagsOf(tags) })
     },
   },
   {
     method: 'POST',
     path: `${path}/log-model`,
     permission: 'tracking:write',
-    run: (call) =>
-      log(call, runOf(call.input), {
-        tags: { 'mlflow.log-model.history': call.input.need('model_json').slice(0, longestTag) },
-      }),
+    async run(call) {
+      const id = runOf(call.input)
+      const model = readModel(call.input.need('model_json'))
+      const { tags } = await call.rooms.tracking.run(id)
+      return log(call, id, { tags: { [historyTag]: withModel(tags[historyTag], model) } })
+    },
   },
   {
     method: 'POST',
     path: `${path}/log-inputs`,
     permission: 'tracking:write',
     async run({ rooms, input }) {
+      atMost(input.list('datasets'), 1000, 'datasets')
       const datasets = input.list('datasets').map((each) => {
         const dataset = each.object('dataset')
         if (!dataset) throw missing('datasets.dataset')
         const [schema, profile] = [dataset.text('schema'), dataset.text('profile')]
         return {
-          name: dataset.need('name'),
-          digest: dataset.need('digest'),
+          name: nonEmpty(dataset, 'name', longestName),
+          digest: nonEmpty(dataset, 'digest', 36),
           sourceType: dataset.text('source_type') ?? '',
           source: dataset.text('source') ?? '',
           ...(schema === undefined ? {} : { schema }),
@@ -277,16 +305,17 @@ export const runRoutes: readonly MlflowRoute[] = [
     path: `${path}/search`,
     permission: 'tracking:read',
     async run({ rooms, input }) {
-      const { items, next } = await rooms.tracking.searchLogged({
+      const { items, next } = await rooms.tracking.searchPacked({
         ...searchOf(input),
         experiments: input.texts('experiment_ids'),
         order: input.texts('order_by'),
         limit: limitOf(input, 1000, 50_000),
         removed: viewOf(input, 'run_view_type'),
       })
-      const inputs = await rooms.tracking.inputsOf(items.map(({ run }) => run.id))
-      const runs = items.map((item) => runWire(item, inputs.get(item.run.id)))
-      return { runs, ...nextOf(next) }
+      const inputs = await rooms.tracking.inputsOf(items.map(({ row }) => row.id))
+      const runs = items.map((item) => runText(item, inputs.get(item.row.id)))
+      const token = next === undefined ? '' : `,"next_page_token":${JSON.stringify(next)}`
+      return jsonText(`{"runs":[${runs.join(',')}]${token}}`)
     },
   },
 ]

@@ -1,16 +1,21 @@
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
-import { bytes } from '#http'
+import { bytes, type HttpRequest } from '#http'
 import { TidemillError } from '#contract'
 import type { Assessment, Trace } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { isFields, missing, wrong, type Input } from './input.ts'
+import { atMostBytes, shortText } from './limits.ts'
 import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
 
 const path = '3.0/mlflow/traces'
 const oldPath = '2.0/mlflow/traces'
+
+/** Spans of one export are held whole. */
+const mostOfSpans = 64 << 20
 
 /** What tells MLflow's clients that the spans are here and not in a file. */
 const spansHere = { 'mlflow.trace.spansLocation': 'TRACKING_STORE' }
@@ -78,7 +83,20 @@ function assessmentOf(input: Input): Pick<Assessment, 'name' | 'kind' | 'value' 
   if (!kind) throw missing('assessment.feedback')
   const value = given.object(kind)?.raw('value')
   const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null)
-  return { name: given.need('assessment_name'), kind, value: shown, body }
+  return { name: assessmentName(given), kind, value: shown, body }
+}
+
+/** Identifiers come from the client, and stand in paths. */
+function traceIdOf(info: Input): string {
+  const id = info.need('trace_id')
+  if (/^[\w.:/-]{1,250}$/.test(id)) return id
+  throw wrong('trace_id', id.slice(0, 80), 'at most 250 letters, digits and signs')
+}
+
+function assessmentName(given: Input): string {
+  const name = shortText(given, 'assessment_name', 250) ?? ''
+  if (name === '') throw missing('assessment_name')
+  return name
 }
 
 const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
@@ -106,7 +124,36 @@ const batch: MlflowRoute['run'] = async ({ rooms, input }) => ({
   traces: await withSpans(rooms, await rooms.tracking.traces(input.texts('trace_ids'))),
 })
 
+/** The body of an export, unpacked; a small one that unpacks to a large one is refused like a large one. */
+function unpacked({ headers, stream }: HttpRequest): Readable {
+  if (headers['content-encoding'] !== 'gzip') return atMostBytes(stream, mostOfSpans)
+  const gunzip = createGunzip()
+  stream.once('error', (error) => gunzip.destroy(error))
+  return atMostBytes(stream.pipe(gunzip), mostOfSpans)
+}
+
 export const traceRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: `${oldPath}/link-to-run`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const { id } = await rooms.tracking.run(input.need('run_id'))
+      const ids = input.texts('trace_ids')
+      if (ids.length > 100) throw wrong('trace_ids', ids.length, 'at most 100 identifiers')
+      await rooms.tracking.linkTraces(id, ids)
+      return {}
+    },
+  },
+  {
+    method: 'GET',
+    path: '2.0/mlflow/get-trace-artifact',
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const { id } = await rooms.tracking.trace(input.need('request_id'))
+      return { spans: (await rooms.tracking.spansOf([id])).get(id) ?? [] }
+    },
+  },
   {
     method: 'POST',
     path: '/v1/traces',
@@ -117,10 +164,9 @@ export const traceRoutes: readonly MlflowRoute[] = [
       const experiment = request.headers['x-mlflow-experiment-id']
       if (typeof experiment !== 'string') throw missing('x-mlflow-experiment-id')
       await rooms.tracking.experiment(experiment)
-      const packed = request.headers['content-encoding'] === 'gzip'
-      const stream = packed ? request.stream.pipe(createGunzip()) : request.stream
       const type = String(request.headers['content-type'] ?? '')
-      const body = await buffer(stream).catch((error: unknown) => {
+      const body = await buffer(unpacked(request)).catch((error: unknown) => {
+        if (error instanceof TidemillError) throw error
         const problem = 'The body is not what its content-encoding says.'
         throw new TidemillError('bad_request', { problem }, error)
       })
@@ -145,7 +191,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
         info.text('response_preview'),
       ]
       const duration = durationOf(info)
-      const id = info.need('trace_id')
+      const id = traceIdOf(info)
       const hasSpans = (await rooms.tracking.spansOf([id])).has(id)
       const trace = await rooms.tracking.saveTrace({
         id,

@@ -1,5 +1,5 @@
-import type { Model, ModelVersion, Run } from '#contract'
-import type { ExperimentRecord, LoggedModel, LoggedRun, MetricPoint, RunInputs } from '#tracking'
+import type { Model, ModelVersion } from '#contract'
+import type { ExperimentRecord, LoggedModel, MetricPoint } from '#tracking'
 import type { Input } from './input.ts'
 
 /** Keys and values as MLflow lists them. */
@@ -31,55 +31,8 @@ export function experimentWire(experiment: ExperimentRecord): object {
   }
 }
 
-export function artifactRootOf(
-  run: Pick<Run, 'id' | 'experimentId'>,
-  experiment?: ExperimentRecord,
-): string {
-  const root = experiment?.artifactRoot ?? `mlflow-artifacts:/${run.experimentId}`
-  return `${root}/${run.id}/artifacts`
-}
-
-export function runInfoWire(run: Run, experiment?: ExperimentRecord): object {
-  return {
-    run_id: run.id,
-    run_uuid: run.id,
-    run_name: run.name,
-    experiment_id: run.experimentId,
-    user_id: run.user,
-    status: run.status.toUpperCase(),
-    start_time: run.startedAt,
-    ...(run.endedAt === undefined ? {} : { end_time: run.endedAt }),
-    artifact_uri: artifactRootOf(run, experiment),
-    lifecycle_stage: run.removedAt === undefined ? 'active' : 'deleted',
-  }
-}
-
 export function metricWire({ key, value, step, time }: MetricPoint): object {
   return { key, value: doubleOf(value), timestamp: time, step }
-}
-
-export function runWire(
-  { run, latest }: LoggedRun,
-  inputs: RunInputs | undefined,
-  experiment?: ExperimentRecord,
-): object {
-  const { datasets = [], models = [], outputs = [] } = inputs ?? {}
-  return {
-    info: runInfoWire(run, experiment),
-    data: {
-      metrics: latest.map(metricWire),
-      params: pairs(run.params),
-      tags: pairs(run.tags),
-    },
-    inputs: {
-      dataset_inputs: datasets.map(({ tags, sourceType, ...dataset }) => ({
-        tags: pairs(tags),
-        dataset: { ...dataset, source_type: sourceType },
-      })),
-      model_inputs: models.map((model) => ({ model_id: model })),
-    },
-    outputs: { model_outputs: outputs.map(({ model, step }) => ({ model_id: model, step })) },
-  }
 }
 
 const modelStates = {

@@ -1,0 +1,24 @@
+import { Transform, type Readable } from 'node:stream'
+import { TidemillError } from '#contract'
+import { wrong, type Input } from './input.ts'
+
+/** A text of at most so many characters. */
+export function shortText(input: Input, name: string, most: number): string | undefined {
+  const text = input.text(name)
+  if (text === undefined || text.length <= most) return text
+  throw wrong(name, `${text.slice(0, 60)}…`, `at most ${most} characters`)
+}
+
+/** A body that is held whole in memory ends with an error when it is longer, however it was packed. */
+export function atMostBytes(stream: Readable, most: number): Readable {
+  let size = 0
+  const counted = new Transform({
+    transform(chunk: Buffer, _, done) {
+      size += chunk.length
+      if (size > most) done(new TidemillError('too_large', { limit: `${most} bytes` }))
+      else done(null, chunk)
+    },
+  })
+  stream.once('error', (error) => counted.destroy(error))
+  return stream.pipe(counted)
+}

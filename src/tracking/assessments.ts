@@ -1,0 +1,69 @@
+import { TidemillError } from '#contract'
+import type { Clock, Metadata } from '#store'
+import { newRunId } from './runs.ts'
+import type { TrackingTables } from './tables.ts'
+import { assessmentOf, type Assessment, type Trace } from './trace-records.ts'
+
+/** What people and programs think of traces. */
+export interface Assessments {
+  addAssessment(given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'>): Promise<Assessment>
+  assessment(trace: string, id: string): Promise<Assessment>
+  changeAssessment(
+    trace: string,
+    id: string,
+    change: Pick<Assessment, 'name' | 'value' | 'body'>,
+  ): Promise<Assessment>
+  removeAssessment(trace: string, id: string): Promise<void>
+}
+
+export function openAssessments(
+  metadata: Metadata,
+  clock: Clock,
+  trace: (id: string) => Promise<Trace>,
+): Assessments {
+  const database = metadata.tables<TrackingTables>()
+
+  async function assessment(ofTrace: string, id: string): Promise<Assessment> {
+    const row = await database
+      .selectFrom('trace_assessments')
+      .selectAll()
+      .where('trace', '=', ofTrace)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new TidemillError('not_found', { kind: 'assessment', name: id })
+    return assessmentOf(row)
+  }
+
+  return {
+    assessment,
+
+    async addAssessment({ trace: id, name, kind, value, body }) {
+      await trace(id)
+      const now = clock.now()
+      const own = `a-${newRunId(now)}`
+      await database
+        .insertInto('trace_assessments')
+        .values({
+          ...{ id: own, trace: id, name, kind, value, created_at: now, updated_at: now },
+          assessment: JSON.stringify(body),
+        })
+        .execute()
+      return assessment(id, own)
+    },
+
+    async changeAssessment(id, own, { name, value, body }) {
+      await assessment(id, own)
+      await database
+        .updateTable('trace_assessments')
+        .set({ name, value, assessment: JSON.stringify(body), updated_at: clock.now() })
+        .where('id', '=', own)
+        .execute()
+      return assessment(id, own)
+    },
+
+    async removeAssessment(id, own) {
+      await assessment(id, own)
+      await database.deleteFrom('trace_assessments').where('id', '=', own).execute()
+    },
+  }
+}
