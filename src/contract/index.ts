@@ -22,6 +22,7 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { ExperimentTree, Folder } from './shapes/organise.ts'
 export {
   AliasChange,
   GateCheck,

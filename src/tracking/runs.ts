@@ -141,6 +141,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
         startedAt: row.started_at,
         ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
         ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
+        ...(row.artifact_root === null ? {} : { artifactRoot: row.artifact_root }),
         user: row.user_name,
         params: textsOf(paramsOf.get(row.id)),
         metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),

@@ -3,11 +3,24 @@ import { openArtifacts, type Artifacts } from './artifacts.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
+import { openFolders, type Folders } from './organise/folders.ts'
+import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
+import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
 import { openRuns, type Runs } from './runs.ts'
 import { openTraces, type Traces } from './traces.ts'
 
 /** What was tried, with what, and what came out: experiments, runs, their files, the models they left, and traces. */
-export interface Tracking extends Experiments, Runs, Artifacts, Inputs, LoggedModels, Traces {}
+export interface Tracking
+  extends
+    Experiments,
+    Runs,
+    Artifacts,
+    Inputs,
+    LoggedModels,
+    Traces,
+    Folders,
+    MovingRuns,
+    RunInfos {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -24,5 +37,8 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openInputs(metadata, clock),
     ...openLoggedModels(metadata, clock),
     ...openTraces(metadata, clock),
+    ...openFolders(metadata, clock),
+    ...openMovingRuns(metadata, clock),
+    ...openRunInfos(metadata),
   }
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit, Time } from '../shapes/common.ts'
+import { FolderPath, Hidden } from '../shapes/organise.ts'
 import {
   Artifact,
   Experiment,
@@ -10,6 +11,7 @@ import {
   RunSource,
   RunStatus,
 } from '../shapes/run.ts'
+import { organise } from './organise.ts'
 
 const run = Type.Object({ run: Id })
 const artifactPath = Type.String({ minLength: 1, maxLength: 1000 })
@@ -21,7 +23,7 @@ export const runs = {
     path: '/api/experiments',
     permission: 'tracking:read',
     summary: 'Experiments, the last used first',
-    input: Type.Object({}),
+    input: Type.Object({ removed: Hidden }),
     output: Type.Object({ experiments: Type.Array(Experiment) }),
   }),
   search: operation({
@@ -32,10 +34,14 @@ export const runs = {
     summary: 'Runs, newest first, by experiment and a filter such as metrics.f1 > 0.6',
     input: Type.Object({
       experiment: Type.Optional(Type.String()),
+      folder: Type.Optional(FolderPath),
       filter: Type.Optional(Type.String({ maxLength: 10_000 })),
       order: Type.Optional(
         Type.String({ description: 'For example: metrics.f1 desc, started asc' }),
       ),
+      removed: Hidden,
+      /** `info` leaves params, metrics and tags empty, for lists that do not show them. */
+      fields: Type.Optional(Type.Enum(['all', 'info'])),
       cursor: Cursor,
       limit: Limit,
     }),
@@ -149,4 +155,5 @@ export const runs = {
     input: run,
     output: Type.Object({ run: Run }),
   }),
+  ...organise,
 }

@@ -32,10 +32,11 @@ export function experimentWire(experiment: ExperimentRecord): object {
 }
 
 export function artifactRootOf(
-  run: Pick<Run, 'id' | 'experimentId'>,
+  run: Pick<Run, 'id' | 'experimentId' | 'artifactRoot'>,
   experiment?: ExperimentRecord,
 ): string {
-  const root = experiment?.artifactRoot ?? `mlflow-artifacts:/${run.experimentId}`
+  const own = `mlflow-artifacts:/${run.experimentId}`
+  const root = run.artifactRoot ?? experiment?.artifactRoot ?? own
   return `${root}/${run.id}/artifacts`
 }
 
