@@ -22,7 +22,8 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
-export { ExperimentTree, Folder } from './shapes/organise.ts'
+export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
+export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
 export {
   AliasChange,
   GateCheck,

@@ -4,6 +4,7 @@ export const permissions = [
   'lake:write',
   'tracking:read',
   'tracking:write',
+  'tracking:manage',
   'models:read',
   'models:write',
   'models:promote',

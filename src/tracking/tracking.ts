@@ -5,6 +5,8 @@ import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
 import { openFolders, type Folders } from './organise/folders.ts'
 import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
+import { openPurge, type Purge } from './organise/purge.ts'
+import { openRetention, type RetentionRules } from './organise/retention.ts'
 import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
 import { openRuns, type Runs } from './runs.ts'
 import { openTraces, type Traces } from './traces.ts'
@@ -20,7 +22,9 @@ export interface Tracking
     Traces,
     Folders,
     MovingRuns,
-    RunInfos {}
+    RunInfos,
+    Purge,
+    RetentionRules {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -40,5 +44,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openFolders(metadata, clock),
     ...openMovingRuns(metadata, clock),
     ...openRunInfos(metadata),
+    ...openPurge(metadata),
+    ...openRetention(metadata, clock),
   }
 }

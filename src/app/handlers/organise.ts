@@ -1,5 +1,6 @@
 import { operations, TidemillError, type Experiment } from '#contract'
 import { implement, type Context } from '../handler.ts'
+import { collectGarbage } from '../steps/collect-garbage.ts'
 import { experimentTree } from '../steps/experiment-tree.ts'
 
 const { runs } = operations
@@ -57,6 +58,21 @@ export const organiseHandlers = [
         ...(experiments === undefined ? {} : { experiments }),
       }),
     }
+  }),
+
+  implement(runs.gc, async ({ experiment, folder, dry = true, ...request }, context) => {
+    const where = { experiment, folder, removed: 'with' as const }
+    const experiments = await searchedExperiments(context, where)
+    const report = await collectGarbage(context.rooms, {
+      ...request,
+      dry,
+      ...(experiments === undefined ? {} : { experiments }),
+    })
+    if (dry) return report
+    const gone = `${report.runs} runs, ${report.bytes} bytes`
+    await note(context, 'runs.gc', experiment ?? folder ?? '*', gone)
+    context.app.events.emit('runs', '*')
+    return report
   }),
 ]
 

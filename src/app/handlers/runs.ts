@@ -13,7 +13,7 @@ export const runHandlers = [
   })),
 
   implement(runs.search, async (input, context) => {
-    const { order, experiment, folder, fields, ...search } = input
+    const { order, experiment: _, folder: __, fields, ...search } = input
     const { tracking } = context.rooms
     const experiments = await searchedExperiments(context, input)
     const asked = {

@@ -3,6 +3,7 @@ import { operations, type Run } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
+import { gcCommand } from '../runs/gc-command.ts'
 import { listCommand } from '../runs/list-command.ts'
 import { moveCommand, renameCommand } from '../runs/move-commands.ts'
 
@@ -14,6 +15,7 @@ export function command(): Command {
     .addCommand(compare())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(gcCommand())
     .addCommand(moveCommand())
     .addCommand(renameCommand())
 }

@@ -10,12 +10,14 @@ import { jobs, loop } from './loop.ts'
 import { models } from './models.ts'
 import { monitors } from './monitors.ts'
 import { pipelines } from './pipeline.ts'
+import { retention } from './retention.ts'
 import { runs } from './runs.ts'
 
 export const operations = {
   datasets,
   features,
   runs,
+  retention,
   models,
   endpoints,
   monitors,

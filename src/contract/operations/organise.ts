@@ -1,7 +1,14 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
 import { Done, Id } from '../shapes/common.ts'
-import { ExperimentName, ExperimentTree, FolderPath, Hidden, RunIds } from '../shapes/organise.ts'
+import {
+  ExperimentName,
+  ExperimentTree,
+  FolderPath,
+  GarbageReport,
+  Hidden,
+  RunIds,
+} from '../shapes/organise.ts'
 import { Experiment } from '../shapes/run.ts'
 
 const experiment = Type.Object({ experiment: Id })
@@ -100,5 +107,22 @@ export const organise = {
       removed: Hidden,
     }),
     output: Type.Object({ count: Type.Integer() }),
+  }),
+  gc: operation({
+    name: 'runs.gc',
+    method: 'POST',
+    path: '/api/runs/gc',
+    permission: 'tracking:manage',
+    summary:
+      'Ends what was removed: rows, files, bytes nothing names, names of experiments; says what would go unless dry is false',
+    input: Type.Object({
+      /** Only what was removed at least so long ago. */
+      olderThanMs: Type.Optional(Type.Integer({ minimum: 0 })),
+      experiment: Type.Optional(Type.String()),
+      folder: Type.Optional(FolderPath),
+      runs: Type.Optional(RunIds),
+      dry: Type.Optional(Type.Boolean({ description: 'Says what would go (true unless said)' })),
+    }),
+    output: GarbageReport,
   }),
 }

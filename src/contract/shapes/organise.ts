@@ -34,3 +34,19 @@ export const Hidden = Type.Optional(
     description: 'What is hidden: left out (unless said), alone, or as well',
   }),
 )
+
+const Bytes = { objects: Type.Integer(), bytes: Type.Integer() }
+
+export const GarbageReport = Type.Object({
+  dry: Type.Boolean(),
+  runs: Type.Integer(),
+  models: Type.Integer(),
+  /** Experiments whose names are free again. */
+  experiments: Type.Array(Type.String()),
+  ...Bytes,
+  /** Stored so recently that they may be about to be recorded; the next time takes them. */
+  waiting: Type.Object(Bytes),
+  /** Runs and logged models that were removed, but that a registered version needs. */
+  kept: Type.Array(Type.String()),
+})
+export type GarbageReport = Static<typeof GarbageReport>
