@@ -197,8 +197,11 @@ async function removeOne(rooms: Rooms, { kind, name }: PlannedChange): Promise<v
       return rooms.serving.remove(name)
     case 'monitor':
       return rooms.monitoring.remove(name)
-    case 'retention':
-      return rooms.tracking.removeRetention(name)
+    case 'retention': {
+      // Somebody may have removed it by hand.
+      const there = (await rooms.tracking.retentionRules()).some((each) => each.name === name)
+      return there ? rooms.tracking.removeRetention(name) : undefined
+    }
     // A model's versions and a queue's labels are history; what is no longer declared is no longer acted on.
     case 'features':
     case 'model':

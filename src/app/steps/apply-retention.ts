@@ -45,14 +45,12 @@ export async function applyRetention(
       name,
       looked,
       hides: hides.length,
-      runs: hides
-        .slice(0, shown)
-        .map(({ id, name: run, experiment, startedAt }) => ({
-          id,
-          name: run,
-          experiment,
-          startedAt,
-        })),
+      runs: hides.slice(0, shown).map(({ id, name: run, experiment, startedAt }) => ({
+        id,
+        name: run,
+        experiment,
+        startedAt,
+      })),
       purges: found?.runs.length ?? 0,
     })
     if (!dry) await tracking.noteRetention(name)
