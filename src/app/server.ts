@@ -86,7 +86,7 @@ async function authorize(app: App, route: Route, request: HttpRequest): Promise<
   // What is open to everybody is open to somebody with a worn-out token, too.
   if (route.permission === 'public') return asked.catch(() => nobody)
   const identity = await asked
-  app.auth.authorize(identity, route.permission, projectOf(request))
+  app.auth.authorize(identity, route.permission, projectOf(request), route.somewhere)
   return identity
 }
 

@@ -40,7 +40,7 @@ export { LabelQueue, LabelTask } from './shapes/labeling.ts'
 export { Decision, Health, Loop, LoopPart, PlannedChange, Policy } from './shapes/loop.ts'
 export { JobRecord } from './shapes/job.ts'
 export { LineageGraph } from './operations/lineage.ts'
-export { TokenRecord, UserRecord } from './operations/identity.ts'
+export { GroupRecord, PlaceGrant, TokenRecord, UserRecord } from './operations/identity.ts'
 
 export {
   DatasetDeclaration,

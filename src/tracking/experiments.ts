@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { TidemillError, type Experiment } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
+import { among } from './among.ts'
 import { checkKey } from './names.ts'
 import { experimentGrammar, experimentTarget } from './search/experiment-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
@@ -27,7 +28,10 @@ export interface NewExperiment {
 export interface Experiments {
   /** With the number of their runs, the last used first; all of them, or the one of a name; hidden ones as well or alone, if said. */
   experiments(name?: string, removed?: Search['removed']): Promise<readonly Experiment[]>
-  searchExperiments(search: Search): Promise<Page<ExperimentRecord>>
+  /** All of them, or only those of `within`. */
+  searchExperiments(
+    search: Search & { readonly within?: readonly string[] },
+  ): Promise<Page<ExperimentRecord>>
   experiment(id: string): Promise<ExperimentRecord>
   /** By name, removed ones too: a name stays taken until its experiment is gone for good. */
   findExperiment(name: string): Promise<ExperimentRecord | undefined>
@@ -152,13 +156,15 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
         .toSorted((a, b) => (b.lastRunAt ?? b.createdAt) - (a.lastRunAt ?? a.createdAt))
     },
 
-    async searchExperiments(search) {
+    async searchExperiments({ within, ...search }) {
+      if (within?.length === 0) return { items: [] }
       const target = experimentTarget()
       const { rows, next } = await searchRows(metadata, search, {
         table: 'experiments',
         grammar: experimentGrammar(search.strict ?? false),
         target,
         natural: ['created_at', 'id'],
+        ...(within ? { where: among('experiments.id', within, metadata.dialect) } : {}),
       })
       return {
         items: await records(rows as unknown as readonly Row[]),

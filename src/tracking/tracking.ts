@@ -5,6 +5,7 @@ import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
 import { openFolders, type Folders } from './organise/folders.ts'
 import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
+import { openOwners, type Owners } from './organise/owners.ts'
 import { openPurge, type Purge } from './organise/purge.ts'
 import { openRetention, type RetentionRules } from './organise/retention.ts'
 import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
@@ -23,6 +24,7 @@ export interface Tracking
     Folders,
     MovingRuns,
     RunInfos,
+    Owners,
     Purge,
     RetentionRules {}
 
@@ -44,6 +46,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openFolders(metadata, clock),
     ...openMovingRuns(metadata, clock),
     ...openRunInfos(metadata),
+    ...openOwners(metadata),
     ...openPurge(metadata),
     ...openRetention(metadata, clock),
   }

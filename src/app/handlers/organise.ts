@@ -1,4 +1,5 @@
 import { operations, TidemillError, type Experiment } from '#contract'
+import { folderPath } from '#tracking'
 import { implement, type Context } from '../handler.ts'
 import { collectGarbage } from '../steps/collect-garbage.ts'
 import { experimentTree } from '../steps/experiment-tree.ts'
@@ -35,6 +36,11 @@ export const organiseHandlers = [
 
   implement(runs.moveFolder, async ({ folder, to }, context) => {
     const experiments = await context.rooms.tracking.renameFolder(folder, to)
+    await context.app.auth.places.renameFolder(
+      context.rooms.project,
+      folderPath(folder),
+      folderPath(to),
+    )
     await note(context, 'runs.moveFolder', folder, `to ${to === '' ? '/' : to}`)
     context.app.events.emit('runs', '*')
     return { experiments: [...experiments] }

@@ -3,6 +3,7 @@ import { operations } from '#contract'
 import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
 import { contentTypeOf } from '../content-type.ts'
+import { accessHandlers } from './access.ts'
 import { organiseHandlers, searchedExperiments } from './organise.ts'
 
 const { runs } = operations
@@ -84,4 +85,5 @@ export const runHandlers = [
   }),
 
   ...organiseHandlers,
+  ...accessHandlers,
 ]

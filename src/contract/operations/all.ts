@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts'
 import { datasets } from './datasets.ts'
 import { endpoints } from './endpoints.ts'
 import { features } from './features.ts'
-import { audit, find, session, tokens, users } from './identity.ts'
+import { audit, find, groups, session, tokens, users } from './identity.ts'
 import { labels } from './labels.ts'
 import { lineage } from './lineage.ts'
 import { jobs, loop } from './loop.ts'
@@ -28,6 +28,7 @@ export const operations = {
   lineage,
   session,
   users,
+  groups,
   tokens,
   audit,
   find,

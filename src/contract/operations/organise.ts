@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
-import { Done, Id } from '../shapes/common.ts'
+import { Done, Id, Name } from '../shapes/common.ts'
 import {
   ExperimentName,
   ExperimentTree,
@@ -10,9 +10,13 @@ import {
   RunIds,
 } from '../shapes/organise.ts'
 import { Experiment } from '../shapes/run.ts'
+import { PlaceGrant } from './identity.ts'
 
 const experiment = Type.Object({ experiment: Id })
 const oneExperiment = Type.Object({ experiment: Experiment })
+
+/** With the experiment's name, which people know it by. */
+const NamedGrant = Type.Object({ ...PlaceGrant.properties, name: Type.String() })
 
 /** Experiments in folders, and runs from one to another. */
 export const organise = {
@@ -21,6 +25,7 @@ export const organise = {
     method: 'GET',
     path: '/api/experiments/tree',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'Experiments as a tree: names with / between their parts are folders',
     input: Type.Object({}),
     output: ExperimentTree,
@@ -30,6 +35,7 @@ export const organise = {
     method: 'POST',
     path: '/api/experiments',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Makes an experiment; a name with / puts it in a folder',
     input: Type.Object({
       name: ExperimentName,
@@ -42,6 +48,7 @@ export const organise = {
     method: 'PUT',
     path: '/api/experiments/:experiment/name',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Renames an experiment, or puts it in another folder',
     input: Type.Object({ experiment: Id, name: ExperimentName }),
     output: oneExperiment,
@@ -51,6 +58,7 @@ export const organise = {
     method: 'DELETE',
     path: '/api/experiments/:experiment',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Hides an experiment with its runs; its name stays taken until `gc`',
     input: experiment,
     output: Done,
@@ -60,6 +68,7 @@ export const organise = {
     method: 'POST',
     path: '/api/experiments/:experiment/restore',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Brings a removed experiment back with the runs that went with it',
     input: experiment,
     output: oneExperiment,
@@ -69,6 +78,7 @@ export const organise = {
     method: 'POST',
     path: '/api/folders/move',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Renames a folder, or puts it in another: all experiments in it go along',
     input: Type.Object({ folder: FolderPath, to: FolderPath }),
     output: Type.Object({ experiments: Type.Array(Type.String()) }),
@@ -78,6 +88,7 @@ export const organise = {
     method: 'POST',
     path: '/api/runs/move',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Moves runs, and those nested in them, to another experiment with all that is theirs',
     input: Type.Object({
       runs: RunIds,
@@ -99,6 +110,7 @@ export const organise = {
     method: 'GET',
     path: '/api/runs/count',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'How many runs a search would find',
     input: Type.Object({
       experiment: Type.Optional(Type.String()),
@@ -108,11 +120,39 @@ export const organise = {
     }),
     output: Type.Object({ count: Type.Integer() }),
   }),
+  access: operation({
+    name: 'runs.access',
+    method: 'GET',
+    path: '/api/access',
+    permission: 'tracking:manage',
+    perExperiment: true,
+    summary: 'Who has a role in one experiment or folder, of those the caller manages',
+    input: Type.Object({}),
+    output: Type.Object({ grants: Type.Array(NamedGrant) }),
+  }),
+  grantAccess: operation({
+    name: 'runs.grantAccess',
+    method: 'PUT',
+    path: '/api/access',
+    permission: 'tracking:manage',
+    perExperiment: true,
+    summary:
+      'Gives a user or a group a role in one experiment (by name) or folder; no role takes it away',
+    input: Type.Object({
+      experiment: Type.Optional(ExperimentName),
+      folder: Type.Optional(FolderPath),
+      user: Type.Optional(Name),
+      group: Type.Optional(Name),
+      role: Type.Optional(PlaceGrant.properties.role),
+    }),
+    output: Type.Object({ grants: Type.Array(NamedGrant) }),
+  }),
   gc: operation({
     name: 'runs.gc',
     method: 'POST',
     path: '/api/runs/gc',
     permission: 'tracking:manage',
+    perExperiment: true,
     summary:
       'Ends what was removed: rows, files, bytes nothing names, names of experiments; says what would go unless dry is false',
     input: Type.Object({
