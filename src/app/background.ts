@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import { sendWebhook } from '#monitoring'
 import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
+import { applyRetention } from './steps/apply-retention.ts'
 import { decidePolicy } from './steps/decide-policy.ts'
 import { retrain } from './steps/retrain.ts'
 import { stageEnvironment } from '#pipeline'
@@ -10,6 +11,7 @@ import { reproduce } from './steps/reproduce.ts'
 import { runMonitor } from './steps/run-monitor.ts'
 
 const lookEveryMs = 2_000
+const retentionEveryMs = 3_600_000
 
 /** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
 export function startBackground(app: App): { stop(): Promise<void> } {
@@ -22,6 +24,7 @@ export function startBackground(app: App): { stop(): Promise<void> } {
       await quietly(() => rooms.serving.refresh())
       await quietly(() => lookAtFullWindows(app, rooms))
       await quietly(() => askPolicies(app, rooms))
+      await quietly(() => askRetention(rooms))
     }
   }
 
@@ -95,6 +98,27 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       app.events.emit('pipeline', id)
       return { attribution: id }
     },
+    retention: async (context) => {
+      const rules = await rooms.tracking.retentionRules()
+      const progress = progressOf(app, context)
+      const { effects, bytes } = await applyRetention(rooms, rules, {
+        dry: false,
+        onProgress: (done, total, message) =>
+          void progress.progress(done, total, message).catch(() => undefined),
+      })
+      for (const { name, hides, purges } of effects) {
+        if (hides + purges === 0) continue
+        const detail = `${hides} hidden, ${purges} ended`
+        await app.auth.audit.record({
+          who: 'retention',
+          what: 'retention.apply',
+          object: name,
+          detail,
+        })
+      }
+      app.events.emit('runs', '*')
+      return { bytes, effects: effects.map(({ runs: _, ...rest }) => rest) }
+    },
     webhook: async ({ job }) => {
       const { alarm: id, url } = job.payload as { alarm: string; url: string }
       const alarm = (await rooms.monitoring.alarms()).find((each) => each.id === id)
@@ -131,6 +155,14 @@ async function lookAtFullWindows(app: App, rooms: Rooms): Promise<void> {
     await runMonitor(rooms, monitor.name)
     app.events.emit('monitors', monitor.name)
   }
+}
+
+/** Once an hour for all servers of a database: a second job of the kind is the first one. */
+async function askRetention(rooms: Rooms): Promise<void> {
+  const due = rooms.clock.now() - retentionEveryMs
+  const rules = await rooms.tracking.retentionRules()
+  if (!rules.some(({ appliedAt = 0 }) => appliedAt <= due)) return
+  await rooms.jobs.add({ kind: 'retention', key: 'retention', payload: {} })
 }
 
 /** Decisions are recorded when they are asked for, so a policy is asked only when something has happened since. */

@@ -9,6 +9,7 @@ import { projectOf } from './project-of.ts'
 import type { Context, Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
 import { inputProblem } from './input-problem.ts'
+import { roomsFor } from './rooms-for.ts'
 
 /** Every operation as a route. */
 export function operationRoutes(app: App): readonly Route[] {
@@ -26,6 +27,7 @@ function routeOf(app: App, operation: Operation): Route {
     method,
     path: operation.path,
     permission: operation.permission,
+    ...(operation.perExperiment ? { somewhere: true as const } : {}),
     summary: operation.summary,
     area: operation.name.split('.')[0] ?? 'other',
     output: operation.output,
@@ -46,7 +48,7 @@ function routeOf(app: App, operation: Operation): Route {
       const cookies: string[] = []
       const context: Context = {
         app,
-        rooms: await app.project(projectOf(request)),
+        rooms: await roomsFor(app, projectOf(request), identity),
         identity,
         who: identity.name,
         body: kind === 'upload' ? request.stream : Readable.from([]),

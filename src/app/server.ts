@@ -42,7 +42,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const rooms = await app.project('default')
     const server = createServer({
       routes: allRoutes(app),
-      authorize: (route, request) => authorize(app, route.permission, request),
+      authorize: (route, request) => authorize(app, route, request),
       host,
       port,
       info: { name: 'Tidemill', version: productVersion() },
@@ -98,13 +98,17 @@ async function startInference(
     bodyLimit: app.config.server?.bodyBytes ?? 16 << 20,
     roomsOf: ({ headers }) => app.project(projectOf({ headers, query: {} })),
     authorize: async (permission, { headers, remoteAddress }) =>
-      void (await authorize(app, permission, {
-        method: 'POST',
-        headers,
-        cookies: {},
-        query: {},
-        remoteAddress,
-      })),
+      void (await authorize(
+        app,
+        { permission },
+        {
+          method: 'POST',
+          headers,
+          cookies: {},
+          query: {},
+          remoteAddress,
+        },
+      )),
   })
 }
 
@@ -112,7 +116,7 @@ type Asker = Pick<HttpRequest, 'method' | 'headers' | 'cookies' | 'query' | 'rem
 
 async function authorize(
   app: App,
-  permission: Route['permission'],
+  { permission, somewhere }: Pick<Route, 'permission' | 'somewhere'>,
   asker: Asker,
 ): Promise<Identity> {
   const { method, headers, cookies, remoteAddress } = asker
@@ -124,7 +128,7 @@ async function authorize(
   // What is open to everybody is open to somebody with a worn-out token, too.
   if (permission === 'public') return asked.catch(() => nobody)
   const identity = await asked
-  app.auth.authorize(identity, permission, projectOf(asker))
+  app.auth.authorize(identity, permission, projectOf(asker), somewhere)
   return identity
 }
 

@@ -5,7 +5,10 @@ import { openAudit, type Audit } from './audit.ts'
 import { localIdentity, nobody, type Identity } from './identity.ts'
 import { loginLimit } from './login-limit.ts'
 import { nobodysPassword, verifyPassword } from './password.ts'
-import { isServerWide, isWholeOnly, roleMay, strongest, type Role } from './policy.ts'
+import { openGroups, type Groups } from './groups.ts'
+import { openPlaces, type Places } from './places.ts'
+import { strongest, type Role } from './policy.ts'
+import { mayReach, type Place } from './reach.ts'
 import { digestOf, newSecret } from './secret.ts'
 import type { AuthTables } from './tables.ts'
 import { openTokens, type Tokens } from './tokens.ts'
@@ -28,12 +31,14 @@ export interface SignedIn {
 
 export interface Auth {
   readonly users: Users
+  readonly groups: Groups
+  readonly places: Places
   readonly tokens: Tokens
   readonly audit: Audit
   /** Who asks; `nobody` without credentials. Wrong ones throw. */
   identify(credentials: Credentials): Promise<Identity>
-  /** Throws unless the identity may, in that project. */
-  authorize(identity: Identity, permission: Permission, project: string): void
+  /** Throws unless the identity may, in that project; with `somewhere`, in a part of it at least. */
+  authorize(identity: Identity, permission: Permission, project: string, somewhere?: boolean): void
   signIn(name: string, password: string, address: string): Promise<SignedIn>
   /** The cookies that end a session, which is over for the server too. */
   signOut(cookies: Readonly<Record<string, string>>): Promise<readonly string[]>
@@ -59,6 +64,8 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
   const remembered = new Map<string, { identity: Promise<Identity>; until: number }>()
   const forget = (): void => remembered.clear()
   const users = openUsers(metadata, clock, forget)
+  const groups = openGroups(metadata, clock, forget)
+  const places = openPlaces(metadata, forget)
   const tokens = openTokens(metadata, clock, forget)
   const audit = openAudit(metadata, clock)
   const limit = loginLimit(clock)
@@ -72,8 +79,49 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
     if (user.disabled) {
       throw new TidemillError('unauthenticated', { problem: `${name} is shut out.` })
     }
-    const grants = Object.fromEntries(user.grants.map(({ project, role }) => [project, role]))
-    return { name, by, grants, ...(scopes && scopes.length > 0 ? { scopes } : {}) }
+    const { grants, places } = await holdings(name, user.grants)
+    return {
+      ...{ name, by, grants },
+      ...(places.length > 0 ? { places } : {}),
+      ...(scopes && scopes.length > 0 ? { scopes } : {}),
+    }
+  }
+
+  /** What a user holds, by themselves and by their groups: of two roles in one project the stronger. */
+  async function holdings(
+    name: string,
+    own: readonly { readonly project: string; readonly role: Role }[],
+  ): Promise<Required<Pick<Identity, 'grants' | 'places'>>> {
+    const groups = database
+      .selectFrom('auth_members')
+      .select('group_name')
+      .where('user_name', '=', name)
+    const [ofGroups, places] = await Promise.all([
+      database
+        .selectFrom('auth_group_grants')
+        .select(['project', 'role'])
+        .where('group_name', 'in', groups)
+        .execute(),
+      database
+        .selectFrom('auth_place_grants')
+        .select(['project', 'kind', 'place', 'role'])
+        .where((where) =>
+          where.or([
+            where.and([where('holder_kind', '=', 'user'), where('holder', '=', name)]),
+            where.and([where('holder_kind', '=', 'group'), where('holder', 'in', groups)]),
+          ]),
+        )
+        .execute(),
+    ])
+    const all = [...own, ...(ofGroups as typeof own)]
+    const byProject = Map.groupBy(all, ({ project }) => project)
+    const grants = Object.fromEntries(
+      [...byProject].flatMap(([project, held]) => {
+        const role = strongest(held.map((each) => each.role))
+        return role === undefined ? [] : [[project, role]]
+      }),
+    )
+    return { grants, places: places.map((each) => ({ ...each, role: each.role as Place['role'] })) }
   }
 
   /** Asks once in a while and remembers in between, so that a stream of predictions does not read the database for each. */
@@ -136,6 +184,8 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
 
   return {
     users,
+    groups,
+    places,
     tokens,
     audit,
 
@@ -160,20 +210,12 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
       return loopback && credentials.local && !isForwarded(headers) ? localIdentity() : nobody
     },
 
-    authorize(identity, permission, project) {
+    authorize(identity, permission, project, somewhere = false) {
       if (permission === 'public') return
       if (identity.by === 'nobody') {
         throw new TidemillError('unauthenticated', { problem: 'nobody is signed in.' })
       }
-      const places = isServerWide(permission) ? ['*'] : [project, '*']
-      const own = places.map((place) =>
-        Object.hasOwn(identity.grants, place) ? identity.grants[place] : undefined,
-      )
-      const role = strongest(own.filter((each): each is Role => each !== undefined))
-      const within =
-        identity.scopes === undefined ||
-        (identity.scopes.includes(permission) && !isWholeOnly(permission))
-      if (role !== undefined && within && roleMay(role, permission)) return
+      if (mayReach(identity, permission, project, somewhere)) return
       throw new TidemillError('forbidden', { who: identity.name, permission, project })
     },
 

@@ -1,5 +1,6 @@
 import type { Permission } from '#contract'
 import type { Role } from './policy.ts'
+import type { Place } from './reach.ts'
 
 /** Who asks. */
 export interface Identity {
@@ -8,6 +9,8 @@ export interface Identity {
   readonly by: 'nobody' | 'loopback' | 'session' | 'token'
   /** Roles by project; `*` is every project. */
   readonly grants: Readonly<Record<string, Role>>
+  /** Roles in parts of projects, their own and their groups'. */
+  readonly places?: readonly Place[]
   /** Only these, for a token that was narrowed. */
   readonly scopes?: readonly Permission[]
 }

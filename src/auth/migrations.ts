@@ -48,4 +48,37 @@ export const authMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    room: 'auth',
+    number: 2,
+    name: 'groups, and roles in one experiment or folder',
+    statements: [
+      `create table auth_groups (
+        name text primary key,
+        created_at bigint not null
+      )`,
+      `create table auth_members (
+        group_name text not null references auth_groups (name),
+        user_name text not null references auth_users (name),
+        primary key (group_name, user_name)
+      )`,
+      `create index auth_members_user on auth_members (user_name)`,
+      `create table auth_group_grants (
+        group_name text not null references auth_groups (name),
+        project text not null,
+        role text not null,
+        primary key (group_name, project)
+      )`,
+      `create table auth_place_grants (
+        project text not null,
+        kind text not null,
+        place text not null,
+        holder_kind text not null,
+        holder text not null,
+        role text not null,
+        primary key (project, kind, place, holder_kind, holder)
+      )`,
+      `create index auth_place_grants_holder on auth_place_grants (holder_kind, holder)`,
+    ],
+  },
 ]

@@ -26,6 +26,17 @@ export interface AuthTables {
     created_at: number
     expires_at: number
   }
+  auth_groups: { name: string; created_at: number }
+  auth_members: { group_name: string; user_name: string }
+  auth_group_grants: { group_name: string; project: string; role: string }
+  auth_place_grants: {
+    project: string
+    kind: 'experiment' | 'folder'
+    place: string
+    holder_kind: 'user' | 'group'
+    holder: string
+    role: string
+  }
   auth_audit: {
     id: string
     at: number

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Name } from './shapes/common.ts'
 import { CleaningAction, Rule } from './shapes/dataset.ts'
 import { Requirement } from './shapes/model.ts'
+import { RetentionRule } from './shapes/retention.ts'
 
 const closed = { additionalProperties: false }
 
@@ -125,6 +126,8 @@ export const Declaration = Type.Object(
     monitors: Type.Optional(Type.Record(Name, MonitorDeclaration)),
     labeling: Type.Optional(Type.Record(Name, LabelingDeclaration)),
     policies: Type.Optional(Type.Record(Name, PolicyDeclaration)),
+    /** Which runs are kept. */
+    retention: Type.Optional(Type.Record(Name, RetentionRule)),
   },
   closed,
 )

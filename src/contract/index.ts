@@ -22,6 +22,8 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
+export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
 export {
   AliasChange,
   GateCheck,
@@ -61,7 +63,7 @@ export {
   AttributionShare,
 } from './shapes/attribution.ts'
 export { LineageGraph } from './operations/lineage.ts'
-export { TokenRecord, UserRecord } from './operations/identity.ts'
+export { GroupRecord, PlaceGrant, TokenRecord, UserRecord } from './operations/identity.ts'
 
 export {
   DatasetDeclaration,

@@ -11,6 +11,8 @@ export interface Operation<Input extends TObject = TObject, Output extends TSche
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly permission: Permission
+  /** Whether a role in one experiment or folder is enough to ask: what it reaches there is checked by what it does. */
+  readonly perExperiment?: true
   readonly summary: string
   readonly input: Input
   readonly output: Output

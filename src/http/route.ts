@@ -11,6 +11,8 @@ export interface Route {
   /** `:name` for a parameter, `*` at the end for the rest. */
   readonly path: string
   readonly permission: Permission
+  /** Whether somebody comes in who may only in a part of the project; what they reach there is the handler's to check. */
+  readonly somewhere?: true
   readonly summary?: string
   readonly area?: string
   /** The shapes of the parts of a request, for the API's page; checking them is the handler's, which knows them as one input. */

@@ -9,6 +9,7 @@ export const kindsInOrder = [
   ['monitor', 'monitors'],
   ['labeling', 'labeling'],
   ['policy', 'policies'],
+  ['retention', 'retention'],
 ] as const
 
 /** What is different between what is declared and what was applied last, in the order to do it; equal things are listed as `none`. */

@@ -6,6 +6,11 @@ export interface StoredObject {
   readonly size: number
 }
 
+export interface ListedObject extends StoredObject {
+  /** When its bytes were last stored (ms). */
+  readonly storedAt: number
+}
+
 export interface ByteRange {
   readonly start: number
   readonly end: number
@@ -24,6 +29,11 @@ export interface ObjectStore {
   stat(digest: Digest): Promise<StoredObject | undefined>
   /** A local file with exactly these verified bytes, for libraries that read files. It must not be written to. */
   file(digest: Digest): Promise<string>
-  list(): AsyncIterable<StoredObject>
+  list(): AsyncIterable<ListedObject>
   delete(digest: Digest): Promise<void>
+  /**
+   * Removes an object unless its bytes were stored, for the first time or again, at or after `since` (ms): what is stored and not
+   * yet on record anywhere is safe while `since` is longer ago than recording takes. Says whether it went.
+   */
+  deleteUnlessStoredSince(digest: Digest, since: number): Promise<boolean>
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { TidemillError, type Experiment } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
+import { among } from './among.ts'
 import { checkKey } from './names.ts'
 import { experimentGrammar, experimentTarget } from './search/experiment-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
@@ -25,9 +26,12 @@ export interface NewExperiment {
 }
 
 export interface Experiments {
-  /** With the number of their runs, the last used first; all of them, or the one of a name. */
-  experiments(name?: string): Promise<readonly Experiment[]>
-  searchExperiments(search: Search): Promise<Page<ExperimentRecord>>
+  /** With the number of their runs, the last used first; all of them, or the one of a name; hidden ones as well or alone, if said. */
+  experiments(name?: string, removed?: Search['removed']): Promise<readonly Experiment[]>
+  /** All of them, or only those of `within`. */
+  searchExperiments(
+    search: Search & { readonly within?: readonly string[] },
+  ): Promise<Page<ExperimentRecord>>
   experiment(id: string): Promise<ExperimentRecord>
   /** By name, removed ones too: a name stays taken until its experiment is gone for good. */
   findExperiment(name: string): Promise<ExperimentRecord | undefined>
@@ -121,7 +125,7 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     createExperiment,
     findExperiment: (name) => find('name', name),
 
-    async experiments(name) {
+    async experiments(name, removed = 'without') {
       let select = database
         .selectFrom('experiments')
         .leftJoin('runs', (join) =>
@@ -131,31 +135,36 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
           'experiments.id',
           'experiments.name',
           'experiments.created_at',
+          'experiments.removed_at',
           each.fn.count<number>('runs.id').as('count'),
           each.fn.max('runs.started_at').as('last'),
         ])
-        .where('experiments.removed_at', 'is', null)
-        .groupBy(['experiments.id', 'experiments.name', 'experiments.created_at'])
+        .groupBy(['experiments.id'])
+      if (removed === 'without') select = select.where('experiments.removed_at', 'is', null)
+      if (removed === 'only') select = select.where('experiments.removed_at', 'is not', null)
       if (name !== undefined) select = select.where('experiments.name', '=', name)
       const rows = await select.execute()
       return rows
-        .map(({ id, name: own, created_at, count, last }) => ({
+        .map(({ id, name: own, created_at, removed_at, count, last }) => ({
           id,
           name: own,
           runs: Number(count),
           createdAt: created_at,
           ...(last === null ? {} : { lastRunAt: Number(last) }),
+          ...(removed_at === null ? {} : { removedAt: removed_at }),
         }))
         .toSorted((a, b) => (b.lastRunAt ?? b.createdAt) - (a.lastRunAt ?? a.createdAt))
     },
 
-    async searchExperiments(search) {
+    async searchExperiments({ within, ...search }) {
+      if (within?.length === 0) return { items: [] }
       const target = experimentTarget()
       const { rows, next } = await searchRows(metadata, search, {
         table: 'experiments',
         grammar: experimentGrammar(search.strict ?? false),
         target,
         natural: ['created_at', 'id'],
+        ...(within ? { where: among('experiments.id', within, metadata.dialect) } : {}),
       })
       return {
         items: await records(rows as unknown as readonly Row[]),

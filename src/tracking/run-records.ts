@@ -15,8 +15,9 @@ export type RunRow = Selectable<TrackingTables['runs']>
  */
 export interface PackedRun {
   readonly row: RunRow
-  /** The name of its experiment, and where that keeps files, when not here. */
+  /** The name of its experiment. */
   readonly experiment: string
+  /** Where its files are kept, or its experiment's, when not here. */
   readonly artifactRoot: string | undefined
   readonly params: string
   readonly tags: string
@@ -46,6 +47,7 @@ const columns = [
   'user_name',
   'source',
   'removed_at',
+  'artifact_root',
 ] as const satisfies readonly (keyof RunRow)[]
 
 const none: readonly never[] = []
@@ -114,7 +116,7 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
       return {
         row,
         experiment: experiment?.name ?? '',
-        artifactRoot: experiment?.root,
+        artifactRoot: row.artifact_root ?? experiment?.root,
         params: params.get(row.id) ?? '[]',
         tags: tags.get(row.id) ?? '[]',
         latest: latest.get(row.number) ?? none,
@@ -146,6 +148,7 @@ function unpacked({ row, experiment, params, tags, latest }: PackedRun): Run {
     startedAt: row.started_at,
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
+    ...(row.artifact_root === null ? {} : { artifactRoot: row.artifact_root }),
     user: row.user_name,
     params: textsOf(params),
     metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),

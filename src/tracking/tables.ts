@@ -38,6 +38,15 @@ export interface TrackingTables {
     user_name: string
     source: string
     removed_at: number | null
+    /** Where its files are, when it moved from where they were kept in another way. */
+    artifact_root: string | null
+  }
+  retention: {
+    name: string
+    rule: string
+    changed_at: number
+    changed_by: string
+    applied_at: number | null
   }
   run_params: Entry & { run: string }
   run_tags: Entry & { run: string }

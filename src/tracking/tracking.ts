@@ -4,12 +4,31 @@ import { openExperiments, type Experiments } from './experiments.ts'
 import { openHistories, type Histories } from './histories.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
+import { openFolders, type Folders } from './organise/folders.ts'
+import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
+import { openOwners, type Owners } from './organise/owners.ts'
+import { openPurge, type Purge } from './organise/purge.ts'
+import { openRetention, type RetentionRules } from './organise/retention.ts'
+import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
 import { openRuns, type Runs } from './runs.ts'
 import { openTraces, type Traces } from './traces.ts'
 
 /** What was tried, with what, and what came out: experiments, runs, their files, the models they left, and traces. */
 export interface Tracking
-  extends Experiments, Runs, Histories, Artifacts, Inputs, LoggedModels, Traces {}
+  extends
+    Experiments,
+    Runs,
+    Histories,
+    Artifacts,
+    Inputs,
+    LoggedModels,
+    Traces,
+    Folders,
+    MovingRuns,
+    RunInfos,
+    Owners,
+    Purge,
+    RetentionRules {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -27,5 +46,11 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openInputs(metadata, clock),
     ...openLoggedModels(metadata, clock),
     ...openTraces(metadata, clock),
+    ...openFolders(metadata, clock),
+    ...openMovingRuns(metadata, clock),
+    ...openRunInfos(metadata),
+    ...openOwners(metadata),
+    ...openPurge(metadata),
+    ...openRetention(metadata, clock),
   }
 }

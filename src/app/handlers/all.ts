@@ -10,6 +10,7 @@ import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
 import { pipelineResultHandlers } from './pipeline-results.ts'
 import { pipelineHandlers } from './pipeline.ts'
+import { retentionHandlers } from './retention.ts'
 import { runHandlers } from './runs.ts'
 
 /** What every operation does, by its name. */
@@ -18,6 +19,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...datasetHandlers,
     ...featureHandlers,
     ...runHandlers,
+    ...retentionHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

@@ -1,15 +1,18 @@
-import { permissionsOf, strongest, type Role } from '#auth'
+import { permissionsOf, reachOf, type Role } from '#auth'
 import { operations } from '#contract'
 import { implement, type Context } from '../handler.ts'
 import { productVersion } from '../product-version.ts'
 
-const { session, users, tokens, audit, find } = operations
+const { session, users, groups, tokens, audit, find } = operations
 
 export const identityHandlers = [
   implement(session.get, async (_, { identity, rooms }) => {
-    const own = [identity.grants[rooms.project], identity.grants['*']]
-    const role = strongest(own.filter((each): each is Role => each !== undefined))
-    const allowed = role === undefined ? [] : permissionsOf(role)
+    const { everywhere: role, places } = reachOf(identity, rooms.project)
+    // A role in one experiment is one over experiments only.
+    const inPlaces = places
+      .flatMap((place) => permissionsOf(place.role))
+      .filter((each) => each.startsWith('tracking:'))
+    const allowed = [...new Set([...(role === undefined ? [] : permissionsOf(role)), ...inPlaces])]
     return {
       ...(identity.by === 'nobody' ? {} : { user: identity.name }),
       signedIn: identity.by === 'session',
@@ -65,6 +68,32 @@ export const identityHandlers = [
     const user = await context.app.auth.users.setDisabled(name, disabled)
     await note(context, 'users.disable', name, disabled ? 'shut out' : 'let in')
     return { user }
+  }),
+
+  implement(groups.list, async (_, { app }) => ({ groups: [...(await app.auth.groups.list())] })),
+
+  implement(groups.create, async ({ name }, context) => {
+    const group = await context.app.auth.groups.create(name)
+    await note(context, 'groups.create', name, '')
+    return { group }
+  }),
+
+  implement(groups.remove, async ({ name }, context) => {
+    await context.app.auth.groups.remove(name)
+    await note(context, 'groups.remove', name, '')
+    return { done: true as const }
+  }),
+
+  implement(groups.member, async ({ name, user, member }, context) => {
+    const group = await context.app.auth.groups.setMember(name, user, member)
+    await note(context, 'groups.member', name, `${user} ${member ? 'taken in' : 'put out'}`)
+    return { group }
+  }),
+
+  implement(groups.grant, async ({ name, project, role }, context) => {
+    const group = await context.app.auth.groups.grant(name, project, role)
+    await note(context, 'groups.grant', name, `${role ?? 'no role'} in ${project}`)
+    return { group }
   }),
 
   implement(tokens.list, async (_, { app, identity, who }) => ({

@@ -3,21 +3,32 @@ import { operations } from '#contract'
 import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
 import { contentTypeOf } from '../content-type.ts'
+import { accessHandlers } from './access.ts'
+import { organiseHandlers, searchedExperiments } from './organise.ts'
 
 const { runs } = operations
 
 export const runHandlers = [
-  implement(runs.experiments, async (_, { rooms }) => ({
-    experiments: [...(await rooms.tracking.experiments())],
+  implement(runs.experiments, async ({ removed }, { rooms }) => ({
+    experiments: [...(await rooms.tracking.experiments(undefined, removed))],
   })),
 
-  implement(runs.search, async (input, { rooms }) => {
-    const { order, ...search } = input
-    const { items, next } = await rooms.tracking.search({
+  implement(runs.search, async (input, context) => {
+    const { order, experiment: _, folder: __, fields, ...search } = input
+    const { tracking } = context.rooms
+    const experiments = await searchedExperiments(context, input)
+    const asked = {
       ...search,
+      ...(experiments === undefined ? {} : { experiments }),
       ...(order === undefined ? {} : { order: splitOrder(order) }),
-    })
-    return { runs: [...items], ...(next === undefined ? {} : { next }) }
+    }
+    if (fields !== 'info') {
+      const { items, next } = await tracking.search(asked)
+      return { runs: [...items], ...(next === undefined ? {} : { next }) }
+    }
+    const { items, next } = await tracking.searchInfos(asked)
+    const found = items.map((info) => ({ ...info, params: {}, metrics: {}, tags: {} }))
+    return { runs: found, ...(next === undefined ? {} : { next }) }
   }),
 
   implement(runs.get, async ({ run }, { rooms }) => ({
@@ -72,4 +83,7 @@ export const runHandlers = [
     app.events.emit('runs', run)
     return { run: restored }
   }),
+
+  ...organiseHandlers,
+  ...accessHandlers,
 ]

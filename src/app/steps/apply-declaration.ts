@@ -69,6 +69,7 @@ const areaOf = {
   monitor: 'monitors',
   labeling: 'labeling',
   policy: 'policies',
+  retention: 'retention',
 } as const
 
 function bodyOf(declared: Declaration, { kind, name }: PlannedChange): object {
@@ -116,6 +117,11 @@ async function makeOne(
         annotators,
         classes: await classesOf(rooms, declared, endpoint, dataset),
       })
+      return
+    }
+    case 'retention': {
+      const rule = declared.retention?.[name]
+      if (rule) await rooms.tracking.setRetention(name, rule, by)
       return
     }
     // What is declared is all there is of them: they are read where they are used.
@@ -191,6 +197,11 @@ async function removeOne(rooms: Rooms, { kind, name }: PlannedChange): Promise<v
       return rooms.serving.remove(name)
     case 'monitor':
       return rooms.monitoring.remove(name)
+    case 'retention': {
+      // Somebody may have removed it by hand.
+      const there = (await rooms.tracking.retentionRules()).some((each) => each.name === name)
+      return there ? rooms.tracking.removeRetention(name) : undefined
+    }
     // A model's versions and a queue's labels are history; what is no longer declared is no longer acted on.
     case 'features':
     case 'model':

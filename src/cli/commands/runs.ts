@@ -3,15 +3,23 @@ import { operations, type Run } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
+import { gcCommand } from '../runs/gc-command.ts'
+import { listCommand } from '../runs/list-command.ts'
+import { moveCommand, renameCommand } from '../runs/move-commands.ts'
+import { retentionCommand } from '../runs/retention-commands.ts'
 
 export function command(): Command {
   return new Command('runs')
     .addCommand(experiments())
-    .addCommand(list())
+    .addCommand(listCommand())
     .addCommand(showOne())
     .addCommand(compare())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(gcCommand())
+    .addCommand(retentionCommand())
+    .addCommand(moveCommand())
+    .addCommand(renameCommand())
 }
 
 function experiments(): Command {
@@ -27,51 +35,6 @@ function experiments(): Command {
         ),
       )
     },
-  )
-}
-
-function list(): Command {
-  return baseCommand('ls', 'runs, newest first')
-    .option('-e, --experiment <name>', 'only of this experiment')
-    .option('-f, --filter <text>', 'for example: metrics.f1 > 0.6 and params.k = "5"')
-    .option('-o, --order <text>', 'for example: metrics.f1 desc')
-    .option('-n, --limit <n>', 'how many', Number, 50)
-    .action(
-      async (
-        options: BaseOptions & {
-          experiment?: string
-          filter?: string
-          order?: string
-          limit: number
-        },
-      ) => {
-        const result = await withCaller(options, (caller) =>
-          caller.call(operations.runs.search, {
-            limit: options.limit,
-            ...(options.experiment === undefined ? {} : { experiment: options.experiment }),
-            ...(options.filter === undefined ? {} : { filter: options.filter }),
-            ...(options.order === undefined ? {} : { order: options.order }),
-          }),
-        )
-        show(result, options.json, ({ runs }) => runTable(runs))
-      },
-    )
-}
-
-function runTable(runs: readonly Run[]): string {
-  if (runs.length === 0) return 'No runs.'
-  const params = [...new Set(runs.flatMap((run) => Object.keys(run.params)))]
-  const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))]
-  return textTable(
-    ['run', 'name', 'status', 'started', ...params, ...metrics],
-    runs.map((run) => [
-      run.id,
-      run.name,
-      run.status,
-      when(run.startedAt),
-      ...params.map((key) => run.params[key] ?? ''),
-      ...metrics.map((key) => shortNumber(run.metrics[key])),
-    ]),
   )
 }
 

@@ -3,6 +3,14 @@ import { operations, TidemillError, type UserRecord } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { green, show, textTable } from '../output.ts'
+import {
+  accessCommand,
+  grantPlace,
+  grantTable,
+  groupCommand,
+  groupTable,
+  type PlaceOptions,
+} from '../user-groups.ts'
 
 type Role = 'viewer' | 'editor' | 'manager' | 'admin'
 
@@ -13,6 +21,8 @@ export function command(): Command {
     .addCommand(password())
     .addCommand(grant())
     .addCommand(disable())
+    .addCommand(groupCommand())
+    .addCommand(accessCommand())
 }
 
 function list(): Command {
@@ -81,27 +91,45 @@ function password(): Command {
     })
 }
 
+interface GrantOptions extends BaseOptions, PlaceOptions {
+  readonly in: string
+  readonly role?: Role
+  readonly none?: boolean
+  readonly group?: boolean
+}
+
 function grant(): Command {
-  return baseCommand('grant', 'give a role in a project; --none takes it away')
-    .argument('<name>')
+  return baseCommand(
+    'grant',
+    'give a role in a project, an experiment or a folder; --none takes it away',
+  )
+    .argument('<name>', 'a user, or with --group a group')
+    .option('--group', 'to a group')
     .option('--in <project>', 'the project; * is all', '*')
+    .option('-e, --experiment <name>', 'only in this experiment of the project (--project)')
+    .option('--folder <path>', 'only in experiments of this folder and below')
     .addOption(roleOption())
     .option('--none', 'take the role away')
-    .action(
-      async (name: string, options: BaseOptions & { in: string; role?: Role; none?: boolean }) => {
-        if (options.role === undefined && !options.none) {
-          throw new TidemillError('bad_request', { problem: 'Say --role ROLE or --none.' })
+    .action(async (name: string, options: GrantOptions) => {
+      const { role, experiment, folder, group = false } = options
+      if (role === undefined && !options.none) {
+        throw new TidemillError('bad_request', { problem: 'Say --role ROLE or --none.' })
+      }
+      await withCaller(options, async (caller) => {
+        if (experiment !== undefined || folder !== undefined) {
+          const holder = group ? { group: name } : { user: name }
+          const given = await grantPlace(caller, holder, options, role)
+          return show(given, options.json, grantTable)
         }
-        const result = await withCaller(options, (caller) =>
-          caller.call(operations.users.grant, {
-            name,
-            project: options.in,
-            ...(options.role === undefined ? {} : { role: options.role }),
-          }),
-        )
-        show(result, options.json, ({ user }) => userTable([user]))
-      },
-    )
+        const input = { name, project: options.in, ...(role === undefined ? {} : { role }) }
+        if (group) {
+          const granted = await caller.call(operations.groups.grant, input)
+          return show(granted, options.json, (each) => groupTable([each.group]))
+        }
+        const granted = await caller.call(operations.users.grant, input)
+        return show(granted, options.json, ({ user }) => userTable([user]))
+      })
+    })
 }
 
 function disable(): Command {

@@ -3,19 +3,21 @@ import type { Operation } from '../operation.ts'
 import { datasets } from './datasets.ts'
 import { endpoints } from './endpoints.ts'
 import { features } from './features.ts'
-import { audit, find, session, tokens, users } from './identity.ts'
+import { audit, find, groups, session, tokens, users } from './identity.ts'
 import { labels } from './labels.ts'
 import { lineage } from './lineage.ts'
 import { jobs, loop } from './loop.ts'
 import { models } from './models.ts'
 import { monitors } from './monitors.ts'
 import { pipelines } from './pipeline.ts'
+import { retention } from './retention.ts'
 import { runs } from './runs.ts'
 
 export const operations = {
   datasets,
   features,
   runs,
+  retention,
   models,
   endpoints,
   monitors,
@@ -26,6 +28,7 @@ export const operations = {
   lineage,
   session,
   users,
+  groups,
   tokens,
   audit,
   find,

@@ -14,6 +14,24 @@ export const UserRecord = Type.Object({
 })
 export type UserRecord = Static<typeof UserRecord>
 
+export const GroupRecord = Type.Object({
+  name: Name,
+  members: Type.Array(Type.String()),
+  grants: Type.Array(Grant),
+  createdAt: Time,
+})
+export type GroupRecord = Static<typeof GroupRecord>
+
+/** A role in one experiment (by identifier) or in a folder of them (by path). */
+export const PlaceGrant = Type.Object({
+  kind: Type.Enum(['experiment', 'folder']),
+  place: Type.String({ minLength: 1, maxLength: 500 }),
+  holderKind: Type.Enum(['user', 'group']),
+  holder: Name,
+  role: Type.Enum(['viewer', 'editor', 'manager']),
+})
+export type PlaceGrant = Static<typeof PlaceGrant>
+
 export const TokenRecord = Type.Object({
   id: Id,
   user: Name,
@@ -120,6 +138,56 @@ export const users = {
     summary: 'Shuts a user out, or lets them in again',
     input: Type.Object({ name: Name, disabled: Type.Boolean() }),
     output: Type.Object({ user: UserRecord }),
+  }),
+}
+
+const group = Type.Object({ group: GroupRecord })
+
+export const groups = {
+  list: operation({
+    name: 'groups.list',
+    method: 'GET',
+    path: '/api/groups',
+    permission: 'admin:users',
+    summary: 'Groups of users, with what they hold',
+    input: Type.Object({}),
+    output: Type.Object({ groups: Type.Array(GroupRecord) }),
+  }),
+  create: operation({
+    name: 'groups.create',
+    method: 'POST',
+    path: '/api/groups',
+    permission: 'admin:users',
+    summary: 'Makes a group',
+    input: Type.Object({ name: Name }),
+    output: group,
+  }),
+  remove: operation({
+    name: 'groups.remove',
+    method: 'DELETE',
+    path: '/api/groups/:name',
+    permission: 'admin:users',
+    summary: 'Removes a group with all it held',
+    input: Type.Object({ name: Name }),
+    output: Done,
+  }),
+  member: operation({
+    name: 'groups.member',
+    method: 'PUT',
+    path: '/api/groups/:name/members/:user',
+    permission: 'admin:users',
+    summary: 'Takes a user into a group, or out of it',
+    input: Type.Object({ name: Name, user: Name, member: Type.Boolean() }),
+    output: group,
+  }),
+  grant: operation({
+    name: 'groups.grant',
+    method: 'PUT',
+    path: '/api/groups/:name/grants',
+    permission: 'admin:users',
+    summary: 'Gives a group a role in a project (* is all); no role takes it away',
+    input: Type.Object({ name: Name, project: Type.String(), role: Type.Optional(RoleName) }),
+    output: group,
   }),
 }
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit, Time } from '../shapes/common.ts'
+import { FolderPath, Hidden } from '../shapes/organise.ts'
 import {
   Artifact,
   Experiment,
@@ -10,6 +11,7 @@ import {
   RunSource,
   RunStatus,
 } from '../shapes/run.ts'
+import { organise } from './organise.ts'
 
 const run = Type.Object({ run: Id })
 const artifactPath = Type.String({ minLength: 1, maxLength: 1000 })
@@ -20,8 +22,9 @@ export const runs = {
     method: 'GET',
     path: '/api/experiments',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'Experiments, the last used first',
-    input: Type.Object({}),
+    input: Type.Object({ removed: Hidden }),
     output: Type.Object({ experiments: Type.Array(Experiment) }),
   }),
   search: operation({
@@ -29,13 +32,18 @@ export const runs = {
     method: 'GET',
     path: '/api/runs',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'Runs, newest first, by experiment and a filter such as metrics.f1 > 0.6',
     input: Type.Object({
       experiment: Type.Optional(Type.String()),
+      folder: Type.Optional(FolderPath),
       filter: Type.Optional(Type.String({ maxLength: 10_000 })),
       order: Type.Optional(
         Type.String({ description: 'For example: metrics.f1 desc, started asc' }),
       ),
+      removed: Hidden,
+      /** `info` leaves params, metrics and tags empty, for lists that do not show them. */
+      fields: Type.Optional(Type.Enum(['all', 'info'])),
       cursor: Cursor,
       limit: Limit,
     }),
@@ -46,6 +54,7 @@ export const runs = {
     method: 'GET',
     path: '/api/runs/:run',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'One run with its artifacts',
     input: run,
     output: Type.Object({ run: Run, artifacts: Type.Array(Artifact) }),
@@ -55,6 +64,7 @@ export const runs = {
     method: 'GET',
     path: '/api/runs/:run/metrics/:key',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'All points of one metric; at most `points` of them, extremes kept',
     input: Type.Object({
       run: Id,
@@ -68,6 +78,7 @@ export const runs = {
     method: 'POST',
     path: '/api/runs',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Starts a run; makes the experiment when there is none',
     input: Type.Object({
       experiment: Type.String({ minLength: 1, maxLength: 500 }),
@@ -84,6 +95,7 @@ export const runs = {
     method: 'POST',
     path: '/api/runs/:run/log',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Adds metrics, params and tags; all of them or none',
     input: Type.Object({
       run: Id,
@@ -107,6 +119,7 @@ export const runs = {
     method: 'POST',
     path: '/api/runs/:run/end',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Ends a run',
     input: Type.Object({ run: Id, status: Type.Optional(RunStatus) }),
     output: Type.Object({ run: Run }),
@@ -116,6 +129,7 @@ export const runs = {
     method: 'PUT',
     path: '/api/runs/:run/artifacts',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Stores a file with a run',
     kind: 'upload',
     input: Type.Object({ run: Id, path: artifactPath }),
@@ -126,6 +140,7 @@ export const runs = {
     method: 'GET',
     path: '/api/runs/:run/artifact',
     permission: 'tracking:read',
+    perExperiment: true,
     summary: 'A file of a run',
     kind: 'download',
     input: Type.Object({ run: Id, path: artifactPath }),
@@ -136,6 +151,7 @@ export const runs = {
     method: 'DELETE',
     path: '/api/runs/:run',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Hides a run; `restore` brings it back',
     input: run,
     output: Done,
@@ -145,8 +161,10 @@ export const runs = {
     method: 'POST',
     path: '/api/runs/:run/restore',
     permission: 'tracking:write',
+    perExperiment: true,
     summary: 'Brings a removed run back',
     input: run,
     output: Type.Object({ run: Run }),
   }),
+  ...organise,
 }

@@ -41,7 +41,16 @@ export type Loop = Static<typeof Loop>
 
 /** One difference between what is declared and what is. */
 export const PlannedChange = Type.Object({
-  kind: Type.Enum(['dataset', 'features', 'model', 'endpoint', 'monitor', 'labeling', 'policy']),
+  kind: Type.Enum([
+    'dataset',
+    'features',
+    'model',
+    'endpoint',
+    'monitor',
+    'labeling',
+    'policy',
+    'retention',
+  ]),
   name: Name,
   action: Type.Enum(['create', 'update', 'remove', 'none']),
   /** Field by field, as text. */

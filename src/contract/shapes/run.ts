@@ -11,6 +11,8 @@ export const Experiment = Type.Object({
   runs: Type.Integer(),
   createdAt: Time,
   lastRunAt: Type.Optional(Time),
+  /** Since when it is hidden. */
+  removedAt: Type.Optional(Time),
 })
 export type Experiment = Static<typeof Experiment>
 
@@ -37,6 +39,8 @@ export const Run = Type.Object({
   endedAt: Type.Optional(Time),
   /** Since when it is hidden. */
   removedAt: Type.Optional(Time),
+  /** Where its files are, when that is not where its experiment keeps them. */
+  artifactRoot: Type.Optional(Type.String()),
   user: Type.String(),
   params: Type.Record(Type.String(), Type.String()),
   /** The latest value of each metric. */

@@ -4,7 +4,7 @@ import { TidemillError } from '#contract'
 /** The calls that writing needs from the file system; tests hand in ones that fail. */
 export type Files = Pick<
   typeof nodeFiles,
-  'open' | 'rename' | 'mkdir' | 'readdir' | 'rm' | 'stat' | 'unlink'
+  'open' | 'rename' | 'mkdir' | 'readdir' | 'rm' | 'stat' | 'unlink' | 'utimes'
 >
 
 export const systemFiles: Files = nodeFiles

@@ -12,7 +12,7 @@ import {
   systemFiles,
   type Files,
 } from '../files/durable.ts'
-import type { ObjectStore, StoredObject } from '../objects.ts'
+import type { ListedObject, ObjectStore, StoredObject } from '../objects.ts'
 import { digestOfPath, objectPath } from './object-path.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
 import { verifiedBytes, verifyBytes } from './verified-bytes.ts'
@@ -50,14 +50,19 @@ export async function openFolderObjects(
     if (made !== undefined) await syncFolder(folder, files)
   }
 
-  async function stat(digest: Digest): Promise<StoredObject | undefined> {
+  async function find(digest: Digest): Promise<ListedObject | undefined> {
     try {
-      const { size } = await files.stat(objectPath(folder, digest))
-      return { digest, size }
+      const { size, mtimeMs } = await files.stat(objectPath(folder, digest))
+      return { digest, size, storedAt: mtimeMs }
     } catch (error) {
       if (isMissing(error)) return undefined
       throw error
     }
+  }
+
+  async function stat(digest: Digest): Promise<StoredObject | undefined> {
+    const found = await find(digest)
+    return found && { digest, size: found.size }
   }
 
   async function file(digest: Digest): Promise<string> {
@@ -78,10 +83,15 @@ export async function openFolderObjects(
     const digest = digestFromHex(createHash('sha256').update(bytes).digest('hex'))
     const found = await stat(digest)
     if (found?.size !== bytes.byteLength) return undefined
-    return file(digest).then(
-      () => found,
-      () => undefined,
-    )
+    try {
+      const place = await file(digest)
+      // Stored again: who removes what is old and unused goes by this time.
+      const now = new Date(clock.now())
+      await files.utimes(place, now, now)
+      return found
+    } catch {
+      return undefined
+    }
   }
 
   return {
@@ -121,7 +131,7 @@ export async function openFolderObjects(
         if (!/^[0-9a-f]{2}$/.test(prefix)) continue
         for (const name of (await files.readdir(join(folder, prefix))).toSorted()) {
           const digest = digestOfPath(prefix, name)
-          const found = digest && (await stat(digest))
+          const found = digest && (await find(digest))
           if (found) yield found
         }
       }
@@ -136,6 +146,25 @@ export async function openFolderObjects(
         throw error
       }
       await syncFolder(dirname(place), files)
+    },
+
+    async deleteUnlessStoredSince(digest, since) {
+      const place = objectPath(folder, digest)
+      const aside = join(nursery, temporaryName())
+      try {
+        if ((await files.stat(place)).mtimeMs >= since) return false
+        // Put aside first: whoever stores the bytes from here on finds none and makes them anew.
+        await files.rename(place, aside)
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw error
+      }
+      const isAgain = (await files.stat(aside)).mtimeMs >= since
+      if (isAgain) await files.rename(aside, place)
+      else await files.unlink(aside)
+      verified.delete(digest)
+      await syncFolder(dirname(place), files)
+      return !isAgain
     },
   }
 }

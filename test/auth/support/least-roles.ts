@@ -6,6 +6,7 @@ export const leastRoles: Readonly<Record<string, Role>> = {
   'lake:write': 'editor',
   'tracking:read': 'viewer',
   'tracking:write': 'editor',
+  'tracking:manage': 'manager',
   'models:read': 'viewer',
   'models:write': 'editor',
   'models:promote': 'manager',

@@ -74,7 +74,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       const run = await rooms.tracking.run(id)
       const files = await rooms.tracking.listArtifacts(id, plainPath(input.text('path') ?? ''))
       const experiment = await rooms.tracking.experiment(run.experimentId)
-      const root = artifactRootOf(run.experimentId, id, experiment.artifactRoot)
+      const root = artifactRootOf(run.experimentId, id, run.artifactRoot ?? experiment.artifactRoot)
       return { root_uri: root, files: files.map(fileWire) }
     },
   },

@@ -4,6 +4,7 @@ import type { HttpRequest, Method, Route } from '#http'
 import type { App } from '../../app.ts'
 import { projectOf } from '../../project-of.ts'
 import type { Rooms } from '../../rooms.ts'
+import { roomsFor } from '../../rooms-for.ts'
 import { writeMlflowError } from './errors.ts'
 import { inputOf, isFields, type Input } from './input.ts'
 
@@ -34,6 +35,8 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
     method: call.method,
     path,
     permission: call.permission,
+    // What is about runs goes through the caller's own view of tracking, which shows no more than they may see.
+    ...(call.permission.startsWith('tracking:') ? { somewhere: true as const } : {}),
     area: 'mlflow',
     summary: "MLflow's REST",
     writeError: writeMlflowError,
@@ -43,7 +46,7 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
     handler: async (request) =>
       call.run({
         app,
-        rooms: await app.project(projectOf(request)),
+        rooms: await roomsFor(app, projectOf(request), request.identity as Identity),
         who: (request.identity as Identity).name,
         input: inputOf({
           ...request.query,

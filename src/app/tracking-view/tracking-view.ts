@@ -1,0 +1,19 @@
+import type { Tracking } from '#tracking'
+import type { ExperimentReach } from '../experiment-reach.ts'
+import { viewOfExperiments } from './experiments.ts'
+import { viewOfLoggedModels } from './logged-models.ts'
+import { viewOfRuns } from './runs.ts'
+import { viewOfTraces } from './traces.ts'
+
+/**
+ * Tracking as somebody may see and change it who has roles in some experiments only. Each method is written out, none is passed on by
+ * itself: one that is new is not there until somebody has said who may.
+ */
+export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracking {
+  return {
+    ...viewOfExperiments(tracking, reach),
+    ...viewOfRuns(tracking, reach),
+    ...viewOfLoggedModels(tracking, reach),
+    ...viewOfTraces(tracking, reach),
+  }
+}

@@ -1,0 +1,6 @@
+import type { Migration } from '#store'
+import { trackingMigrations as first } from './migrations.ts'
+import { organiseMigrations } from './migrations-organise.ts'
+
+/** Every list of the room, each after those it builds on. */
+export const trackingMigrations: readonly Migration[] = [...first, ...organiseMigrations]

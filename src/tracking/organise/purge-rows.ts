@@ -1,0 +1,124 @@
+import { sql, type Kysely } from 'kysely'
+import type { Metadata } from '#store'
+import { among } from '../among.ts'
+import type { TrackingTables } from '../tables.ts'
+
+type Tx = Kysely<TrackingTables>
+
+/** Removes runs that are still hidden, each with all of its rows, the logged models they made among them. */
+export async function purgeRuns(
+  metadata: Metadata,
+  runs: readonly string[],
+  until: number,
+): Promise<void> {
+  await metadata.transaction<TrackingTables, void>(async (tx) => {
+    const rows = await tx
+      .selectFrom('runs')
+      .select(['id', 'number', 'experiment'])
+      .where(among('id', runs, metadata.dialect))
+      .where('removed_at', '<=', until)
+      .execute()
+    const ids = rows.map((row) => row.id)
+    if (ids.length === 0) return
+    const ofIds = (column: string) => among(column, ids, metadata.dialect)
+    const numbers = among(
+      'run',
+      rows.map((row) => row.number),
+      metadata.dialect,
+    )
+    for (const table of ['metric_points', 'metric_latest'] as const) {
+      await tx.deleteFrom(table).where(numbers).execute()
+    }
+    for (const table of [
+      'run_params',
+      'run_tags',
+      'run_dataset_tags',
+      'run_datasets',
+      'run_models',
+      'trace_runs',
+    ] as const) {
+      await tx.deleteFrom(table).where(ofIds('run')).execute()
+    }
+    await tx.deleteFrom('artifacts').where(ofIds('owner')).execute()
+    const models = await tx.selectFrom('logged_models').select('id').where(ofIds('run')).execute()
+    await removeModels(
+      tx,
+      metadata,
+      models.map(({ id }) => id),
+    )
+    await tx.deleteFrom('runs').where(ofIds('id')).execute()
+    await tx
+      .deleteFrom('datasets')
+      .where(among('experiment', [...new Set(rows.map((row) => row.experiment))], metadata.dialect))
+      .where(sql<boolean>`not exists (select 1 from run_datasets r where r.dataset = datasets.id)`)
+      .execute()
+  })
+}
+
+export async function purgeModels(metadata: Metadata, models: readonly string[]): Promise<void> {
+  await metadata.transaction<TrackingTables, void>((tx) => removeModels(tx, metadata, models))
+}
+
+async function removeModels(tx: Tx, metadata: Metadata, models: readonly string[]): Promise<void> {
+  if (models.length === 0) return
+  const ofModels = (column: string) => among(column, models, metadata.dialect)
+  for (const table of [
+    'logged_model_params',
+    'logged_model_tags',
+    'logged_model_metrics',
+    'run_models',
+  ] as const) {
+    await tx.deleteFrom(table).where(ofModels('model')).execute()
+  }
+  await tx.deleteFrom('artifacts').where(ofModels('owner')).execute()
+  await tx.deleteFrom('logged_models').where(ofModels('id')).execute()
+}
+
+/** Removes an experiment that is still hidden and empty, with its traces; its name is free again. */
+export async function purgeExperiment(
+  metadata: Metadata,
+  id: string,
+  until: number,
+): Promise<void> {
+  await metadata.transaction<TrackingTables, void>(async (tx) => {
+    const isDue = await tx
+      .selectFrom('experiments')
+      .select('id')
+      .where('id', '=', id)
+      .where('removed_at', '<=', until)
+      .where(sql<boolean>`not exists (select 1 from runs where runs.experiment = ${id})`)
+      .executeTakeFirst()
+    if (!isDue) return
+    const models = await tx
+      .selectFrom('logged_models')
+      .select('id')
+      .where('experiment', '=', id)
+      .execute()
+    await removeModels(
+      tx,
+      metadata,
+      models.map((row) => row.id),
+    )
+    const traces = sql`(select id from traces where experiment = ${id})`
+    for (const table of [
+      'trace_spans',
+      'trace_tags',
+      'trace_metadata',
+      'trace_assessments',
+      'trace_runs',
+    ] as const) {
+      await tx
+        .deleteFrom(table)
+        .where(sql<boolean>`trace in ${traces}`)
+        .execute()
+    }
+    await tx
+      .deleteFrom('artifacts')
+      .where(sql<boolean>`owner in ${traces}`)
+      .execute()
+    for (const table of ['traces', 'datasets', 'experiment_tags'] as const) {
+      await tx.deleteFrom(table).where('experiment', '=', id).execute()
+    }
+    await tx.deleteFrom('experiments').where('id', '=', id).execute()
+  })
+}
