@@ -24,14 +24,32 @@ export {
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
 export {
   AliasChange,
+  AliasPolicy,
+  Condition,
   GateCheck,
   GateReport,
+  Manifest,
   Model,
   ModelVersion,
+  OutputField,
   Requirement,
   Signature,
   SignatureField,
 } from './shapes/model.ts'
+export {
+  AliasRequest,
+  CardEdit,
+  Consumer,
+  ConsumerContract,
+  Envelope,
+  FileState,
+  TrustedKey,
+  Verification,
+  VersionComparison,
+  VersionLineage,
+  VersionSignature,
+  Vote,
+} from './shapes/registry.ts'
 export { Answer, Endpoint, Prediction, Reason } from './shapes/endpoint.ts'
 export { Alarm, ColumnDrift, DriftReport, Monitor } from './shapes/monitor.ts'
 export { LabelQueue, LabelTask } from './shapes/labeling.ts'
