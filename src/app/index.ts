@@ -37,3 +37,5 @@ export {
   withProject,
   type NamedAttribution,
 } from './attribution/workspace-attribution.ts'
+export { makeSigningKey, readPublicKey, readSigningKey, signFolder } from './signing-keys.ts'
+export { signStatement } from '#registry'

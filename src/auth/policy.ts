@@ -12,6 +12,8 @@ const byAction: Readonly<Record<string, Role>> = {
   run: 'editor',
   promote: 'manager',
   manage: 'manager',
+  // Whoever may move an alias must not be the one who decides what that takes.
+  guard: 'admin',
 }
 
 const byPermission: Readonly<Record<string, Role>> = {

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Name } from './shapes/common.ts'
 import { CleaningAction, Rule } from './shapes/dataset.ts'
-import { Requirement } from './shapes/model.ts'
+import { AliasPolicy, Requirement } from './shapes/model.ts'
+import { ConsumerContract } from './shapes/registry.ts'
 import { RetentionRule } from './shapes/retention.ts'
 
 const closed = { additionalProperties: false }
@@ -60,6 +61,10 @@ export const ModelDeclaration = Type.Object(
       closed,
     ),
     requirements: Type.Array(Requirement),
+    /** What taking an alias asks besides: persons, signatures. */
+    aliases: Type.Optional(Type.Record(Name, AliasPolicy)),
+    /** Which application relies on what. */
+    consumers: Type.Optional(Type.Record(Name, ConsumerContract)),
   },
   closed,
 )

@@ -156,6 +156,27 @@ const rows = {
     message: 'The gate of {model} refused version {version}: {problem}',
     hint: 'See the stored evidence on the version’s page; the alias stays where it is.',
   },
+  approval_needed: {
+    status: 409,
+    message:
+      '{model}@{alias} moves to version {version} when {needed} persons are for it; {given} of them are. The request is {request}.',
+    hint: 'Another person approves it on the page of the model, or with: tidemill models approve {model} {request}.',
+  },
+  version_changed: {
+    status: 409,
+    message: 'Version {version} of {model} is not what was registered: {problem}',
+    hint: 'See file by file: tidemill models verify {model} {version}. Register the files as they are now as a new version.',
+  },
+  key_invalid: {
+    status: 400,
+    message: 'The key {name} cannot be used: {problem}',
+    hint: 'Keys are Ed25519 in PEM; make one with: tidemill models keys make NAME.',
+  },
+  signature_invalid: {
+    status: 400,
+    message: 'The signature of {model} version {version} does not count: {problem}',
+    hint: 'Sign with a key that is trusted here: tidemill models sign {model} {version} --key NAME.',
+  },
   // declarations and pipelines
   declaration_invalid: {
     status: 422,

@@ -26,14 +26,32 @@ export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts
 export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
 export {
   AliasChange,
+  AliasPolicy,
+  Condition,
   GateCheck,
   GateReport,
+  Manifest,
   Model,
   ModelVersion,
+  OutputField,
   Requirement,
   Signature,
   SignatureField,
 } from './shapes/model.ts'
+export {
+  AliasRequest,
+  CardEdit,
+  Consumer,
+  ConsumerContract,
+  Envelope,
+  FileState,
+  TrustedKey,
+  Verification,
+  VersionComparison,
+  VersionLineage,
+  VersionSignature,
+  Vote,
+} from './shapes/registry.ts'
 export { Answer, Endpoint, Prediction, Reason } from './shapes/endpoint.ts'
 export { Alarm, ColumnDrift, DriftReport, Monitor } from './shapes/monitor.ts'
 export { LabelQueue, LabelTask } from './shapes/labeling.ts'

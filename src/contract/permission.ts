@@ -8,6 +8,7 @@ export const permissions = [
   'models:read',
   'models:write',
   'models:promote',
+  'models:guard',
   'endpoints:read',
   'endpoints:predict',
   'endpoints:write',

@@ -1,26 +1,31 @@
 import type { Kysely, Selectable } from 'kysely'
-import { newId, TidemillError, type AliasChange, type Model } from '#contract'
+import { newId, TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { readEvidence, readGuard } from './guards.ts'
+import { support } from './requests.ts'
 import type { RegistryTables } from './tables.ts'
-
-/** Aliases that only a version with a passed gate may take. */
-export const guardedAliases: readonly string[] = ['champion']
 
 export interface AliasReason {
   readonly by: string
   readonly why: string
   /** The gate report that lets a guarded alias move. */
   readonly gate?: string
+  /** Whether a person asks, whose voice counts where approvals are asked for. */
+  readonly isPerson?: boolean
+}
+
+export interface AliasMove {
+  readonly model: Model
+  /** Absent while persons have to approve it. */
+  readonly change?: AliasChange
+  /** The request that the move is or was made by, where approvals are asked for. */
+  readonly request?: { readonly id: string; readonly given: number; readonly needed: number }
 }
 
 /** Which version an alias names, and everything it named before. */
 export interface Aliases {
-  setAlias(
-    model: string,
-    alias: string,
-    version: number,
-    reason: AliasReason,
-  ): Promise<{ readonly model: Model; readonly change: AliasChange }>
+  /** Moves it, or asks for the approvals that its policy wants; a guarded alias only with a gate of this very evidence. */
+  setAlias(model: string, alias: string, version: number, reason: AliasReason): Promise<AliasMove>
   /** Points an alias back at what it named before its last change. */
   rollback(
     model: string,
@@ -48,7 +53,7 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
     name: string,
     alias: string,
     to: number | undefined,
-    { by, why, gate }: AliasReason,
+    { by, why, gate, request }: AliasReason & { readonly request?: string },
   ): Promise<AliasChange> {
     const before = await tx
       .selectFrom('model_aliases')
@@ -80,6 +85,7 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
       at: clock.now(),
       why,
       gate: gate ?? null,
+      request: request ?? null,
     }
     await tx.insertInto('model_alias_changes').values(row).execute()
     return changeRecord(row)
@@ -87,14 +93,24 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
 
   return {
     async setAlias(name, alias, version, reason) {
-      const { requirements } = await model(name)
-      const change = await metadata.transaction<RegistryTables, AliasChange>(async (tx) => {
-        // A model nobody asks anything of has nothing to show.
-        const isGuarded = guardedAliases.includes(alias) && requirements.length > 0
-        if (isGuarded) await requirePassedGate(tx, name, version, reason)
-        return move(tx, name, alias, version, reason)
-      })
-      return { model: await model(name), change }
+      const { by, why, gate, isPerson = false } = reason
+      const done = await metadata.transaction<RegistryTables, Omit<AliasMove, 'model'>>(
+        async (tx) => {
+          const { hasConditions, approvals: needed } = await readGuard(tx, name, alias)
+          await requireVersion(tx, name, version)
+          if (hasConditions) await requirePassedGate(tx, name, alias, version, reason)
+          if (needed === 0) return { change: await move(tx, name, alias, version, reason) }
+          const wish = { model: name, alias, version, by, why, isPerson }
+          const given = gate === undefined ? wish : { ...wish, gate }
+          const asked = await support(tx, clock, given, needed)
+          const request = { id: asked.id, given: asked.given, needed }
+          if (!asked.complete) return { request }
+          const own = { ...reason, why: asked.why, request: asked.id }
+          const change = await move(tx, name, alias, version, own)
+          return { change, request }
+        },
+      )
+      return { model: await model(name), ...done }
     },
 
     async rollback(name, alias, reason) {
@@ -147,24 +163,33 @@ async function requireVersion(tx: Transaction, model: string, version: number): 
     throw new TidemillError('not_found', { kind: 'model version', name: `${model}/${version}` })
 }
 
+/** A gate that looked at other evidence than there is now says nothing of this move. */
 async function requirePassedGate(
   tx: Transaction,
   model: string,
+  alias: string,
   version: number,
   { gate }: AliasReason,
 ): Promise<void> {
-  const report =
+  const row =
     gate === undefined
       ? undefined
       : await tx
           .selectFrom('model_gate_reports')
-          .select('passed')
+          .select(['passed', 'report'])
           .where('id', '=', gate)
           .where('model', '=', model)
           .where('version', '=', version)
           .executeTakeFirst()
-  if (report?.passed === 1) return
-  const problem = report ? 'a requirement is not met.' : 'it has no gate report.'
+  const report = row && (JSON.parse(row.report) as GateReport)
+  if (row?.passed === 1 && report?.evidence === (await readEvidence(tx, model, alias, version))) {
+    return
+  }
+  const problem = !report
+    ? 'it has no gate report.'
+    : report.passed
+      ? 'what its gate looked at has changed since.'
+      : 'a requirement is not met.'
   throw new TidemillError('gate_refused', { model, version, problem })
 }
 
@@ -177,5 +202,6 @@ function changeRecord(row: Selectable<RegistryTables['model_alias_changes']>): A
     when: row.at,
     why: row.why,
     ...(row.gate === null ? {} : { gate: row.gate }),
+    ...(row.request === null ? {} : { request: row.request }),
   }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { TidemillError, type Model, type ModelVersion } from '#contract'
+import { newId, TidemillError, type AliasPolicy, type Model, type ModelVersion } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import type { RegistryTables } from './tables.ts'
 
@@ -20,7 +20,7 @@ export interface Changes {
   /** Sets MLflow's stage; with `archive`, versions that were in it are archived. */
   setStage(name: string, version: number, stage: string, archive: boolean): Promise<ModelVersion>
   /** Removes a version and the aliases that name it; its number is not given again. */
-  removeVersion(name: string, version: number): Promise<void>
+  removeVersion(name: string, version: number, by: string): Promise<void>
   setVersionTag(name: string, version: number, key: string, value: string): Promise<void>
   removeVersionTag(name: string, version: number, key: string): Promise<void>
 }
@@ -40,6 +40,17 @@ const owned = [
   'model_alias_changes',
   'model_gate_reports',
   'model_card_edits',
+  'model_consumers',
+  'model_requests',
+  'model_signatures',
+  'model_versions',
+] as const
+
+/** Tables whose rows belong to one version. */
+const ownedByVersion = [
+  'model_version_tags',
+  'model_aliases',
+  'model_signatures',
   'model_versions',
 ] as const
 
@@ -73,7 +84,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
           const times = { created_at: now, updated_at: now, last_version: 0 }
           await tx
             .insertInto('models')
-            .values({ name, description, requirements: '[]', ...times })
+            .values({ name, description, requirements: '[]', policies: '{}', ...times })
             .execute()
           if (rows.length > 0) await tx.insertInto('model_tags').values(rows).execute()
         })
@@ -95,7 +106,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     },
 
     async renameModel(name, to) {
-      await model(name)
+      refuseGuarded(await model(name))
       try {
         await metadata.transaction<RegistryTables, void>(async (tx) => {
           const row = await tx
@@ -120,8 +131,16 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     },
 
     async removeModel(name) {
-      await model(name)
+      refuseGuarded(await model(name))
       await metadata.transaction<RegistryTables, void>(async (tx) => {
+        await tx
+          .deleteFrom('model_votes')
+          .where(
+            'request',
+            'in',
+            tx.selectFrom('model_requests').select('id').where('model', '=', name),
+          )
+          .execute()
         for (const table of owned) await tx.deleteFrom(table).where('model', '=', name).execute()
         await tx.deleteFrom('models').where('name', '=', name).execute()
       })
@@ -162,10 +181,27 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
       return changeVersion(name, number, { stage })
     },
 
-    async removeVersion(name, number) {
-      await version(name, number)
+    async removeVersion(name, number, by) {
+      const { aliases } = await version(name, number)
+      const { policies } = await model(name)
+      const guarded = aliases.find((alias) => isGuarding(policies[alias]))
+      if (guarded !== undefined) {
+        const problem = `The policy of ${name}@${guarded} guards version ${number}; move the alias first.`
+        throw new TidemillError('conflict', { problem })
+      }
       await metadata.transaction<RegistryTables, void>(async (tx) => {
-        for (const table of ['model_version_tags', 'model_aliases', 'model_versions'] as const) {
+        const at = clock.now()
+        const gone = { model: name, from_version: number, to_version: null, who: by, at }
+        const rows = aliases.map((alias) => ({
+          ...gone,
+          id: newId(at),
+          alias,
+          why: `version ${number} was removed`,
+          gate: null,
+          request: null,
+        }))
+        if (rows.length > 0) await tx.insertInto('model_alias_changes').values(rows).execute()
+        for (const table of ownedByVersion) {
           await tx
             .deleteFrom(table)
             .where('model', '=', name)
@@ -197,4 +233,16 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
         .execute()
     },
   }
+}
+
+function isGuarding(policy: AliasPolicy | undefined): boolean {
+  return policy?.signed === true || (policy?.approvals ?? 0) > 0
+}
+
+/** A model that goes, or leaves its name to another, would take its policies along. */
+function refuseGuarded({ name, policies }: Model): void {
+  const alias = Object.keys(policies).find((each) => isGuarding(policies[each]))
+  if (alias === undefined) return
+  const problem = `The policy of ${name}@${alias} asks for approvals or signatures; remove the policy first.`
+  throw new TidemillError('conflict', { problem })
 }

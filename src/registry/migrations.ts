@@ -99,4 +99,66 @@ export const registryMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    room: 'registry',
+    number: 3,
+    name: 'manifests, policies, consumers, approvals and signatures',
+    statements: [
+      `alter table models add column policies text not null default '{}'`,
+      `alter table model_versions add column manifest text`,
+      `alter table model_alias_changes add column request text`,
+      `create index model_card_edits_version on model_card_edits (model, version, id)`,
+      `create table model_consumers (
+        model text not null,
+        name text not null,
+        alias text not null,
+        contract text not null,
+        declared_by text not null,
+        declared_at bigint not null,
+        from_file bigint not null,
+        primary key (model, name)
+      )`,
+      `create table model_requests (
+        id text primary key,
+        model text not null,
+        alias text not null,
+        version bigint not null,
+        evidence text not null,
+        gate text,
+        why text not null,
+        asked_by text not null,
+        asked_at bigint not null,
+        state text not null,
+        closed_at bigint,
+        outcome text
+      )`,
+      `create index model_requests_model on model_requests (model, alias, state)`,
+      `create table model_votes (
+        request text not null references model_requests (id),
+        who text not null,
+        verdict text not null,
+        message text not null,
+        at bigint not null,
+        primary key (request, who)
+      )`,
+      `create table model_keys (
+        id text primary key,
+        name text not null unique,
+        public_key text not null,
+        trusted_by text not null,
+        trusted_at bigint not null,
+        revoked_at bigint,
+        revoked_by text
+      )`,
+      `create table model_signatures (
+        model text not null,
+        version bigint not null,
+        key text not null,
+        envelope text not null,
+        who text not null,
+        at bigint not null,
+        primary key (model, version, key)
+      )`,
+    ],
+  },
 ]

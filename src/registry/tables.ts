@@ -3,6 +3,7 @@ export interface RegistryTables {
     name: string
     description: string
     requirements: string
+    policies: string
     created_at: number
     updated_at: number
     last_version: number
@@ -26,6 +27,7 @@ export interface RegistryTables {
     created_by: string
     format: string
     uri: string | null
+    manifest: string | null
     description: string
     stage: string
   }
@@ -41,6 +43,7 @@ export interface RegistryTables {
     at: number
     why: string
     gate: string | null
+    request: string | null
   }
   model_gate_reports: {
     id: string
@@ -55,6 +58,53 @@ export interface RegistryTables {
     model: string
     version: number
     card: string
+    who: string
+    at: number
+  }
+  model_consumers: {
+    model: string
+    name: string
+    alias: string
+    contract: string
+    declared_by: string
+    declared_at: number
+    from_file: number
+  }
+  model_requests: {
+    id: string
+    model: string
+    alias: string
+    version: number
+    evidence: string
+    gate: string | null
+    why: string
+    asked_by: string
+    asked_at: number
+    state: string
+    closed_at: number | null
+    outcome: string | null
+  }
+  model_votes: {
+    request: string
+    who: string
+    verdict: string
+    message: string
+    at: number
+  }
+  model_keys: {
+    id: string
+    name: string
+    public_key: string
+    trusted_by: string
+    trusted_at: number
+    revoked_at: number | null
+    revoked_by: string | null
+  }
+  model_signatures: {
+    model: string
+    version: number
+    key: string
+    envelope: string
     who: string
     at: number
   }

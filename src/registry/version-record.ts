@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { GateReport, ModelVersion, RunSource, Signature } from '#contract'
+import type { GateReport, Manifest, ModelVersion, RunSource, Signature } from '#contract'
 import type { RegistryTables } from './tables.ts'
 
 /** What is known of a version beside its own row. */
@@ -20,6 +20,7 @@ export function versionRecord(
     digest: row.digest,
     format: row.format as ModelVersion['format'],
     ...(row.uri === null ? {} : { uri: row.uri }),
+    ...(row.manifest === null ? {} : { manifest: (JSON.parse(row.manifest) as Manifest).digest }),
     description: row.description,
     stage: row.stage,
     tags: { ...tags },

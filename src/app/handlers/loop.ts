@@ -5,6 +5,7 @@ import { readDeclaration } from '#operations'
 import { implement, implementEvents, type Context } from '../handler.ts'
 import { jobRecord } from '../job-record.ts'
 import { applyDeclaration, planDeclaration } from '../steps/apply-declaration.ts'
+import { changesPolicies } from '../steps/apply-model.ts'
 import { decidePolicy } from '../steps/decide-policy.ts'
 import { loopView } from '../steps/loop-view.ts'
 
@@ -18,8 +19,12 @@ export const loopHandlers = [
   })),
 
   implement(loop.apply, async (input, context) => {
-    const { rooms, app, who } = context
-    const changes = await applyDeclaration(rooms, await declarationOf(input, context), who)
+    const { rooms, app, identity, who } = context
+    const declared = await declarationOf(input, context)
+    if (changesPolicies(await planDeclaration(rooms, declared))) {
+      app.auth.authorize(identity, 'models:guard', rooms.project)
+    }
+    const changes = await applyDeclaration(rooms, declared, who)
     await app.auth.audit.record({
       who,
       what: 'loop.apply',

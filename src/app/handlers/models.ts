@@ -1,9 +1,14 @@
-import { operations, type Digest } from '#contract'
+import { operations, TidemillError, type Digest } from '#contract'
+import { compareVersions, typescriptClient } from '#registry'
 import { implement, implementDownload } from '../handler.ts'
+import { isPerson } from '../is-person.ts'
 import { checkGate } from '../steps/check-gate.ts'
-import { moveAlias, swapEndpointsOf } from '../steps/move-alias.ts'
+import { moveAlias } from '../steps/move-alias.ts'
 import { registerBest } from '../steps/retrain.ts'
 import { registerRun } from '../steps/register-run.ts'
+import { rollBack } from '../steps/roll-back.ts'
+import { versionLineage } from '../steps/version-lineage.ts'
+import { modelGuardHandlers, noteModel } from './model-guards.ts'
 
 const { models } = operations
 
@@ -35,8 +40,8 @@ export const modelHandlers = [
     return { model }
   }),
 
-  implement(models.gate, async ({ name, version }, { rooms, app, who }) => {
-    const report = await checkGate(rooms, name, version, who)
+  implement(models.gate, async ({ name, version, alias = 'champion' }, { rooms, app, who }) => {
+    const report = await checkGate(rooms, { model: name, version, alias, by: who })
     app.events.emit('models', name)
     return report
   }),
@@ -47,49 +52,69 @@ export const modelHandlers = [
     return { version: changed }
   }),
 
-  implement(models.alias, async ({ name, alias, version, why }, { rooms, app, who }) => {
-    const done = await moveAlias(rooms, {
-      model: name,
-      alias,
-      version,
-      by: who,
-      why: why ?? 'by hand',
-    })
-    await app.auth.audit.record({
-      who,
-      what: 'models.alias',
-      object: `${name}@${alias}`,
-      detail: `version ${version}`,
-    })
-    app.events.emit('models', name)
-    return done
+  implement(models.alias, async ({ name, alias, version, why }, context) => {
+    const { rooms, app, who, identity } = context
+    const wish = { model: name, alias, version, by: who, isPerson: await isPerson(app, identity) }
+    try {
+      const done = await moveAlias(rooms, { ...wish, why: why ?? 'by hand' })
+      await noteModel(context, 'alias', `${name}@${alias}`, `version ${version}`)
+      return done
+    } finally {
+      // A refusal changes something too: it leaves evidence, or a request.
+      app.events.emit('models', name)
+    }
   }),
 
-  implement(models.best, async ({ name, promote }, { rooms, app, who }) => {
+  implement(models.best, async ({ name, promote }, context) => {
+    const { rooms, app, who, identity } = context
     const { version } = await registerBest(rooms, name, who)
-    const gate = await checkGate(rooms, name, version, who)
+    const wish = { model: name, alias: 'champion', version, by: who }
+    const gate = await checkGate(rooms, wish)
     if (promote !== false && gate.passed) {
-      await moveAlias(rooms, {
-        model: name,
-        alias: 'champion',
-        version,
-        by: who,
-        why: 'the best run',
-        gate,
-      })
+      const voice = await isPerson(app, identity)
+      await moveAlias(rooms, { ...wish, isPerson: voice, why: 'the best run' })
     }
     app.events.emit('models', name)
     return { version: await rooms.registry.version(name, version), gate }
   }),
 
-  implement(models.rollback, async ({ name, alias, why }, { rooms, app, who }) => {
-    const { model, change } = await rooms.registry.rollback(name, alias, {
-      by: who,
-      why: why ?? 'rolled back by hand',
-    })
-    await swapEndpointsOf(rooms, name, alias)
+  implement(models.rollback, async ({ name, alias, why, anyway = false }, context) => {
+    const { rooms, app, who } = context
+    const wish = { model: name, alias, by: who, anyway, why: why ?? 'rolled back by hand' }
+    const done = await rollBack(rooms, wish)
+    await noteModel(context, 'rollback', `${name}@${alias}`, `version ${done.change.to}`)
     app.events.emit('models', name)
-    return { model, change }
+    return done
+  }),
+
+  implement(models.cardEdits, async ({ name, version }, { rooms }) => ({
+    edits: [...(await rooms.registry.cardEdits(name, version))],
+  })),
+
+  implement(models.compare, async ({ name, from, to }, { rooms }) => {
+    const [before, after] = await Promise.all(
+      [from, to].map(async (number) => ({
+        version: await rooms.registry.version(name, number),
+        manifest: await rooms.registry.manifest(name, number),
+      })),
+    )
+    if (!before || !after) throw new TypeError('two versions are compared')
+    return compareVersions(before, after)
+  }),
+
+  implement(models.lineage, ({ name, version }, { rooms }) => versionLineage(rooms, name, version)),
+
+  implement(models.client, async ({ name, version, endpoint }, { rooms }) => {
+    const of =
+      version === undefined
+        ? ((await rooms.registry.aliased(name, 'champion')) ??
+          (await rooms.registry.versions(name))[0])
+        : await rooms.registry.version(name, version)
+    if (!of) throw new TidemillError('not_found', { kind: 'version of', name })
+    const served = (await rooms.serving.endpoints()).find((each) => each.model === name)
+    const made = { model: name, version: of.version, endpoint: endpoint ?? served?.name ?? name }
+    const code = typescriptClient({ ...made, signature: of.signature })
+    return { version: of.version, endpoint: made.endpoint, code }
   }),
 
   implementDownload(models.download, async ({ name, version }, { rooms }) => {
@@ -100,4 +125,6 @@ export const modelHandlers = [
       filename: `${name}-${version}.onnx`,
     }
   }),
+
+  ...modelGuardHandlers,
 ]

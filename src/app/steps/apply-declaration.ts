@@ -10,6 +10,7 @@ import {
 } from '#contract'
 import { planChanges } from '#operations'
 import type { Rooms } from '../rooms.ts'
+import { applyModel } from './apply-model.ts'
 import { cleanDataset } from './clean-dataset.ts'
 import { importDataset } from './import-dataset.ts'
 
@@ -90,9 +91,7 @@ async function makeOne(
     }
     case 'model': {
       const model = declared.models?.[name]
-      if (!model) return
-      await rooms.registry.declare(name, model.description ?? '')
-      await rooms.registry.setRequirements(name, model.requirements)
+      if (model) await applyModel(rooms, name, model, by)
       return
     }
     case 'endpoint': {

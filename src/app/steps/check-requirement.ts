@@ -1,14 +1,12 @@
 import type { GateCheck, Requirement, Signature } from '#contract'
 import { directionality, evaluate, invariance, minimumFunctionality } from '#evaluation'
-import { drop, take, type Table } from '#table'
-import { quantile } from '#stats'
+import { take, type Table } from '#table'
 import type { OfflineModel } from '#serving'
 import type { GateSubject } from './gate-subject.ts'
+import { measureLatency } from './measure-latency.ts'
 
 /** Rows a behaviour test looks at: enough for its averages, few enough to be quick. */
 const sampleRows = 500
-const latencyCalls = 200
-const latencyRounds = 3
 
 /** Whether one version meets one requirement, with what was observed, in a sentence a person can read. */
 export async function checkRequirement(
@@ -23,19 +21,19 @@ export async function checkRequirement(
     case 'schema':
       return schemaCheck(requirement, subject)
     case 'mean_row': {
-      const result = await minimumFunctionality(subject.model, features(subject))
+      const result = await minimumFunctionality(await subject.model(), await subject.rows())
       return { requirement, ...result }
     }
     case 'invariance': {
       const { columns, factor, tolerance } = requirement
-      const rows = sample(features(subject))
-      const result = await invariance(subject.model, rows, { columns, factor, tolerance })
+      const rows = sample(await subject.rows())
+      const result = await invariance(await subject.model(), rows, { columns, factor, tolerance })
       return { requirement, ...result }
     }
     case 'direction': {
       const { column, delta, expect } = requirement
-      const rows = sample(features(subject))
-      const result = await directionality(subject.model, rows, { column, delta, expect })
+      const rows = sample(await subject.rows())
+      const result = await directionality(await subject.model(), rows, { column, delta, expect })
       return { requirement, ...result }
     }
     case 'not_worse':
@@ -68,39 +66,20 @@ function metricCheck(requirement: Of<'metric'>, { version }: GateSubject): GateC
   }
 }
 
-/** A machine that others use too is measured again before a model is called slow: what counts is the round least disturbed. */
 async function latencyCheck(requirement: Of<'latency'>, subject: GateSubject): Promise<GateCheck> {
-  const rounds: (readonly number[])[] = []
-  const p99Of = (times: readonly number[]): number => quantile(times, 0.99) ?? Infinity
-  do rounds.push(await timesOf(subject))
-  while (rounds.length < latencyRounds && p99Of(rounds.at(-1) ?? []) > requirement.p99Ms)
-  const [times = []] = rounds.toSorted((a, b) => p99Of(a) - p99Of(b))
-  const p99 = p99Of(times)
+  const { p50, p99, calls, rounds } = await measureLatency(subject, requirement.p99Ms)
   return {
     requirement,
     passed: p99 <= requirement.p99Ms,
     observed: p99,
-    summary: `The 99th percentile of ${times.length} single predictions is ${p99.toFixed(2)} ms; at most ${requirement.p99Ms} ms.`,
-    evidence: { p50: quantile(times, 0.5), p99, calls: times.length, rounds: rounds.map(p99Of) },
+    summary: `The 99th percentile of ${calls} single predictions is ${p99.toFixed(2)} ms; at most ${requirement.p99Ms} ms.`,
+    evidence: { p50, p99, calls, rounds },
   }
 }
 
-async function timesOf(subject: GateSubject): Promise<readonly number[]> {
-  const rows = features(subject)
-  const times: number[] = []
-  for (let call = 0; call < latencyCalls; call++) {
-    const row = take(rows, [call % rows.length])
-    const begin = performance.now()
-    await subject.model.predict(row)
-    // The first calls warm the session up.
-    if (call >= 10) times.push(performance.now() - begin)
-  }
-  return times
-}
-
-function schemaCheck(requirement: Of<'schema'>, subject: GateSubject): GateCheck {
+async function schemaCheck(requirement: Of<'schema'>, subject: GateSubject): Promise<GateCheck> {
   const { signature } = subject.version
-  const fields = new Map(features(subject).schema.fields.map((field) => [field.name, field]))
+  const fields = new Map((await subject.rows()).schema.fields.map((field) => [field.name, field]))
   const problems = signature.inputs.flatMap((input) => {
     const field = fields.get(input.name)
     if (!field) return [`the data have no column ${input.name}`]
@@ -126,14 +105,15 @@ async function notWorseCheck(
   subject: GateSubject,
 ): Promise<GateCheck> {
   const { metric, margin } = requirement
-  const { champion, held } = subject
+  const champion = await subject.champion()
   if (!champion) {
     return { requirement, passed: true, summary: 'There is no champion to be compared with.' }
   }
+  const held = await subject.held()
   if (!held) throw new Error('the run kept no rows back from training to compare on')
   const { rows, truth: truths } = held
   const [mine, theirs] = await Promise.all([
-    score(subject.model, rows, truths, metric, subject.version.signature),
+    score(await subject.model(), rows, truths, metric, subject.version.signature),
     score(champion.model, rows, truths, metric, champion.version.signature),
   ])
   const passed = mine >= theirs - margin
@@ -163,10 +143,6 @@ async function score(
   const value = metrics[metric]
   if (value === undefined) throw new Error(`there is no metric ${metric}`)
   return value
-}
-
-function features({ rows, label }: GateSubject): Table {
-  return label === undefined ? rows : drop(rows, [label])
 }
 
 function sample(rows: Table): Table {

@@ -1,27 +1,31 @@
 import { TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
-import { guardedAliases } from '#registry'
 import type { Rooms } from '../rooms.ts'
 import { checkGate } from './check-gate.ts'
 
-export interface AliasRequest {
+export interface AliasWish {
   readonly model: string
   readonly alias: string
   readonly version: number
   readonly by: string
+  /** Whether a person asks; what a program asks for is nobody's approval. */
+  readonly isPerson?: boolean
   readonly why: string
-  /** A gate that was asked just now; asked here when there is none. */
+}
+
+export interface AliasMoved {
+  readonly model: Model
+  readonly change: AliasChange
   readonly gate?: GateReport
 }
 
-/** Points an alias at a version, a guarded one only through the gate, and lets the endpoints that follow it swap. */
-export async function moveAlias(
-  rooms: Rooms,
-  request: AliasRequest,
-): Promise<{ model: Model; change: AliasChange; gate?: GateReport }> {
-  const { model, alias, version, by, why } = request
-  const { requirements } = await rooms.registry.model(model)
-  const guarded = guardedAliases.includes(alias) && requirements.length > 0
-  const gate = guarded ? (request.gate ?? (await checkGate(rooms, model, version, by))) : undefined
+/**
+ * Points an alias at a version, a guarded one only through the gate, and lets the endpoints that follow it swap. Where its policy wants
+ * approvals, the move is asked for, and made by the call that completes them; until then it is refused with the name of the request.
+ */
+export async function moveAlias(rooms: Rooms, wish: AliasWish): Promise<AliasMoved> {
+  const { model, alias, version, by, why, isPerson = false } = wish
+  const { hasConditions } = await rooms.registry.guardOf(model, alias)
+  const gate = hasConditions ? await checkGate(rooms, { model, version, alias, by }) : undefined
   if (gate && !gate.passed) {
     const failed = gate.checks.filter((check) => !check.passed).map((check) => check.summary)
     throw new TidemillError('gate_refused', {
@@ -34,10 +38,15 @@ export async function moveAlias(
   const moved = await rooms.registry.setAlias(model, alias, version, {
     by,
     why,
+    isPerson,
     ...(gate === undefined ? {} : { gate: gate.id }),
   })
+  if (!moved.change) {
+    const { id: request, given, needed } = moved.request ?? {}
+    throw new TidemillError('approval_needed', { model, alias, version, request, given, needed })
+  }
   await swapEndpointsOf(rooms, model, alias)
-  return { ...moved, ...(gate === undefined ? {} : { gate }) }
+  return { model: moved.model, change: moved.change, ...(gate === undefined ? {} : { gate }) }
 }
 
 /** Brings every endpoint that follows an alias to the version the alias names now. */

@@ -1,4 +1,6 @@
+import { posix } from 'node:path'
 import { TidemillError, type ModelVersion, type Signature } from '#contract'
+import { filesBelow, manifestOf } from '#registry'
 import type { Rooms } from '../rooms.ts'
 import { readModelFacts } from './model-facts.ts'
 
@@ -23,7 +25,8 @@ export async function registerRun(
   const { model, by } = request
   const run = await rooms.tracking.run(request.run)
   const path = request.path ?? modelPath
-  const artifact = (await rooms.tracking.artifacts(run.id)).find((each) => each.path === path)
+  const files = await rooms.tracking.artifacts(run.id)
+  const artifact = files.find((each) => each.path === path)
   if (!artifact) {
     throw new TidemillError('not_found', { kind: 'artifact', name: `${path} of run ${run.id}` })
   }
@@ -33,6 +36,10 @@ export async function registerRun(
     model,
     run,
     artifact,
+    manifest: manifestOf(path.includes('/') ? filesBelow(posix.dirname(path), files) : [artifact], {
+      owner: run.id,
+      folder: path.includes('/') ? posix.dirname(path) : '',
+    }),
     signature: {
       ...(request.signature ?? facts.signature),
       ...(declared?.labels === undefined ? {} : { labels: declared.labels }),

@@ -5,11 +5,14 @@ import {
   TidemillError,
   type Artifact,
   type Digest,
+  type Manifest,
   type ModelVersion,
   type Signature,
 } from '#contract'
 import { readOnnxSignature } from '#learn'
+import { filesBelow, manifestOf } from '#registry'
 import { ownPlaceOf } from '#tracking'
+import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
 import type { Rooms } from '../rooms.ts'
 
 export interface SourceRequest {
@@ -28,6 +31,7 @@ interface Found {
   readonly artifact: Pick<Artifact, 'digest' | 'size'>
   readonly format: ModelVersion['format']
   readonly signature: Signature
+  readonly manifest?: Manifest
 }
 
 /** Makes a version of files that an MLflow client stored; an ONNX model among them can be served here. */
@@ -57,19 +61,19 @@ async function runOf(rooms: Rooms, id: string) {
 
 async function lookInto(rooms: Rooms, uri: string | undefined): Promise<Found> {
   const place = uri === undefined ? undefined : ownPlaceOf(uri)
-  const files = place ? await rooms.tracking.artifacts(place.owner) : []
-  const start = place === undefined || place.path === '' ? '' : `${place.path}/`
-  const own = files.filter((file) => file.path.startsWith(start))
-  const described = own.find((file) => file.path === `${start}MLmodel`)
-  const onnx = own.filter((file) => file.path.endsWith('.onnx'))
-  if (place && described && onnx.length === 1 && onnx[0] && isDigest(onnx[0].digest)) {
-    const mlmodel = await text(await rooms.tracking.artifact(place.owner, described.path))
-    if (/^ {2}onnx:/m.test(mlmodel)) {
-      const signature = await onnxSignature(rooms, onnx[0].digest)
-      if (signature) return { artifact: onnx[0], format: 'onnx', signature }
-    }
+  const files = place ? filesBelow(place.path, await rooms.tracking.artifacts(place.owner)) : []
+  if (!place || files.length === 0) return { ...elsewhere(uri), signature: { inputs: [] } }
+  const manifest = manifestOf(files, { owner: place.owner, folder: place.path })
+  const described = files.find((file) => file.path === 'MLmodel')
+  const mlmodel = described ? await text(await rooms.objects.get(described.digest as Digest)) : ''
+  const onnx = files.filter((file) => file.path.endsWith('.onnx'))
+  if (onnx.length === 1 && onnx[0] && isDigest(onnx[0].digest) && /^ {2}onnx:/m.test(mlmodel)) {
+    const signature = await onnxSignature(rooms, onnx[0].digest)
+    if (signature) return { artifact: onnx[0], format: 'onnx', signature, manifest }
   }
-  return { artifact: listOf(uri, own), format: 'mlflow', signature: { inputs: [] } }
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  const artifact = { digest: manifest.digest, size }
+  return { artifact, format: 'mlflow', signature: readMlmodelSignature(mlmodel), manifest }
 }
 
 /** What an ONNX file says of itself; one that cannot be read is a model for MLflow alone. */
@@ -83,15 +87,8 @@ async function onnxSignature(rooms: Rooms, digest: Digest): Promise<Signature | 
   }
 }
 
-/** A folder's digest: of its files' names and digests, in order. */
-function listOf(
-  uri: string | undefined,
-  files: readonly Artifact[],
-): Pick<Artifact, 'digest' | 'size'> {
-  const lines = files.map((file) => `${file.digest} ${file.path}\n`)
-  const content = lines.length === 0 ? (uri ?? '') : lines.join('')
-  return {
-    digest: `sha256:${createHash('sha256').update(content).digest('hex')}`,
-    size: files.reduce((sum, file) => sum + file.size, 0),
-  }
+/** Files that another store keeps are known by their address alone. */
+function elsewhere(uri = ''): Pick<Found, 'artifact' | 'format'> {
+  const hex = createHash('sha256').update(uri).digest('hex')
+  return { artifact: { digest: `sha256:${hex}`, size: 0 }, format: 'mlflow' }
 }

@@ -55,7 +55,10 @@ export async function retrain(
         why: 'retraining was due',
       })
     } catch (error) {
-      if (!(error instanceof TidemillError) || error.code !== 'gate_refused') throw error
+      if (!(error instanceof TidemillError)) throw error
+      if (error.code === 'approval_needed')
+        return await finish('waiting', error.message, challenger)
+      if (error.code !== 'gate_refused') throw error
       return await finish('refused', error.message, challenger)
     }
     await resolveAlarms(rooms, model, challenger)

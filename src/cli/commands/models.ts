@@ -8,10 +8,14 @@ import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { exitCodes } from '../exit-code.ts'
 import { gateLines } from '../gate-lines.ts'
+import { clientCommand, compareCommand, lineageCommand } from '../models/compare.ts'
+import { consumersCommand } from '../models/consumers.ts'
+import { keysCommand, signCommand, verifyCommand } from '../models/keys.ts'
+import { requestCommands } from '../models/requests.ts'
 import { bold, green, shortNumber, show, textTable, when } from '../output.ts'
 
 export function command(): Command {
-  return new Command('models')
+  const models = new Command('models')
     .addCommand(list())
     .addCommand(showOne())
     .addCommand(register())
@@ -20,6 +24,15 @@ export function command(): Command {
     .addCommand(rollback())
     .addCommand(card())
     .addCommand(download())
+    .addCommand(compareCommand())
+    .addCommand(lineageCommand())
+    .addCommand(consumersCommand())
+    .addCommand(keysCommand())
+    .addCommand(signCommand())
+    .addCommand(verifyCommand())
+    .addCommand(clientCommand())
+  for (const each of requestCommands()) models.addCommand(each)
+  return models
 }
 
 function list(): Command {
@@ -181,17 +194,25 @@ function promoteBest(): Command {
     })
 }
 
+interface RollbackFlags extends BaseOptions {
+  readonly alias: string
+  readonly why?: string
+  readonly anyway?: boolean
+}
+
 function rollback(): Command {
   return baseCommand('rollback', 'point an alias back at the version before')
     .argument('<name>')
     .option('--alias <alias>', 'the alias', 'champion')
     .option('--why <text>', 'for the history')
-    .action(async (name: string, options: BaseOptions & { alias: string; why?: string }) => {
+    .option('--anyway', 'also where an application would break')
+    .action(async (name: string, options: RollbackFlags) => {
       const result = await withCaller(options, (caller) =>
         caller.call(operations.models.rollback, {
           name,
           alias: options.alias,
           ...(options.why === undefined ? {} : { why: options.why }),
+          ...(options.anyway === undefined ? {} : { anyway: options.anyway }),
         }),
       )
       show(
@@ -202,13 +223,34 @@ function rollback(): Command {
     })
 }
 
+interface CardFlags extends BaseOptions {
+  readonly from?: string
+  readonly history?: boolean
+}
+
+async function showEdits(name: string, version: number, options: BaseOptions): Promise<void> {
+  const result = await withCaller(options, (caller) =>
+    caller.call(operations.models.cardEdits, { name, version }),
+  )
+  show(result, options.json, ({ edits }) =>
+    edits.length === 0
+      ? 'It is as it was made.'
+      : textTable(
+          ['when', 'who', 'characters before', 'after'],
+          edits.map((each) => [when(each.at), each.who, each.before.length, each.after.length]),
+        ),
+  )
+}
+
 function card(): Command {
   return baseCommand('card', 'print a version’s model card, or replace it from a file')
     .argument('<name>')
     .argument('<version>', 'a version', Number)
     .option('--from <file>', 'Markdown to replace it with')
-    .action(async (name: string, version: number, options: BaseOptions & { from?: string }) => {
+    .option('--history', 'who changed it when')
+    .action(async (name: string, version: number, options: CardFlags) => {
       const { from } = options
+      if (options.history) return showEdits(name, version, options)
       const result = await withCaller(options, async (caller) => {
         if (from === undefined) {
           return caller.call(operations.models.version, { name, version })

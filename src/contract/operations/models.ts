@@ -9,6 +9,8 @@ import {
   Requirement,
   Signature,
 } from '../shapes/model.ts'
+import { CardEdit, VersionComparison, VersionLineage } from '../shapes/registry.ts'
+import { modelGuards } from './model-guards.ts'
 
 const versionNumber = Type.Integer({ minimum: 1 })
 const one = Type.Object({ name: Name, version: versionNumber })
@@ -78,8 +80,12 @@ export const models = {
     method: 'POST',
     path: '/api/models/:name/versions/:version/gate',
     permission: 'models:write',
-    summary: 'Checks the requirements now and stores the evidence',
-    input: one,
+    summary: 'Checks now what stands between a version and an alias, and stores the evidence',
+    input: Type.Object({
+      name: Name,
+      version: versionNumber,
+      alias: Type.Optional(Type.String({ description: 'champion unless said' })),
+    }),
     output: GateReport,
   }),
   card: operation({
@@ -100,7 +106,7 @@ export const models = {
     method: 'PUT',
     path: '/api/models/:name/aliases/:alias',
     permission: 'models:promote',
-    summary: 'Points an alias at a version; champion only through the gate',
+    summary: 'Points an alias at a version; a guarded one through the gate and its approvals',
     input: Type.Object({
       name: Name,
       alias: Name,
@@ -124,8 +130,56 @@ export const models = {
     path: '/api/models/:name/aliases/:alias/rollback',
     permission: 'models:promote',
     summary: 'Points an alias back at the version before',
-    input: Type.Object({ name: Name, alias: Name, why: Type.Optional(Type.String()) }),
+    input: Type.Object({
+      name: Name,
+      alias: Name,
+      why: Type.Optional(Type.String()),
+      /** Also where an application would break. */
+      anyway: Type.Optional(Type.Boolean()),
+    }),
     output: Type.Object({ model: Model, change: AliasChange }),
+  }),
+  cardEdits: operation({
+    name: 'models.cardEdits',
+    method: 'GET',
+    path: '/api/models/:name/versions/:version/card/edits',
+    permission: 'models:read',
+    summary: 'What was written of a version before, newest first',
+    input: one,
+    output: Type.Object({ edits: Type.Array(CardEdit) }),
+  }),
+  compare: operation({
+    name: 'models.compare',
+    method: 'GET',
+    path: '/api/models/:name/compare',
+    permission: 'models:read',
+    summary: 'What differs between two versions: schema, params, metrics, files and card',
+    input: Type.Object({ name: Name, from: versionNumber, to: versionNumber }),
+    output: VersionComparison,
+  }),
+  lineage: operation({
+    name: 'models.lineage',
+    method: 'GET',
+    path: '/api/models/:name/versions/:version/lineage',
+    permission: 'models:read',
+    summary:
+      'What a version was made of: run, data versions, features, code; and what relies on it',
+    input: one,
+    output: VersionLineage,
+  }),
+  client: operation({
+    name: 'models.client',
+    method: 'GET',
+    path: '/api/models/:name/client',
+    permission: 'models:read',
+    summary: 'A typed TypeScript module that asks an endpoint of the model',
+    input: Type.Object({
+      name: Name,
+      /** The champion, else the newest, unless said. */
+      version: Type.Optional(versionNumber),
+      endpoint: Type.Optional(Name),
+    }),
+    output: Type.Object({ version: Type.Integer(), endpoint: Type.String(), code: Type.String() }),
   }),
   download: operation({
     name: 'models.download',
@@ -137,4 +191,5 @@ export const models = {
     input: one,
     output: Type.Unknown(),
   }),
+  ...modelGuards,
 }

@@ -14,6 +14,20 @@ export const SignatureField = Type.Object({
 })
 export type SignatureField = Static<typeof SignatureField>
 
+/** One thing a model answers. */
+export const OutputField = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    type: Type.Enum(['number', 'integer', 'boolean', 'string']),
+    /** All the texts it can be. */
+    labels: Type.Optional(Type.Array(Type.String())),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+  },
+  { additionalProperties: false },
+)
+export type OutputField = Static<typeof OutputField>
+
 /** What a model reads and answers. */
 export const Signature = Type.Object({
   inputs: Type.Array(SignatureField),
@@ -23,6 +37,8 @@ export const Signature = Type.Object({
   labels: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** The class whose probability is the risk. */
   positive: Type.Optional(Type.String()),
+  /** What a model of another format says it answers. */
+  outputs: Type.Optional(Type.Array(OutputField)),
 })
 export type Signature = Static<typeof Signature>
 
@@ -60,8 +76,16 @@ export const Requirement = Type.Union([
 ])
 export type Requirement = Static<typeof Requirement>
 
+/** What a gate looks at: requirements, and what those who rely on the model and the alias's policy ask besides. */
+export const Condition = Type.Union([
+  Requirement,
+  Type.Object({ kind: Type.Literal('consumer'), consumer: Name }),
+  Type.Object({ kind: Type.Literal('signed') }),
+])
+export type Condition = Static<typeof Condition>
+
 export const GateCheck = Type.Object({
-  requirement: Requirement,
+  requirement: Condition,
   passed: Type.Boolean(),
   /** One sentence a person can read. */
   summary: Type.String(),
@@ -78,14 +102,33 @@ export const GateReport = Type.Object({
   checks: Type.Array(GateCheck),
   checkedAt: Time,
   checkedBy: Type.String(),
+  /** The alias it was asked for. */
+  alias: Type.Optional(Type.String()),
+  /** Of all that was looked at; a gate counts only while this is still so. */
+  evidence: Type.Optional(DigestText),
 })
 export type GateReport = Static<typeof GateReport>
+
+/** The files of a version by their digests. */
+export const Manifest = Type.Object({
+  /** Of the lines "<hex digest>  <path>", in order of the paths: what sha256sum prints of what it prints. */
+  digest: DigestText,
+  files: Type.Array(
+    Type.Object({ path: Type.String(), digest: DigestText, size: Type.Integer({ minimum: 0 }) }),
+  ),
+  /** The run or logged model that holds the files, and in which folder. */
+  owner: Type.String(),
+  folder: Type.String(),
+})
+export type Manifest = Static<typeof Manifest>
 
 export const ModelVersion = Type.Object({
   model: Name,
   version: Type.Integer({ minimum: 1 }),
   /** Of the ONNX bytes; for another format, of the list of its files with their digests. */
   digest: DigestText,
+  /** Of all its files; absent where they are kept elsewhere. */
+  manifest: Type.Optional(DigestText),
   /** What can serve it: `onnx` here, `mlflow` only where MLflow loads it. */
   format: Type.Enum(['onnx', 'mlflow']),
   /** Where MLflow's clients find its files. */
@@ -115,6 +158,20 @@ export const ModelVersion = Type.Object({
 })
 export type ModelVersion = Static<typeof ModelVersion>
 
+/** What taking an alias asks for. */
+export const AliasPolicy = Type.Object(
+  {
+    /** Whether every requirement must hold; so for champion unless said. */
+    gate: Type.Optional(Type.Boolean()),
+    /** How many different persons must be for it, the one who asks among them. */
+    approvals: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+    /** Whether the version must be signed by a trusted key. */
+    signed: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+export type AliasPolicy = Static<typeof AliasPolicy>
+
 export const AliasChange = Type.Object({
   alias: Type.String(),
   from: Type.Optional(Type.Integer()),
@@ -123,6 +180,8 @@ export const AliasChange = Type.Object({
   when: Time,
   why: Type.String(),
   gate: Type.Optional(Id),
+  /** The request whose approvals moved it. */
+  request: Type.Optional(Id),
 })
 export type AliasChange = Static<typeof AliasChange>
 
@@ -130,6 +189,8 @@ export const Model = Type.Object({
   name: Name,
   description: Type.String(),
   requirements: Type.Array(Requirement),
+  /** What taking an alias asks besides, by alias. */
+  policies: Type.Record(Type.String(), AliasPolicy),
   aliases: Type.Record(Type.String(), Type.Integer()),
   latest: Type.Optional(Type.Integer()),
   tags: Type.Record(Type.String(), Type.String()),

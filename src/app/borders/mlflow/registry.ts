@@ -1,6 +1,9 @@
+import type { Identity } from '#auth'
 import { TidemillError, type Model, type ModelVersion } from '#contract'
 import { moveAlias, swapEndpointsOf } from '../../steps/move-alias.ts'
 import { registerSource } from '../../steps/register-source.ts'
+import { requireUnchanged } from '../../steps/verify-version.ts'
+import { isPerson } from '../../is-person.ts'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
@@ -184,11 +187,18 @@ export const registryRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${models}/alias`,
     permission: 'models:promote',
-    async run({ app, rooms, input, who }) {
+    async run({ app, rooms, input, request, who }) {
       const [model, alias, version] = [input.need('name'), aliasOf(input), numberOf(input)]
       await rooms.registry.version(model, version)
-      await moveAlias(rooms, { model, alias, version, by: who, why: 'set by an MLflow client' })
-      app.events.emit('models', model)
+      const voice = await isPerson(app, request.identity as Identity)
+      const wish = { model, alias, version, by: who, isPerson: voice }
+      try {
+        await moveAlias(rooms, { ...wish, why: 'set by an MLflow client' })
+        const object = `${model}@${alias}`
+        await app.auth.audit.record({ who, what: 'models.alias', object, detail: `${version}` })
+      } finally {
+        app.events.emit('models', model)
+      }
       return {}
     },
   },
@@ -268,6 +278,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
     permission: 'models:read',
     async run({ rooms, input }) {
       const version = await rooms.registry.version(input.need('name'), numberOf(input))
+      await requireUnchanged(rooms, version)
       return { artifact_uri: version.uri ?? `runs:/${version.run ?? ''}/model` }
     },
   },
@@ -329,7 +340,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
         const problem = `The endpoint ${endpoint.name} serves version ${number} of ${name}; move its alias first.`
         throw new TidemillError('conflict', { problem })
       }
-      await rooms.registry.removeVersion(name, number)
+      await rooms.registry.removeVersion(name, number, who)
       const object = `${name}/${number}`
       await app.auth.audit.record({ who, what: 'models.removeVersion', object, detail: '' })
       app.events.emit('models', name)

@@ -1,0 +1,39 @@
+import type { ModelDeclaration, PlannedChange } from '#contract'
+import type { Rooms } from '../rooms.ts'
+
+/** Makes a model as it is declared: what is asked of it, what its aliases ask, and who relies on it. */
+export async function applyModel(
+  rooms: Rooms,
+  name: string,
+  { description = '', requirements, aliases = {}, consumers = {} }: ModelDeclaration,
+  by: string,
+): Promise<void> {
+  const { registry } = rooms
+  await registry.declare(name, description)
+  await registry.setRequirements(name, requirements)
+  const before = (await rooms.applied.read()).models?.[name]?.aliases ?? {}
+  for (const alias of Object.keys(before)) {
+    if (!(alias in aliases)) await registry.setPolicy(name, alias, {})
+  }
+  for (const [alias, policy] of Object.entries(aliases)) {
+    await registry.setPolicy(name, alias, policy)
+  }
+  for (const each of await registry.consumers(name)) {
+    if (each.fromFile && !(each.name in consumers)) await registry.removeConsumer(name, each.name)
+  }
+  for (const [consumer, contract] of Object.entries(consumers)) {
+    const alias = contract.alias ?? 'champion'
+    const declared = { name: consumer, model: name, alias, contract, declaredBy: by }
+    await registry.setConsumer({ ...declared, fromFile: true })
+  }
+}
+
+/** Whether a plan changes what taking an alias asks for, which not everybody may who may apply. */
+export function changesPolicies(planned: readonly PlannedChange[]): boolean {
+  return planned.some(
+    ({ kind, action, changes }) =>
+      kind === 'model' &&
+      (action === 'create' || action === 'update') &&
+      changes.some(({ field }) => field.startsWith('aliases.')),
+  )
+}

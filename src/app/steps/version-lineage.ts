@@ -1,0 +1,81 @@
+import { TidemillError, type Run, type VersionLineage } from '#contract'
+import type { Rooms } from '../rooms.ts'
+import { declaredViews } from './feature-views.ts'
+
+/** What a version was made of, and what relies on it, in one answer. */
+export async function versionLineage(
+  rooms: Rooms,
+  name: string,
+  number: number,
+): Promise<VersionLineage> {
+  const version = await rooms.registry.version(name, number)
+  const run = version.run === undefined ? undefined : await runOf(rooms, version.run)
+  const inputs = run && (await rooms.tracking.inputsOf([run.id])).get(run.id)
+  const own =
+    version.dataset === undefined
+      ? []
+      : [
+          {
+            name: version.dataset,
+            ...(version.datasetVersion === undefined ? {} : { version: version.datasetVersion }),
+            ...(version.dataDigest === undefined ? {} : { digest: version.dataDigest }),
+            context: 'trained on',
+          },
+        ]
+  const read = (inputs?.datasets ?? []).map((each) => ({
+    name: each.name,
+    digest: each.digest,
+    context: each.tags['mlflow.data.context'] ?? 'read by the run',
+  }))
+  const data = [...own, ...read]
+  const views = Object.entries(await declaredViews(rooms))
+  const names = new Set(data.map((each) => each.name))
+  const { source } = run ?? {}
+  const code = version.code ?? run?.tags['mlflow.source.git.commit']
+  const endpoints = (await rooms.serving.endpoints()).filter(
+    (each) => each.model === name && version.aliases.includes(each.alias),
+  )
+  const consumers = (await rooms.registry.consumers(name)).filter((each) =>
+    version.aliases.includes(each.alias),
+  )
+  return {
+    model: name,
+    version: number,
+    ...(run === undefined
+      ? {}
+      : {
+          run: {
+            id: run.id,
+            name: run.name,
+            experiment: run.experiment,
+            user: run.user,
+            startedAt: run.startedAt,
+          },
+        }),
+    data,
+    features: views
+      .filter(([, view]) => names.has(view.dataset))
+      .map(([view, { dataset, features = [] }]) => ({ view, dataset, features })),
+    ...(code === undefined
+      ? {}
+      : {
+          code: {
+            commit: code.replace(/\+dirty$/, ''),
+            dirty: code.endsWith('+dirty'),
+            ...(source?.entry === undefined ? {} : { entry: source.entry }),
+            ...(source?.pipelineStage === undefined ? {} : { stage: source.pipelineStage }),
+          },
+        }),
+    environment: source?.environment ?? {},
+    endpoints: endpoints.map(({ name: endpoint, alias }) => ({ name: endpoint, alias })),
+    consumers: consumers.map((each) => each.name),
+  }
+}
+
+/** A run can be deleted for good while its models live on. */
+async function runOf(rooms: Rooms, id: string): Promise<Run | undefined> {
+  return rooms.tracking.run(id).catch((error: unknown) => {
+    if (error instanceof TidemillError && error.code === 'not_found') return undefined
+    throw error
+  })
+}

@@ -1,0 +1,89 @@
+import type { ConsumerContract, OutputField, Signature } from '#contract'
+import { outputsOf } from './outputs.ts'
+
+/** The numbers a model gave on rows it had not seen, where its signature does not bound them. */
+export type ObservedRanges = Readonly<
+  Record<string, { readonly min: number; readonly max: number } | undefined>
+>
+
+/**
+ * What a version breaks of a consumer's contract, a sentence each. What cannot be shown to hold is broken too: a contract is a
+ * promise, and nobody promises what they have not seen.
+ */
+export function contractBreaks(
+  contract: ConsumerContract,
+  signature: Signature,
+  observed: ObservedRanges = {},
+): readonly string[] {
+  return [...inputBreaks(contract, signature), ...outputBreaks(contract, signature, observed)]
+}
+
+function inputBreaks({ inputs: sent }: ConsumerContract, { inputs }: Signature): string[] {
+  if (!sent) return []
+  if (inputs.length === 0) return ['the inputs of the version are not known']
+  const types = new Map(sent.map((input) => [input.name, input.type]))
+  const known = new Set(inputs.map((input) => input.name))
+  return [
+    ...inputs.flatMap(({ name, type, optional }) => {
+      const given = types.get(name)
+      if (given === undefined)
+        return optional ? [] : [`it needs the input ${name}, which is not sent`]
+      return fits(given, type) ? [] : [`it takes ${name} as ${type}, and ${given} is sent`]
+    }),
+    ...sent
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => `it has no input ${name} any more`),
+  ]
+}
+
+/** Whole numbers do where numbers are asked for. */
+function fits(given: string, wanted: string): boolean {
+  return given === wanted || (given === 'integer' && wanted === 'number')
+}
+
+function outputBreaks(
+  { outputs: relied }: ConsumerContract,
+  signature: Signature,
+  observed: ObservedRanges,
+): string[] {
+  const outputs = outputsOf(signature)
+  if (!outputs) return relied.length === 0 ? [] : ['the outputs of the version are not known']
+  const byName = new Map(outputs.map((output) => [output.name, output]))
+  return relied.flatMap((wanted) => {
+    const given = byName.get(wanted.name)
+    if (!given) return [`it has no output ${wanted.name}`]
+    if (!fits(given.type, wanted.type)) {
+      return [`its output ${wanted.name} is ${given.type}, not ${wanted.type}`]
+    }
+    return [...labelBreaks(wanted, given), ...rangeBreaks(wanted, given, observed[wanted.name])]
+  })
+}
+
+function labelBreaks({ name, labels: known }: OutputField, given: OutputField): string[] {
+  if (!known) return []
+  if (!given.labels) return [`what ${name} can be is not known`]
+  const strange = given.labels.filter((label) => !known.includes(label))
+  return strange.length === 0
+    ? []
+    : [`${name} can be ${strange.join(', ')}, which it does not know`]
+}
+
+function rangeBreaks(
+  { name, min, max }: OutputField,
+  given: OutputField,
+  seen: ObservedRanges[string],
+): string[] {
+  const low = given.min ?? seen?.min
+  const high = given.max ?? seen?.max
+  if ((min !== undefined && low === undefined) || (max !== undefined && high === undefined)) {
+    return [`the range of ${name} is not known`]
+  }
+  return [
+    ...(min !== undefined && low !== undefined && low < min
+      ? [`${name} goes down to ${low}, below ${min}`]
+      : []),
+    ...(max !== undefined && high !== undefined && high > max
+      ? [`${name} goes up to ${high}, above ${max}`]
+      : []),
+  ]
+}

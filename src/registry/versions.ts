@@ -1,0 +1,267 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import {
+  TidemillError,
+  type Artifact,
+  type Manifest,
+  type Model,
+  type ModelVersion,
+  type Run,
+  type Signature,
+} from '#contract'
+import type { Clock, Metadata } from '#store'
+import { searchRows, type Page, type Search } from '#tracking'
+import type { openGateReports } from './gate-reports.ts'
+import { modelCard } from './model-card.ts'
+import { versionGrammar, versionTarget } from './search.ts'
+import type { RegistryTables } from './tables.ts'
+import { versionRecord } from './version-record.ts'
+
+export interface NewVersion {
+  readonly model: string
+  readonly run?: Run
+  readonly artifact: Pick<Artifact, 'digest' | 'size'>
+  /** Its files as they are now, where they are kept here. */
+  readonly manifest?: Manifest
+  readonly format?: ModelVersion['format']
+  readonly uri?: string
+  readonly signature: Signature
+  readonly inputExample?: ModelVersion['inputExample']
+  /** Of the model, when it is new or said anew. */
+  readonly modelDescription?: string
+  /** Of this version. */
+  readonly description?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly by: string
+  /** The number it had elsewhere, taken where it is past the last one given here. */
+  readonly number?: number
+}
+
+/** Versions of models, found and made. */
+export interface Versions {
+  /** The same bytes of the same run are the same version. */
+  register(
+    version: NewVersion,
+  ): Promise<{ readonly version: ModelVersion; readonly unchanged: boolean }>
+  /** A new version whatever its bytes, of a model that exists. */
+  addVersion(version: NewVersion): Promise<ModelVersion>
+  /** Newest first. */
+  versions(model: string): Promise<readonly ModelVersion[]>
+  version(model: string, version: number): Promise<ModelVersion>
+  versionsOfRun(run: string): Promise<readonly ModelVersion[]>
+  searchVersions(search: Search & { readonly prompts: boolean }): Promise<Page<ModelVersion>>
+  /** The version an alias names, if it names one. */
+  aliased(model: string, alias: string): Promise<ModelVersion | undefined>
+  /** The files it was registered with, where they are kept here. */
+  manifest(model: string, version: number): Promise<Manifest | undefined>
+}
+
+interface VersionsParts {
+  readonly metadata: Metadata
+  readonly clock: Clock
+  readonly gateReports: ReturnType<typeof openGateReports>
+  readonly model: (name: string) => Promise<Model>
+  readonly declare: (name: string, description?: string) => Promise<Model>
+}
+
+type VersionRow = Selectable<RegistryTables['model_versions']>
+
+const isPromptVersion = sql<boolean>`exists (select 1 from model_tags p where p.model = model_versions.model
+  and p.key = 'mlflow.prompt.is_prompt' and lower(p.value) = 'true')`
+
+export function openVersions(parts: VersionsParts): Versions {
+  const { metadata, clock, gateReports, model, declare } = parts
+  const database = metadata.tables<RegistryTables>()
+
+  async function versionRecords(rows: readonly VersionRow[]): Promise<readonly ModelVersion[]> {
+    if (rows.length === 0) return []
+    const models = [...new Set(rows.map((row) => row.model))]
+    const [named, gates, tags] = await Promise.all([
+      database.selectFrom('model_aliases').selectAll().where('model', 'in', models).execute(),
+      gateReports.newestOf(models),
+      database.selectFrom('model_version_tags').selectAll().where('model', 'in', models).execute(),
+    ])
+    const keyOf = (each: { model: string; version: number }): string =>
+      `${each.version} ${each.model}`
+    const namedOf = Map.groupBy(named, keyOf)
+    const tagsOf = Map.groupBy(tags, keyOf)
+    const gateOf = new Map(gates.map((gate) => [keyOf(gate), gate]))
+    return rows.map((row) =>
+      versionRecord(row, {
+        aliases: (namedOf.get(keyOf(row)) ?? []).map((each) => each.alias),
+        tags: Object.fromEntries(
+          (tagsOf.get(keyOf(row)) ?? []).map(({ key, value }) => [key, value]),
+        ),
+        gate: gateOf.get(keyOf(row)),
+      }),
+    )
+  }
+
+  async function versionsWhere(where: {
+    model?: string
+    version?: number
+    run?: string
+  }): Promise<readonly ModelVersion[]> {
+    let select = database.selectFrom('model_versions').selectAll().orderBy('version', 'desc')
+    if (where.model !== undefined) select = select.where('model', '=', where.model)
+    if (where.version !== undefined) select = select.where('version', '=', where.version)
+    if (where.run !== undefined) select = select.where('run', '=', where.run)
+    return versionRecords(await select.execute())
+  }
+
+  async function version(name: string, number: number): Promise<ModelVersion> {
+    const [found] = await versionsWhere({ model: name, version: number })
+    if (!found)
+      throw new TidemillError('not_found', { kind: 'model version', name: `${name}/${number}` })
+    return found
+  }
+
+  /** Gives the next number and writes the version under it. */
+  async function insertVersion(
+    tx: Kysely<RegistryTables>,
+    added: NewVersion,
+    modelDescription: string,
+  ): Promise<number> {
+    const now = clock.now()
+    const { last_version: number } = await tx
+      .updateTable('models')
+      .set((each) => ({
+        last_version: sql<number>`case when ${added.number ?? 0} > last_version
+          then ${added.number ?? 0} else ${each('last_version', '+', 1)} end`,
+        updated_at: now,
+      }))
+      .where('name', '=', added.model)
+      .returning('last_version')
+      .executeTakeFirstOrThrow()
+    const { run, artifact, signature, inputExample, tags = {} } = added
+    const card = modelCard({
+      model: added.model,
+      version: number,
+      description: added.description ?? modelDescription,
+      digest: artifact.digest,
+      signature,
+      ...(run ? { run } : {}),
+    })
+    await tx
+      .insertInto('model_versions')
+      .values({
+        model: added.model,
+        version: number,
+        digest: artifact.digest,
+        size: artifact.size,
+        format: added.format ?? 'onnx',
+        uri: added.uri ?? null,
+        manifest: added.manifest === undefined ? null : JSON.stringify(added.manifest),
+        description: added.description ?? '',
+        stage: 'None',
+        signature: JSON.stringify(signature),
+        run: run?.id ?? null,
+        experiment: run?.experiment ?? null,
+        metrics: JSON.stringify(run?.metrics ?? {}),
+        params: JSON.stringify(run?.params ?? {}),
+        source: JSON.stringify(run?.source ?? {}),
+        input_example: inputExample ? JSON.stringify(inputExample) : null,
+        card,
+        created_at: now,
+        updated_at: now,
+        created_by: added.by,
+      })
+      .execute()
+    const own = { model: added.model, version: number }
+    const rows = Object.entries(tags).map(([key, value]) => ({ ...own, key, value }))
+    if (rows.length > 0) await tx.insertInto('model_version_tags').values(rows).execute()
+    return number
+  }
+
+  return {
+    version,
+
+    async register(added) {
+      const { description } = await declare(added.model, added.modelDescription)
+      const done = await metadata.transaction<
+        RegistryTables,
+        { number: number; unchanged: boolean }
+      >(async (tx) => {
+        const same = await sameVersion(tx, added)
+        if (same !== undefined) return { number: same, unchanged: true }
+        return { number: await insertVersion(tx, added, description), unchanged: false }
+      })
+      return { version: await version(added.model, done.number), unchanged: done.unchanged }
+    },
+
+    async addVersion(added) {
+      const { description } = await model(added.model)
+      const number = await metadata.transaction<RegistryTables, number>((tx) =>
+        insertVersion(tx, added, description),
+      )
+      return version(added.model, number)
+    },
+
+    async versions(name) {
+      await model(name)
+      return versionsWhere({ model: name })
+    },
+
+    versionsOfRun: (run) => versionsWhere({ run }),
+
+    async searchVersions({ prompts, order = [], ...search }) {
+      const rest = ['name ASC', 'version_number DESC'].filter(
+        (term) => !order.some((given) => given.includes(term.split(' ')[0] ?? '')),
+      )
+      const { rows, next } = await searchRows(
+        metadata,
+        { ...search, order: [...order, ...rest] },
+        {
+          table: 'model_versions',
+          grammar: versionGrammar,
+          target: versionTarget,
+          natural: ['updated_at', 'model'],
+          removable: false,
+          ...(prompts ? {} : { where: sql<boolean>`not ${isPromptVersion}` }),
+        },
+      )
+      const items = await versionRecords(rows as unknown as readonly VersionRow[])
+      return { items, ...(next === undefined ? {} : { next }) }
+    },
+
+    async aliased(name, alias) {
+      const row = await database
+        .selectFrom('model_aliases')
+        .select('version')
+        .where('model', '=', name)
+        .where('alias', '=', alias)
+        .executeTakeFirst()
+      return row && version(name, row.version)
+    },
+
+    async manifest(name, number) {
+      const row = await database
+        .selectFrom('model_versions')
+        .select('manifest')
+        .where('model', '=', name)
+        .where('version', '=', number)
+        .executeTakeFirst()
+      if (!row) {
+        throw new TidemillError('not_found', { kind: 'model version', name: `${name}/${number}` })
+      }
+      return row.manifest === null ? undefined : (JSON.parse(row.manifest) as Manifest)
+    },
+  }
+}
+
+/** A version of these very files; what was registered before manifests were kept is known by its digest alone. */
+async function sameVersion(
+  tx: Kysely<RegistryTables>,
+  added: NewVersion,
+): Promise<number | undefined> {
+  const rows = await tx
+    .selectFrom('model_versions')
+    .select(['version', 'manifest'])
+    .where('model', '=', added.model)
+    .where('digest', '=', added.artifact.digest)
+    .where('run', added.run === undefined ? 'is' : '=', added.run?.id ?? null)
+    .execute()
+  return rows.find(({ manifest }) => {
+    const known = manifest === null ? undefined : (JSON.parse(manifest) as Manifest)
+    return known === undefined || known.digest === added.manifest?.digest
+  })?.version
+}
