@@ -22,6 +22,9 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
+export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
+export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
 export {
   AliasChange,
   GateCheck,

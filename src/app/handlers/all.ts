@@ -1,15 +1,18 @@
 import type { Implementation } from '../handler.ts'
+import { artifactHandlers } from './artifacts.ts'
 import { datasetHandlers } from './datasets.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { featureHandlers } from './features.ts'
 import { identityHandlers } from './identity.ts'
 import { labelHandlers } from './labels.ts'
 import { lineageHandlers } from './lineage.ts'
+import { loggedModelHandlers } from './logged-models.ts'
 import { loopHandlers } from './loop.ts'
 import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
 import { pipelineHandlers } from './pipeline.ts'
 import { runHandlers } from './runs.ts'
+import { traceHandlers } from './traces.ts'
 
 /** What every operation does, by its name. */
 export const implementations: ReadonlyMap<string, Implementation> = new Map(
@@ -17,6 +20,9 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...datasetHandlers,
     ...featureHandlers,
     ...runHandlers,
+    ...artifactHandlers,
+    ...loggedModelHandlers,
+    ...traceHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,
