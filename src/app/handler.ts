@@ -15,10 +15,11 @@ export interface Context {
   /** The bytes of an upload. */
   readonly body: AsyncIterable<Uint8Array>
   readonly signal: AbortSignal
-  /** What came with an HTTP request, for signing in and out. */
+  /** What came with an HTTP request: for signing in and out, and for parts of files. */
   readonly request?: {
     readonly remoteAddress: string
     readonly cookies: Readonly<Record<string, string>>
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>
   }
   /** Sets a cookie on the answer. */
   setCookie(cookie: string): void
@@ -29,6 +30,8 @@ export interface Download {
   readonly bytes: Readable | Uint8Array
   readonly type: string
   readonly filename?: string
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Implementation {

@@ -62,8 +62,8 @@ function routeOf(app: App, operation: Operation): Route {
       if (cookies.length > 0) request.setHeader('set-cookie', cookies)
       if (kind === 'events') return events(result as AsyncIterable<unknown>, context.signal)
       if (kind !== 'download') return result
-      const { bytes: payload, type, filename } = result as Download
-      return bytes(payload, { type, ...(filename === undefined ? {} : { filename }) })
+      const { bytes: payload, ...facts } = result as Download
+      return bytes(payload, facts)
     },
   }
 }

@@ -24,6 +24,9 @@ export {
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
+export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
+export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
+export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
 export {
   AliasChange,
   AliasPolicy,

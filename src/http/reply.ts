@@ -53,11 +53,17 @@ export function bytes(
   {
     type,
     filename,
+    status = 200,
     headers = {},
-  }: { type: string; filename?: string; headers?: Readonly<Record<string, string>> },
+  }: {
+    type: string
+    filename?: string
+    status?: number
+    headers?: Readonly<Record<string, string>>
+  },
 ): Reply {
   return reply(
-    200,
+    status,
     {
       'content-type': type,
       'content-security-policy':

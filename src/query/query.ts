@@ -17,6 +17,16 @@ export interface Query {
   readCsv(file: string, options?: CsvOptions): Promise<Table>
   readParquet(file: string): Promise<Table>
   readJsonLines(file: string): Promise<Table>
+  /** Some rows of a file, and how many it has; the others are not kept in memory. */
+  readPage(
+    file: string,
+    page: {
+      readonly format: 'csv' | 'parquet'
+      readonly offset: number
+      readonly limit: number
+      readonly shownAs: string
+    },
+  ): Promise<{ readonly total: number; readonly table: Table }>
   writeParquet(table: Table, file: string): Promise<void>
   /** File to file, without going through memory. */
   csvToParquet(
@@ -79,6 +89,23 @@ export async function openQuery(): Promise<Query> {
           `select * from read_json(${literal(file)}, format='newline_delimited')`,
         ),
       ),
+
+    readPage: (file, { format, offset, limit, shownAs }) =>
+      connected(async (connection) => {
+        const pageOf = async (expression: string) => {
+          const counted = await connection.runAndReadAll(`select count(*) from ${expression}`)
+          const select = `select * from ${expression} limit ${limit} offset ${offset}`
+          return {
+            total: Number(counted.getRows()[0]?.[0] ?? 0),
+            table: await readTable(connection, select),
+          }
+        }
+        if (format === 'csv') return withCsv(connection, file, { shownAs }, pageOf)
+        return pageOf(`read_parquet(${literal(file)})`).catch((error: unknown) => {
+          const problem = `${shownAs} cannot be read as Parquet.`
+          throw new TidemillError('schema_mismatch', { problem }, error)
+        })
+      }),
 
     writeParquet: (table, file) =>
       connected(async (connection) => {

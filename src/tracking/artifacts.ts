@@ -8,8 +8,9 @@ import type { TrackingTables } from './tables.ts'
 /** A file, or a folder with files in it. */
 export interface Listed {
   readonly path: string
-  /** Absent for a folder. */
+  /** Absent for a folder, as the digest is. */
   readonly size?: number
+  readonly digest?: string
 }
 
 /** Files by whose they are: a run's, a logged model's or a trace's. */
@@ -67,15 +68,15 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
       const start = folder === '' ? '' : `${artifactPath(folder)}/`
       let select = database
         .selectFrom('artifacts')
-        .select(['path', 'size'])
+        .select(['path', 'size', 'digest'])
         .where('owner', '=', owner)
         .orderBy('path')
       if (folder !== '') select = select.where(below(folder))
       const seen = new Map<string, Listed>()
-      for (const { path, size } of await select.execute()) {
+      for (const { path, size, digest } of await select.execute()) {
         const [name = '', ...rest] = path.slice(start.length).split('/')
         const own = start + name
-        seen.set(own, rest.length === 0 ? { path: own, size } : { path: own })
+        seen.set(own, rest.length === 0 ? { path: own, size, digest } : { path: own })
       }
       return [...seen.values()]
     },

@@ -4,8 +4,9 @@ import { operations } from '#contract'
 
 /** What else a change of an area makes stale. The loop and the jobs follow everything. */
 const related: Readonly<Record<string, readonly string[]>> = {
+  runs: ['artifacts', 'loggedModels'],
   datasets: ['lineage', 'pipeline'],
-  models: ['endpoints', 'lineage'],
+  models: ['endpoints', 'lineage', 'loggedModels', 'prompts'],
   endpoints: ['monitors', 'labels'],
   labels: ['endpoints', 'datasets'],
   monitors: ['find'],

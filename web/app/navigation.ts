@@ -30,7 +30,15 @@ export const navigation: readonly { title: string; items: readonly NavigationIte
         permission: 'pipeline:read',
       },
       { name: 'Runs', href: paths.runs, icon: 'runs', key: 'r', permission: 'tracking:read' },
+      {
+        name: 'Traces',
+        href: paths.traces(),
+        icon: 'trace',
+        key: 't',
+        permission: 'tracking:read',
+      },
       { name: 'Models', href: paths.models, icon: 'model', key: 'm', permission: 'models:read' },
+      { name: 'Prompts', href: paths.prompts, icon: 'prompt', key: 'w', permission: 'models:read' },
     ],
   },
   {

@@ -12,6 +12,7 @@ import { Tide } from './tide.tsx'
 const under: Readonly<Record<string, string>> = {
   '/experiments': paths.runs,
   '/compare': paths.runs,
+  '/logged-models': paths.models,
   '/reports': paths.monitors,
 }
 

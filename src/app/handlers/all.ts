@@ -1,10 +1,12 @@
 import type { Implementation } from '../handler.ts'
+import { artifactHandlers } from './artifacts.ts'
 import { datasetHandlers } from './datasets.ts'
 import { endpointHandlers } from './endpoints.ts'
 import { featureHandlers } from './features.ts'
 import { identityHandlers } from './identity.ts'
 import { labelHandlers } from './labels.ts'
 import { lineageHandlers } from './lineage.ts'
+import { loggedModelHandlers } from './logged-models.ts'
 import { loopHandlers } from './loop.ts'
 import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
@@ -12,6 +14,7 @@ import { pipelineResultHandlers } from './pipeline-results.ts'
 import { pipelineHandlers } from './pipeline.ts'
 import { retentionHandlers } from './retention.ts'
 import { runHandlers } from './runs.ts'
+import { traceHandlers } from './traces.ts'
 
 /** What every operation does, by its name. */
 export const implementations: ReadonlyMap<string, Implementation> = new Map(
@@ -20,6 +23,9 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...featureHandlers,
     ...runHandlers,
     ...retentionHandlers,
+    ...artifactHandlers,
+    ...loggedModelHandlers,
+    ...traceHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

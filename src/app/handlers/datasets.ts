@@ -7,6 +7,7 @@ import { column, rowsOf, slice, tableToArrow, type Table } from '#table'
 import { implement, implementDownload, type Context, type Download } from '../handler.ts'
 import { cellsOf } from '../cells.ts'
 import { csvText } from '../csv-text.ts'
+import { fieldsOf } from '../fields.ts'
 import { cleanDataset } from '../steps/clean-dataset.ts'
 import { importDataset } from '../steps/import-dataset.ts'
 
@@ -126,15 +127,6 @@ export const datasetHandlers = [
     filename: digest.slice(7, 19),
   })),
 ]
-
-function fieldsOf(table: Table) {
-  return table.schema.fields.map(({ name, type, nullable, categories }) => ({
-    name,
-    type,
-    nullable,
-    ...(categories === undefined ? {} : { categories: [...categories] }),
-  }))
-}
 
 interface DownloadInput {
   readonly name: string

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream'
 import { operations } from '#contract'
 import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
-import { contentTypeOf } from '../content-type.ts'
+import { artifactDownload } from '../artifact-download.ts'
+import { runAbout } from '../steps/run-about.ts'
 import { accessHandlers } from './access.ts'
 import { organiseHandlers, searchedExperiments } from './organise.ts'
 
@@ -31,9 +32,9 @@ export const runHandlers = [
     return { runs: found, ...(next === undefined ? {} : { next }) }
   }),
 
-  implement(runs.get, async ({ run }, { rooms }) => ({
+  implement(runs.get, async ({ run, files = true }, { rooms }) => ({
     run: await rooms.tracking.run(run),
-    artifacts: [...(await rooms.tracking.artifacts(run))],
+    artifacts: files ? [...(await rooms.tracking.artifacts(run))] : [],
   })),
 
   implement(runs.history, async ({ run, key, points }, { rooms }) => {
@@ -59,18 +60,16 @@ export const runHandlers = [
     return { run: ended }
   }),
 
-  implement(runs.putArtifact, async ({ run, path }, { rooms, body }) => {
+  implement(runs.putArtifact, async ({ run, path }, { rooms, app, body }) => {
     await rooms.tracking.run(run)
-    return rooms.tracking.putArtifact(run, path, Readable.from(body))
+    const kept = await rooms.tracking.putArtifact(run, path, Readable.from(body))
+    app.events.emit('runs', run)
+    return kept
   }),
 
-  implementDownload(runs.artifact, async ({ run, path }, { rooms }) => {
-    return {
-      bytes: await rooms.tracking.artifact(run, path),
-      type: contentTypeOf(path),
-      filename: path.split('/').at(-1) ?? 'artifact',
-    }
-  }),
+  implementDownload(runs.artifact, ({ run, path }, { rooms, request }) =>
+    artifactDownload(rooms, { owner: run, path }, request?.headers.range),
+  ),
 
   implement(runs.remove, async ({ run }, { rooms, app }) => {
     await rooms.tracking.remove(run)
@@ -84,6 +83,13 @@ export const runHandlers = [
     return { run: restored }
   }),
 
+  implement(runs.about, ({ run }, { rooms }) => runAbout(rooms, run)),
+
+  implement(runs.untag, async ({ run, key }, { rooms, app }) => {
+    await rooms.tracking.removeTag(run, key)
+    app.events.emit('runs', run)
+    return { done: true as const }
+  }),
   ...organiseHandlers,
   ...accessHandlers,
 ]

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit, Time } from '../shapes/common.ts'
+import { RunAbout } from '../shapes/run-about.ts'
 import { FolderPath, Hidden } from '../shapes/organise.ts'
 import {
   Artifact,
@@ -56,7 +57,10 @@ export const runs = {
     permission: 'tracking:read',
     perExperiment: true,
     summary: 'One run with its artifacts',
-    input: run,
+    input: Type.Object({
+      run: Id,
+      files: Type.Optional(Type.Boolean({ description: 'false leaves the artifacts out' })),
+    }),
     output: Type.Object({ run: Run, artifacts: Type.Array(Artifact) }),
   }),
   history: operation({
@@ -165,6 +169,26 @@ export const runs = {
     summary: 'Brings a removed run back',
     input: run,
     output: Type.Object({ run: Run }),
+  }),
+  about: operation({
+    name: 'runs.about',
+    method: 'GET',
+    path: '/api/runs/:run/about',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'What a run read and made, and the runs above and below it',
+    input: run,
+    output: RunAbout,
+  }),
+  untag: operation({
+    name: 'runs.untag',
+    method: 'DELETE',
+    path: '/api/runs/:run/tags',
+    permission: 'tracking:write',
+    perExperiment: true,
+    summary: 'Takes a tag off a run',
+    input: Type.Object({ run: Id, key: Type.String({ minLength: 1, maxLength: 250 }) }),
+    output: Done,
   }),
   ...organise,
 }

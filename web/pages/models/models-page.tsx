@@ -57,6 +57,11 @@ export function ModelsPage(): ReactNode {
     <Page
       title="Models"
       intro="Versions with their evidence. The alias champion moves only to a version that passes the gate."
+      actions={
+        <Link className="button-link" href={paths.loggedModels()}>
+          Logged models
+        </Link>
+      }
     >
       <Read of={read}>
         {({ models }) =>

@@ -1,53 +1,20 @@
 import { TidemillError } from '#contract'
 import { bytes, json } from '#http'
 import { ownPlaceOf, placeOf, plainPath, type Listed, type Place } from '#tracking'
-import { contentTypeOf } from '../../content-type.ts'
-import type { Rooms } from '../../rooms.ts'
+import { artifactDownload, requireOwner } from '../../artifact-download.ts'
 import { atMostBytes } from './limits.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import { artifactRootOf } from './run-wire.ts'
 
 const proxy = '2.0/mlflow-artifacts/artifacts'
 
-async function requireOwner(rooms: Rooms, { owner }: Place): Promise<void> {
-  if (owner.startsWith('m-')) await rooms.tracking.loggedModel(owner)
-  else if (owner.startsWith('tr-')) await rooms.tracking.trace(owner)
-  else await rooms.tracking.run(owner)
-}
-
 function fileWire({ path, size }: Listed): object {
   return size === undefined ? { path, is_dir: true } : { path, is_dir: false, file_size: size }
 }
 
-async function download({ rooms, request }: Call, { owner, path }: Place): Promise<unknown> {
-  const found = await rooms.tracking.findArtifact(owner, path)
-  if (!found) throw new TidemillError('not_found', { kind: 'artifact', name: path })
-  const range = rangeOf(request.headers.range, found.size)
-  const stream = await rooms.tracking.artifact(owner, path, range)
-  const part = bytes(stream, {
-    type: contentTypeOf(path),
-    filename: path.split('/').at(-1) ?? 'artifact',
-    headers: {
-      'accept-ranges': 'bytes',
-      etag: `"${found.digest}"`,
-      'content-length': String(range ? range.end - range.start + 1 : found.size),
-      ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` } : {}),
-    },
-  })
-  return range ? { ...part, status: 206 } : part
-}
-
-/** The one range a request asks for; several, or none that exists, mean the whole file. */
-function rangeOf(
-  header: string | string[] | undefined,
-  size: number,
-): { readonly start: number; readonly end: number } | undefined {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(typeof header === 'string' ? header : '')
-  if (!match) return undefined
-  const [, from = '', to = ''] = match
-  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1)
-  return start <= end && start < size && (from !== '' || to !== '') ? { start, end } : undefined
+async function download({ rooms, request }: Call, place: Place): Promise<unknown> {
+  const { bytes: payload, ...facts } = await artifactDownload(rooms, place, request.headers.range)
+  return bytes(payload, facts)
 }
 
 /** Of the page's own upload; clients send files of any size through the proxy. */
@@ -84,7 +51,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:read',
     async run({ rooms, input }) {
       const place = placeOf(input.need('path'))
-      await requireOwner(rooms, place)
+      await requireOwner(rooms, place.owner)
       const files = await rooms.tracking.listArtifacts(place.owner, place.path)
       return {
         files: files.map(({ path, ...rest }) =>
@@ -106,7 +73,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
     accepts: 'bytes',
     async run({ rooms, app, input, request }) {
       const place = placeOf(input.need('*'))
-      await requireOwner(rooms, place)
+      await requireOwner(rooms, place.owner)
       await rooms.tracking.putArtifact(place.owner, place.path, request.stream)
       app.events.emit('runs', place.owner)
       return {}
@@ -118,7 +85,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:manage',
     async run({ rooms, input }) {
       const place = placeOf(input.need('*'))
-      await requireOwner(rooms, place)
+      await requireOwner(rooms, place.owner)
       await rooms.tracking.removeArtifact(place.owner, place.path)
       return {}
     },

@@ -160,7 +160,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
     alone: true,
     permission: 'tracking:write',
     accepts: 'bytes',
-    async run({ rooms, request }) {
+    async run({ app, rooms, request }) {
       const experiment = request.headers['x-mlflow-experiment-id']
       if (typeof experiment !== 'string') throw missing('x-mlflow-experiment-id')
       await rooms.tracking.experiment(experiment)
@@ -170,7 +170,9 @@ export const traceRoutes: readonly MlflowRoute[] = [
         const problem = 'The body is not what its content-encoding says.'
         throw new TidemillError('bad_request', { problem }, error)
       })
-      await rooms.tracking.addSpans(experiment, readSpans(body, type), spansHere)
+      const spans = readSpans(body, type)
+      await rooms.tracking.addSpans(experiment, spans, spansHere)
+      app.events.emit('traces', spans[0]?.trace ?? '')
       // An empty ExportTraceServiceResponse: everything was taken.
       return type.startsWith('application/json') ? {} : bytes(new Uint8Array(), { type })
     },
@@ -179,7 +181,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path,
     permission: 'tracking:write',
-    async run({ rooms, input }) {
+    async run({ app, rooms, input }) {
       const info = input.object('trace')?.object('trace_info')
       if (!info) throw missing('trace.trace_info')
       const place = info.object('trace_location')?.object('mlflow_experiment')
@@ -205,6 +207,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
         ...(request === undefined ? {} : { request }),
         ...(response === undefined ? {} : { response }),
       })
+      app.events.emit('traces', id)
       return { trace: { trace_info: traceWire(trace) } }
     },
   },

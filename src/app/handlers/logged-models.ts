@@ -1,0 +1,73 @@
+import { operations, TidemillError } from '#contract'
+import { promptFilter, promptRecord, promptVersionRecord } from '../borders/mlflow/prompt-record.ts'
+import { implement } from '../handler.ts'
+import { registerSource } from '../steps/register-source.ts'
+import { loggedModelRecord } from '../steps/run-about.ts'
+
+const { loggedModels, prompts } = operations
+
+export const loggedModelHandlers = [
+  implement(loggedModels.search, async ({ experiment, ...search }, { rooms }) => {
+    const all = await rooms.tracking.experiments()
+    const within = all.filter((each) => experiment === undefined || each.name === experiment)
+    if (experiment !== undefined && within.length === 0) {
+      throw new TidemillError('not_found', { kind: 'experiment', name: experiment })
+    }
+    const { items, next } = await rooms.tracking.searchLoggedModels({
+      ...search,
+      experiments: within.map((each) => each.id),
+    })
+    const names = new Map(all.map((each) => [each.id, each.name]))
+    return {
+      models: items.map((each) => loggedModelRecord(each, names.get(each.experiment) ?? '')),
+      ...(next === undefined ? {} : { next }),
+    }
+  }),
+
+  implement(loggedModels.get, async ({ model: id }, { rooms }) => {
+    const model = await rooms.tracking.loggedModel(id)
+    const [experiment, { items }] = await Promise.all([
+      rooms.tracking.experiment(model.experiment),
+      rooms.registry.searchVersions({ prompts: false, filter: `source_path LIKE '%${model.id}%'` }),
+    ])
+    return {
+      model: loggedModelRecord(model, experiment.name),
+      versions: items.map(({ model: name, version, aliases }) => ({
+        model: name,
+        version,
+        aliases,
+      })),
+    }
+  }),
+
+  implement(loggedModels.register, async ({ model: id, name, description }, context) => {
+    const { rooms, app, who } = context
+    const model = await rooms.tracking.loggedModel(id)
+    await rooms.registry.declare(name)
+    const version = await registerSource(rooms, {
+      model: name,
+      by: who,
+      uri: `models:/${model.id}`,
+      tags: {},
+      ...(model.run === undefined ? {} : { run: model.run }),
+      ...(description === undefined ? {} : { description }),
+    })
+    app.events.emit('models', name)
+    return { version }
+  }),
+
+  implement(prompts.list, async (_, { rooms }) => {
+    const { items } = await rooms.registry.searchModels({
+      prompts: true,
+      filter: promptFilter,
+      limit: 1000,
+    })
+    return { prompts: items.map(promptRecord) }
+  }),
+
+  implement(prompts.get, async ({ name }, { rooms }) => {
+    const prompt = await rooms.registry.model(name)
+    const versions = await rooms.registry.versions(name)
+    return { prompt: promptRecord(prompt), versions: versions.map(promptVersionRecord) }
+  }),
+]

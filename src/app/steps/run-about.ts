@@ -1,0 +1,85 @@
+import type { LoggedModel, Run, RunAbout } from '#contract'
+import type { LoggedModel as StoredModel } from '#tracking'
+import type { Rooms } from '../rooms.ts'
+
+/** Where MLflow's clients, and ours, say which run a run belongs under. */
+const parentTag = 'mlflow.parentRunId'
+
+const mostChildren = 200
+
+/** What stands around a run: data sets, models, versions, files, and the runs above and below it. */
+export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
+  const { tracking, registry } = rooms
+  const run = await tracking.run(id)
+  const [inputs, versions, files, children, parent] = await Promise.all([
+    tracking.inputsOf([id]),
+    registry.versionsOfRun(id),
+    tracking.artifacts(id),
+    tracking.search({
+      experiments: [run.experimentId],
+      filter: `tags.\`${parentTag}\` = '${id}'`,
+      limit: mostChildren,
+    }),
+    runOrNone(rooms, run.tags[parentTag]),
+  ])
+  const { datasets = [], models = [], outputs = [] } = inputs.get(id) ?? {}
+  const [made, read] = await Promise.all([
+    loggedModelsOf(
+      rooms,
+      outputs.map((each) => each.model),
+    ),
+    loggedModelsOf(rooms, models),
+  ])
+  return {
+    datasets: datasets.map(({ tags, ...dataset }) => {
+      const context = tags['mlflow.data.context']
+      return { ...dataset, ...(context === undefined ? {} : { context }) }
+    }),
+    made,
+    read,
+    versions: versions.map(({ model, version, aliases }) => ({ model, version, aliases })),
+    ...(parent === undefined ? {} : { parent: nameOf(parent) }),
+    children: children.items.map(nameOf),
+    files: files.length,
+    onnx: files.filter((each) => each.path.endsWith('.onnx')).map((each) => each.path),
+  }
+}
+
+/** A logged model with its experiment by name. */
+export function loggedModelRecord(model: StoredModel, experiment: string): LoggedModel {
+  const { experiment: experimentId, message: _, metrics, ...rest } = model
+  return {
+    ...rest,
+    experiment,
+    experimentId,
+    params: { ...rest.params },
+    tags: { ...rest.tags },
+    metrics: metrics.map(({ datasetName, datasetDigest, ...metric }) => ({
+      ...metric,
+      ...(datasetName === '' ? {} : { dataset: datasetName }),
+      ...(datasetDigest === '' ? {} : { datasetDigest }),
+    })),
+  }
+}
+
+async function loggedModelsOf(rooms: Rooms, ids: readonly string[]): Promise<LoggedModel[]> {
+  const found = await Promise.all(
+    [...new Set(ids)].map((id) => rooms.tracking.loggedModel(id).catch(() => undefined)),
+  )
+  return Promise.all(
+    found
+      .filter((model) => model !== undefined)
+      .map(async (model) => {
+        const experiment = await rooms.tracking.experiment(model.experiment)
+        return loggedModelRecord(model, experiment.name)
+      }),
+  )
+}
+
+async function runOrNone(rooms: Rooms, id: string | undefined): Promise<Run | undefined> {
+  return id === undefined ? undefined : rooms.tracking.run(id).catch(() => undefined)
+}
+
+function nameOf({ id, name, status, startedAt, endedAt }: Run) {
+  return { id, name, status, startedAt, ...(endedAt === undefined ? {} : { endedAt }) }
+}

@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { operation } from '../operation.ts'
+import { Cursor, Id, Limit, Name } from '../shapes/common.ts'
+import { LoggedModel, Prompt, PromptVersion, VersionName } from '../shapes/logged-model.ts'
+import { ModelVersion } from '../shapes/model.ts'
+
+export const loggedModels = {
+  search: operation({
+    name: 'loggedModels.search',
+    method: 'GET',
+    path: '/api/logged-models',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'Models as training left them, newest first',
+    input: Type.Object({
+      experiment: Type.Optional(Type.String()),
+      filter: Type.Optional(
+        Type.String({ maxLength: 10_000, description: "For example: name = 'forest'" }),
+      ),
+      cursor: Cursor,
+      limit: Limit,
+    }),
+    output: Type.Object({ models: Type.Array(LoggedModel), next: Type.Optional(Type.String()) }),
+  }),
+  get: operation({
+    name: 'loggedModels.get',
+    method: 'GET',
+    path: '/api/logged-models/:model',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'One logged model with the versions that were registered from it',
+    input: Type.Object({ model: Id }),
+    output: Type.Object({ model: LoggedModel, versions: Type.Array(VersionName) }),
+  }),
+  register: operation({
+    name: 'loggedModels.register',
+    method: 'POST',
+    path: '/api/logged-models/:model/versions',
+    permission: 'models:write',
+    summary: 'Makes a version of a registered model from a logged one',
+    input: Type.Object({ model: Id, name: Name, description: Type.Optional(Type.String()) }),
+    output: Type.Object({ version: ModelVersion }),
+  }),
+}
+
+export const prompts = {
+  list: operation({
+    name: 'prompts.list',
+    method: 'GET',
+    path: '/api/prompts',
+    permission: 'models:read',
+    summary: 'Prompts with their aliases',
+    input: Type.Object({}),
+    output: Type.Object({ prompts: Type.Array(Prompt) }),
+  }),
+  get: operation({
+    name: 'prompts.get',
+    method: 'GET',
+    path: '/api/prompts/:name',
+    permission: 'models:read',
+    summary: 'One prompt with the text of each version, newest first',
+    input: Type.Object({ name: Name }),
+    output: Type.Object({ prompt: Prompt, versions: Type.Array(PromptVersion) }),
+  }),
+}

@@ -1,0 +1,161 @@
+import { NativeSelect } from '@mantine/core'
+import { useMemo, type ReactNode } from 'react'
+import { operations, type PromptVersion } from '#contract'
+import { Card } from '../../design/card.tsx'
+import { CodeBlock } from '../../design/code-block.tsx'
+import { CopyButton } from '../../design/copy-button.tsx'
+import { KeyValue } from '../../design/key-value.tsx'
+import { Page } from '../../design/page.tsx'
+import { When } from '../../design/when.tsx'
+import { useRead } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { Read } from '../../app/read-state.tsx'
+import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { diffLines } from './text-diff.ts'
+import './prompts.css'
+
+/** One prompt: its versions, the text of the chosen one, and what another one differs in. */
+export function PromptPage(): ReactNode {
+  const name = usePathPart('name')
+  const read = useRead(operations.prompts.get, { name })
+  return (
+    <Page
+      title={name}
+      crumbs={[{ name: 'Prompts', href: paths.prompts }]}
+      intro={read.data?.prompt.description}
+    >
+      <Read of={read} lines={10}>
+        {({ versions }) => <Versions name={name} versions={versions} />}
+      </Read>
+    </Page>
+  )
+}
+
+function Versions({ name, versions }: VersionsProps): ReactNode {
+  const [search, change] = useSearchState()
+  const byNumber = (text: string | undefined) =>
+    versions.find((each) => String(each.version) === text)
+  const shown = byNumber(search.version) ?? versions[0]
+  const other = byNumber(search.against)
+  if (shown === undefined) return <p className="muted">It has no version yet.</p>
+  return (
+    <div className="prompt-view">
+      <Card title="Versions">
+        <ul className="plain-list prompt-versions">
+          {versions.map((each) => (
+            <li key={each.version}>
+              <button
+                type="button"
+                aria-current={each === shown ? 'true' : undefined}
+                onClick={() => change({ version: String(each.version) })}
+              >
+                <span className="line">
+                  <strong>Version {each.version}</strong>
+                  {each.aliases.map((alias) => (
+                    <span key={alias} className="tag sand">
+                      {alias}
+                    </span>
+                  ))}
+                </span>
+                <span className="muted small">
+                  {each.message === '' ? '' : `${each.message} · `}
+                  <When time={each.createdAt} />
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Card>
+      <div className="stack">
+        <Card
+          title={`Version ${shown.version}`}
+          aside={
+            <>
+              <NativeSelect
+                size="xs"
+                aria-label="Compare with"
+                data={[
+                  { value: '', label: 'Alone' },
+                  ...versions
+                    .filter((each) => each !== shown)
+                    .map(({ version }) => ({
+                      value: String(version),
+                      label: `Against version ${version}`,
+                    })),
+                ]}
+                value={other === undefined || other === shown ? '' : String(other.version)}
+                onChange={(event) => change({ against: event.currentTarget.value })}
+              />
+              <CopyButton text={shown.text} what="Copy the text" />
+            </>
+          }
+        >
+          {other === undefined || other === shown ? (
+            <pre className="prompt-text" tabIndex={0} role="region" aria-label="Text">
+              <Template text={shown.text} />
+            </pre>
+          ) : (
+            <Differences before={other} after={shown} />
+          )}
+        </Card>
+        <Card title="Use it">
+          <div className="stack">
+            <KeyValue
+              facts={[
+                [
+                  'Filled in',
+                  shown.variables.length === 0 ? 'nothing' : shown.variables.join(', '),
+                ],
+                ['By', shown.createdBy],
+                ...Object.entries(shown.tags),
+              ]}
+            />
+            <CodeBlock
+              label="code that loads it"
+              code={`import mlflow\n\nmlflow.set_tracking_uri("${location.origin}")\nprompt = mlflow.genai.load_prompt("prompts:/${name}/${shown.version}")`}
+            />
+          </div>
+        </Card>
+      </div>
+    </div>
+  )
+}
+
+interface VersionsProps {
+  readonly name: string
+  readonly versions: readonly PromptVersion[]
+}
+
+/** A text with what is filled in set apart. */
+function Template({ text }: { text: string }): ReactNode {
+  return text.split(/(\{\{\s*[\w.]+\s*\}\})/g).map((part, index) =>
+    index % 2 === 1 ? (
+      <mark key={index} className="prompt-variable">
+        {part}
+      </mark>
+    ) : (
+      part
+    ),
+  )
+}
+
+const signs = { same: ' ', added: '+', removed: '−' } as const
+
+function Differences({ before, after }: DifferencesProps): ReactNode {
+  const lines = useMemo(() => diffLines(before.text, after.text), [before, after])
+  return (
+    <pre className="prompt-text" tabIndex={0} role="region" aria-label="Differences">
+      {lines.map(({ kind, text }, index) => (
+        <span key={index} className={`diff-line ${kind}`}>
+          {signs[kind]} {text}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
+  )
+}
+
+interface DifferencesProps {
+  readonly before: PromptVersion
+  readonly after: PromptVersion
+}

@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import { operations } from '#contract'
+import { plural } from '../../../design/format.ts'
+import { RowGrid } from '../../../design/row-grid.tsx'
+import { useCaller, useRead } from '../../../app/api.tsx'
+import { Read } from '../../../app/read-state.tsx'
+import type { FileOf } from './use-file.ts'
+
+const pageRows = 200
+
+/** A table in a file; the server reads it, a page at a time. */
+export function TablePreview({ file }: { file: FileOf }): ReactNode {
+  const caller = useCaller()
+  const { owner, path, digest } = file
+  const read = useRead(operations.artifacts.table, { owner, path, limit: 1 })
+  return (
+    <Read of={read}>
+      {({ total, schema }) => (
+        <div className="stack tight">
+          <p className="muted small">
+            {plural(total, 'row')}, {plural(schema.length, 'column')}
+          </p>
+          <RowGrid
+            label={`Rows of ${path}`}
+            total={total}
+            columns={schema.map(({ name, type }) => ({
+              name,
+              numeric: type === 'number' || type === 'integer',
+            }))}
+            pages={{
+              rows: pageRows,
+              key: ['bytes', digest, 'rows'],
+              read: async (page) => {
+                const at = { offset: page * pageRows, limit: pageRows }
+                return (await caller.call(operations.artifacts.table, { owner, path, ...at })).rows
+              },
+            }}
+          />
+        </div>
+      )}
+    </Read>
+  )
+}

@@ -1,0 +1,53 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { operations } from '#contract'
+import { downloadHref, useCaller } from '../../../app/api.tsx'
+
+/** A file of a run, a logged model or a trace. */
+export interface FileOf {
+  readonly owner: string
+  readonly path: string
+  readonly size: number
+  readonly digest: string
+}
+
+export function fileHref({ owner, path }: Pick<FileOf, 'owner' | 'path'>): string {
+  return downloadHref(operations.artifacts.file, { owner, path })
+}
+
+/** The bytes of a file, or the first `most` of them; the rest is not read. */
+export function useFile(file: FileOf, most: number): UseQueryResult<Uint8Array<ArrayBuffer>> {
+  const caller = useCaller()
+  const { owner, path, digest } = file
+  return useQuery({
+    // What a digest names never changes.
+    queryKey: ['bytes', digest, most],
+    queryFn: async () =>
+      firstBytes(await caller.download(operations.artifacts.file, { owner, path }), most),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
+}
+
+async function firstBytes(
+  stream: ReadableStream<Uint8Array>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (size < most) {
+    const { done, value } = await reader.read()
+    if (done) break
+    chunks.push(value)
+    size += value.length
+  }
+  await reader.cancel()
+  const all = new Uint8Array(Math.min(size, most))
+  let at = 0
+  for (const chunk of chunks) {
+    const part = chunk.subarray(0, all.length - at)
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}

@@ -1,0 +1,84 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Run, RunAbout } from '#contract'
+import { Card } from '../../design/card.tsx'
+import { DigestText } from '../../design/digest.tsx'
+import { ErrorState } from '../../design/error-state.tsx'
+import { KeyValue, type Fact } from '../../design/key-value.tsx'
+import { Link } from '../../design/link.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { paths } from '../../app/paths.ts'
+import { isSystemMetric, metricText } from './metric-text.ts'
+import { RunDatasets } from './run-datasets.tsx'
+import { RunDescription } from './run-description.tsx'
+import { RunFamily } from './run-family.tsx'
+import { RunModels } from './run-models.tsx'
+import { RunTags } from './run-tags.tsx'
+import { ValueTable } from './value-table.tsx'
+
+interface RunOverviewProps {
+  readonly run: Run
+  readonly about: UseQueryResult<RunAbout>
+}
+
+/** What a person wants to know of a run first: what came out, of what, and from where. */
+export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
+  const metrics = Object.entries(run.metrics).filter(([key]) => !isSystemMetric(key))
+  return (
+    <div className="two-thirds">
+      <div className="stack">
+        <RunDescription run={run} />
+        <ValueTable
+          title="Metrics"
+          empty="None were logged."
+          rows={metrics.map(([name, value]) => ({ name, value, shown: metricText(value) }))}
+        />
+        <ValueTable
+          title="Parameters"
+          empty="None were logged."
+          rows={Object.entries(run.params).map(([name, value]) => ({ name, value, shown: value }))}
+        />
+        {about.data && <RunFamily about={about.data} />}
+      </div>
+      <div className="stack">
+        <Card title="Made from">
+          <KeyValue facts={sourceFacts(run)} />
+        </Card>
+        {about.data ? (
+          <>
+            <RunModels about={about.data} />
+            <RunDatasets datasets={about.data.datasets} />
+          </>
+        ) : about.isError ? (
+          <ErrorState error={about.error} retry={() => void about.refetch()} />
+        ) : (
+          <Skeleton />
+        )}
+        <RunTags run={run} />
+      </div>
+    </div>
+  )
+}
+
+/** Where the code was, what it read and with what it ran: our own record of it, and what MLflow's clients write as tags. */
+function sourceFacts({ source, id, tags }: Run): readonly (Fact | false)[] {
+  const { dataset, datasetVersion, dataDigest, entry, environment } = source
+  const code = source.code ?? tags['mlflow.source.git.commit']
+  const branch = tags['mlflow.source.git.branch']
+  const file = entry ?? tags['mlflow.source.name']
+  return [
+    dataset !== undefined && [
+      'Data',
+      <Link key="data" href={paths.dataset(dataset, { version: datasetVersion })}>
+        {dataset}
+        {datasetVersion === undefined ? '' : ` version ${datasetVersion}`}
+      </Link>,
+    ],
+    dataDigest !== undefined && ['Data digest', <DigestText key="digest" digest={dataDigest} />],
+    code !== undefined && ['Code', <DigestText key="code" digest={code} />],
+    branch !== undefined && ['Branch', branch],
+    file !== undefined && ['Entry', <code key="entry">{file}</code>],
+    ...Object.entries(environment ?? {}).map(([name, value]): Fact => [name, value]),
+    ['Run', <DigestText key="run" digest={id} />],
+  ]
+}

@@ -1,0 +1,129 @@
+import type { ReactNode } from 'react'
+import { operations, type Run } from '#contract'
+import { formatDuration, formatTime } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
+import { Page } from '../../design/page.tsx'
+import { StatusPill } from '../../design/status-pill.tsx'
+import { Tabs, type Tab } from '../../design/tabs.tsx'
+import { useRead } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { Read } from '../../app/read-state.tsx'
+import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { TraceList } from '../traces/trace-list.tsx'
+import { runDuration, runHealth } from '../runs/run-status.ts'
+import { ArtifactBrowser } from './artifact-browser.tsx'
+import { ImageSteps } from './image-steps.tsx'
+import { MetricCharts } from './metric-charts.tsx'
+import { isSystemMetric } from './metric-text.ts'
+import { RunActions } from './run-actions.tsx'
+import { RunOverview } from './run-overview.tsx'
+import { useNow } from './use-now.ts'
+import './run.css'
+
+/** How often a run that goes on is read again where no event came. */
+const patienceMs = 10_000
+
+/** One training: what it was given, what came out, what it was made from. Follows a run that is still going. */
+export function RunPage(): ReactNode {
+  const id = usePathPart('id')
+  const [search, change] = useSearchState()
+  const read = useRead(operations.runs.get, { run: id, files: false }, { everyMs: patienceMs })
+  const run = read.data?.run
+  const about = useRead(operations.runs.about, { run: id })
+  return (
+    <Page
+      title={run?.name ?? id}
+      crumbs={[
+        { name: 'Runs', href: paths.runs },
+        ...(run ? [{ name: run.experiment, href: paths.experiment(run.experiment) }] : []),
+        ...(about.data?.parent
+          ? [{ name: about.data.parent.name, href: paths.run(about.data.parent.id) }]
+          : []),
+      ]}
+      status={run && <RunState run={run} />}
+      intro={run && <Intro run={run} />}
+      actions={run && <RunActions run={run} about={about.data} />}
+    >
+      <Read of={read} lines={10}>
+        {({ run }) => (
+          <Tabs
+            label="Parts of the run"
+            selected={search.tab}
+            onSelect={(tab) => change({ tab, file: undefined })}
+            tabs={tabsOf(run, about.data?.files, <RunOverview run={run} about={about} />)}
+          />
+        )}
+      </Read>
+    </Page>
+  )
+}
+
+function tabsOf(run: Run, files: number | undefined, overview: ReactNode): readonly Tab[] {
+  const keys = Object.keys(run.metrics).sort((a, b) => a.localeCompare(b))
+  const system = keys.filter(isSystemMetric)
+  const own = keys.filter((key) => !isSystemMetric(key))
+  return [
+    { id: 'overview', name: 'Overview', render: () => overview },
+    {
+      id: 'charts',
+      name: 'Charts',
+      count: own.length,
+      render: () => (
+        <div className="stack wide">
+          <ImageSteps owner={run.id} />
+          {own.length === 0 ? (
+            <p className="muted">No metric was logged.</p>
+          ) : (
+            <MetricCharts run={run} keys={own} />
+          )}
+        </div>
+      ),
+    },
+    ...(system.length === 0
+      ? []
+      : [
+          {
+            id: 'system',
+            name: 'System',
+            count: system.length,
+            render: () => <MetricCharts run={run} keys={system} first="since" />,
+          },
+        ]),
+    {
+      id: 'files',
+      name: 'Files',
+      count: files,
+      render: () => <ArtifactBrowser owner={run.id} />,
+    },
+    { id: 'traces', name: 'Traces', render: () => <TraceList run={run.id} /> },
+  ]
+}
+
+function RunState({ run }: { run: Run }): ReactNode {
+  return (
+    <>
+      <StatusPill health={runHealth[run.status]} word={run.status} />
+      {run.removedAt !== undefined && <span className="tag sand">removed</span>}
+    </>
+  )
+}
+
+/** When, by whom, and how long; the time of a run that goes on counts up. */
+function Intro({ run }: { run: Run }): ReactNode {
+  const now = useNow(run.endedAt === undefined && run.status === 'running')
+  const stage = run.source.pipelineStage
+  return (
+    <>
+      Started {formatTime(run.startedAt)} by {run.user},{' '}
+      <span className="run-clock">{formatDuration(runDuration(run, now))}</span>
+      {run.status === 'running' ? ' so far' : ''}
+      {stage !== undefined && (
+        <>
+          {' '}
+          by the stage <Link href={paths.pipeline}>{stage}</Link>
+        </>
+      )}
+      .
+    </>
+  )
+}

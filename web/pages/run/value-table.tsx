@@ -1,0 +1,78 @@
+import { TextInput } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
+import { Card } from '../../design/card.tsx'
+import { DataTable, type Column } from '../../design/data-table.tsx'
+import { formatCount } from '../../design/format.ts'
+
+export interface NamedValue {
+  readonly name: string
+  readonly value: string | number | null
+  readonly shown: string
+}
+
+interface ValueTableProps {
+  readonly title: string
+  readonly empty: string
+  readonly rows: readonly NamedValue[]
+}
+
+const columns: readonly Column<NamedValue>[] = [
+  { id: 'name', header: 'Name', value: (each) => each.name, pinned: true },
+  {
+    id: 'value',
+    header: 'Value',
+    value: (each) => each.value,
+    cell: (each) => <span className="value-text">{each.shown}</span>,
+  },
+]
+
+/** Few enough to be read without searching. */
+const few = 8
+
+/** Names with their values, to sort and to search; thousands are drawn as they come in sight. */
+export function ValueTable({ title, empty, rows }: ValueTableProps): ReactNode {
+  const [text, setText] = useState('')
+  const wanted = text.trim().toLowerCase()
+  const found = rows.filter((row) => `${row.name}\n${row.shown}`.toLowerCase().includes(wanted))
+  if (rows.length === 0) {
+    return (
+      <Card title={title}>
+        <p className="muted small">{empty}</p>
+      </Card>
+    )
+  }
+  return (
+    <Card
+      title={
+        <>
+          {title} <span className="tab-count">{formatCount(rows.length)}</span>
+        </>
+      }
+      flush
+      aside={
+        rows.length > few && (
+          <TextInput
+            size="xs"
+            aria-label={`Find in ${title.toLowerCase()}`}
+            placeholder="Find"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )
+      }
+    >
+      {found.length === 0 ? (
+        <p className="muted small">Nothing is called so.</p>
+      ) : (
+        <DataTable
+          label={title}
+          rows={found}
+          columns={columns}
+          rowId={(each) => each.name}
+          sort={{ id: 'name', desc: false }}
+          maxHeight={440}
+        />
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react'
+import { operations, type SpanDetail } from '#contract'
+import { CodeBlock } from '../../design/code-block.tsx'
+import { CopyButton } from '../../design/copy-button.tsx'
+import { formatCount, formatDuration } from '../../design/format.ts'
+import { Icon } from '../../design/icons.tsx'
+import { JsonTree } from '../../design/json-tree.tsx'
+import { KeyValue } from '../../design/key-value.tsx'
+import { useRead } from '../../app/api.tsx'
+import { Read } from '../../app/read-state.tsx'
+
+/** One span: what went in, what came out, what was noted, what went wrong. */
+export function SpanPanel({ trace, span }: { trace: string; span: string }): ReactNode {
+  const read = useRead(operations.traces.span, { trace, span }, { keep: true })
+  return <Read of={read}>{({ span }) => <SpanView span={span} />}</Read>
+}
+
+function SpanView({ span }: { span: SpanDetail }): ReactNode {
+  const { name, kind, start, duration, state, message, inputs, outputs, tokens, events } = span
+  const failures = events.filter((each) => each.name === 'exception')
+  const rest = events.filter((each) => each.name !== 'exception')
+  return (
+    <div className="stack wide">
+      <header className="stack tight">
+        <h3 className="wrap-anywhere">{name}</h3>
+        <KeyValue
+          facts={[
+            kind !== undefined && ['Kind', kind.toLowerCase()],
+            ['Began', `${formatDuration(start)} after the trace`],
+            ['Took', duration === undefined ? 'not over' : formatDuration(duration)],
+            tokens !== undefined && [
+              'Tokens',
+              `${formatCount(tokens.input)} in, ${formatCount(tokens.output)} out`,
+            ],
+          ]}
+        />
+      </header>
+      {state === 'error' && message !== undefined && failures.length === 0 && (
+        <p className="notice bad">
+          <Icon name="bad" size={16} />
+          <span className="wrap-anywhere">{message}</span>
+        </p>
+      )}
+      {failures.map((failure, index) => (
+        <Failure key={index} attributes={failure.attributes} />
+      ))}
+      <Value title="Inputs" value={inputs} />
+      <Value title="Outputs" value={outputs} />
+      {rest.length > 0 && (
+        <section className="stack tight">
+          <h4>Events</h4>
+          <ul className="plain-list span-events">
+            {rest.map((event, index) => (
+              <li key={index}>
+                <div className="line spread">
+                  <strong>{event.name}</strong>
+                  <span className="muted small">{formatDuration(event.at)}</span>
+                </div>
+                {Object.keys(event.attributes).length > 0 && (
+                  <JsonTree value={event.attributes} label={event.name} />
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Value title="Attributes" value={span.attributes} />
+    </div>
+  )
+}
+
+function Failure({ attributes }: { attributes: Readonly<Record<string, unknown>> }): ReactNode {
+  const {
+    'exception.type': type,
+    'exception.message': message,
+    'exception.stacktrace': stack,
+  } = attributes
+  return (
+    <section className="stack tight">
+      <p className="notice bad">
+        <Icon name="bad" size={16} />
+        <span className="wrap-anywhere">
+          <strong>{String(type ?? 'Error')}</strong>
+          {message === undefined ? '' : `: ${String(message)}`}
+        </span>
+      </p>
+      {typeof stack === 'string' && stack !== '' && (
+        <details className="small">
+          <summary>Where it was</summary>
+          <CodeBlock code={stack} label="the stack" />
+        </details>
+      )}
+    </section>
+  )
+}
+
+function Value({ title, value }: { title: string; value: unknown }): ReactNode {
+  if (value === undefined) return null
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return null
+  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
+  return (
+    <section className="stack tight">
+      <div className="line spread">
+        <h4>{title}</h4>
+        <CopyButton text={text} what={`Copy ${title.toLowerCase()}`} />
+      </div>
+      {typeof value === 'string' ? (
+        <p className="span-text">{value}</p>
+      ) : (
+        <JsonTree value={value} label={title} />
+      )}
+    </section>
+  )
+}

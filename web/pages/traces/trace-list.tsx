@@ -1,0 +1,200 @@
+import { NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { operations, type InputOf, type Trace } from '#contract'
+import { Card } from '../../design/card.tsx'
+import { DataTable, type Column } from '../../design/data-table.tsx'
+import { EmptyState } from '../../design/empty-state.tsx'
+import { ErrorState } from '../../design/error-state.tsx'
+import { formatCount, formatDuration } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { StatusPill } from '../../design/status-pill.tsx'
+import { When } from '../../design/when.tsx'
+import { useCaller } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { stateWord, traceHealth } from './trace-state.ts'
+import './traces.css'
+
+interface TraceListProps {
+  readonly experiment?: string | undefined
+  readonly run?: string
+}
+
+const states = [
+  { value: '', label: 'Any state' },
+  { value: 'ok', label: 'OK' },
+  { value: 'error', label: 'Error' },
+  { value: 'in_progress', label: 'In progress' },
+]
+
+type State = NonNullable<InputOf<typeof operations.traces.search>['state']>
+
+/** Traces of an experiment, of a run, or all: by words, by a filter, by state. */
+export function TraceList({ experiment, run }: TraceListProps): ReactNode {
+  const caller = useCaller()
+  const [text, setText] = useState('')
+  const [state, setState] = useState('')
+  const [asked] = useDebouncedValue(text.trim(), 250)
+  const input = {
+    limit: 200,
+    ...(experiment === undefined ? {} : { experiment }),
+    ...(run === undefined ? {} : { run }),
+    ...(state === '' ? {} : { state: state as State }),
+    ...(asked === '' ? {} : isFilter(asked) ? { filter: asked } : { text: asked }),
+  }
+  const read = useInfiniteQuery({
+    queryKey: ['traces', 'traces.search', input],
+    queryFn: ({ pageParam }) =>
+      caller.call(operations.traces.search, {
+        ...input,
+        ...(pageParam === '' ? {} : { cursor: pageParam }),
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    placeholderData: (before) => before,
+  })
+  const traces = read.data?.pages.flatMap((page) => page.traces) ?? []
+  const isPlain = asked === '' && state === ''
+  if (isPlain && read.data !== undefined && traces.length === 0) return <NoTraces />
+  return (
+    <div className="stack">
+      <div className="line">
+        <TextInput
+          className="grow trace-search"
+          aria-label="Find traces"
+          placeholder="Words of the request or the answer, or a filter: execution_time > 1000"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <NativeSelect
+          aria-label="State"
+          data={states}
+          value={state}
+          onChange={(event) => setState(event.currentTarget.value)}
+        />
+      </div>
+      {read.isError ? (
+        <ErrorState error={read.error} retry={() => void read.refetch()} />
+      ) : read.data === undefined ? (
+        <Skeleton lines={8} />
+      ) : traces.length === 0 ? (
+        <p className="muted">No trace is so.</p>
+      ) : (
+        <Card flush>
+          <DataTable
+            label="Traces"
+            rows={traces}
+            columns={run === undefined ? columns : columns.filter((each) => each.id !== 'run')}
+            rowId={(each) => each.id}
+            href={(each) => paths.trace(each.id)}
+            onEnd={read.hasNextPage ? () => void read.fetchNextPage() : undefined}
+          />
+        </Card>
+      )}
+    </div>
+  )
+}
+
+/** Whether what was typed compares something, and so is a filter and no words to look for. */
+function isFilter(text: string): boolean {
+  return /[=<>]|\s(?:i?like|in|is)\s/i.test(text)
+}
+
+function NoTraces(): ReactNode {
+  return (
+    <EmptyState icon="trace" title="No traces yet">
+      A trace is what an application did for one request, step by step. MLflow’s tracing and any
+      OpenTelemetry exporter send them: to this address, with <code>/v1/traces</code> behind it for
+      OpenTelemetry.
+    </EmptyState>
+  )
+}
+
+const columns: readonly Column<Trace>[] = [
+  {
+    id: 'name',
+    header: 'Trace',
+    value: (each) => each.name,
+    cell: (each) => (
+      <Link href={paths.trace(each.id)}>{each.name === '' ? each.id : each.name}</Link>
+    ),
+    pinned: true,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    value: (each) => each.state,
+    cell: (each) => <StatusPill health={traceHealth(each.state)} word={stateWord(each.state)} />,
+  },
+  {
+    id: 'started',
+    header: 'Started',
+    value: (each) => each.startedAt,
+    cell: (each) => <When time={each.startedAt} />,
+  },
+  {
+    id: 'duration',
+    header: 'Took',
+    value: (each) => each.duration,
+    cell: (each) => (each.duration === undefined ? '—' : formatDuration(each.duration)),
+    numeric: true,
+  },
+  {
+    id: 'tokens',
+    header: 'Tokens',
+    value: (each) => each.tokens?.total,
+    cell: (each) => (each.tokens === undefined ? '—' : formatCount(each.tokens.total)),
+    numeric: true,
+  },
+  {
+    id: 'request',
+    header: 'Request',
+    value: (each) => each.request,
+    cell: (each) => <Beginning text={each.request} />,
+  },
+  {
+    id: 'response',
+    header: 'Answer',
+    value: (each) => each.response,
+    cell: (each) => <Beginning text={each.response} />,
+  },
+  {
+    id: 'assessments',
+    header: 'Assessed',
+    value: (each) => each.assessments.length,
+    cell: (each) => (
+      <span className="line">
+        {each.assessments.slice(0, 3).map((one) => (
+          <span key={one.id} className="tag">
+            {one.name}: {one.value.slice(0, 20)}
+          </span>
+        ))}
+        {each.assessments.length > 3 && (
+          <span className="muted">+{each.assessments.length - 3}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    id: 'run',
+    header: 'Run',
+    value: (each) => each.run,
+    cell: (each) =>
+      each.run === undefined ? (
+        <span className="muted">—</span>
+      ) : (
+        <Link href={paths.run(each.run)}>{each.experiment}</Link>
+      ),
+  },
+]
+
+function Beginning({ text }: { text: string | undefined }): ReactNode {
+  if (text === undefined || text === '') return <span className="muted">—</span>
+  return (
+    <span className="trace-beginning" title={text.slice(0, 500)}>
+      {text.slice(0, 160)}
+    </span>
+  )
+}
