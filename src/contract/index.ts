@@ -22,6 +22,7 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { Cause, FileDiff, RunDifference } from './shapes/run-difference.ts'
 export {
   AliasChange,
   AliasPolicy,

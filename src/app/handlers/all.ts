@@ -10,6 +10,7 @@ import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
 import { pipelineHandlers } from './pipeline.ts'
 import { runHandlers } from './runs.ts'
+import { runWhyHandlers } from './run-why.ts'
 
 /** What every operation does, by its name. */
 export const implementations: ReadonlyMap<string, Implementation> = new Map(
@@ -17,6 +18,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...datasetHandlers,
     ...featureHandlers,
     ...runHandlers,
+    ...runWhyHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

@@ -3,6 +3,7 @@ import { operations, type Run } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
+import { whyCommand } from '../runs/why.ts'
 
 export function command(): Command {
   return new Command('runs')
@@ -10,6 +11,7 @@ export function command(): Command {
     .addCommand(list())
     .addCommand(showOne())
     .addCommand(compare())
+    .addCommand(whyCommand())
     .addCommand(remove())
     .addCommand(restore())
 }

@@ -10,6 +10,7 @@ import {
   RunSource,
   RunStatus,
 } from '../shapes/run.ts'
+import { runWhy } from './run-why.ts'
 
 const run = Type.Object({ run: Id })
 const artifactPath = Type.String({ minLength: 1, maxLength: 1000 })
@@ -149,4 +150,5 @@ export const runs = {
     input: run,
     output: Type.Object({ run: Run }),
   }),
+  ...runWhy,
 }
