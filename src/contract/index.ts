@@ -27,6 +27,7 @@ export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
 export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
+export { Cause, FileDiff, RunDifference } from './shapes/run-difference.ts'
 export {
   AliasChange,
   AliasPolicy,

@@ -5,6 +5,7 @@ import type {
   SignatureField,
   VersionComparison,
 } from '#contract'
+import { changedNumbers, changedTexts } from '#tracking'
 import { diffLines } from './diff-lines.ts'
 import { outputsOf } from './outputs.ts'
 
@@ -33,41 +34,6 @@ export function compareVersions(from: Compared, to: Compared): VersionComparison
     files: changedTexts(filesOf(from.manifest), filesOf(to.manifest)),
     card: [...diffLines(a.card, b.card)],
   }
-}
-
-/** Keys whose texts differ, in alphabetical order. */
-export function changedTexts(from: Texts, to: Texts): VersionComparison['params'] {
-  return keysOf(from, to)
-    .filter((name) => from[name] !== to[name])
-    .map((name) => {
-      const [before, after] = [from[name], to[name]]
-      return {
-        name,
-        ...(before === undefined ? {} : { from: before }),
-        ...(after === undefined ? {} : { to: after }),
-      }
-    })
-}
-
-function changedNumbers(
-  from: Readonly<Record<string, number>>,
-  to: Readonly<Record<string, number>>,
-): VersionComparison['metrics'] {
-  return keysOf(from, to)
-    .filter((name) => !Object.is(from[name], to[name]))
-    .map((name) => {
-      const [before, after] = [from[name], to[name]]
-      return {
-        name,
-        ...(before === undefined ? {} : { from: before }),
-        ...(after === undefined ? {} : { to: after }),
-        ...(before === undefined || after === undefined ? {} : { difference: after - before }),
-      }
-    })
-}
-
-function keysOf(from: object, to: object): readonly string[] {
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].toSorted()
 }
 
 function textsOf(fields: readonly (SignatureField | OutputField)[]): Texts {

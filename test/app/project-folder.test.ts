@@ -4,8 +4,20 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Client } from 'pg'
-import { exportProject, importProject, openApp, type App } from '#app'
+import {
+  exportProject,
+  importProject,
+  localCaller,
+  localIdentity,
+  makeSigningKey,
+  openApp,
+  readSigningKey,
+  signStatement,
+  type App,
+} from '#app'
+import { operations } from '#contract'
 import { openedProject, temporaryFolder } from '../support/home.ts'
+import { registeredModel } from '../support/registered-models.ts'
 import { postgresUrl, skipPostgres } from '../support/postgres.ts'
 
 /** A project with a run in it: params, odd metrics, a file, and a registered version. */
@@ -62,6 +74,41 @@ test('a project goes out as a folder and comes in as the same project, byte for 
   const { items } = await tracking.search({ experiment: 'e' })
   assert.equal(items[0]?.metrics.exact, 0.1 + 0.2)
   assert.ok(Number.isNaN(items[0]?.metrics.nan))
+})
+
+test('what stands for a version goes with the project: manifest, signature, policy, consumers, requests, cards', async (t) => {
+  const { app } = await openedProject(t)
+  const caller = localCaller(app, 'default', localIdentity())
+  const { models } = operations
+  const { version } = await registeredModel(caller, { model: 'm' })
+  const one = { name: 'm', version }
+  const folder = await temporaryFolder(t)
+  const key = await makeSigningKey(folder, 'k')
+  await caller.call(models.trustKey, { name: 'k', publicKey: key.publicKey })
+  const { statement } = await caller.call(models.statement, one)
+  const envelope = signStatement(statement, await readSigningKey(folder, 'k'), 'k')
+  await caller.call(models.sign, { ...one, envelope })
+  await caller.call(models.card, { ...one, card: 'by hand' })
+  const outputs = [{ name: 'label', type: 'string' as const }]
+  await caller.call(models.setConsumer, { name: 'm', consumer: 'app', contract: { outputs } })
+  const policy = { alias: 'champion', approvals: 2, signed: true }
+  await caller.call(models.policy, { name: 'm', ...policy })
+  const asked = await caller.call(models.ask, { ...one, alias: 'champion', why: 'good' })
+  assert.equal(asked.request?.state, 'open')
+
+  await exportProject(await app.project('default'), join(folder, 'out'))
+  await importProject(await app.project('second'), join(folder, 'out'))
+  const there = localCaller(app, 'second', localIdentity())
+  for (const operation of [models.requests, models.consumers, models.get] as const) {
+    const asks = (from: typeof caller) => from.call(operation as typeof models.get, { name: 'm' })
+    assert.deepEqual(await asks(there), await asks(caller), operation.name)
+  }
+  for (const operation of [models.verify, models.cardEdits, models.version] as const) {
+    const asks = (from: typeof caller) => from.call(operation as typeof models.verify, one)
+    assert.deepEqual(await asks(there), await asks(caller), operation.name)
+  }
+  const verified = await there.call(models.verify, one)
+  assert.deepEqual([verified.intact, verified.signed], [true, true], 'it can be verified there')
 })
 
 test(

@@ -4,13 +4,12 @@ import { operations } from '#contract'
 
 /** What else a change of an area makes stale. The loop and the jobs follow everything. */
 const related: Readonly<Record<string, readonly string[]>> = {
-  runs: ['artifacts', 'loggedModels'],
+  runs: ['artifacts', 'loggedModels', 'pipeline'],
   datasets: ['lineage', 'pipeline'],
   models: ['endpoints', 'lineage', 'loggedModels', 'prompts'],
   endpoints: ['monitors', 'labels'],
   labels: ['endpoints', 'datasets'],
   monitors: ['find'],
-  runs: ['pipeline'],
   labelings: ['labels'],
   policies: ['models'],
 }

@@ -15,6 +15,7 @@ import { pipelineHandlers } from './pipeline.ts'
 import { retentionHandlers } from './retention.ts'
 import { runHandlers } from './runs.ts'
 import { traceHandlers } from './traces.ts'
+import { runWhyHandlers } from './run-why.ts'
 
 /** What every operation does, by its name. */
 export const implementations: ReadonlyMap<string, Implementation> = new Map(
@@ -26,6 +27,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...artifactHandlers,
     ...loggedModelHandlers,
     ...traceHandlers,
+    ...runWhyHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

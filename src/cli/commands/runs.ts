@@ -7,6 +7,7 @@ import { gcCommand } from '../runs/gc-command.ts'
 import { listCommand } from '../runs/list-command.ts'
 import { moveCommand, renameCommand } from '../runs/move-commands.ts'
 import { retentionCommand } from '../runs/retention-commands.ts'
+import { whyCommand } from '../runs/why.ts'
 
 export function command(): Command {
   return new Command('runs')
@@ -14,6 +15,7 @@ export function command(): Command {
     .addCommand(listCommand())
     .addCommand(showOne())
     .addCommand(compare())
+    .addCommand(whyCommand())
     .addCommand(remove())
     .addCommand(restore())
     .addCommand(gcCommand())

@@ -13,6 +13,7 @@ import {
   RunStatus,
 } from '../shapes/run.ts'
 import { organise } from './organise.ts'
+import { runWhy } from './run-why.ts'
 
 const run = Type.Object({ run: Id })
 const artifactPath = Type.String({ minLength: 1, maxLength: 1000 })
@@ -191,4 +192,5 @@ export const runs = {
     output: Done,
   }),
   ...organise,
+  ...runWhy,
 }
