@@ -8,6 +8,7 @@ import { addUsed, objectsOf, usedNow } from './gc.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 import { openRemote } from './remote.ts'
 import { revisionsOf } from './revisions.ts'
+import { recordedData } from './tracked-data.ts'
 
 export interface Amount {
   readonly objects: number
@@ -44,6 +45,15 @@ export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
   const used = usedNow(pipeline, repository)
   const kept = revisionsOf(pipeline.root, { branches: true, tags: true, experiments: true })
   for (const revision of kept) addUsed(revision, pipeline.root, repository, used)
+  // what Git keeps lies in the cache too, for the run cache, and is lost with nobody
+  const data = new Set(
+    [undefined, ...kept].flatMap((revision) => [
+      ...recordedData(pipeline, repository, {
+        ...(revision === undefined ? {} : { revision }),
+        granular: true,
+      }).values(),
+    ]),
+  )
   const { remotes, core } = remotesOf(repository.root, repository.config)
   const asked = await Promise.all(remotes.map(({ name }) => askRemote(repository, name)))
   const stored = asked[remotes.findIndex((remote) => remote.name === core)]?.stored
@@ -53,7 +63,7 @@ export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
     const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
     total = plus(total, bytes)
     if (md5 === undefined || !used.has(md5)) unused = plus(unused, bytes)
-    else if (stored && !stored.has(md5)) onlyHere = plus(onlyHere, bytes)
+    else if (stored && data.has(md5) && !stored.has(md5)) onlyHere = plus(onlyHere, bytes)
   }
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root))
   return {
