@@ -198,7 +198,7 @@ export {
   type DataState,
   type DataVersion,
 } from './versions/data-versions.ts'
-export { attemptLog, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
 export { plotSvg } from './report/plot-svg.ts'
 export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
 export { stageHistory, type StageRecord } from './report/stage-history.ts'

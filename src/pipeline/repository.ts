@@ -41,9 +41,14 @@ export function findRoot(folder: string): string {
   return findRepository(folder) ?? resolve(folder)
 }
 
+/** Our own folder in a repository, which Git ignores. */
+export function ownFolder(root: string): string {
+  return join(root, '.dvc', 'tmp', 'tidemill')
+}
+
 export function openRepository(root: string): Repository {
   const config = readConfig(root)
-  const own = join(root, '.dvc', 'tmp', 'tidemill')
+  const own = ownFolder(root)
   const ignored = ignoreRules(root, '.dvcignore', neverTracked)
   const state = openFileState(join(own, 'state'))
   const folder = cacheFolder(root, config)

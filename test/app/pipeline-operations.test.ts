@@ -30,8 +30,11 @@ const pipeline = `stages:
           cache: false
 `
 
-/** A project whose first commit is tagged, with an experiment, a remote and a parameter changed since. */
-async function opened(t: TestContext): Promise<{ made: Project; caller: Caller }> {
+/** A project whose first commit is tagged, with what came after where that is asked for. */
+async function opened(
+  t: TestContext,
+  { history = false } = {},
+): Promise<{ made: Project; caller: Caller }> {
   const made = await project(
     t,
     {
@@ -47,6 +50,14 @@ async function opened(t: TestContext): Promise<{ made: Project; caller: Caller }
   made.git('add', '-A')
   made.git('commit', '-qm', 'first')
   made.git('tag', 'v1')
+  if (history) await goOn(made)
+  const app = await openApp({ home: join(made.root, '.tidemill'), workspace: made.root })
+  t.after(() => app.close())
+  return { made, caller: localCaller(app, 'default', localIdentity()) }
+}
+
+/** A remote, a second commit with other data, an experiment on it, and a parameter that is not committed. */
+async function goOn(made: Project): Promise<void> {
   mkdirSync(join(made.root, '../remote'))
   addRemote(made.root, 'store', '../remote', { asDefault: true, from: made.root })
   await push(loadPipeline(made.root))
@@ -57,13 +68,10 @@ async function opened(t: TestContext): Promise<{ made: Project; caller: Caller }
   made.git('commit', '-qm', 'more rows')
   await expRun(made.root, { set: ['rate=5'], name: 'fast', temp: true, env: made.env })
   made.write({ 'params.yaml': 'rate: 2\n' })
-  const app = await openApp({ home: join(made.root, '.tidemill'), workspace: made.root })
-  t.after(() => app.close())
-  return { made, caller: localCaller(app, 'default', localIdentity()) }
 }
 
 test('the operations of the pipeline pages tell stages, logs, history, experiments, data, storage and causes', async (t) => {
-  const { made, caller } = await opened(t)
+  const { made, caller } = await opened(t, { history: true })
   const { stages } = await caller.call(pipelines.graph, {})
   assert.deepEqual(
     stages.map(({ name, group, action, needs }) => [name, group, action, needs]),

@@ -92,7 +92,9 @@ export const pipelineResultHandlers = [
     planNamed(rooms, rooms.workspace, input),
   ),
 
-  implement(pipelines.attribute, (input, context) => queued(context, 'attribute', input)),
+  implement(pipelines.attribute, (input, context) =>
+    queued(context, 'attribute', input, `attribute ${input.from} ${input.to}`),
+  ),
 
   implement(pipelines.attributions, async (_, { rooms }) => {
     const found = await openJournal(rooms.workspace).list()

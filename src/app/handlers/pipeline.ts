@@ -19,7 +19,9 @@ export const pipelineHandlers = [
   ),
 
   implement(pipelines.log, async ({ name, attempt }, { rooms }) => {
-    const { root } = loadPipeline(rooms.workspace)
+    const { root, stages } = loadPipeline(rooms.workspace)
+    if (!stages.some((stage) => stage.address === name))
+      throw new TidemillError('not_found', { kind: 'stage', name })
     const text = attemptLog(root, name, attempt)
     if (text === undefined)
       throw new TidemillError('not_found', { kind: `attempt of ${name}`, name: attempt })
@@ -44,9 +46,14 @@ export const pipelineHandlers = [
   }),
 ]
 
-/** Puts work in the queue, one of its kind at a time. */
-export async function queued({ rooms, app }: Context, kind: string, payload: object) {
-  const job = await rooms.jobs.add({ kind, payload, key: kind, maxAttempts: 1 })
+/** Puts work in the queue; the same work that waits or runs already is not done twice. */
+export async function queued(
+  { rooms, app }: Context,
+  kind: string,
+  payload: object,
+  key: string = kind,
+) {
+  const job = await rooms.jobs.add({ kind, payload, key, maxAttempts: 1 })
   app.events.emit('jobs', job.id)
   return { job: jobRecord(job) }
 }

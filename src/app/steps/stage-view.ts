@@ -3,6 +3,7 @@ import { TidemillError } from '#contract'
 import {
   buildGraph,
   isStage,
+  lastDone,
   loadPipeline,
   plan,
   stageAttempts,
@@ -113,8 +114,7 @@ export async function plannedStages(
 }
 
 function lastSeconds(root: string, stage: string): number | undefined {
-  const done = stageAttempts(root, stage).find((attempt) => attempt.exitCode === 0)
-  return done?.resources?.wallSeconds
+  return lastDone(root, stage)?.resources?.wallSeconds
 }
 
 function reasonRecord(reason: Reason): StageReason {

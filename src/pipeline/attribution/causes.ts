@@ -5,7 +5,7 @@ import type { Plain } from '../values/plain.ts'
 import type { Difference } from './differences.ts'
 import { groups } from './groups.ts'
 import { covers, overlap } from './paths.ts'
-import { entryOfStage, type Side } from './side.ts'
+import { entryOfStage, paramFiles, type Side } from './side.ts'
 import { getAt, valuesOf, type Swap } from './swap.ts'
 
 export type CauseKind = 'code' | 'params' | 'data' | 'environment'
@@ -49,11 +49,20 @@ export function findCauses(
 ): Causes {
   const stages = [...from.pipeline.stages, ...to.pipeline.stages]
   const outs = stages.flatMap((stage) => stage.outs.map((out) => out.target))
+  const params = new Set([...paramFiles(from), ...paramFiles(to)])
   const together = groups()
   const kept: { readonly token: string; readonly difference: Difference }[] = []
   const undeclared: string[] = []
   for (const difference of found) {
-    const token = tokenOf(difference, { from, to, stages, outs, detail, join: together.join })
+    const token = tokenOf(difference, {
+      from,
+      to,
+      stages,
+      outs,
+      params,
+      detail,
+      join: together.join,
+    })
     if (token === 'undeclared') undeclared.push(difference.swap.path)
     else if (token !== undefined) kept.push({ token, difference })
   }
@@ -77,6 +86,8 @@ interface Setting {
   readonly stages: readonly Stage[]
   /** What stages make. */
   readonly outs: readonly string[]
+  /** Files that parameters come from. */
+  readonly params: ReadonlySet<string>
   readonly detail: ParamsDetail
   readonly join: (a: string, b: string) => void
 }
@@ -97,8 +108,7 @@ function tokenOf({ swap, old, new: now }: Difference, setting: Setting): string 
       made ? made.some((out) => overlap(target, out)) : covers(target, path),
     ),
   )
-  const params = setting.stages.filter((stage) => stage.params.some((each) => each.target === path))
-  if (params.length > 0) return `params:${path}`
+  if (setting.params.has(path)) return `params:${path}`
   const [first] = readers
   if (!first) return made ? undefined : 'undeclared'
   if (!made && environmentFile.test(basename(path))) return 'environment:'

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { isStage } from '../graph.ts'
 import { runKey } from '../cache/run-cache.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { metricsTree } from '../report/metrics.ts'
+import { lastDone } from '../report/stage-attempts.ts'
 import { findRoot, openRepository } from '../repository.ts'
 import { plan } from '../run/plan.ts'
 import { repro, type ReproOptions, type StageOutcome } from '../run/repro.ts'
@@ -17,7 +17,6 @@ import { joinCauses } from './join-causes.ts'
 import { metricNumbers, metricTargets, type MetricTarget } from './metric-targets.ts'
 import { rememberRuns } from './recorded-runs.ts'
 import { readSide, type Side, type SideName } from './side.ts'
-import { stageSeconds } from './stage-seconds.ts'
 
 export interface CounterfactualOptions {
   readonly params?: ParamsDetail
@@ -143,7 +142,7 @@ export function openCounterfactuals(
             {
               stage,
               signature: [stage, ...felt.map((cause) => cause.id).sort()].join('\n'),
-              seconds: measured.get(stage) ?? stageSeconds(root, stage),
+              seconds: measured.get(stage) ?? lastDone(root, stage)?.resources?.wallSeconds,
             },
           ]
         })
@@ -165,7 +164,7 @@ export function openCounterfactuals(
           metrics: metricNumbers(metricsTree(place)),
           stages: stages.map(({ stage, outcome }) => ({ stage, outcome })),
           runs: Object.fromEntries(
-            made.filter(isStage).flatMap((stage) => {
+            made.flatMap((stage) => {
               const locked = locks.get(stage)
               return locked ? [[stage.address, runKey(locked)]] : []
             }),

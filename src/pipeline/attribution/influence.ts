@@ -60,7 +60,7 @@ function related(a: string, b: string): boolean {
 
 /** Stages whose templates come out otherwise with a cause swapped, on either side. */
 function resolvedOtherwise(root: string, cause: Cause, from: Side, to: Side): readonly string[] {
-  if (cause.swaps.every((swap) => swap.kind === 'file' && !swap.path.endsWith('.toml'))) return []
+  if (cause.kind !== 'params' && cause.swaps.every((swap) => swap.kind === 'file')) return []
   const changed = (base: Side, other: Side): readonly string[] => {
     const mixed = loadMixed(root, cause, base, other)
     // what cannot be resolved by itself may reach everything

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openRepository, readText } from '../repository.ts'
+import { ownFolder, readText } from '../repository.ts'
 import type { ResourceRecord } from '../run/executor.ts'
 
 /** One attempt of a stage that ran here. */
@@ -16,12 +16,21 @@ export interface StageAttempt {
 
 /** The attempts of a stage that are kept, newest first. */
 export function stageAttempts(root: string, stage: string): readonly StageAttempt[] {
+  return [...attemptsOf(root, stage)]
+}
+
+/** The newest attempt of a stage that came to a good end. */
+export function lastDone(root: string, stage: string): StageAttempt | undefined {
+  for (const attempt of attemptsOf(root, stage)) if (attempt.exitCode === 0) return attempt
+  return undefined
+}
+
+/** Read one after another: a graph of hundreds of stages asks each for its newest alone. */
+function* attemptsOf(root: string, stage: string): Generator<StageAttempt> {
   const folder = logFolder(root, stage)
-  return listed(folder)
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .reverse()
-    .map((name) => ({ id: name.slice(0, -4), ...recordOf(join(folder, `${name}.json`), name) }))
+  const logs = listed(folder).filter((name) => name.endsWith('.log'))
+  for (const name of logs.sort().reverse())
+    yield { id: name.slice(0, -4), ...recordOf(join(folder, `${name}.json`), name) }
 }
 
 /** The log of an attempt; `undefined` when there is none of that name. */
@@ -32,7 +41,7 @@ export function attemptLog(root: string, stage: string, id: string): string | un
 }
 
 function logFolder(root: string, stage: string): string {
-  return join(openRepository(root).own, 'logs', encodeURIComponent(stage))
+  return join(ownFolder(root), 'logs', encodeURIComponent(stage))
 }
 
 function listed(folder: string): readonly string[] {

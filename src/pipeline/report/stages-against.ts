@@ -6,7 +6,7 @@ import { findRoot } from '../repository.ts'
 import { plan } from '../run/plan.ts'
 import { writeLockedStage } from '../definition/lock-file.ts'
 import { valuesIdentical } from '../values/value.ts'
-import { stageAttempts, type StageAttempt } from './stage-attempts.ts'
+import { lastDone, type StageAttempt } from './stage-attempts.ts'
 
 /** A stage as it is recorded now, against a revision. */
 export interface StageAgainst {
@@ -39,9 +39,7 @@ export async function stagesAgainst(
     ...now.stages.map((stage): StageAgainst => {
       const [old, locked] = [before.get(stage.address), locks.get(stage)]
       const changed = locked && !(old && sameRun(old, locked))
-      const last = changed
-        ? stageAttempts(root, stage.address).find((attempt) => attempt.exitCode === 0)
-        : undefined
+      const last = changed ? lastDone(root, stage.address) : undefined
       return {
         stage: stage.address,
         state: !locked ? 'not run' : !old ? 'new' : changed ? 'changed' : 'same',

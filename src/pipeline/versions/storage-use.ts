@@ -9,6 +9,8 @@ import { digestAt } from '../remotes/remote.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { keptObjects } from './kept-objects.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import { revisionsOf } from './revisions.ts'
+import { recordedData } from './tracked-data.ts'
 
 export interface Amount {
   readonly objects: number
@@ -42,9 +44,17 @@ export interface StorageUse {
 /** What the cache holds, what of it nothing refers to, and what no remote has. Asks each remote for its list once. */
 export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
   const repository = openRepository(pipeline.root)
-  const used = keptObjects(pipeline, repository, {
-    keep: { branches: true, tags: true, experiments: true },
-  })
+  const scope = { branches: true, tags: true, experiments: true }
+  const used = keptObjects(pipeline, repository, { keep: scope })
+  // what Git keeps lies in the cache too, for the run cache, and is lost with nobody
+  const data = new Set(
+    [undefined, ...revisionsOf(pipeline.root, scope)].flatMap((revision) => [
+      ...recordedData(pipeline, repository, {
+        ...(revision === undefined ? {} : { revision }),
+        granular: true,
+      }).values(),
+    ]),
+  )
   const { remotes, core } = remotesOf(repository.config)
   const asked = await Promise.all(remotes.map(({ name }) => askRemote(repository, name)))
   const stored = asked[remotes.findIndex((remote) => remote.name === core)]?.stored
@@ -54,7 +64,7 @@ export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
     const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0
     total = plus(total, bytes)
     if (md5 === undefined || !used.has(md5)) unused = plus(unused, bytes)
-    else if (stored && !stored.has(md5)) onlyHere = plus(onlyHere, bytes)
+    else if (stored && data.has(md5) && !stored.has(md5)) onlyHere = plus(onlyHere, bytes)
   }
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root))
   return {

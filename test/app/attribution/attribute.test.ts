@@ -180,6 +180,22 @@ test('with a budget that is too small for every combination, shares are sampled 
   assert.deepEqual(again.metrics, found.metrics)
 })
 
+test('when the time is over nothing more begins, what is there gives sampled shares, and the answer says so', async (t) => {
+  const made = await changed(t)
+  let ticks = 0
+  const found = await attribute(
+    made.root,
+    { from: 'one', to: 'two', metrics: ['score'], seconds: 22 },
+    // a clock on which every look takes a second
+    { env: made.env, now: () => (ticks += 1) * 1000 },
+  )
+  assert.ok(found.runs.length < 16 && found.runs.length >= 8, String(found.runs.length))
+  assert.deepEqual([found.complete, found.method], [false, 'sampled'])
+  assert.match(found.notes.join(), /time was over after \d+ of 16/)
+  const sum = found.metrics[0]?.shares.reduce((total, each) => total + each.share, 0) ?? NaN
+  assert.ok(Math.abs(sum - 109) < 1e-9, String(sum))
+})
+
 test('parameters can be taken as a group, and causes together, for fewer runs', async (t) => {
   const made = await changed(t)
   const byFile = await planAttribution(made.root, { from: 'one', to: 'two', params: 'file' })

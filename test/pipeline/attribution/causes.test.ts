@@ -79,6 +79,16 @@ test('a parameter reaches the stages that name it or are written with it, also t
   })
 })
 
+test('a file of parameters that cannot be mixed is one cause, also when templates alone read it', async (t) => {
+  const file = `vars:\n- more.toml\nstages:\n${metric('m', writes('m', '${size}'), '    deps:\n    - seed\n')}${metric('n', writes('n', '1'), '    deps:\n    - seed\n')}`
+  const { reach, undeclared } = await between(
+    t,
+    { 'dvc.yaml': file, seed: '1', 'more.toml': 'size = 1\nother = 1\n' },
+    { 'more.toml': 'size = 2\nother = 2\n' },
+  )
+  assert.deepEqual([reach, undeclared], [{ 'params:more.toml': ['m'] }, []])
+})
+
 test('a parameter that one side alone has belongs to the stage that asks for it', async (t) => {
   const file = (keys: string) => `stages:\n${metric('m', writes('m', '1'), `    params:\n${keys}`)}`
   const { reach } = await between(

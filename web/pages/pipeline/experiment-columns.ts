@@ -20,3 +20,8 @@ export function columnsOf(
       .map((key) => ({ kind, key }))
   })
 }
+
+/** What commands call it. */
+export function nameOf(row: PipelineExperiment): string {
+  return row.name ?? (row.rev === 'workspace' ? 'workspace' : row.rev.slice(0, 10))
+}

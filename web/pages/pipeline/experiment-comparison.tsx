@@ -3,8 +3,7 @@ import type { PipelineExperiment } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { formatCell, formatNumber } from '../../design/format.ts'
-import { columnsOf } from './experiment-columns.ts'
-import { nameOf } from './experiments-tab.tsx'
+import { columnsOf, nameOf } from './experiment-columns.ts'
 
 interface Row {
   readonly kind: string

@@ -12,7 +12,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { useMay } from '../../app/session.ts'
 import { ExperimentComparison } from './experiment-comparison.tsx'
-import { columnsOf } from './experiment-columns.ts'
+import { columnsOf, nameOf } from './experiment-columns.ts'
 
 /** The work tree, HEAD and the experiments on it, with what was set and what came out. */
 export function ExperimentsTab(): ReactNode {
@@ -143,11 +143,6 @@ function tableColumns(
 
 function idOf(row: PipelineExperiment): string {
   return row.name ?? row.rev
-}
-
-/** What commands call it. */
-export function nameOf(row: PipelineExperiment): string {
-  return row.name ?? (row.rev === 'workspace' ? 'workspace' : row.rev.slice(0, 10))
 }
 
 function Promote({ row }: { row: PipelineExperiment }): ReactNode {
