@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { runningServer } from '../support/home.ts'
 import type { Loose } from '../support/loose.ts'
-
-/** A small disk of its own, or why there can be none. */
-async function smallDisk(t: TestContext, megabytes: number): Promise<string | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    t.skip('a disk of its own can be mounted by root on Linux only')
-    return undefined
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'tidemill-disk-'))
-  let mounted = false
-  t.after(async () => {
-    if (mounted) execFileSync('umount', ['-l', folder])
-    await rm(folder, { recursive: true, force: true })
-  })
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])
-    mounted = true
-    return folder
-  } catch {
-    t.skip('this machine does not let tests mount a disk')
-    return undefined
-  }
-}
+import { smallDisk } from '../support/small-disk.ts'
 
 test('on a full disk each write says so, reads go on, and with space again all that was acknowledged is there', async (t) => {
   const disk = await smallDisk(t, 24)

@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { localCaller, localIdentity, openApp } from '#app'
-import { operations } from '#contract'
+import { httpCaller } from '#contract'
 import { aliasedCommits } from '../../src/cli/aliased-commits.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import { freePort } from '../support/services.ts'
 
 test('the commits that gc keeps for aliases are those of the versions that one points at', async (t) => {
-  const home = await temporaryFolder(t)
-  const app = await openApp({ home, workspace: home })
-  t.after(() => app.close())
-  const caller = localCaller(app, 'default', localIdentity())
-  const version = async (code: string): Promise<number> => {
-    const { run } = await caller.call(operations.runs.create, { experiment: 'e', source: { code } })
-    const body = new TextEncoder().encode(`model of ${code}`)
-    await caller.call(operations.runs.putArtifact, { run: run.id, path: 'model/model.onnx' }, body)
-    const { version: made } = await caller.call(operations.models.register, {
-      name: 'm',
-      run: run.id,
-      signature: { inputs: [] },
-    })
-    return made.version
+  const [first, second, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(40))
+  const answers: Readonly<Record<string, object>> = {
+    '/api/models': { models: [{ name: 'm' }] },
+    '/api/models/m': {
+      versions: [
+        { version: 1, aliases: ['champion'], code: first },
+        { version: 2, aliases: [], code: second },
+        { version: 3, aliases: ['candidate', 'next'], code: `${third}+dirty` },
+        { version: 4, aliases: ['bare'] },
+      ],
+    },
   }
-  const [first, second] = [await version('a'.repeat(40)), await version(`${'b'.repeat(40)}+dirty`)]
-  await version('c'.repeat(40))
-  await caller.call(operations.models.alias, { name: 'm', alias: 'candidate', version: first })
-  assert.deepEqual(await aliasedCommits(caller), ['a'.repeat(40)])
-  await caller.call(operations.models.alias, { name: 'm', alias: 'next', version: second })
-  assert.deepEqual((await aliasedCommits(caller)).toSorted(), ['a'.repeat(40), 'b'.repeat(40)])
+  const server = createServer((request, response) => {
+    const answer = answers[new URL(request.url ?? '', 'http://x').pathname]
+    response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer ?? {}))
+  })
+  t.after(() => server.close())
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const caller = httpCaller({ url: `http://127.0.0.1:${port}`, project: 'default' })
+  assert.deepEqual(await aliasedCommits(caller), [first, third])
 })

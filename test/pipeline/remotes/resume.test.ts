@@ -28,74 +28,86 @@ const path = `files/md5/ab/${'c'.repeat(30)}`
 const bytes = randomBytes(2 * piece + 1000)
 const fresh = () => `t${randomBytes(6).toString('hex')}`
 
-test('an upload to S3 that was cut off is ended with the parts that are there', { skip: skipS3 }, async (t) => {
-  const { port, folder } = await s3Server()
-  const Bucket = fresh()
-  mkdirSync(join(folder, 'data', Bucket))
-  const endpoint = `http://127.0.0.1:${port}`
-  const client = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: s3Keys.id, secretAccessKey: s3Keys.secret },
-  })
-  t.after(() => client.destroy())
-  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: path }))
-  const first = { Bucket, Key: path, UploadId, PartNumber: 1, Body: bytes.subarray(0, piece) }
-  await client.send(new UploadPartCommand(first))
+test(
+  'an upload to S3 that was cut off is ended with the parts that are there',
+  { skip: skipS3 },
+  async (t) => {
+    const { port, folder } = await s3Server()
+    const Bucket = fresh()
+    mkdirSync(join(folder, 'data', Bucket))
+    const endpoint = `http://127.0.0.1:${port}`
+    const client = new S3Client({
+      endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: s3Keys.id, secretAccessKey: s3Keys.secret },
+    })
+    t.after(() => client.destroy())
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: path }))
+    const first = { Bucket, Key: path, UploadId, PartNumber: 1, Body: bytes.subarray(0, piece) }
+    await client.send(new UploadPartCommand(first))
 
-  const place = await temporaryFolder(t)
-  writeFileSync(join(place, 'file'), bytes)
-  const options = new Map([
-    ['endpointurl', endpoint],
-    ['access_key_id', s3Keys.id],
-    ['secret_access_key', s3Keys.secret],
-    ['region', 'us-east-1'],
-  ])
-  const remote = remoteAt({ name: 'store', url: `s3://${Bucket}`, options })
-  t.after(() => remote.close())
-  await remote.put(path, join(place, 'file'))
-  assert.equal(await remote.get(path, join(place, 'back')), hash('md5', bytes, 'hex'))
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }))
-  assert.deepEqual(Uploads, [], 'the one that was begun is the one that ended')
-})
+    const place = await temporaryFolder(t)
+    writeFileSync(join(place, 'file'), bytes)
+    const options = new Map([
+      ['endpointurl', endpoint],
+      ['access_key_id', s3Keys.id],
+      ['secret_access_key', s3Keys.secret],
+      ['region', 'us-east-1'],
+    ])
+    const remote = remoteAt({ name: 'store', url: `s3://${Bucket}`, options })
+    t.after(() => remote.close())
+    await remote.put(path, join(place, 'file'))
+    assert.equal(await remote.get(path, join(place, 'back')), hash('md5', bytes, 'hex'))
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }))
+    assert.deepEqual(Uploads, [], 'the one that was begun is the one that ended')
+  },
+)
 
-test('an upload to Azure that was cut off does not send the blocks that are there', { skip: skipAzure }, async (t) => {
-  const { port } = await azureServer()
-  const connection = azureConnection(port)
-  const container = fresh()
-  const service = BlobServiceClient.fromConnectionString(connection)
-  await service.createContainer(container)
-  const blob = service.getContainerClient(container).getBlockBlobClient(path)
-  // another content under the name of the first block: had it been sent again, it would be gone
-  const label = `000000-${hash('md5', bytes.subarray(0, piece), 'hex')}`
-  const marked = Buffer.alloc(piece, 7)
-  await blob.stageBlock(Buffer.from(label).toString('base64'), marked, marked.length)
+test(
+  'an upload to Azure that was cut off does not send the blocks that are there',
+  { skip: skipAzure },
+  async (t) => {
+    const { port } = await azureServer()
+    const connection = azureConnection(port)
+    const container = fresh()
+    const service = BlobServiceClient.fromConnectionString(connection)
+    await service.createContainer(container)
+    const blob = service.getContainerClient(container).getBlockBlobClient(path)
+    // another content under the name of the first block: had it been sent again, it would be gone
+    const label = `000000-${hash('md5', bytes.subarray(0, piece), 'hex')}`
+    const marked = Buffer.alloc(piece, 7)
+    await blob.stageBlock(Buffer.from(label).toString('base64'), marked, marked.length)
 
-  const place = await temporaryFolder(t)
-  writeFileSync(join(place, 'file'), bytes)
-  const options = new Map([['connection_string', connection]])
-  const remote = remoteAt({ name: 'store', url: `azure://${container}`, options })
-  await remote.put(path, join(place, 'file'))
-  await remote.get(path, join(place, 'back'))
-  const back = readFileSync(join(place, 'back'))
-  assert.ok(back.equals(Buffer.concat([marked, bytes.subarray(piece)])))
-})
+    const place = await temporaryFolder(t)
+    writeFileSync(join(place, 'file'), bytes)
+    const options = new Map([['connection_string', connection]])
+    const remote = remoteAt({ name: 'store', url: `azure://${container}`, options })
+    await remote.put(path, join(place, 'file'))
+    await remote.get(path, join(place, 'back'))
+    const back = readFileSync(join(place, 'back'))
+    assert.ok(back.equals(Buffer.concat([marked, bytes.subarray(piece)])))
+  },
+)
 
-test('a file that was cut off on its way over SSH is gone on with', { skip: skipSsh }, async (t) => {
-  const { port, folder } = await sshServer()
-  process.env.TIDEMILL_SSH_COMMAND = `ssh -F ${folder}/ssh.config`
-  const place = await temporaryFolder(t)
-  const store = join(place, 'store')
-  mkdirSync(join(store, 'files/md5/ab'), { recursive: true })
-  const begun = Buffer.from(bytes.subarray(0, 1_000_000))
-  begun[0] = (begun[0] ?? 0) ^ 1
-  writeFileSync(join(store, `files/md5/ab/.${'c'.repeat(30)}.part`), begun)
-  writeFileSync(join(place, 'file'), bytes)
-  const options = new Map([['keyfile', join(folder, 'client')]])
-  const remote = remoteAt({ name: 'store', url: `ssh://127.0.0.1:${port}${store}`, options })
-  t.after(() => remote.close())
-  await remote.put(path, join(place, 'file'))
-  const whole = readFileSync(join(store, path))
-  assert.ok(whole.equals(Buffer.concat([begun, bytes.subarray(begun.length)])))
-})
+test(
+  'a file that was cut off on its way over SSH is gone on with',
+  { skip: skipSsh },
+  async (t) => {
+    const { port, folder } = await sshServer()
+    process.env.TIDEMILL_SSH_COMMAND = `ssh -F ${folder}/ssh.config`
+    const place = await temporaryFolder(t)
+    const store = join(place, 'store')
+    mkdirSync(join(store, 'files/md5/ab'), { recursive: true })
+    const begun = Buffer.from(bytes.subarray(0, 1_000_000))
+    begun[0] = (begun[0] ?? 0) ^ 1
+    writeFileSync(join(store, `files/md5/ab/.${'c'.repeat(30)}.part`), begun)
+    writeFileSync(join(place, 'file'), bytes)
+    const options = new Map([['keyfile', join(folder, 'client')]])
+    const remote = remoteAt({ name: 'store', url: `ssh://127.0.0.1:${port}${store}`, options })
+    t.after(() => remote.close())
+    await remote.put(path, join(place, 'file'))
+    const whole = readFileSync(join(store, path))
+    assert.ok(whole.equals(Buffer.concat([begun, bytes.subarray(begun.length)])))
+  },
+)
