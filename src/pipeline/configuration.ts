@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import {
@@ -50,6 +50,8 @@ export function setConfig(
   }
   mkdirSync(dirname(file), { recursive: true })
   replaceFile(file, withSetting(before, section, key, value))
+  // it may hold secrets
+  if (level === 'local') chmodSync(file, 0o600)
 }
 
 /** Says where the cache is, or with `undefined` that it is in `.dvc/cache`; kept relative to the file that says it. */

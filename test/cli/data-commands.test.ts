@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { add, loadPipeline } from '#pipeline'
@@ -44,12 +44,13 @@ test('get and list read another repository without a trace here', async (t) => {
 })
 
 test('a secret of a remote goes where Git does not see it, and is not printed', async (t) => {
-  const { cli, read } = await withData(t)
+  const { cli, read, root } = await withData(t)
   await cli('remote', 'add', '-d', 'cloud', 's3://bucket/x')
   const said = await cli('remote', 'modify', 'cloud', 'secret_access_key', 'hush')
   assert.doesNotMatch(said.stdout + (await cli('remote', 'list')).stdout, /hush/)
   assert.doesNotMatch(read('.dvc/config'), /hush/)
   assert.match(read('.dvc/config.local'), /secret_access_key = hush/)
+  assert.equal(statSync(join(root, '.dvc/config.local')).mode & 0o777, 0o600)
 })
 
 test('the cache moves to a folder that is said, and back', async (t) => {

@@ -70,7 +70,7 @@ test('data goes to a remote and comes back, and gc without a yes is a dry run', 
   assert.match(added.stdout, /git add data\.csv\.dvc \.gitignore/)
   const lost = await run('push')
   assert.equal(lost.code, 2)
-  assert.match(lost.stderr, /tidemill remote add -d NAME FOLDER/)
+  assert.match(lost.stderr, /tidemill remote add -d NAME URL/)
   assert.equal((await run('remote', 'add', '-d', 'store', '../store', '-q')).stdout, '')
   assert.deepEqual(await json('status', '-c'), { 'data.csv': 'new' })
   assert.deepEqual(await json('push'), { objects: 1, runs: 0 })

@@ -163,6 +163,7 @@ test(
     assert.equal(readFileSync(join(third, 'raw/tables/part 99.txt'), 'utf8'), 'more\n')
     assert.equal(existsSync(join(third, 'raw/texts/part 0.txt')), false)
     // what either ran the other restores
+    await back.dvc('exp', 'pull', '-q', 'origin', 'gentler')
     await back.dvc('exp', 'apply', 'gentler')
     await back.dvc('repro')
     assert.deepEqual(back.took(), [])

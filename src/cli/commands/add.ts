@@ -36,6 +36,8 @@ export function command(): Command {
             (each) =>
               `${green('✓')} ${each.path}${each.nfiles === undefined ? '' : dim(`  ${each.nfiles} files`)}  ${dim(`${each.size} bytes`)}`,
           )
+          if (added.some((each) => each.staged))
+            return [...lines, 'The .dvc files are in Git’s index.'].join('\n')
           if (changed.length === 0) return [...lines, 'Nothing is new.'].join('\n')
           return [
             ...lines,

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { operations, TidemillError } from '#contract'
+import { TidemillError } from '#contract'
 import { gc, type GcOptions, type GcResult, type RevisionScope } from '#pipeline'
+import { aliasedCommits } from '../aliased-commits.ts'
 import { confirm } from '../confirm.ts'
 import { withCaller } from '../connect.ts'
 import { green } from '../output.ts'
@@ -98,7 +99,7 @@ async function scopeOf(options: GcFlags): Promise<RevisionScope> {
         'Say what to keep: --workspace, --all-branches, --all-tags, --all-commits, --all-experiments, --date, --aliases or --rev COMMIT.',
     })
   }
-  const aliased = options.aliases ? await aliasedCommits() : []
+  const aliased = options.aliases ? await withCaller({}, aliasedCommits) : []
   const revisions = [...(rev ?? []), ...aliased]
   return {
     branches: allBranches ?? false,
@@ -109,20 +110,6 @@ async function scopeOf(options: GcFlags): Promise<RevisionScope> {
     ...(date === undefined ? {} : { since: date }),
     ...(num === undefined ? {} : { depth: num }),
   }
-}
-
-/** The commits whose code made the model versions that an alias points at. */
-async function aliasedCommits(): Promise<readonly string[]> {
-  return withCaller({}, async (caller) => {
-    const { models } = await caller.call(operations.models.list, {})
-    const commits = new Set<string>()
-    for (const { name } of models) {
-      const { versions } = await caller.call(operations.models.get, { name })
-      for (const { aliases, code } of versions)
-        if (aliases.length > 0 && code !== undefined) commits.add(code.replace(/\+dirty$/, ''))
-    }
-    return [...commits]
-  })
 }
 
 function day(text: string): string {

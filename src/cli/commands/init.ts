@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
+import { setConfig } from '#pipeline'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { green, show } from '../output.ts'
 
@@ -9,6 +11,8 @@ export function command(): Command {
     .option('--csv <file>', 'start from a CSV of your own')
     .option('--label <column>', 'with --csv: the column to predict')
     .option('--ci <provider>', 'add a workflow for github or gitlab')
+    .addOption(new Option('--no-scm', 'where there is no Git').hideHelp())
+    .addOption(new Option('--subdir', 'taken for DVC’s sake').hideHelp())
     .option('-q, --quiet', 'print nothing but errors')
     .action(
       async (
@@ -19,6 +23,7 @@ export function command(): Command {
           label?: string
           ci?: string
           quiet?: boolean
+          scm?: boolean
         },
       ) => {
         const { initProject } = await import('#app')
@@ -29,6 +34,7 @@ export function command(): Command {
           ...(options.label === undefined ? {} : { label: options.label }),
           ...(options.ci === undefined ? {} : { ci: options.ci }),
         })
+        if (options.scm === false) setConfig(resolve(dir), 'core.no_scm', 'True')
         if (options.quiet) return
         show(made, options.json, ({ files, next }) =>
           [

@@ -188,7 +188,11 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       const target = legacy ? old(md5) : current(md5)
       ensureFolder(dirname(target))
       fs.chmodSync(file, 0o444)
-      moveFile(file, target)
+      try {
+        moveFile(file, target)
+      } catch (error) {
+        throw explain(error, target)
+      }
     },
     async checkout(md5, file, isexec, links = options.links) {
       if (!fs.existsSync(path(md5)))

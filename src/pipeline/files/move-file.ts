@@ -9,9 +9,14 @@ export function moveFile(from: string, to: string): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error
     const near = join(dirname(to), `.${randomBytes(8).toString('hex')}.tmp`)
-    copyFileSync(from, near)
-    chmodSync(near, statSync(from).mode)
-    renameSync(near, to)
+    try {
+      copyFileSync(from, near)
+      chmodSync(near, statSync(from).mode)
+      renameSync(near, to)
+    } catch (problem) {
+      rmSync(near, { force: true })
+      throw problem
+    }
     rmSync(from, { force: true })
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { TidemillError } from '#contract/error'
 
 /**
  * Writes a stream behind what `file` holds already; the MD5 of the whole. `openFrom` is given how many bytes there are, and answers
@@ -23,6 +24,11 @@ export async function receiveStream(
       digest.update(chunk)
     }
     await target.sync()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    throw code === 'ENOSPC' || code === 'EDQUOT'
+      ? new TidemillError('disk_full', { what: file }, error)
+      : error
   } finally {
     await target.close()
   }

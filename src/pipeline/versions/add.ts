@@ -6,6 +6,7 @@ import { linkTypes } from '../config.ts'
 import { dotDvcText } from '../definition/dot-dvc.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import { stageInGit } from '../files/stage-in-git.ts'
 import { buildGraph } from '../graph.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
@@ -21,6 +22,8 @@ export interface Added {
   readonly nfiles?: number
   /** Files to put into Git: the `.dvc` file and .gitignore where they changed. */
   readonly changed: readonly string[]
+  /** Whether they were put there, as `core.autostage` asks. */
+  readonly staged: boolean
 }
 
 /**
@@ -35,14 +38,16 @@ export async function add(
   const repository = openRepository(pipeline.root)
   const graph = buildGraph(pipeline)
   return withRepositoryLock(repository, async () => {
-    const added: Added[] = []
+    const added: Omit<Added, 'staged'>[] = []
     const targets = paths.map((path) => targetOf(path, pipeline.folder, pipeline.root))
     for (const [index, target] of targets.entries())
       added.push(await addOne(target, paths[index] ?? target))
-    return added
+    const files = added.flatMap((each) => each.changed)
+    const staged = stageInGit(repository, [...new Set(files)])
+    return added.map((each) => ({ ...each, staged }))
   })
 
-  async function addOne(asked: string, path: string): Promise<Added> {
+  async function addOne(asked: string, path: string): Promise<Omit<Added, 'staged'>> {
     if (asked.startsWith('/')) {
       throw new TidemillError('conflict', {
         problem: `${path} lies outside the repository ${pipeline.root}.`,

@@ -8,6 +8,7 @@ import { entryFields } from '../definition/dot-dvc.ts'
 import { readEntry } from '../definition/entry.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import { stageInGit } from '../files/stage-in-git.ts'
 import { buildGraph, isStage } from '../graph.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'
@@ -159,7 +160,7 @@ async function write(
   const entry = { ...taken, path: old?.path ?? basename(target) }
   const force = options.force ? { force: true } : {}
   await checkoutEntry(repository, { target }, entry, force)
-  hideFromGit(repository.root, [target])
+  const hidden = hideFromGit(repository.root, [target])
   const fields = new Map<string, Value>([
     ...(before ?? new Map<string, Value>([['frozen', true]])),
     ['deps', [dependency]],
@@ -168,6 +169,7 @@ async function write(
   const text = writeYaml(new Map([['md5', importChecksum(fields)], ...without(fields, 'md5')]))
   if (text !== readText(join(repository.root, file))) replaceFile(join(repository.root, file), text)
   rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+  stageInGit(repository, [file, ...hidden])
   return { path: target, file, changed: old?.md5 !== entry.md5 }
 }
 

@@ -4,6 +4,7 @@ import { TidemillError } from '#contract/error'
 import { dotDvcText } from '../definition/dot-dvc.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'
+import { stageInGit } from '../files/stage-in-git.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, readText } from '../repository.ts'
@@ -43,11 +44,9 @@ export async function move(pipeline: Pipeline, from: string, to: string): Promis
     rmSync(join(root, data.file))
     const shown = showToGit(root, [source])
     const hidden = hideFromGit(root, [target])
-    return {
-      from: source,
-      to: target,
-      changed: [...new Set([data.file, file, ...shown, ...hidden])],
-    }
+    const changed = [...new Set([data.file, file, ...shown, ...hidden])]
+    stageInGit(repository, changed)
+    return { from: source, to: target, changed }
   })
 }
 

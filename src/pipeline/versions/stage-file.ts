@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { addStageText, removeStageText } from '../definition/edit-stages.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'
+import { stageInGit } from '../files/stage-in-git.ts'
 import { buildGraph, isStage } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks, replaceFile } from '../lock-store.ts'
@@ -71,13 +72,12 @@ export async function addStage(
         (each) => each.file === own && each.name === stage.name,
       )
       const kept = made.flatMap((each) => each.outs.filter((out) => out.cache))
-      return [
-        own,
-        ...hideFromGit(
-          pipeline.root,
-          kept.map((out) => out.target),
-        ),
-      ]
+      const hidden = hideFromGit(
+        pipeline.root,
+        kept.map((out) => out.target),
+      )
+      stageInGit(repository, [own, ...hidden])
+      return [own, ...hidden]
     } catch (error) {
       if (before === undefined) rmSync(file)
       else replaceFile(file, before)
@@ -179,6 +179,7 @@ export async function remove(
       for (const file of showToGit(pipeline.root, shown)) changed.add(file)
       if (options.outs) for (const out of node.outs) removeTarget(repository, out.target)
     }
+    stageInGit(repository, [...changed])
     return [...changed]
   })
 

@@ -64,16 +64,9 @@ export function transferSets(
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
   if (options.runCache) {
-    // a run whose objects are elsewhere could not be put back; what Git keeps is not sent, as in DVC
-    const kept = new Set(
-      pipeline.stages.flatMap((stage) =>
-        stage.outs.flatMap((out) => (out.cache ? [] : [out.path])),
-      ),
-    )
-    for (const { path, md5 } of repository.runs.all().flatMap((run) => run.outs)) {
-      if (md5 === undefined || kept.has(path)) continue
-      if (!pushing || repository.cache.has(md5)) groupOf(options.remote, md5)
-    }
+    // a run whose objects are elsewhere could not be put back
+    for (const { md5 } of repository.runs.all().flatMap((run) => run.outs))
+      if (md5 !== undefined && (!pushing || repository.cache.has(md5))) groupOf(options.remote, md5)
   }
   return new Map([...groups].map(([name, outputs]) => [name, setOf(outputs)]))
 

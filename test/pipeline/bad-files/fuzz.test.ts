@@ -1,3 +1,3 @@
 import { fuzzSuite } from '../suites/fuzz-suite.ts'
 
-fuzzSuite(20_261_127, 500)
+fuzzSuite(20_261_127, 300)

@@ -25,7 +25,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const piece = 8 << 20
 const path = `files/md5/ab/${'c'.repeat(30)}`
-const bytes = randomBytes(2 * piece + 1000)
+const bytes = randomBytes(piece + 1000)
 const fresh = () => `t${randomBytes(6).toString('hex')}`
 
 test(

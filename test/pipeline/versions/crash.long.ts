@@ -30,8 +30,8 @@ await room.${call}`
   return signal === 'SIGKILL'
 }
 
-/** Every object of a store is whole, and a folder's manifest is there only with all its files. */
-function wholeStore(top: string): void {
+/** Every object of a store is whole, and with `folders` a folder's manifest is there only with all its files. */
+function wholeStore(top: string, options: { readonly folders: boolean }): void {
   if (!existsSync(top)) return
   const objects = readdirSync(top, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /^[0-9a-f]{30}(?:\.dir)?$/.test(entry.name))
@@ -40,7 +40,7 @@ function wholeStore(top: string): void {
     const bytes = readFileSync(file)
     const [rest = '', prefix = ''] = file.split('/').toReversed()
     assert.equal(`${prefix}${rest}`.slice(0, 32), hash('md5', bytes, 'hex'), file)
-    if (!rest.endsWith('.dir')) continue
+    if (!options.folders || !rest.endsWith('.dir')) continue
     const files: readonly { md5: string }[] = JSON.parse(bytes.toString())
     for (const { md5 } of files)
       assert.ok(existsSync(join(top, md5.slice(0, 2), md5.slice(2))), `${rest} without ${md5}`)
@@ -58,7 +58,7 @@ async function dataProject(t: TestContext): Promise<Data> {
   mkdirSync(join(made.root, 'data'))
   for (let index = 0; index < 60; index += 1)
     writeFileSync(join(made.root, `data/f${index}`), randomBytes(20_000))
-  writeFileSync(join(made.root, 'data/large'), randomBytes(25_000_000))
+  writeFileSync(join(made.root, 'data/large'), randomBytes(9_000_000))
   addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
   return {
     ...made,
@@ -83,9 +83,9 @@ test('add killed at any of 40 points: no object is half, and adding again comple
   let hit = 0
   for (const ms of moments(80, 160, 1)) {
     if (hit === 40) break
-    writeFileSync(join(made.root, 'data/large'), randomBytes(25_000_000))
+    writeFileSync(join(made.root, 'data/large'), randomBytes(9_000_000))
     if (await killed(made.root, `add(pipeline, ['data'])`, ms)) hit += 1
-    wholeStore(made.cache)
+    wholeStore(made.cache, { folders: true })
     if (existsSync(join(made.root, 'data.dvc'))) loadPipeline(made.root)
   }
   assert.ok(hit >= 30, `${hit} kills`)
@@ -99,10 +99,10 @@ async function pushes(made: Data, store: string, count: number, clear: () => voi
   for (const [index, ms] of moments(2 * count, 400, 2).entries()) {
     if (hit === count) break
     if (await killed(made.root, 'push(pipeline)', ms)) hit += 1
-    wholeStore(store)
+    wholeStore(store, { folders: true })
     if (index % 5 !== 4) continue
     await push(loadPipeline(made.root))
-    wholeStore(store)
+    wholeStore(store, { folders: true })
     assert.deepEqual(await push(loadPipeline(made.root)), { objects: 0, runs: 0 })
     clear()
   }
@@ -145,7 +145,7 @@ test('pull killed at any of 40 points: no half object is believed, and pulling a
     if (hit === 40) break
     if (index % 4 === 0) made.drop('.dvc/cache', 'data')
     if (await killed(made.root, 'pull(pipeline)', ms)) hit += 1
-    wholeStore(made.cache)
+    wholeStore(made.cache, { folders: false })
     if (index % 4 !== 3) continue
     await pull(loadPipeline(made.root))
     assert.deepEqual(made.contents(), whole)
@@ -180,7 +180,7 @@ test('gc killed at any of 30 points: nothing that is recorded is lost, and gc ag
     await add(loadPipeline(made.root), ['data'])
     const whole = made.contents()
     if (await killed(made.root, 'gc(pipeline, { dry: false })', ms)) hit += 1
-    wholeStore(made.cache)
+    wholeStore(made.cache, { folders: false })
     made.drop('data')
     await pull(loadPipeline(made.root))
     assert.deepEqual(made.contents(), whole)

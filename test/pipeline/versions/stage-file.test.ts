@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { add, addStage, loadPipeline, move, remove } from '#pipeline'
+import { add, addStage, loadPipeline, move, remove, setConfig } from '#pipeline'
 import { project } from '../support/project.ts'
 
 // recorded from DVC 3.67.1: `dvc stage add` with the same words
@@ -108,4 +108,22 @@ test('data moves with its .dvc file and its line in .gitignore, and can be let g
   await remove(load(), ['sub/a.txt.dvc'])
   assert.equal(made.read('sub/a.txt'), 'a\n')
   assert.ok(!existsSync(join(made.root, 'sub/a.txt.dvc')))
+})
+
+test('with core.autostage what a command writes is in Git’s index', async (t) => {
+  const made = await project(t, { 'data.txt': 'a\n' }, { git: true })
+  const load = () => loadPipeline(made.root)
+  const staged = () =>
+    made.git('diff', '--cached', '--no-renames', '--name-only').split('\n').filter(Boolean)
+  await add(load(), ['data.txt'])
+  assert.deepEqual(staged(), [], 'not unless it is asked for')
+  setConfig(made.root, 'core.autostage', 'true')
+  made.write({ 'data.txt': 'b\n' })
+  await add(load(), ['data.txt'])
+  assert.deepEqual(staged(), ['data.txt.dvc'])
+  await addStage(load(), { name: 's', cmd: 'cp data.txt out', deps: ['data.txt'], outs: ['out'] })
+  assert.deepEqual(staged(), ['.gitignore', 'data.txt.dvc', 'dvc.yaml'])
+  made.git('commit', '-qm', 'both')
+  await move(load(), 'data.txt', 'moved.txt')
+  assert.deepEqual(staged(), ['.gitignore', 'data.txt.dvc', 'moved.txt.dvc'])
 })

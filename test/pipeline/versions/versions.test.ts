@@ -242,6 +242,6 @@ test('links in a folder become the files they point to; broken ones are named', 
   made.write({ 'e/broken@': 'nowhere' })
   await assert.rejects(
     add(loadPipeline(made.root), ['e']),
-    /e\/broken is a link to something that does not exist/,
+    /e\/broken is a link that leads to nothing/,
   )
 })

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { add, addRemote, checkout, loadPipeline, pull, push, status } from '#pipeline'
+import { project } from '../support/project.ts'
+
+const size = 5 * 1024 ** 3
+const { bavail, bsize } = statfsSync(tmpdir())
+const skip = bavail * bsize > 4 * size ? false : 'there is no room for four files of 5 GB'
+
+/** The last bytes of a file. */
+function endOf(file: string): string {
+  const handle = openSync(file, 'r')
+  const bytes = Buffer.alloc(8)
+  readSync(handle, bytes, 0, 8, size - 8)
+  closeSync(handle)
+  return bytes.toString()
+}
+
+test('a file of 5 GB is added, pushed, pulled and checked out', { skip }, async (t) => {
+  const made = await project(t, {}, { git: true })
+  const file = join(made.root, 'large')
+  const handle = openSync(file, 'w')
+  ftruncateSync(handle, size)
+  writeSync(handle, 'the last', size - 8)
+  closeSync(handle)
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  const [added] = await add(loadPipeline(made.root), ['large'])
+  assert.equal(added?.size, size)
+  assert.equal((await push(loadPipeline(made.root))).objects, 1)
+  made.drop('.dvc/cache', 'large')
+  assert.equal((await pull(loadPipeline(made.root))).objects, 1)
+  assert.deepEqual([statSync(file).size, endOf(file)], [size, 'the last'])
+  rmSync(file)
+  await checkout(loadPipeline(made.root))
+  assert.equal(endOf(file), 'the last')
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
