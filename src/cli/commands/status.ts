@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { dvcStatus, plan, remoteStatus, status } from '#pipeline'
+import { dvcStatus, plan, status } from '#pipeline/daily'
 import { exitCodes } from '../exit-code.ts'
 import { planLines } from '../plan-lines.ts'
 import { pipelineCommand, pipelineHere, targetsOf, tell } from '../pipeline-command.ts'
@@ -23,6 +23,7 @@ export function command(): Command {
     .action(async (targets: readonly string[], options: StatusOptions) => {
       const pipeline = pipelineHere()
       if (options.cloud || options.remote !== undefined) {
+        const { remoteStatus } = await import('#pipeline')
         const found = await remoteStatus(pipeline, {
           ...targetsOf(targets),
           ...(options.remote === undefined ? {} : { remote: options.remote }),
