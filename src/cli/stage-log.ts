@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { TidemillError } from '#contract/error'
-import { openRepository, stageLogs, type StageLog } from '#pipeline'
+import { openRepository, stageLogs, stageMark, type StageLog } from '#pipeline'
 import { printFile } from './follow-file.ts'
 import { durationText } from './forecast-line.ts'
 import { textTable } from './output.ts'
@@ -34,9 +35,7 @@ export function stageLog(): Command {
             name: String(options.attempt ?? 1),
           })
         }
-        const ended = (): boolean =>
-          stageLogs(repository, stage).find(({ file }) => file === chosen.file)?.record !==
-          undefined
+        const ended = (): boolean => !existsSync(stageMark(repository, stage))
         await printFile(chosen.file, options.follow ? ended : undefined)
       },
     )
