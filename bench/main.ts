@@ -6,6 +6,7 @@ import { graphLayout } from './cases/graph-layout.ts'
 import { help } from './cases/help.ts'
 import { loop } from './cases/loop.ts'
 import { packed } from './cases/package.ts'
+import { pipelines } from './cases/pipelines.ts'
 import { predict } from './cases/predict.ts'
 import { start } from './cases/start.ts'
 import { tracking } from './cases/tracking.ts'
@@ -19,6 +20,7 @@ const cases: readonly BenchCase[] = [
   csvToParquet,
   predict,
   tracking,
+  pipelines,
   packed,
   graphLayout,
   loop,

@@ -1,4 +1,4 @@
-import { bytesText, type Forecast } from '#pipeline'
+import { bytesText, type Forecast } from '#pipeline/daily'
 import { counted } from './pipeline-command.ts'
 
 /** `This will take about 4 min (3 to 6 min in nine of ten runs) and 3.1 GB (2.8 to 3.5 GB).` */

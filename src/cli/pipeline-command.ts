@@ -1,7 +1,7 @@
 import { cwd } from 'node:process'
 import { Command, Option } from 'commander'
 import { TidemillError } from '#contract/error'
-import { findRepository, loadPipeline, type Pipeline } from '#pipeline'
+import { findRepository, loadPipeline, type Pipeline } from '#pipeline/daily'
 import { show } from './output.ts'
 
 /** What every command in DVC's words takes. */

@@ -1,4 +1,4 @@
-import type { StagePlan } from '#pipeline'
+import type { StagePlan } from '#pipeline/daily'
 import { dim, green, yellow } from './output.ts'
 import { reasonLine } from './reason-line.ts'
 

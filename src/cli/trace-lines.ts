@@ -1,4 +1,4 @@
-import type { TraceReport } from '#pipeline'
+import type { TraceReport } from '#pipeline/daily'
 import { dim, green, yellow } from './output.ts'
 
 /** What a traced stage read and does not declare, and what it declares and did not read. */

@@ -1,15 +1,6 @@
 import { spawn } from 'node:child_process'
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  watchFile,
-  unwatchFile,
-} from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { TidemillError } from '#contract/error'
 import {
@@ -20,6 +11,7 @@ import {
   type QueuedExperiment,
 } from '#pipeline'
 import { workHere } from '../experiment-work.ts'
+import { printFile } from '../follow-file.ts'
 import { dim, green, red, textTable, yellow } from '../output.ts'
 import {
   counted,
@@ -125,24 +117,11 @@ function logs(): Command {
       const queue = openQueue(rootHere())
       const [experiment] = named(queue, [name])
       if (!experiment) return
-      const file = queue.logFile(experiment)
-      let at = 0
-      const print = (): void => {
-        const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-        if (size <= at) return
-        process.stdout.write(readFileSync(file).subarray(at, size))
-        at = size
-      }
-      print()
-      if (!options.follow) return
-      watchFile(file, { interval: 200 }, print)
-      for (;;) {
+      const ended = (): boolean => {
         const now = queue.list().find(({ id }) => id === experiment.id)
-        if (!now || (now.state !== 'queued' && now.state !== 'running')) break
-        await delay(200)
+        return now?.state !== 'queued' && now?.state !== 'running'
       }
-      unwatchFile(file)
-      print()
+      await printFile(queue.logFile(experiment), options.follow ? ended : undefined)
     })
 }
 

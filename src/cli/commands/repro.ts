@@ -3,7 +3,6 @@ import { Option, type Command } from 'commander'
 import type { JobRecord } from '#contract'
 import { TidemillError } from '#contract/error'
 import {
-  fetch,
   findRepository,
   initRepository,
   isolatedExecutor,
@@ -14,7 +13,7 @@ import {
   stageEnvironment,
   type ReproEvent,
   type ReproOptions,
-} from '#pipeline'
+} from '#pipeline/daily'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { durationText, forecastLine } from '../forecast-line.ts'
@@ -153,7 +152,10 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     )
     return
   }
-  if (options.pull) await fetch(loadPipeline(cwd()), { runCache: true })
+  if (options.pull) {
+    const { fetch } = await import('#pipeline')
+    await fetch(loadPipeline(cwd()), { runCache: true })
+  }
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })

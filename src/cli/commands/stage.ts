@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addStage, loadPipeline, repro, type NewStage, type Output, type Stage } from '#pipeline'
 import { reproLine, showProgress } from './repro.ts'
 import { green, textTable } from '../output.ts'
+import { stageLog } from '../stage-log.ts'
 import {
   gather,
   pipelineCommand,
@@ -30,7 +31,11 @@ interface AddFlags extends PipelineOptions {
 }
 
 export function command(): Command {
-  return new Command('stage').enablePositionalOptions().addCommand(add()).addCommand(list())
+  return new Command('stage')
+    .enablePositionalOptions()
+    .addCommand(add())
+    .addCommand(list())
+    .addCommand(stageLog())
 }
 
 function add(): Command {

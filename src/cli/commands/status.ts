@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { dvcStatus, plan, remoteStatus, status, targetNames } from '#pipeline'
+import { dvcStatus, plan, status, targetNames } from '#pipeline/daily'
 import { exitCodes } from '../exit-code.ts'
 import { planLines } from '../plan-lines.ts'
 import { pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'
@@ -30,6 +30,7 @@ export function command(): Command {
       const pipeline = pipelineHere()
       const selection = selectionOf(targets, options)
       if (options.cloud || options.remote !== undefined) {
+        const { remoteStatus } = await import('#pipeline')
         const found = await remoteStatus(pipeline, {
           ...selection,
           ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

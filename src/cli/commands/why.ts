@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { whyChanged } from '#pipeline'
+import { whyChanged } from '#pipeline/daily'
 import { exitCodes } from '../exit-code.ts'
 import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
 import { reasonLine } from '../reason-line.ts'

@@ -42,14 +42,17 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const made = new Set<string>()
   const complete = new Set<string>()
   let reflinks = true
+  let umask: number | undefined
 
   const current = (md5: string): string =>
     join(folder, 'files', 'md5', md5.slice(0, 2), md5.slice(2))
   const old = (md5: string): string => join(folder, md5.slice(0, 2), md5.slice(2))
-  const path = (md5: string): string => {
+  const find = (md5: string): string | undefined => {
     const now = current(md5)
-    return fs.existsSync(now) || !fs.existsSync(old(md5)) ? now : old(md5)
+    if (fs.existsSync(now)) return now
+    return fs.existsSync(old(md5)) ? old(md5) : undefined
   }
+  const path = (md5: string): string => find(md5) ?? current(md5)
   const ensureFolder = (name: string): void => {
     if (made.has(name)) return
     fs.mkdirSync(name, { recursive: true })
@@ -58,18 +61,22 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
 
   /** Moves a finished temporary file to its name: the last step, so that a name means a whole object. */
   function publish(temporary: string, md5: string): void {
-    fs.chmodSync(temporary, 0o444)
+    ensureFolder(dirname(current(md5)))
     fs.renameSync(temporary, current(md5))
   }
 
-  function temporaryFor(md5: string): string {
-    const target = current(md5)
-    ensureFolder(dirname(target))
-    return join(dirname(target), `.${randomBytes(8).toString('hex')}.tmp`)
+  /** All in one folder: the disk then lays the files of many objects side by side, in a tenth of the time that 256 folders take. */
+  function temporaryFile(): string {
+    const place = join(folder, 'tidemill', 'tmp')
+    if (!made.has(place)) {
+      ensureFolder(place)
+      removeOld(place)
+    }
+    return join(place, randomBytes(8).toString('hex'))
   }
 
-  function writeWhole(temporary: string, bytes: Uint8Array | string): void {
-    const handle = fs.openSync(temporary, 'wx')
+  function writeWhole(temporary: string, bytes: Uint8Array | string, mode = 0o444): void {
+    const handle = fs.openSync(temporary, 'wx', mode)
     try {
       fs.writeFileSync(handle, bytes)
     } finally {
@@ -99,9 +106,14 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     const hashed = await hashFile(file)
     state.remember(file, hashed.stats, hashed.md5, since)
     if (hashed.md5 === plain) return true
-    fs.rmSync(file, { force: true })
-    complete.delete(md5)
+    drop(md5)
     return false
+  }
+
+  /** What is not what its name says is not to be found again. */
+  function drop(md5: string): void {
+    fs.rmSync(current(md5), { force: true })
+    complete.delete(md5)
   }
 
   function manifest(md5: string): readonly TreeFile[] | undefined {
@@ -142,22 +154,20 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     verify,
     has(md5) {
       if (complete.has(md5)) return true
-      if (!fs.existsSync(path(md5))) return false
+      if (find(md5) === undefined) return false
       if (md5.endsWith('.dir')) {
         const files = manifest(md5)
-        if (!files?.every((file) => fs.existsSync(path(file.md5)))) return false
+        if (!files?.every((file) => find(file.md5) !== undefined)) return false
       }
       complete.add(md5)
       return true
     },
     async addFile(file, md5) {
       if (fs.existsSync(current(md5)) && (await verify(md5))) return
-      const before = fs.statSync(file)
-      const temporary = temporaryFor(md5)
-      const since = Date.now()
-      if (before.size <= smallFile) {
+      const temporary = temporaryFile()
+      const bytes = readSmall(file)
+      if (bytes) {
         guarded(temporary, file, () => {
-          const bytes = fs.readFileSync(file)
           if (hash('md5', bytes, 'hex') !== md5.slice(0, 32)) throw changed(file)
           writeWhole(temporary, bytes)
           publish(temporary, md5)
@@ -169,16 +179,16 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         const copy = await hashFile(temporary)
         guarded(temporary, file, () => {
           if (copy.md5 !== md5.slice(0, 32)) throw changed(file)
+          fs.chmodSync(temporary, 0o444)
           publish(temporary, md5)
         })
       }
-      remember(current(md5), md5, since)
     },
     addBytes(bytes, md5) {
       const target = current(md5)
       if (fs.existsSync(target) && hash('md5', fs.readFileSync(target), 'hex') === md5.slice(0, 32))
         return
-      const temporary = temporaryFor(md5)
+      const temporary = temporaryFile()
       guarded(temporary, target, () => {
         writeWhole(temporary, bytes)
         publish(temporary, md5)
@@ -195,26 +205,62 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       }
     },
     async checkout(md5, file, isexec, links = options.links) {
-      if (!fs.existsSync(path(md5)))
-        throw new TidemillError('not_found', { kind: 'object', name: md5 })
-      if (!(await verify(md5))) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
+      const source = find(md5)
+      if (source === undefined) throw new TidemillError('not_found', { kind: 'object', name: md5 })
       ensureFolder(options.scratch)
-      fs.mkdirSync(dirname(file), { recursive: true })
       const temporary = join(options.scratch, randomBytes(8).toString('hex'))
-      const mode = (isexec ? 0o777 : 0o666) & ~process.umask()
+      const mode = isexec ? 0o777 : 0o666
+      const wanted = reflinks ? links : links.filter((type) => type !== 'reflink')
+      const copied = (wanted[0] ?? 'copy') === 'copy' && source === current(md5)
+      // read once for both: the copy that is made is the one that was checked
+      const bytes = copied ? readSmall(source) : undefined
+      const sound = bytes ? hash('md5', bytes, 'hex') === md5.slice(0, 32) : await verify(md5)
+      if (bytes && !sound) drop(md5)
+      if (!sound) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
       guarded(temporary, file, () => {
-        place(path(md5), temporary, links, mode)
-        const present = fs.lstatSync(file, { throwIfNoEntry: false })
-        if (present?.isDirectory()) fs.rmSync(file, { recursive: true })
-        moveFile(temporary, file)
+        if (bytes) writeWhole(temporary, bytes, mode)
+        else place(source, temporary, links, mode & ~(umask ??= process.umask()))
+        moveOver(temporary, file)
       })
     },
   }
+}
 
-  function remember(file: string, md5: string, since: number): void {
+/** The bytes of a file that is not large. */
+function readSmall(file: string): Uint8Array | undefined {
+  const handle = fs.openSync(file, 'r')
+  try {
+    return fs.fstatSync(handle).size <= smallFile ? fs.readFileSync(handle) : undefined
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+const day = 86_400_000
+
+/** What processes that died left. Another machine may be at work in the same folder, so only what is old goes. */
+function removeOld(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const file = join(folder, name)
     const stats = fs.statSync(file, { throwIfNoEntry: false })
-    // the object was just written by us and checked: its own times are new, so only its age keeps it out of the state
-    if (stats) state.remember(file, stats, md5, since)
+    if (stats && Date.now() - stats.mtimeMs > day) fs.rmSync(file, { force: true })
+  }
+}
+
+/** Moves a file into a folder that may not be there yet, and over a folder. */
+function moveOver(from: string, to: string): void {
+  try {
+    moveFile(from, to)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' && !fs.existsSync(dirname(to))) {
+      fs.mkdirSync(dirname(to), { recursive: true })
+    } else if (code === 'EISDIR') {
+      fs.rmSync(to, { recursive: true })
+    } else {
+      throw error
+    }
+    moveOver(from, to)
   }
 }
 

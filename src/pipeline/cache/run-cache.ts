@@ -91,23 +91,24 @@ export function openRunCache(cacheFolder: string): RunCache {
     ],
     find(inputs, circumstances, has) {
       const key = runKey(inputs)
+      const place = join(own, key.slice(0, 2))
       const records = new Map(
-        names(placeIn(own, key)).flatMap((name) => {
-          const record = readOwn(join(placeIn(own, key), name))
+        listed(place).flatMap((name) => {
+          const record = name.startsWith(`${key}-`) ? readOwn(join(place, name)) : undefined
           return record ? [[name, record] as const] : []
         }),
       )
-      const exact = records.get(ownKey(inputs, circumstances))
+      const exact = records.get(`${key}-${ownKey(inputs, circumstances)}`)
       const kept = exact && parseRun(exact.run, key)
       if (exact && kept && sameParams(kept, inputs) && kept.outs.every(has))
         return { run: kept, about: exact }
       // DVC's entries say nothing of variables; those that are ours too were made under other circumstances
       if (circumstances.env.length > 0) return undefined
       const ours = new Set([...records.values()].map((record) => record.value))
-      const place = placeIn(dvc, key)
-      const found = names(place)
+      const theirs = placeIn(dvc, key)
+      const found = names(theirs)
         .filter((name) => !ours.has(name))
-        .map((name) => ({ file: join(place, name), at: statSync(join(place, name)).mtimeMs }))
+        .map((name) => ({ file: join(theirs, name), at: statSync(join(theirs, name)).mtimeMs }))
         .sort((a, b) => b.at - a.at)
       for (const { file } of found) {
         const run = readRun(file)
@@ -116,20 +117,18 @@ export function openRunCache(cacheFolder: string): RunCache {
       return undefined
     },
     all() {
-      const keys = (folder: string): string[] =>
-        listed(folder).flatMap((prefix) =>
-          names(join(folder, prefix)).map((key) => join(folder, prefix, key)),
-        )
+      const inside = (folder: string): string[] => listed(folder).map((name) => join(folder, name))
       return [
-        ...keys(dvc).flatMap((place) =>
-          names(place).flatMap((name) => readRun(join(place, name)) ?? []),
-        ),
-        ...keys(own).flatMap((place) =>
-          names(place).flatMap((name) => {
-            const record = readOwn(join(place, name))
-            return (record && parseRun(record.run, name)) ?? []
+        ...inside(dvc)
+          .flatMap(inside)
+          .flatMap(inside)
+          .flatMap((file) => readRun(file) ?? []),
+        ...inside(own)
+          .flatMap(inside)
+          .flatMap((file) => {
+            const record = readOwn(file)
+            return (record && parseRun(record.run, file)) ?? []
           }),
-        ),
       ]
     },
     save(run, circumstances, about) {
@@ -139,7 +138,8 @@ export function openRunCache(cacheFolder: string): RunCache {
       const present = readRun(file)
       // our record first: DVC's entry alone would be believed whatever the circumstances
       const record: OwnRecord = { value, run: text, ...about, log: endOf(about.log) }
-      writeRecord(placeIn(own, key), ownKey(run, circumstances), JSON.stringify(record))
+      const name = `${key}-${ownKey(run, circumstances)}`
+      writeRecord(join(own, key.slice(0, 2)), name, JSON.stringify(record))
       // DVC's address leaves sizes out: with a parameter of that name the newest run must be the one that is kept
       if (!present || !sameParams(present, run)) writeRecord(placeIn(dvc, key), value, text)
     },

@@ -5,7 +5,9 @@ import ignore, { type Ignore } from 'ignore'
 interface Rules {
   /** Folder the patterns stand in, relative to the root; empty at the root. */
   readonly base: string
-  readonly matcher: Ignore
+  /** Patterns that name one thing in that folder, `/name`: most of what is written for data, and quick to look up. */
+  readonly names?: ReadonlySet<string>
+  readonly matcher?: Ignore
 }
 
 /**
@@ -37,10 +39,7 @@ export function ignoreRules(
           : [{ base: '', matcher: ignore().add([...always]) }]
         : rulesOf(cut === -1 ? '' : folder.slice(0, cut))
     const lines = patterns(join(root, folder, name))
-    const rules =
-      lines.length === 0
-        ? above
-        : [...above, { base: folder, matcher: ignore({ allowRelativePaths: true }).add(lines) }]
+    const rules = lines.length === 0 ? above : [...above, { base: folder, ...split(lines) }]
     perFolder.set(folder, rules)
     return rules
   }
@@ -49,8 +48,10 @@ export function ignoreRules(
     const cut = path.lastIndexOf('/')
     const rules = rulesOf(cut === -1 ? '' : path.slice(0, cut))
     let result = false
-    for (const { base, matcher } of rules) {
+    for (const { base, names, matcher } of rules) {
       const inside = base === '' ? path : path.slice(base.length + 1)
+      if (names?.has(inside)) result = true
+      if (!matcher) continue
       const verdict = matcher.test(folder ? `${inside}/` : inside)
       if (verdict.ignored) result = true
       else if (verdict.unignored) result = false
@@ -66,6 +67,19 @@ export function ignoreRules(
       }
       return ignoredHere(path, folder)
     },
+  }
+}
+
+/** Names apart from patterns, where nothing is taken back: there the order of lines does not count. */
+function split(lines: readonly string[]): Pick<Rules, 'names' | 'matcher'> {
+  const matching = (some: readonly string[]): Ignore =>
+    ignore({ allowRelativePaths: true }).add([...some])
+  if (lines.some((line) => line.startsWith('!'))) return { matcher: matching(lines) }
+  const isName = (line: string): boolean => /^\/[\w.-]+$/.test(line)
+  const rest = lines.filter((line) => !isName(line))
+  return {
+    names: new Set(lines.filter(isName).map((line) => line.slice(1))),
+    ...(rest.length === 0 ? {} : { matcher: matching(rest) }),
   }
 }
 

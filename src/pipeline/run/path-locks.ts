@@ -22,12 +22,10 @@ const us: User = { pid: process.pid, cmd: 'tidemill' }
 
 /**
  * Notes in `.dvc/tmp/rwlock`, where every `dvc` looks, what a command reads and writes while the repository's own lock is let go.
- * To be called with that lock held. Errors: `pipeline_locked` when a live process writes there, or reads where this one writes.
+ * To be called with that lock held, and `refuseUse` before.
  */
 export function takePaths(file: string, use: PathUse): void {
   const locks = readLocks(file)
-  for (const path of [...use.read, ...use.write]) refuse(locks.write, path)
-  for (const path of use.write) refuse(locks.read, path)
   const read: Record<string, readonly User[]> = { ...locks.read }
   for (const path of use.read) {
     const others = (read[path] ?? []).filter((user) => user.pid !== us.pid)
@@ -35,6 +33,13 @@ export function takePaths(file: string, use: PathUse): void {
   }
   const write = { ...locks.write, ...Object.fromEntries(use.write.map((path) => [path, us])) }
   writeLocks(file, { read, write })
+}
+
+/** Errors: `pipeline_locked` when a live process writes at these paths, or reads where this one writes. */
+export function refuseUse(file: string, use: PathUse): void {
+  const locks = readLocks(file)
+  for (const path of [...use.read, ...use.write]) refuse(locks.write, path)
+  for (const path of use.write) refuse(locks.read, path)
 }
 
 /** Takes the note away. `still` is what other commands of this process use. */

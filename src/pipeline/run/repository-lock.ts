@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { TidemillError } from '#contract/error'
 import type { Repository } from '../repository.ts'
 import { holderOf, openDvcLock } from './dvc-lock.ts'
-import { leavePaths, refuseWriters, takePaths, type PathUse } from './path-locks.ts'
+import { leavePaths, refuseUse, refuseWriters, takePaths, type PathUse } from './path-locks.ts'
 import { endOrphans } from './orphans.ts'
 
 /** The repository while this process has it. */
@@ -13,10 +13,14 @@ export interface HeldRepository {
   step<T>(work: () => Promise<T>): Promise<T>
   /**
    * Runs a command inside a step with DVC's lock let go, as DVC does, so that the command may call `dvc` itself; what it reads and
-   * writes is noted for other processes. Errors: `pipeline_locked` when one of them is at these paths.
+   * writes is noted for other processes. A command that ends at once is not worth the change. Errors: `pipeline_locked` when one of
+   * them is at these paths.
    */
   outside<T>(use: PathUse, work: () => Promise<T>): Promise<T>
 }
+
+// Letting go and taking again costs two processes, 3 ms; a dvc that a command calls waits for 3 s.
+const patienceMs = 60
 
 /**
  * Runs `work` while no other process, nor another call in this one, changes the repository, and no `dvc` either. The operating
@@ -104,17 +108,26 @@ async function shareWithDvc(
       }
     },
     async outside(use, work) {
-      takePaths(paths, use)
-      using.add(use)
-      inside -= 1
+      refuseUse(paths, use)
+      let released: Promise<void> | undefined
+      const release = (): void => {
+        takePaths(paths, use)
+        using.add(use)
+        inside -= 1
+        released = letGo()
+      }
+      const patience = setTimeout(release, patienceMs)
       try {
-        await letGo()
         return await work()
       } finally {
-        inside += 1
-        using.delete(use)
-        await take()
-        leavePaths(paths, [...using])
+        clearTimeout(patience)
+        if (released) {
+          await released
+          inside += 1
+          using.delete(use)
+          await take()
+          leavePaths(paths, [...using])
+        }
       }
     },
   }

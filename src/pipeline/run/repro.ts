@@ -13,13 +13,10 @@ import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
-import { recordData } from './record-stage.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
-import { runStage } from './stage-runner.ts'
 import { resourcesOf } from './stage-settings.ts'
-import { openTracer } from './trace/open-tracer.ts'
 import type { TraceReport } from './trace/trace-report.ts'
 
 export interface ReproOptions extends ScopeOptions {
@@ -82,7 +79,7 @@ export async function repro(
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)
   const env = options.env ?? process.env
-  const work = (held: HeldRepository) => {
+  const work = async (held: HeldRepository) => {
     const locks = openLocks(pipeline.root)
     const context: RunnerContext = {
       repository,
@@ -97,9 +94,11 @@ export async function repro(
       ...(options.signal ? { signal: options.signal } : {}),
       emit: options.onEvent ?? (() => undefined),
       held,
-      ...(options.trace ? { tracer: openTracer(repository) } : {}),
+      ...(options.trace
+        ? { tracer: (await import('./trace/open-tracer.ts')).openTracer(repository) }
+        : {}),
     }
-    return runAll(pipeline, options, context)
+    return runAll(pipeline, options, context).finally(() => locks.settle())
   }
   return withRepositoryLock(repository, work, { byPath: true })
 }
@@ -215,7 +214,8 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
   if (!isStage(node)) {
     if (found.length === 0) return { stage: node.address, outcome: 'unchanged', reasons: [] }
     const started = clock.now()
-    await recordData(context, node)
+    // what runs and records is loaded when there is something to do
+    await (await import('./record-stage.ts')).recordData(context, node)
     return {
       stage: node.address,
       outcome: 'ran',
@@ -227,6 +227,7 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
     emit({ type: 'skipped', stage: node.address, because: 'unchanged' })
     return { stage: node.address, outcome: 'unchanged', reasons }
   }
+  const { runStage } = await import('./stage-runner.ts')
   const ran = await runStage(context, node, reasons, context.runCache && !force)
   if (ran.result) {
     emit({

@@ -9,7 +9,7 @@ import type { LockedStage, Output, Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import type { StageResult, TaskInput, Tracer } from './executor.ts'
 import type { RunnerContext } from './runner-context.ts'
-import { newLog, noteAttempt, type AttemptRecord } from './stage-logs.ts'
+import { newLog, noteAttempt, stageMark, type AttemptRecord } from './stage-logs.ts'
 import { stageSettings } from './stage-settings.ts'
 import { traceReport, type TraceReport } from './trace/trace-report.ts'
 
@@ -73,7 +73,6 @@ async function oneAttempt(
       outcome,
       ...(result ? { exitCode: result.exitCode, resources: result.resources } : {}),
     })
-  note('running')
   emit({ type: 'started', stage: stage.address, command: commands.join('\n'), log, reasons })
   const absolute = ({ target }: { readonly target: string }) => repository.files.absolute(target)
   const use = {
@@ -95,7 +94,7 @@ async function oneAttempt(
       },
       {
         log,
-        mark: join(repository.own, 'running', encodeURIComponent(stage.address)),
+        mark: stageMark(repository, stage),
         objects: repository.cache.folder,
         ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
         onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),

@@ -11,7 +11,7 @@ export interface AttemptRecord {
   readonly attempt: number
   readonly startedAt: number
   /** `restored` when the log is of the run that the outputs were taken from. */
-  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled' | 'timed out' | 'restored'
+  readonly outcome: 'done' | 'failed' | 'cancelled' | 'timed out' | 'restored'
   readonly exitCode?: number
   readonly resources?: ResourceRecord
 }
@@ -19,6 +19,7 @@ export interface AttemptRecord {
 export interface StageLog {
   /** The log's file; what is not written yet comes to its end. */
   readonly file: string
+  /** Absent while the attempt runs, and when its process was killed. */
   readonly record?: AttemptRecord
 }
 
@@ -57,6 +58,14 @@ export function stageLogs(
       return { file }
     }
   })
+}
+
+/** Where a stage that runs is noted, so that a later run can end what a killed one left behind. */
+export function stageMark(
+  repository: Pick<Repository, 'own'>,
+  stage: Pick<Stage, 'address'>,
+): string {
+  return join(repository.own, 'running', encodeURIComponent(stage.address))
 }
 
 function folderOf(repository: Pick<Repository, 'own'>, stage: Pick<Stage, 'address'>): string {

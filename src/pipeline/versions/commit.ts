@@ -30,6 +30,7 @@ export async function commit(
       await (isStage(node) ? recordStage(context, node) : recordData(context, node))
       changed.push(node.address)
     }
+    locks.settle()
     return changed
   })
 }

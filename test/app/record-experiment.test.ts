@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openApp, recordExperiments } from '../../src/app/index.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+test('an experiment of the pipeline is a run in tracking with its parameters, metrics and commit', async (t) => {
+  const folder = await temporaryFolder(t)
+  const home = join(folder, '.tidemill')
+  const [id = ''] = await recordExperiments(home, 'default', folder, [
+    {
+      name: 'brisk-tide',
+      rev: 'b'.repeat(40),
+      baseline: 'a'.repeat(40),
+      set: ['train.rate=0.5'],
+      params: {
+        'params.yaml': { train: { rate: 0.5, layers: [1, 2] } },
+        'more.yaml': { on: true },
+      },
+      metrics: { 'score.json': { val: { acc: 0.75 }, note: 'text' }, 'other.json': { loss: 2 } },
+      result: { stages: [], changed: true },
+    },
+  ])
+  const app = await openApp({ home, workspace: folder })
+  t.after(() => app.close())
+  const run = await (await app.project('default')).tracking.run(id)
+  assert.equal(run.name, 'brisk-tide')
+  assert.equal(run.status, 'finished')
+  assert.deepEqual(run.params, {
+    'train.rate': '0.5',
+    'train.layers': '[1,2]',
+    'more.yaml:on': 'true',
+  })
+  assert.deepEqual(run.metrics, { 'val.acc': 0.75, 'other.json:loss': 2 })
+  assert.equal(run.tags['tidemill.experiment.commit'], 'b'.repeat(40))
+  assert.equal(run.tags['tidemill.experiment.set'], 'train.rate=0.5')
+})
