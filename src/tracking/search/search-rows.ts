@@ -4,7 +4,9 @@ import { questionOf, readCursor, writeCursor } from '../pages.ts'
 import { filterCondition, orderBy, type Condition, type SearchTarget } from './conditions.ts'
 import type { Grammar } from './grammar.ts'
 import { parseFilter } from './parse-filter.ts'
+import { areFew, rareComparison } from './narrowing.ts'
 import { parseOrder } from './parse-order.ts'
+import { rowsByValue } from './rows-by-value.ts'
 
 export interface Search {
   readonly filter?: string
@@ -47,8 +49,7 @@ export async function searchRows(
   const [time, id] = natural.map((name) => sql.ref(`${table}.${name}`))
   const question = questionOf([table, filter, order, removed])
   const place = cursor === undefined ? undefined : readCursor(cursor, question)
-  const isNatural = terms.length === 0
-  const conditions: Condition[] = [
+  const all: Condition[] = [
     ...(where === undefined ? [] : [where]),
     ...(!removable || removed === 'with'
       ? []
@@ -56,6 +57,38 @@ export async function searchRows(
           sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`,
         ]),
     ...(parsed === undefined ? [] : [filterCondition(parsed, target, dialect)]),
+  ]
+  const [term] = terms
+  const values = terms.length === 1 && term ? target.ordering?.(term.area, term.key) : undefined
+  const canNarrow = parsed !== undefined && target.lookup !== undefined
+  const few = (canNarrow || values !== undefined) && (await areFew(metadata, table, where))
+  const rare = few ? undefined : await rareComparison(metadata, parsed, target)
+  const narrowed = rare === undefined ? all : [rare, ...all]
+
+  if (values && term) {
+    const after = place?.key && {
+      part: place.part ?? 0,
+      value: place.value ?? 0,
+      key: place.key,
+    }
+    const found = await rowsByValue(metadata, {
+      ...{ table, natural, values, limit: limit + 1 },
+      conditions: narrowed,
+      direction: term.direction,
+      rowsFirst: few || rare !== undefined,
+      ...(after ? { after } : {}),
+    })
+    const rows = found.slice(0, limit).map((each) => each.row)
+    const end = found[limit - 1]
+    if (found.length <= limit || !end) return { rows }
+    const key = [Number(end.row[natural[0]]), String(end.row[natural[1]])] as const
+    const value = Number(end.row.ordering_value ?? 0)
+    return { rows, next: writeCursor({ offset: 0, question, key, part: end.part, value }) }
+  }
+
+  const isNatural = terms.length === 0
+  const conditions = [
+    ...narrowed,
     ...(isNatural && place?.key
       ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
       : []),
