@@ -1,6 +1,5 @@
 import { TidemillError, type Run, type RunSource } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
-import { among } from './among.ts'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
 import { openMetricNames } from './metric-names.ts'
@@ -116,9 +115,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       grammar: runGrammar(search.strict ?? false),
       target: runTarget(),
       natural: ['started_at', 'id'],
-      ...(within === undefined
-        ? {}
-        : { where: among('runs.experiment', within, metadata.dialect) }),
+      ...(within === undefined ? {} : { within: { column: 'experiment', values: within } }),
     })
     return {
       items: rows as unknown as readonly RunRow[],

@@ -109,11 +109,12 @@ for (const [name, skip] of databases) {
       for (const [filter, places] of cases) {
         const rare = await rareComparison(opened.metadata, filter, runTarget())
         assert.ok(rare, JSON.stringify(filter))
+        assert.equal(rare.isEmpty, places.length === 0)
         const rows = await opened.metadata
           .tables<{ runs: { id: string } }>()
           .selectFrom('runs')
           .select('id')
-          .where(rare)
+          .where(rare.condition)
           .execute()
         assert.deepEqual(
           rows.map(({ id }) => id).toSorted(),
@@ -131,3 +132,53 @@ for (const [name, skip] of databases) {
     },
   )
 }
+
+test('among many runs a search finds by indexes what it finds among few by looking at each', async (t) => {
+  const { tracking, metadata } = await openedTracking(t)
+  const { id: experiment } = await tracking.createExperiment({ name: 'many' })
+  const { id: other } = await tracking.createExperiment({ name: 'other' })
+  const count = 5200
+  const ids = Array.from({ length: count }, (_, i) => i.toString(16).padStart(32, '0'))
+  await metadata.execute(
+    `insert into runs (number, id, experiment, name, status, started_at, user_name, source)
+      values (?, ?, ?, ?, 'finished', ?, 'u', '{}')`,
+    ids.map((id, i) => [i + 1, id, i % 50 === 49 ? other : experiment, `r${i}`, 1000 + (i % 300)]),
+  )
+  await metadata.execute(
+    `insert into run_params (run, key, value) values (?, 'group', ?)`,
+    ids.map((id, i) => [id, String(i % 40)]),
+  )
+  await metadata.execute(`insert into metric_keys (id, name) values (?, ?)`, [[1, 'm']])
+  await metadata.execute(
+    `insert into metric_latest (run, key, step, at, value, special) values (?, 1, 0, 0, ?, 0)`,
+    ids.map((_, i) => [i + 1, (i * 7919) % 101]),
+  )
+  const wanted = ids
+    .map((id, i) => ({ id, i, start: 1000 + (i % 300), value: (i * 7919) % 101 }))
+    .filter(({ i, value }) => i % 50 !== 49 && i % 40 === 7 && value < 50)
+  const newest = wanted.toSorted((a, b) => b.start - a.start || (a.id < b.id ? 1 : -1))
+  const orders = [
+    [[], newest],
+    [['metrics.m DESC'], newest.toSorted((a, b) => b.value - a.value)],
+    [['attributes.start_time ASC'], newest.toSorted((a, b) => a.start - b.start)],
+  ] as const
+  for (const [order, expectedRuns] of orders) {
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await tracking.search({
+        ...{ experiment: 'many', limit: 9, order, filter: "params.group = '7' and metrics.m < 50" },
+        ...(cursor === undefined ? {} : { cursor }),
+      })
+      seen.push(...page.items.map(({ id }) => id))
+      cursor = page.next
+    } while (cursor !== undefined)
+    assert.deepEqual(
+      seen,
+      expectedRuns.map(({ id }) => id),
+      order.join(),
+    )
+  }
+  const none = await tracking.search({ experiment: 'many', filter: "params.group = 'none'" })
+  assert.deepEqual(none.items, [])
+})

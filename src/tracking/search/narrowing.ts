@@ -16,6 +16,12 @@ const fewRows = 5000
 /** What fulfils a comparison is listed up to this many. */
 const mostListed = 3000
 
+/** The rows that fulfil a comparison, listed. */
+export interface Rare {
+  readonly isEmpty: boolean
+  readonly condition: Condition
+}
+
 type Tables = Record<string, Record<string, unknown>>
 
 /** Whether few rows are in question before any filter. */
@@ -47,7 +53,7 @@ export async function rareComparison(
   metadata: Metadata,
   filter: Filter | undefined,
   target: SearchTarget,
-): Promise<Condition | undefined> {
+): Promise<Rare | undefined> {
   const database = metadata.tables<Tables>()
   for (const comparison of conjuncts(filter)) {
     const lookup = target.lookup?.(comparison)
@@ -58,11 +64,11 @@ export async function rareComparison(
       .limit(mostListed + 1)
       .execute()
     if (rows.length > mostListed) continue
-    return among(
-      lookup.column,
-      rows.map((row) => row.run),
-      metadata.dialect,
-    )
+    const values = rows.map((row) => row.run)
+    return {
+      isEmpty: values.length === 0,
+      condition: among(lookup.column, values, metadata.dialect),
+    }
   }
   return undefined
 }

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Metadata } from '#store'
+import { among } from '../among.ts'
 import { questionOf, readCursor, writeCursor } from '../pages.ts'
 import { filterCondition, orderBy, type Condition, type SearchTarget } from './conditions.ts'
 import type { Grammar } from './grammar.ts'
@@ -30,8 +31,8 @@ export interface Searched {
   readonly target: SearchTarget
   /** The order when none is asked for, newest first: a time and an identifier. */
   readonly natural: readonly [string, string]
-  /** What holds of all rows besides the filter. */
-  readonly where?: Condition
+  /** Only rows whose column is one of these. */
+  readonly within?: { readonly column: string; readonly values: readonly string[] }
   /** Whether rows can be hidden. */
   readonly removable?: boolean
 }
@@ -40,17 +41,16 @@ export interface Searched {
 export async function searchRows(
   metadata: Metadata,
   search: Search,
-  { table, grammar, target, natural, where, removable = true }: Searched,
+  { table, grammar, target, natural, within, removable = true }: Searched,
 ): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly next?: string }> {
   const { filter = '', order = [], cursor, limit = 100, removed = 'without' } = search
   const { dialect } = metadata
   const parsed = parseFilter(filter, grammar)
   const terms = parseOrder(order, grammar)
-  const [time, id] = natural.map((name) => sql.ref(`${table}.${name}`))
+  const [time, id] = [sql.ref(`${table}.${natural[0]}`), sql.ref(`${table}.${natural[1]}`)]
   const question = questionOf([table, filter, order, removed])
   const place = cursor === undefined ? undefined : readCursor(cursor, question)
   const all: Condition[] = [
-    ...(where === undefined ? [] : [where]),
     ...(!removable || removed === 'with'
       ? []
       : [
@@ -61,9 +61,17 @@ export async function searchRows(
   const [term] = terms
   const values = terms.length === 1 && term ? target.ordering?.(term.area, term.key) : undefined
   const canNarrow = parsed !== undefined && target.lookup !== undefined
-  const few = (canNarrow || values !== undefined) && (await areFew(metadata, table, where))
+  const isWithin = (column: string | RawBuilder<unknown>): readonly Condition[] =>
+    within ? [among(column, within.values, dialect)] : []
+  const own = within ? sql.ref(`${table}.${within.column}`) : sql``
+  const few =
+    (canNarrow || values !== undefined) && (await areFew(metadata, table, isWithin(own)[0]))
   const rare = few ? undefined : await rareComparison(metadata, parsed, target)
-  const narrowed = rare === undefined ? all : [rare, ...all]
+  if (rare?.isEmpty) return { rows: [] }
+  // With a plus before it, SQLite asks no index of a column: the listed rows are fewer than those of any.
+  const unindexed = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
+    rare && dialect === 'sqlite' ? sql`+${column}` : column
+  const narrowed = [...(rare ? [rare.condition] : []), ...isWithin(unindexed(own)), ...all]
 
   if (values && term) {
     const after = place?.key && {
@@ -90,11 +98,11 @@ export async function searchRows(
   const conditions = [
     ...narrowed,
     ...(isNatural && place?.key
-      ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
+      ? [sql<boolean>`(${unindexed(time)}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
       : []),
   ]
   const condition = conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
-  const ways = [...orderBy(terms, target), sql`${time} desc`, sql`${id} desc`]
+  const ways = [...orderBy(terms, target), sql`${unindexed(time)} desc`, sql`${id} desc`]
   const offset = isNatural ? 0 : (place?.offset ?? 0)
   const rows = await metadata
     .tables<Record<string, Record<string, unknown>>>()
