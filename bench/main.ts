@@ -9,7 +9,10 @@ import { packed } from './cases/package.ts'
 import { pipelines } from './cases/pipelines.ts'
 import { predict } from './cases/predict.ts'
 import { start } from './cases/start.ts'
+import { artifacts } from './cases/artifacts.ts'
 import { tracking } from './cases/tracking.ts'
+import { trackingScale } from './cases/tracking-scale.ts'
+import { trackingSearch } from './cases/tracking-search.ts'
 import { isKept, type BenchCase } from './figure.ts'
 import { pageFor, tableFor, type Measured } from './page.ts'
 import { root } from './support/folder.ts'
@@ -20,23 +23,28 @@ const cases: readonly BenchCase[] = [
   csvToParquet,
   predict,
   tracking,
+  trackingSearch,
+  artifacts,
   pipelines,
   packed,
   graphLayout,
   loop,
 ]
+/** Too large for a run of all: measured only when named. */
+const large: readonly BenchCase[] = [trackingScale]
 const named = process.argv.slice(2)
-const unknown = named.find((name) => !cases.some((each) => each.name === name))
+const unknown = named.find((name) => ![...cases, ...large].some((each) => each.name === name))
 if (unknown !== undefined) {
   process.stderr.write(
-    `There is no case ${unknown}; there are ${cases.map(({ name }) => name).join(', ')}.\n`,
+    `There is no case ${unknown}; there are ${[...cases, ...large].map(({ name }) => name).join(', ')}.\n`,
   )
   process.exit(2)
 }
 
 const measured: Measured[] = []
-for (const bench of cases) {
-  if (named.length > 0 && !named.includes(bench.name)) continue
+const wanted =
+  named.length === 0 ? cases : [...cases, ...large].filter(({ name }) => named.includes(name))
+for (const bench of wanted) {
   process.stderr.write(`${bench.name} …\n`)
   measured.push({ bench, figures: await bench.run() })
 }

@@ -8,7 +8,9 @@ export function among(
   values: readonly (string | number)[],
   dialect: Dialect,
 ): RawBuilder<boolean> {
+  const [only] = values
   const left = typeof column === 'string' ? sql.ref(column) : column
+  if (values.length === 1) return sql`${left} = ${only}`
   if (dialect === 'sqlite') {
     return sql`${left} in (select value from json_each(${JSON.stringify(values)}))`
   }

@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { BatchStep, Clock, Metadata, SqlValue } from '#store'
 import { groupCommit } from './group-commit.ts'
@@ -46,17 +47,24 @@ interface Point {
   readonly value: number
 }
 
+/** A run that is made with its first entries. */
+export type MadeRun = Omit<Insertable<TrackingTables['runs']>, 'number'>
+
 interface Entries {
-  readonly run: RunKey
+  readonly run: Pick<RunKey, 'id'>
+  readonly made?: MadeRun
   readonly params: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
-  readonly groups: readonly Group[]
+  readonly groups: readonly (Group & { readonly run: number })[]
   readonly ofModels: readonly (MetricEntry & Point)[]
 }
 
 /** So many points of a metric in one call are packed into one row: it takes a tenth of the time and a quarter of the space. */
 const leastPacked = 16
 
+const insertRun = `insert into runs
+  (id, experiment, name, status, started_at, ended_at, user_name, source, removed_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const insertParam = `insert into run_params (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value where run_params.value = excluded.value`
 const upsertTag = `insert into run_tags (run, key, value) values (?, ?, ?)
@@ -74,46 +82,51 @@ const upsertModelMetric = `insert into logged_model_metrics
   (model, key, run, step, at, value, special, dataset_name, dataset_digest)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
 
+export interface EntriesWriter {
+  log(run: RunKey, entries: LogEntries): Promise<void>
+  /** Makes a run with its first params and tags. */
+  make(run: MadeRun, entries: Omit<LogEntries, 'metrics'>): Promise<void>
+}
+
 /** Writes params, tags and metrics of runs: many callers' entries in one transaction, each caller's all or not at all. */
-export function openEntries(
-  metadata: Metadata,
-  clock: Clock,
-  names: MetricNames,
-): (run: RunKey, entries: LogEntries) => Promise<void> {
+export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames): EntriesWriter {
   const database = metadata.tables<TrackingTables>()
   function steps(items: readonly Entries[]): readonly BatchStep[] | undefined {
     const params = new Map<string, readonly [string, string, string]>()
     const tags = new Map<string, readonly [string, string, string]>()
     const latest = new Map<string, readonly [number, number, Point]>()
+    const runs: SqlValue[][] = []
     const rows: SqlValue[][] = []
     const blocks: SqlValue[][] = []
     const ofModels: SqlValue[][] = []
-    for (const { run, ...entries } of items) {
+    for (const { run, made, ...entries } of items) {
+      if (made) runs.push(rowOf(made))
       for (const [key, value] of entries.params) {
-        const name = `${run.number} ${key}`
+        const name = `${run.id} ${key}`
         if ((params.get(name)?.[2] ?? value) !== value) return undefined
         params.set(name, [run.id, key, value])
       }
       for (const [key, value] of entries.tags) {
-        tags.set(`${run.number} ${key}`, [run.id, key, value])
+        tags.set(`${run.id} ${key}`, [run.id, key, value])
       }
-      for (const { id, points, newest } of entries.groups) {
+      for (const { run: number, id, points, newest } of entries.groups) {
         const range = points.length < leastPacked ? undefined : rangeOf(points)
-        if (range) blocks.push([run.number, id, ...range, points.length, packBlock(points)])
-        else for (const point of points) rows.push([run.number, id, ...columnsOf(point)])
-        const name = `${run.number} ${id}`
+        if (range) blocks.push([number, id, ...range, points.length, packBlock(points)])
+        else for (const point of points) rows.push([number, id, ...columnsOf(point)])
+        const name = `${number} ${id}`
         const before = latest.get(name)?.[2]
-        if (!before || isNewer(newest, before)) latest.set(name, [run.number, id, newest])
+        if (!before || isNewer(newest, before)) latest.set(name, [number, id, newest])
       }
       for (const entry of entries.ofModels) {
         const { model = '', key, datasetName = '', datasetDigest = '' } = entry
         ofModels.push([model, key, run.id, ...columnsOf(entry), datasetName, datasetDigest])
       }
     }
-    const newest = [...latest.values()].map(([run, id, point]) => [run, id, ...columnsOf(point)])
+    const newest = byName(latest).map(([run, id, point]) => [run, id, ...columnsOf(point)])
     return [
-      { sql: insertParam, rows: [...params.values()], distinct: true, everyRow: true },
-      { sql: upsertTag, rows: [...tags.values()], distinct: true },
+      { sql: insertRun, rows: runs },
+      { sql: insertParam, rows: byName(params), distinct: true, everyRow: true },
+      { sql: upsertTag, rows: byName(tags), distinct: true },
       { sql: insertPoint, rows },
       { sql: insertBlock, rows: blocks },
       { sql: upsertLatest, rows: newest, distinct: true },
@@ -138,15 +151,21 @@ export function openEntries(
     return new Map(rows.map(({ key, value }) => [key, value]))
   }
 
-  return async (run, { metrics = [], params = {}, tags = {} }) => {
+  async function log(
+    run: RunKey,
+    { metrics = [], params = {}, tags = {} }: LogEntries,
+  ): Promise<void> {
     const now = clock.now()
     const groups = groupsOf(metrics, now)
     const numbers = groups.size > 0 ? await names.numbersOf([...groups.keys()]) : undefined
     const entries: Entries = {
       run,
-      params: Object.entries(params).map(([key, value]) => [checkKey('param', key), String(value)]),
-      tags: Object.entries(tags).map(([key, value]) => [checkKey('tag', key), value]),
-      groups: [...groups].map(([key, group]) => ({ ...group, id: numbers?.get(key) ?? -1 })),
+      ...textsOf(params, tags),
+      groups: [...groups].map(([key, group]) => ({
+        ...group,
+        run: run.number,
+        id: numbers?.get(key) ?? -1,
+      })),
       ofModels: metrics.flatMap((entry) =>
         entry.model === undefined
           ? []
@@ -155,6 +174,33 @@ export function openEntries(
     }
     if (entries.params.length + entries.tags.length + groups.size > 0) await write(entries)
   }
+
+  return {
+    log,
+    make: (made, { params = {}, tags = {} }) =>
+      write({ run: made, made, ...textsOf(params, tags), groups: [], ofModels: [] }),
+  }
+}
+
+function textsOf(
+  params: NonNullable<LogEntries['params']>,
+  tags: NonNullable<LogEntries['tags']>,
+): Pick<Entries, 'params' | 'tags'> {
+  return {
+    params: Object.entries(params).map(([key, value]) => [checkKey('param', key), String(value)]),
+    tags: Object.entries(tags).map(([key, value]) => [checkKey('tag', key), value]),
+  }
+}
+
+function rowOf(run: MadeRun): SqlValue[] {
+  const { id, experiment, name, status, user_name: user, source } = run
+  const [ended, removed] = [run.ended_at ?? null, run.removed_at ?? null]
+  return [id, experiment, name, status, run.started_at, ended, user, source, removed]
+}
+
+/** In one order whoever writes: two servers that lock the same rows in another order would wait for each other. */
+function byName<T>(rows: ReadonlyMap<string, T>): readonly T[] {
+  return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
 
 /** Points by metric; where a step or a time was not given, it is 0 and now. */

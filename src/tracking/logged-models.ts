@@ -196,7 +196,7 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
         grammar: loggedModelGrammar,
         target: loggedModelTarget(datasets),
         natural: ['created_at', 'id'],
-        where: among('logged_models.experiment', experiments, metadata.dialect),
+        within: { column: 'experiment', values: experiments },
       })
       const items = await records(rows as unknown as readonly Row[])
       return { items, ...(next === undefined ? {} : { next }) }

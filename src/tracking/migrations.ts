@@ -1,5 +1,7 @@
 import type { Migration } from '#store'
 
+import { isNaN, startOfValue } from './search/indexed.ts'
+
 const greatest = '1.7976931348623157e308'
 
 /** What both databases read alike. */
@@ -294,6 +296,18 @@ export const trackingMigrations: readonly Migration[] = [
         run text not null,
         primary key (trace, run)
       )`,
+    ],
+  },
+  {
+    room: 'tracking',
+    number: 5,
+    name: 'to find and order runs by what they logged',
+    statements: [
+      `create index metric_latest_value on metric_latest (key, (${isNaN}), value)`,
+      // The beginning of a value: PostgreSQL refuses an entry of more than a third of a page.
+      ...['params', 'tags'].map(
+        (name) => `create index run_${name}_value on run_${name} (key, (${startOfValue}))`,
+      ),
     ],
   },
 ]

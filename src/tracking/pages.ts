@@ -5,6 +5,9 @@ export interface Place {
   readonly offset: number
   readonly question: string
   readonly key?: readonly [number, string]
+  /** In the order of a metric: whether it ended among numbers, NaN or what has none, and at which number. */
+  readonly part?: 0 | 1 | 2
+  readonly value?: number
 }
 
 export function writeCursor(place: Place): string {
@@ -25,7 +28,8 @@ export function readCursor(cursor: string, question: string): Place {
 }
 
 /** Tokens come back from callers, who may have written them. */
-function isPlace({ offset, key }: Place): boolean {
+function isPlace({ offset, key, part = 0, value = 0 }: Place): boolean {
+  if (![0, 1, 2].includes(part) || !Number.isFinite(value)) return false
   if (!Number.isSafeInteger(offset) || offset < 0) return false
   if (key === undefined) return true
   return Array.isArray(key) && Number.isFinite(key[0]) && typeof key[1] === 'string'

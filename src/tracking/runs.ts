@@ -1,6 +1,5 @@
 import { TidemillError, type Run, type RunSource } from '#contract'
-import type { Clock, Metadata } from '#store'
-import { among } from './among.ts'
+import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
 import { openMetricNames } from './metric-names.ts'
@@ -60,7 +59,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
   const database = metadata.tables<TrackingTables>()
   const names = openMetricNames(metadata)
   const records = openRunRecords(metadata, names)
-  const write = openEntries(metadata, clock, names)
+  const entriesOf = openEntries(metadata, clock, names)
 
   async function activeRow(id: string): Promise<RunKey> {
     const row = await records.row(id)
@@ -93,7 +92,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     if (Object.keys(set).length > 0) {
       await database.updateTable('runs').set(set).where('id', '=', id).execute()
     }
-    if (name !== undefined) await write(row, { tags: { [nameTag]: name } })
+    if (name !== undefined) await entriesOf.log(row, { tags: { [nameTag]: name } })
     return run(id)
   }
 
@@ -116,9 +115,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       grammar: runGrammar(search.strict ?? false),
       target: runTarget(),
       natural: ['started_at', 'id'],
-      ...(within === undefined
-        ? {}
-        : { where: among('runs.experiment', within, metadata.dialect) }),
+      ...(within === undefined ? {} : { within: { column: 'experiment', values: within } }),
     })
     return {
       items: rows as unknown as readonly RunRow[],
@@ -143,18 +140,20 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
       const source = JSON.stringify(given.source ?? {})
       const row = { experiment, name, status: 'running', user_name: given.user, source }
       const times = { started_at: given.startedAt ?? clock.now(), ended_at: null, removed_at: null }
-      await database
-        .insertInto('runs')
-        .values({ id, ...row, ...times })
-        .execute()
       const { params = {}, tags = {} } = given
-      await write(await records.row(id), { params, tags: { ...tags, [nameTag]: name } })
+      const made = { id, ...row, ...times }
+      try {
+        await entriesOf.make(made, { params, tags: { ...tags, [nameTag]: name } })
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw new TidemillError('already_exists', { kind: 'run', name: id }, error)
+      }
       return run(id)
     },
 
     async log(id, entries) {
       const row = await activeRow(id)
-      await write(row, entries)
+      await entriesOf.log(row, entries)
       const name = entries.tags?.[nameTag]
       if (name !== undefined) {
         await database.updateTable('runs').set({ name }).where('id', '=', id).execute()

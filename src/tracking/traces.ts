@@ -142,10 +142,10 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       const { rows, next } = await searchRows(metadata, search, {
         table: 'traces',
         grammar: traceGrammar(search.strict ?? false),
-        target: traceTarget(),
+        target: traceTarget(metadata.dialect),
         natural: ['started_at', 'id'],
         removable: false,
-        where: among('traces.experiment', experiments, metadata.dialect),
+        within: { column: 'experiment', values: experiments },
       })
       const items = await traceRecords(metadata, rows as unknown as readonly TraceRow[])
       return { items, ...(next === undefined ? {} : { next }) }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Loose } from '../support/loose.ts'
 import { mlflowServer, newRun } from './support/mlflow-server.ts'
 
-/** What the Python client 3.17.2 was seen to call, and what the R and Java clients call besides. */
+/** What the Python client 3.17.2 was seen to call, what the R and Java clients call besides, and what its page asks for. */
 const calls = `
 GET /version
 GET /health
@@ -33,9 +33,38 @@ DELETE /api/2.0/mlflow-artifacts/artifacts/1/2/artifacts/x
 POST /v1/traces /api/3.0/mlflow/traces /api/3.0/mlflow/traces/search /api/3.0/mlflow/traces/tr-1/assessments
 GET /api/3.0/mlflow/traces/batchGet /api/3.0/mlflow/traces/get /api/3.0/mlflow/traces/tr-1
 POST traces/delete-traces
-PATCH traces/tr-1/tags
-DELETE traces/tr-1/tags
+PATCH traces/tr-1/tags traces/tr-1 /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
+DELETE traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
+GET /api/3.0/mlflow/traces/tr-1/assessments/a-1
+POST traces traces/link-to-run /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
+GET traces traces/tr-1/info get-trace-artifact
+GET metrics/get-history-bulk logged-models/m-1/artifacts/directories logged-models/m-1/artifacts/files
+GET /get-artifact /model-versions/get-artifact
+POST experiments/search-datasets upload-artifact
+POST /api/2.0/mlflow-artifacts/mpu/create/x /api/2.0/mlflow-artifacts/mpu/complete/x /api/2.0/mlflow-artifacts/mpu/abort/x
+POST artifacts/presigned-upload-url artifacts/presigned-download-url
+GET /graphql
+POST /graphql
 `
+
+/** What a server of MLflow has and this one has not: clients read the 404 without a code as that. */
+const absent = `
+GET gateway-proxy
+POST gateway-proxy runs/create-promptlab-run
+GET /api/3.0/jobs/1 /api/3.0/mlflow/workspaces /api/2.0/mlflow/server-features
+`
+
+test('what this server does not offer is a 404 without an error code', async (t) => {
+  const { ask } = await mlflowServer(t)
+  for (const line of absent.trim().split('\n')) {
+    const [method = '', ...paths] = line.split(' ')
+    for (const path of paths) {
+      const { status, body } = await ask(method, path, method === 'GET' ? undefined : {})
+      assert.equal(status, 404, path)
+      assert.equal(body.error_code, undefined, path)
+    }
+  }
+})
 
 test('every call that MLflow’s clients make has a route, and so has its twin below /ajax-api', async (t) => {
   const { ask } = await mlflowServer(t)
@@ -52,7 +81,7 @@ test('every call that MLflow’s clients make has a route, and so has its twin b
       }
     }
   }
-  assert.ok(asked > 120, `${asked} were asked`)
+  assert.ok(asked > 165, `${asked} were asked`)
 })
 
 test('a path nobody knows is a 404 without an error code, which clients read as a missing endpoint', async (t) => {
@@ -115,6 +144,8 @@ test('no mistake of a caller is answered with a status that its client would try
   const source = `runs:/${run}/model`
   await ask('POST', 'model-versions/create', { name: 'm', source, run_id: run })
   const stage = { name: 'm', version: '1', archive_existing_versions: true }
+  const point = { key: 'm', value: 1, timestamp: 1, step: 0 }
+  const pair = { key: 'twice', value: '1' }
   const mistakes: readonly (readonly [string, unknown])[] = [
     ['experiments/update', { experiment_id: gone, new_name: 'x' }],
     ['experiments/create', '[1]'],
@@ -138,6 +169,27 @@ test('no mistake of a caller is answered with a status that its client would try
     ['runs/search', { experiment_ids: [experiment], max_results: 50_001 }],
     ['runs/search', { experiment_ids: [experiment], run_view_type: 'SOME' }],
     ['model-versions/create', { name: 'm', source: `runs:/${run}/a%00`, run_id: run }],
+    // What MLflow takes without a word, and loses.
+    ['runs/update', { run_id: run, status: 'DONE' }],
+    ['runs/create', { experiment_id: experiment, tags: 'a' }],
+    ['runs/create', { experiment_id: experiment, tags: [{ key: {}, value: 'x' }] }],
+    ['runs/create', { experiment_id: experiment, tags: [{ key: 'k', value: {} }] }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, value: 'many' }] }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, value: null }] }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, value: {} }] }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, step: 2 ** 63 }] }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, timestamp: 1e300 }] }],
+    ['runs/log-batch', { run_id: run, metrics: [7] }],
+    ['runs/log-batch', { run_id: run, metrics: Array(1001).fill(point) }],
+    ['runs/log-batch', { run_id: run, params: [pair, pair] }],
+    ['runs/log-inputs', { run_id: run, datasets: [{ dataset: { digest: 'd' } }] }],
+    ['runs/log-inputs', { run_id: run, datasets: [{ dataset: { name: 'n' } }] }],
+    [
+      'runs/log-inputs',
+      { run_id: run, datasets: [{ dataset: { name: 'n', digest: 'd'.repeat(37) } }] },
+    ],
+    ['runs/log-model', { run_id: run, model_json: '{"flavors":{}}' }],
+    ['runs/log-model', { run_id: run, model_json: '[' }],
   ]
   for (const [path, body] of mistakes) {
     const { status, body: answer } = await ask('POST', path, body)

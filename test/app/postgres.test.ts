@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { test, type TestContext } from 'node:test'
-import { Client } from 'pg'
+import { test } from 'node:test'
 import { runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
 import type { Loose } from '../support/loose.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
-import { postgresUrl, skipPostgres } from '../support/postgres.ts'
+import { onPostgres, skipPostgres } from '../support/postgres.ts'
 import { redisUrl, skipRedis } from '../support/redis.ts'
-
-/** Lets what is opened during the test keep its metadata in a database of its own. */
-async function onPostgres(t: TestContext): Promise<void> {
-  const url = new URL(await postgresUrl())
-  const name = `tidemill_${randomBytes(6).toString('hex')}`
-  const client = new Client({ connectionString: url.href })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  url.pathname = `/${name}`
-  process.env.TIDEMILL_DATABASE_URL = url.href
-  t.after(() => {
-    delete process.env.TIDEMILL_DATABASE_URL
-  })
-}
 
 test(
   'the whole loop closes on PostgreSQL and Redis as it does on files',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { Client } from 'pg'
 import { startServer, type ServerProcess } from './server-process.ts'
 import { folderWith, freePort, skipWithout } from './services.ts'
@@ -25,6 +25,21 @@ let running: Promise<Running> | undefined
 export async function postgresUrl(): Promise<string> {
   running ??= start()
   return (await running).url
+}
+
+/** Lets what is opened during the test keep its metadata in a database of its own. */
+export async function onPostgres(t: TestContext): Promise<void> {
+  const url = new URL(await postgresUrl())
+  const name = `tidemill_${randomBytes(6).toString('hex')}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  process.env.TIDEMILL_DATABASE_URL = url.href
+  t.after(() => {
+    delete process.env.TIDEMILL_DATABASE_URL
+  })
 }
 
 /** A schema of one's own, so that tests do not meet. */

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
+import { linearPattern } from '../linear-pattern.ts'
 import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -172,7 +173,19 @@ async function openWriter(file: string, busyMs: number): Promise<SqliteConnectio
 
 function connect(file: string, readOnly: boolean): DatabaseSync {
   // SQLite's own wait blocks the thread; `whenFree` waits the rest of the time.
-  return new DatabaseSync(file, { readOnly, timeout: 20 })
+  const database = new DatabaseSync(file, { readOnly, timeout: 20 })
+  addPatterns(database)
+  return database
+}
+
+/** `rlike(pattern, text)`, which PostgreSQL writes `text ~ pattern`. */
+function addPatterns(database: DatabaseSync): void {
+  let last: { readonly pattern: string; readonly isIn: (text: string) => boolean } | undefined
+  database.function('rlike', { deterministic: true }, (pattern, text) => {
+    if (typeof pattern !== 'string' || typeof text !== 'string') return 0
+    if (last?.pattern !== pattern) last = { pattern, isIn: linearPattern(pattern) }
+    return last.isIn(text) ? 1 : 0
+  })
 }
 
 /** Before anything is written, so that a damaged file stays as it was found. */

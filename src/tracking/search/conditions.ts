@@ -1,5 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { among } from '../among.ts'
+import type { Lookup } from './narrowing.ts'
+import type { OrderingValues } from './rows-by-value.ts'
 import type { Comparison, Filter, OrderTerm } from './grammar.ts'
 
 export type Condition = RawBuilder<boolean>
@@ -9,10 +11,18 @@ export type Dialect = 'sqlite' | 'postgres'
 export interface SearchTarget {
   /** The column, or expression, of an attribute. */
   attribute(key: string): RawBuilder<unknown>
+  /** Whether an attribute that is not one column passes the test. */
+  hasAttribute?(key: string, test: (value: RawBuilder<unknown>) => Condition): Condition | undefined
   /** Whether a row has an entry of that area and key; with `test`, one whose value passes it. */
   has(area: string, key: string, test?: (value: RawBuilder<unknown>) => Condition): Condition
   /** The value of an entry, to order by. */
   value(area: string, key: string): RawBuilder<unknown>
+  /** What finds the rows that fulfil a comparison without looking at the others. */
+  lookup?(comparison: Comparison): Lookup | undefined
+  /** What rows are ordered by, where an index is in that order. */
+  ordering?(area: string, key: string): OrderingValues | undefined
+  /** Attributes that every row has: ordering by them needs no place for what is missing. */
+  readonly always?: readonly string[]
   /** Areas whose values are metrics: doubles with a column that tells NaN apart. */
   readonly metricAreas?: readonly string[]
 }
@@ -46,10 +56,13 @@ function joined(
 function comparison(filter: Comparison, target: SearchTarget, dialect: Dialect): Condition {
   const { area, key, comparator } = filter
   if (area === 'attributes') {
+    const test = (value: RawBuilder<unknown>): Condition => compared(value, filter, dialect)
+    const own = target.hasAttribute?.(key, test)
+    if (own) return own
     const column = target.attribute(key)
     if (comparator === 'is null') return sql`${column} is null`
     if (comparator === 'is not null') return sql`${column} is not null`
-    return compared(column, filter, dialect)
+    return test(column)
   }
   if (comparator === 'is null') return sql`not ${target.has(area, key)}`
   if (comparator === 'is not null') return target.has(area, key)
@@ -93,6 +106,8 @@ function compared(
       return dialect === 'sqlite'
         ? sql`${left} glob ${globOf(String(right))}`
         : sql`${left} like ${right}`
+    case 'rlike':
+      return dialect === 'sqlite' ? sql`rlike(${right}, ${left}) = 1` : sql`${left} ~ ${right}`
     case 'ilike':
       return sql`lower(${left}) like ${String(right).toLowerCase()}`
     default:
@@ -120,6 +135,7 @@ export function orderBy(
   return terms.flatMap(({ area, key, direction }) => {
     const value = area === 'attributes' ? target.attribute(key) : target.value(area, key)
     const way = sql.raw(direction)
+    if (area === 'attributes' && target.always?.includes(key)) return [sql`${value} ${way}`]
     if (!target.metricAreas?.includes(area)) {
       return [sql`case when ${value} is null then 1 else 0 end`, sql`${value} ${way}`]
     }

@@ -4,6 +4,8 @@ export interface Grammar {
   readonly of: string
   /** Only what MLflow's servers read: AND, a text where a text is compared, IN where they allow it. */
   readonly strict: boolean
+  /** Whether texts are compared with patterns, too. */
+  readonly patterns?: boolean
   /** By every name an attribute may be written with, in small letters. */
   readonly attributes: Readonly<Record<string, Attribute>>
   /** By every name an area may be written with, in small letters. */
@@ -30,6 +32,8 @@ export interface Area {
   readonly in?: boolean
   /** The only keys there are, where they are not the user's own. */
   readonly keys?: readonly string[]
+  /** What keys of the user's own begin with, where there are others. */
+  readonly prefix?: string
 }
 
 export type Comparator =
@@ -41,6 +45,7 @@ export type Comparator =
   | '>='
   | 'like'
   | 'ilike'
+  | 'rlike'
   | 'in'
   | 'not in'
   | 'is null'

@@ -1,3 +1,4 @@
+import { BadPattern, linearPattern } from '#store'
 import type { Area, Attribute, Comparator, Comparison, Filter, Grammar } from './grammar.ts'
 import { tokenize, unreadable, type Token } from './tokens.ts'
 
@@ -8,7 +9,7 @@ const longestPattern = 10_000
 const deepest = 50
 
 const signs: readonly string[] = ['=', '!=', '<', '<=', '>', '>=']
-const ofTexts: readonly string[] = ['=', '!=', 'like', 'ilike']
+const ofTexts: readonly string[] = ['=', '!=', 'like', 'ilike', 'rlike']
 
 /** A place that is compared: what it is called, and what it holds. */
 interface Subject {
@@ -115,7 +116,8 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
   }
 
   function ofArea(area: Area, key: string, at: Token): Subject {
-    if (area.keys && !area.keys.includes(key)) {
+    const isOwn = area.prefix !== undefined && key.startsWith(area.prefix)
+    if (area.keys && !isOwn && !area.keys.includes(key)) {
       return fail(`${area.name} have ${area.keys.join(', ')}, not ${key}`, at)
     }
     const { name, kind, nulls = false } = area
@@ -150,7 +152,7 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     const text = token?.text.toLowerCase() ?? ''
     if (token?.kind === 'sign' && signs.includes(text)) return text as Comparator
     if (token?.kind === 'word' && token.quoted !== true) {
-      if (['like', 'ilike', 'in'].includes(text)) return text as Comparator
+      if (['like', 'ilike', 'rlike', 'in'].includes(text)) return text as Comparator
       if (text === 'not' && isWord('in')) {
         next++
         return 'not in'
@@ -178,6 +180,9 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
       if (grammar.strict && !subject.in) fail(`${key} cannot be compared with IN`, token)
       return
     }
+    if (comparator === 'rlike' && grammar.patterns !== true) {
+      fail(`${grammar.of} are not compared with RLIKE`, token)
+    }
     const isOfTexts = ofTexts.includes(comparator)
     if (kind === 'number' && !signs.includes(comparator)) {
       fail(`${key} holds numbers, which ${comparator.toUpperCase()} does not compare`, token)
@@ -201,10 +206,20 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     const text = textOf(token)
     if (text === undefined) return fail(expected(subject.kind), token)
     if (subject.kind === 'number') fail(`${subject.key} is compared with a number`, token)
+    if (comparator === 'rlike') checkPattern(text, token)
     if (text.length > longestPattern && comparator !== '=' && comparator !== '!=') {
       fail(`a pattern is at most ${longestPattern} characters long`, token)
     }
     return subject.lower ? text.toLowerCase() : text
+  }
+
+  function checkPattern(pattern: string, token: Token | undefined): void {
+    try {
+      linearPattern(pattern)
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error
+      fail(`the pattern is none this server follows: ${error.message}`, token)
+    }
   }
 
   function listOf({ kind, lower }: Subject): readonly (string | number)[] {

@@ -1,7 +1,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Condition, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
-import type { Area, Attribute, Grammar } from './grammar.ts'
+import type { Area, Attribute, Comparison, Grammar } from './grammar.ts'
+import { isNaN, startOfValue } from './indexed.ts'
+import type { Lookup } from './narrowing.ts'
 
 const status: Attribute = { name: 'status', kind: 'text', lower: true }
 const text = (name: string): Attribute => ({ name, kind: 'text' })
@@ -66,7 +68,21 @@ export function runTarget(): SearchTarget {
   const ofParams = entries('run_params', 'run', run)
   const ofTags = entries('run_tags', 'run', run)
   return {
+    lookup,
+
+    ordering(area, key) {
+      if (area !== 'metrics') return undefined
+      return {
+        table: 'metric_latest',
+        belongs: sql`metric_latest.run = runs.number`,
+        isOfKey: sql`metric_latest.key = ${keyOf(key)}`,
+        value: sql.ref('metric_latest.value'),
+        missing: sql`not exists (select 1 ${latest(key)})`,
+      }
+    },
+
     metricAreas: ['metrics'],
+    always: ['run_id', 'run_name', 'user_id', 'status', 'start_time'],
     attribute(key) {
       const column = columns[key]
       if (column !== undefined) return sql.ref(`runs.${column}`)
@@ -86,9 +102,26 @@ export function runTarget(): SearchTarget {
   }
 }
 
+const keyOf = (key: string): RawBuilder<unknown> =>
+  sql`(select id from metric_keys where name = ${key})`
+
+/** Metrics by number, params and tags by their text. */
+function lookup({ area, key, comparator, value }: Comparison): Lookup | undefined {
+  if (area === 'metrics' && ['=', '<', '<=', '>', '>='].includes(comparator)) {
+    const select = sql`(select run from metric_latest where key = ${keyOf(key)}
+      and (${sql.raw(isNaN)}) = 0 and value ${sql.raw(comparator)} ${value})`
+    return { column: 'runs.number', select }
+  }
+  const table = { params: 'run_params', tags: 'run_tags' }[area]
+  if (table === undefined || comparator !== '=' || typeof value !== 'string') return undefined
+  const select = sql`(select run from ${sql.table(table)} where key = ${key}
+    and ${sql.raw(startOfValue)} = substr(${value}, 1, 64) and value = ${value})`
+  return { column: 'runs.id', select }
+}
+
 function latest(key: string): RawBuilder<unknown> {
   return sql`from metric_latest where metric_latest.run = runs.number
-    and metric_latest.key = (select id from metric_keys where name = ${key})`
+    and metric_latest.key = ${keyOf(key)}`
 }
 
 function hasDataset(key: string, test: Parameters<SearchTarget['has']>[2]): Condition {

@@ -1,10 +1,13 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Metadata } from '#store'
+import { among } from '../among.ts'
 import { questionOf, readCursor, writeCursor } from '../pages.ts'
 import { filterCondition, orderBy, type Condition, type SearchTarget } from './conditions.ts'
 import type { Grammar } from './grammar.ts'
 import { parseFilter } from './parse-filter.ts'
+import { areFew, rareComparison } from './narrowing.ts'
 import { parseOrder } from './parse-order.ts'
+import { rowsByValue } from './rows-by-value.ts'
 
 export interface Search {
   readonly filter?: string
@@ -28,8 +31,8 @@ export interface Searched {
   readonly target: SearchTarget
   /** The order when none is asked for, newest first: a time and an identifier. */
   readonly natural: readonly [string, string]
-  /** What holds of all rows besides the filter. */
-  readonly where?: Condition
+  /** Only rows whose column is one of these. */
+  readonly within?: { readonly column: string; readonly values: readonly string[] }
   /** Whether rows can be hidden. */
   readonly removable?: boolean
 }
@@ -38,30 +41,68 @@ export interface Searched {
 export async function searchRows(
   metadata: Metadata,
   search: Search,
-  { table, grammar, target, natural, where, removable = true }: Searched,
+  { table, grammar, target, natural, within, removable = true }: Searched,
 ): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly next?: string }> {
   const { filter = '', order = [], cursor, limit = 100, removed = 'without' } = search
   const { dialect } = metadata
   const parsed = parseFilter(filter, grammar)
   const terms = parseOrder(order, grammar)
-  const [time, id] = natural.map((name) => sql.ref(`${table}.${name}`))
+  const [time, id] = [sql.ref(`${table}.${natural[0]}`), sql.ref(`${table}.${natural[1]}`)]
   const question = questionOf([table, filter, order, removed])
   const place = cursor === undefined ? undefined : readCursor(cursor, question)
-  const isNatural = terms.length === 0
-  const conditions: Condition[] = [
-    ...(where === undefined ? [] : [where]),
+  const all: Condition[] = [
     ...(!removable || removed === 'with'
       ? []
       : [
           sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`,
         ]),
     ...(parsed === undefined ? [] : [filterCondition(parsed, target, dialect)]),
+  ]
+  const [term] = terms
+  const values = terms.length === 1 && term ? target.ordering?.(term.area, term.key) : undefined
+  const canNarrow = parsed !== undefined && target.lookup !== undefined
+  const isWithin = (column: string | RawBuilder<unknown>): readonly Condition[] =>
+    within ? [among(column, within.values, dialect)] : []
+  const own = within ? sql.ref(`${table}.${within.column}`) : sql``
+  const few =
+    (canNarrow || values !== undefined) && (await areFew(metadata, table, isWithin(own)[0]))
+  const rare = few ? undefined : await rareComparison(metadata, parsed, target)
+  if (rare?.isEmpty) return { rows: [] }
+  // With a plus before it, SQLite asks no index of a column: the listed rows are fewer than those of any.
+  const unindexed = (column: RawBuilder<unknown>): RawBuilder<unknown> =>
+    rare && dialect === 'sqlite' ? sql`+${column}` : column
+  const narrowed = [...(rare ? [rare.condition] : []), ...isWithin(unindexed(own)), ...all]
+
+  if (values && term) {
+    const after = place?.key && {
+      part: place.part ?? 0,
+      value: place.value ?? 0,
+      key: place.key,
+    }
+    const found = await rowsByValue(metadata, {
+      ...{ table, natural, values, limit: limit + 1 },
+      conditions: narrowed,
+      direction: term.direction,
+      rowsFirst: few || rare !== undefined,
+      ...(after ? { after } : {}),
+    })
+    const rows = found.slice(0, limit).map((each) => each.row)
+    const end = found[limit - 1]
+    if (found.length <= limit || !end) return { rows }
+    const key = [Number(end.row[natural[0]]), String(end.row[natural[1]])] as const
+    const value = Number(end.row.ordering_value ?? 0)
+    return { rows, next: writeCursor({ offset: 0, question, key, part: end.part, value }) }
+  }
+
+  const isNatural = terms.length === 0
+  const conditions = [
+    ...narrowed,
     ...(isNatural && place?.key
-      ? [sql<boolean>`(${time}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
+      ? [sql<boolean>`(${unindexed(time)}, ${id}) < (${place.key[0]}, ${place.key[1]})`]
       : []),
   ]
   const condition = conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `)
-  const ways = [...orderBy(terms, target), sql`${time} desc`, sql`${id} desc`]
+  const ways = [...orderBy(terms, target), sql`${unindexed(time)} desc`, sql`${id} desc`]
   const offset = isNatural ? 0 : (place?.offset ?? 0)
   const rows = await metadata
     .tables<Record<string, Record<string, unknown>>>()

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { SearchTarget } from './conditions.ts'
+import type { Condition, Dialect, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
 import type { Area, Attribute, Grammar } from './grammar.ts'
 
@@ -28,7 +28,13 @@ const attributes: Readonly<Record<string, Attribute>> = {
 
 const tags: Area = { name: 'tags', kind: 'text', nulls: true, in: true }
 const metadata: Area = { name: 'metadata', kind: 'text', nulls: true, in: true }
-const span: Area = { name: 'span', kind: 'text', in: true, keys: ['name', 'content'] }
+const span: Area = {
+  name: 'span',
+  kind: 'text',
+  in: true,
+  keys: ['name', 'type', 'status', 'content'],
+  prefix: 'attributes.',
+}
 const feedback: Area = { name: 'feedback', kind: 'text', nulls: true, in: true }
 const expectation: Area = { name: 'expectation', kind: 'text', nulls: true, in: true }
 
@@ -37,12 +43,13 @@ export function traceGrammar(strict: boolean): Grammar {
   return {
     of: 'traces',
     strict,
+    patterns: true,
     attributes,
     areas: { ...areas, span, feedback, expectation },
   }
 }
 
-export function traceTarget(): SearchTarget {
+export function traceTarget(dialect: Dialect): SearchTarget {
   const trace = sql.ref('traces.id')
   const ofTags = entries('trace_tags', 'trace', trace)
   const ofMetadata = entries('trace_metadata', 'trace', trace)
@@ -60,12 +67,21 @@ export function traceTarget(): SearchTarget {
   }
   return {
     attribute: (key) => columns[key] ?? trace,
+
+    // The run that made it, or one that says it used it.
+    hasAttribute(key, test) {
+      const made = columns.run_id
+      if (key !== 'run_id' || !made) return undefined
+      return sql`(${test(made)} or exists (select 1 from trace_runs l
+        where l.trace = ${trace} and ${test(sql.ref('l.run'))}))`
+    },
+
     has(area, key, test) {
       if (area === 'tags') return ofTags.has(key, test)
       if (area === 'metadata') return ofMetadata.has(key, test)
       if (area === 'span') {
-        const column = sql.ref(key === 'name' ? 's.name' : 's.span')
-        return sql`exists (select 1 from trace_spans s where s.trace = ${trace}${
+        const [column, more] = spanPart(key, dialect)
+        return sql`exists (select 1 from trace_spans s${more} where s.trace = ${trace}${attributeOf(key, dialect)}${
           test ? sql` and ${test(column)}` : sql``
         })`
       }
@@ -76,4 +92,34 @@ export function traceTarget(): SearchTarget {
     },
     value: (area, key) => (area === 'tags' ? ofTags.value(key) : ofMetadata.value(key)),
   }
+}
+
+const ofAttribute = 'attributes.'
+const kinds = ['stringValue', 'intValue', 'doubleValue', 'boolValue']
+
+/** Where the value of a part of a span is, and what is joined for it: attributes are a list in the span's JSON. */
+function spanPart(
+  key: string,
+  dialect: Dialect,
+): readonly [RawBuilder<unknown>, RawBuilder<unknown>] {
+  const columns: Readonly<Record<string, string>> = { content: 's.span' }
+  if (!key.startsWith(ofAttribute)) return [sql.ref(columns[key] ?? `s.${key}`), sql``]
+  const [values, joined] =
+    dialect === 'sqlite'
+      ? [
+          kinds.map((kind) => `json_extract(x.value, '$.value.${kind}')`),
+          `, json_each(s.span, '$.attributes') x`,
+        ]
+      : [
+          kinds.map((kind) => `x.value->'value'->>'${kind}'`),
+          `, json_array_elements(coalesce((s.span::json)->'attributes', '[]'::json)) x`,
+        ]
+  // MLflow's clients write texts as JSON, in quotes.
+  return [sql.raw(`trim(cast(coalesce(${values.join(', ')}) as text), '"')`), sql.raw(joined)]
+}
+
+function attributeOf(key: string, dialect: Dialect): Condition {
+  if (!key.startsWith(ofAttribute)) return sql``
+  const name = sql.raw(dialect === 'sqlite' ? `json_extract(x.value, '$.key')` : `x.value->>'key'`)
+  return sql` and ${name} = ${key.slice(ofAttribute.length)}`
 }

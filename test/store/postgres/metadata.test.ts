@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { openPostgres } from '#store'
 import { freshSchema, postgresUrl, skipPostgres } from '../../support/postgres.ts'
 import { metadataSuite } from '../suites/metadata-suite.ts'
@@ -11,3 +13,14 @@ metadataSuite({
     return { open: () => openPostgres({ url, schema }) }
   },
 })
+
+test(
+  'a text that PostgreSQL cannot keep is the caller’s mistake',
+  { skip: skipPostgres },
+  async (t) => {
+    const metadata = await openPostgres({ url: await postgresUrl(), schema: freshSchema() })
+    t.after(() => metadata.close())
+    const asked = metadata.read('select cast(? as text)', ['a\0b'])
+    await assert.rejects(asked, /NUL character/)
+  },
+)

@@ -1,6 +1,7 @@
 import { json, page, type Route } from '#http'
 import type { App } from '../../app.ts'
 import { artifactRoutes } from './artifacts.ts'
+import { assessmentRoutes } from './assessments.ts'
 import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
@@ -65,6 +66,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...loggedModelRoutes,
     ...registryRoutes,
     ...traceRoutes,
+    ...assessmentRoutes,
     ...oldTraceRoutes,
     ...graphql,
   ].flatMap((route) => routesOf(app, route))

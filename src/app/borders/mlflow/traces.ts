@@ -3,11 +3,12 @@ import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { bytes, type HttpRequest } from '#http'
 import { TidemillError } from '#contract'
-import type { Assessment, Trace } from '#tracking'
+import type { Trace } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
+import { assessmentWire } from './assessments.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
-import { isFields, missing, wrong, type Input } from './input.ts'
-import { atMostBytes, shortText } from './limits.ts'
+import { missing, wrong, type Input } from './input.ts'
+import { atMostBytes } from './limits.ts'
 import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
 
@@ -41,16 +42,6 @@ function traceWire(trace: Trace): object {
   }
 }
 
-function assessmentWire({ id, trace, body, createdAt, updatedAt }: Assessment): object {
-  return {
-    ...body,
-    assessment_id: id,
-    trace_id: trace,
-    create_time: new Date(createdAt).toISOString(),
-    last_update_time: new Date(updatedAt).toISOString(),
-  }
-}
-
 async function withSpans(rooms: Rooms, traces: readonly Trace[]): Promise<readonly object[]> {
   const spans = await rooms.tracking.spansOf(traces.map((trace) => trace.id))
   return traces.map((trace) => ({
@@ -75,28 +66,11 @@ function timeOf(input: Input): number {
   return time
 }
 
-function assessmentOf(input: Input): Pick<Assessment, 'name' | 'kind' | 'value' | 'body'> {
-  const body = input.raw('assessment')
-  const given = input.object('assessment')
-  if (!given || !isFields(body)) throw missing('assessment')
-  const kind = (['feedback', 'expectation', 'issue'] as const).find((each) => given.object(each))
-  if (!kind) throw missing('assessment.feedback')
-  const value = given.object(kind)?.raw('value')
-  const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null)
-  return { name: assessmentName(given), kind, value: shown, body }
-}
-
 /** Identifiers come from the client, and stand in paths. */
 function traceIdOf(info: Input): string {
   const id = info.need('trace_id')
   if (/^[\w.:/-]{1,250}$/.test(id)) return id
   throw wrong('trace_id', id.slice(0, 80), 'at most 250 letters, digits and signs')
-}
-
-function assessmentName(given: Input): string {
-  const name = shortText(given, 'assessment_name', 250) ?? ''
-  if (name === '') throw missing('assessment_name')
-  return name
 }
 
 const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
@@ -267,54 +241,4 @@ export const traceRoutes: readonly MlflowRoute[] = [
       run: removeTraces,
     },
   ]),
-  {
-    method: 'POST',
-    path: `${path}/:trace_id/assessments`,
-    permission: 'tracking:write',
-    async run({ rooms, input }) {
-      const trace = input.need('trace_id')
-      const made = await rooms.tracking.addAssessment({ trace, ...assessmentOf(input) })
-      return { assessment: assessmentWire(made) }
-    },
-  },
-  {
-    method: 'GET',
-    path: `${path}/:trace_id/assessments/:assessment_id`,
-    permission: 'tracking:read',
-    run: async ({ rooms, input }) => ({
-      assessment: assessmentWire(
-        await rooms.tracking.assessment(input.need('trace_id'), input.need('assessment_id')),
-      ),
-    }),
-  },
-  {
-    method: 'PATCH',
-    path: `${path}/:trace_id/assessments/:assessment_id`,
-    permission: 'tracking:write',
-    async run({ rooms, input }) {
-      const [trace, id] = [input.need('trace_id'), input.need('assessment_id')]
-      const before = await rooms.tracking.assessment(trace, id)
-      const given = input.raw('assessment')
-      if (!isFields(given)) throw missing('assessment')
-      const body = { ...before.body, ...given }
-      const value = isFields(body[before.kind])
-        ? (body[before.kind] as Readonly<Record<string, unknown>>).value
-        : undefined
-      const changed = await rooms.tracking.changeAssessment(trace, id, {
-        name: String(body.assessment_name ?? before.name),
-        value: typeof value === 'string' ? value : JSON.stringify(value ?? null),
-        body,
-      })
-      return { assessment: assessmentWire(changed) }
-    },
-  },
-  {
-    method: 'DELETE',
-    path: `${path}/:trace_id/assessments/:assessment_id`,
-    permission: 'tracking:write',
-    async run({ rooms, input }) {
-      await rooms.tracking.removeAssessment(input.need('trace_id'), input.need('assessment_id'))
-      return {}
-    },
-  },
 ]

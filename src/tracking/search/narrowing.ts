@@ -1,0 +1,80 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Metadata } from '#store'
+import { among } from '../among.ts'
+import type { Condition, SearchTarget } from './conditions.ts'
+import type { Comparison, Filter } from './grammar.ts'
+
+/** The rows that fulfil one comparison, found by an index of what is compared. */
+export interface Lookup {
+  /** What of the searched table the found values are. */
+  readonly column: string
+  readonly select: RawBuilder<unknown>
+}
+
+/** So few rows are looked at one by one sooner than an index is asked. */
+const fewRows = 5000
+/** What fulfils a comparison is listed up to this many. */
+const mostListed = 3000
+
+/** The rows that fulfil a comparison, listed. */
+export interface Rare {
+  readonly isEmpty: boolean
+  readonly condition: Condition
+}
+
+type Tables = Record<string, Record<string, unknown>>
+
+/** Whether few rows are in question before any filter. */
+export async function areFew(
+  metadata: Metadata,
+  table: string,
+  where: Condition | undefined,
+): Promise<boolean> {
+  const database = metadata.tables<Tables>()
+  const { count } = await database
+    .selectFrom(
+      database
+        .selectFrom(table)
+        .select(sql<number>`1`.as('one'))
+        .where(where ?? sql<boolean>`1 = 1`)
+        .limit(fewRows + 1)
+        .as('some'),
+    )
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count) <= fewRows
+}
+
+/**
+ * A comparison that few rows fulfil, as the list of those rows: a search that walks rows in their order would pass a million others
+ * to find them. None when every comparison that an index knows of is fulfilled by many, and a walk soon has its page.
+ */
+export async function rareComparison(
+  metadata: Metadata,
+  filter: Filter | undefined,
+  target: SearchTarget,
+): Promise<Rare | undefined> {
+  const database = metadata.tables<Tables>()
+  for (const comparison of conjuncts(filter)) {
+    const lookup = target.lookup?.(comparison)
+    if (!lookup) continue
+    const rows = await database
+      .selectFrom(lookup.select.as('found'))
+      .select(sql<string | number>`found.run`.as('run'))
+      .limit(mostListed + 1)
+      .execute()
+    if (rows.length > mostListed) continue
+    const values = rows.map((row) => row.run)
+    return {
+      isEmpty: values.length === 0,
+      condition: among(lookup.column, values, metadata.dialect),
+    }
+  }
+  return undefined
+}
+
+/** What must all be fulfilled. */
+function conjuncts(filter: Filter | undefined): readonly Comparison[] {
+  if (filter?.kind === 'comparison') return [filter]
+  return filter?.kind === 'and' ? filter.parts.flatMap(conjuncts) : []
+}

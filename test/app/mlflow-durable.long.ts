@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { seeded } from '#stats'
+import { runningServer, temporaryFolder } from '../support/home.ts'
+import { onPostgres, skipPostgres } from '../support/postgres.ts'
+import { asking, newRun, type Ask } from './support/mlflow-server.ts'
+
+const kills = 200
+const writers = 4
+const serve = fileURLToPath(new URL('./support/serve-process.ts', import.meta.url))
+
+/** What the server answered 200 to, by run. */
+interface Kept {
+  readonly steps: number[]
+  readonly params: string[]
+  readonly tags: string[]
+  readonly files: string[]
+}
+
+test(`after ${kills} kills with -9 under ${writers} writers, all that MLflow’s REST answered 200 to is there`, async (t) => {
+  const dir = await temporaryFolder(t)
+  const random = seeded(17)
+  const said = new Map<string, Kept>()
+  let server = await start(dir)
+  t.after(() => server.process.kill('SIGKILL'))
+  for (let kill = 0; kill < kills; kill++) {
+    const { ask } = server
+    const load = Promise.all(
+      Array.from({ length: writers }, (_, writer) => work(ask, said, kill * writers + writer)),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 5 + random() * 120))
+    const gone = new Promise((resolve) => server.process.once('exit', resolve))
+    server.process.kill('SIGKILL')
+    await gone
+    await load
+    server = await start(dir)
+    if (kill % 50 === 49) await check(server.ask, said)
+  }
+  let points = 0
+  for (const { steps } of said.values()) points += steps.length
+  assert.ok(said.size > kills && points > 20_000, `${said.size} runs, ${points} points`)
+})
+
+async function start(dir: string): Promise<{ process: ChildProcess; ask: Ask }> {
+  const child = spawn(process.execPath, [serve, dir], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (chunk) => resolve(String(chunk).trim()))
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+  })
+  return { process: child, ask: asking(Number(new URL(url).port)) }
+}
+
+/** Batches, single points, params, tags and files of a run of its own, until the server is gone. */
+async function work(ask: Ask, said: Map<string, Kept>, seed: number): Promise<void> {
+  try {
+    const { experiment, run } = await newRun(ask)
+    const kept: Kept = { steps: [], params: [], tags: [], files: [] }
+    said.set(run, kept)
+    for (let i = 0; ; i++) {
+      const step = (seed * 1000 + i) * 100
+      const metrics = Array.from({ length: 50 }, (_, j) => ({
+        ...{ key: 'm', value: step + j, timestamp: 1, step: step + j },
+      }))
+      const batch = { run_id: run, metrics, params: [{ key: `p${i}`, value: String(seed) }] }
+      if (await isDone(ask('POST', 'runs/log-batch', batch))) {
+        kept.steps.push(...metrics.map((metric) => metric.step))
+        kept.params.push(`p${i}`)
+      }
+      const last = { key: 'm', value: step + 50, timestamp: 1, step: step + 50 }
+      if (await isDone(ask('POST', 'runs/log-metric', { run_id: run, ...last }))) {
+        kept.steps.push(last.step)
+      }
+      const tag = { run_id: run, key: `t${i}`, value: String(seed) }
+      if (await isDone(ask('POST', 'runs/set-tag', tag))) kept.tags.push(tag.key)
+      const file = `/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/f${i}`
+      if (await isDone(ask('PUT', file, `${seed} ${i}`))) kept.files.push(file)
+    }
+  } catch {
+    // The server is gone.
+  }
+}
+
+async function isDone(answer: ReturnType<Ask>): Promise<boolean> {
+  const { status, body } = await answer
+  assert.equal(status, 200, JSON.stringify(body))
+  return true
+}
+
+async function check(ask: Ask, said: ReadonlyMap<string, Kept>): Promise<void> {
+  for (const [run, { steps, params, tags, files }] of said) {
+    const { body } = await ask('GET', `runs/get?run_id=${run}`)
+    const keysOf = (list: readonly { key: string }[]): Set<string> =>
+      new Set(list.map(({ key }) => key))
+    const [hasParams, hasTags] = [keysOf(body.run.data.params), keysOf(body.run.data.tags)]
+    for (const key of params) assert.ok(hasParams.has(key), `${run} lost the param ${key}`)
+    for (const key of tags) assert.ok(hasTags.has(key), `${run} lost the tag ${key}`)
+    const history = await ask('GET', `metrics/get-history?run_id=${run}&metric_key=m`)
+    const values = new Map<number, number>(
+      history.body.metrics.map((metric: { step: number; value: number }) => [
+        metric.step,
+        metric.value,
+      ]),
+    )
+    for (const step of steps) assert.equal(values.get(step), step, `${run} lost step ${step}`)
+    // A batch is there whole or not at all, whether it was answered or not.
+    const ofBatches = [...values.keys()].filter((step) => step % 100 < 50)
+    assert.equal(ofBatches.length % 50, 0, `${run} has a part of a batch`)
+    for (const file of files.slice(-2)) assert.equal((await ask('GET', file)).status, 200, file)
+  }
+}
+
+test(
+  'two servers on one PostgreSQL take a soak of 4 writers each on the same runs: nothing hangs, nothing is lost',
+  { skip: skipPostgres },
+  async (t) => {
+    await onPostgres(t)
+    const servers = [await runningServer(t), await runningServer(t)]
+    const asks = servers.map((server) => asking(server.port))
+    const [first] = asks
+    assert.ok(first)
+    const runs = await Promise.all([newRun(first), newRun(first)])
+    const until = Date.now() + 20_000
+    const logged = new Map(runs.map(({ run }) => [run, 0]))
+    const keys = ['a', 'b', 'c', 'd', 'e']
+    let step = 0
+    await Promise.all(
+      Array.from({ length: 2 * writers }, async (_, writer) => {
+        const ask = asks[writer % 2]
+        assert.ok(ask)
+        for (let i = 0; Date.now() < until; i++) {
+          const { run, experiment } = runs[i % 2] ?? { run: '', experiment: '' }
+          step++
+          // The same names, in another order for each writer: what deadlocks where rows are locked as they come.
+          const own = writer % 2 === 0 ? keys : keys.toReversed()
+          const metrics = own.flatMap((key) =>
+            Array.from({ length: 10 }, (_value, j) => ({
+              ...{ key, value: j, timestamp: 1, step: step * 10 + j },
+            })),
+          )
+          const tags = own.map((key) => ({ key, value: String(step) }))
+          const params = [{ key: `${writer}-${i}`, value: 'x' }]
+          const batch = { run_id: run, metrics, tags, params }
+          const { status, body } = await ask('POST', 'runs/log-batch', batch)
+          assert.equal(status, 200, JSON.stringify(body))
+          logged.set(run, (logged.get(run) ?? 0) + 10)
+          const page = { experiment_ids: [experiment], filter: 'metrics.a >= 0' }
+          assert.equal((await ask('POST', 'runs/search', page)).status, 200)
+        }
+      }),
+    )
+    for (const { run } of runs) {
+      for (const key of keys) {
+        const { body } = await first('GET', `metrics/get-history?run_id=${run}&metric_key=${key}`)
+        assert.equal(body.metrics.length, logged.get(run), `${run} ${key}`)
+      }
+    }
+    assert.ok(step > 100, `${step} batches`)
+  },
+)

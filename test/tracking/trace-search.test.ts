@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { databases, openedTracking } from './support/opened.ts'
+
+const spans = [
+  ['tr-a', 'answer', 'CHAIN', 'OK', { model: '"gpt-5"', tokens: 12 }],
+  ['tr-a', 'look up', 'TOOL', 'ERROR', { rows: 3 }],
+  ['tr-b', 'answer', 'LLM', 'OK', { model: '"small"' }],
+] as const
+
+const searches: readonly (readonly [filter: string, found: string])[] = [
+  ["span.name = 'answer'", 'tr-a tr-b'],
+  ["span.type = 'TOOL'", 'tr-a'],
+  ["span.type IN ('LLM', 'AGENT')", 'tr-b'],
+  ["span.status = 'ERROR'", 'tr-a'],
+  ["span.content LIKE '%look up%'", 'tr-a'],
+  ["span.attributes.model = 'gpt-5'", 'tr-a'],
+  ["span.attributes.model LIKE 'sm%'", 'tr-b'],
+  ["span.attributes.tokens = '12'", 'tr-a'],
+  ["span.attributes.rows = '12'", ''],
+  ["tags.team RLIKE '^(red|blue)[0-9]+$'", 'tr-b'],
+  ["tags.team RLIKE 'e'", 'tr-a tr-b'],
+  ["metadata.user RLIKE 'nobody'", ''],
+  ["feedback.correct = 'true'", 'tr-a'],
+  ["expectation.answer ILIKE 'FORTY%'", 'tr-a'],
+  ["run_id = 'r1'", 'tr-b'],
+  ["attributes.run_id = 'r2'", 'tr-a'],
+  ["status = 'OK' and execution_time < 20", 'tr-b'],
+  ['end_time > 1050', 'tr-a'],
+]
+
+for (const [name, skip] of databases) {
+  test(
+    `${name}: traces are found by their spans, judgements, runs and patterns`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, name)
+      const { id: experiment } = await tracking.createExperiment({ name: 'e' })
+      const known = [
+        ['tr-a', 100, { team: 'green' }, {}],
+        ['tr-b', 10, { team: 'red7' }, { 'mlflow.sourceRun': 'r1', user: 'ada' }],
+      ] as const
+      for (const [id, duration, tags, metadata] of known) {
+        await tracking.saveTrace({
+          ...{ id, experiment, startedAt: 1000, state: 'ok', duration },
+          ...{ tags, metadata },
+        })
+      }
+      await tracking.addSpans(
+        experiment,
+        spans.map(([trace, own, type, status, attributes], i) => ({
+          ...{ trace, id: String(i), name: own, type, status, startedAt: 1000 + i },
+          body: {
+            name: own,
+            attributes: Object.entries(attributes).map(([key, value]) => ({
+              key,
+              value:
+                typeof value === 'number' ? { intValue: String(value) } : { stringValue: value },
+            })),
+          },
+        })),
+        {},
+      )
+      const judged = { trace: 'tr-a', body: {} }
+      await tracking.addAssessment({ ...judged, name: 'correct', kind: 'feedback', value: 'true' })
+      await tracking.addAssessment({
+        ...judged,
+        name: 'answer',
+        kind: 'expectation',
+        value: 'forty-two',
+      })
+      await tracking.linkTraces('r2', ['tr-a', 'tr-a'])
+      for (const [filter, found] of searches) {
+        const { items } = await tracking.searchTraces({
+          experiments: [experiment],
+          filter,
+          strict: true,
+        })
+        assert.equal(
+          items
+            .map(({ id }) => id)
+            .toSorted()
+            .join(' '),
+          found,
+          filter,
+        )
+      }
+      for (const filter of ["tags.a RLIKE '(a'", "tags.a RLIKE '(a)\\1'", "span.colour = 'x'"]) {
+        const search = tracking.searchTraces({ experiments: [experiment], filter, strict: true })
+        await assert.rejects(search, /cannot be read at character/, filter)
+      }
+      await assert.rejects(
+        tracking.search({ experiment: 'e', filter: "params.a RLIKE 'x'", strict: true }),
+        /not compared with RLIKE/,
+      )
+    },
+  )
+}
