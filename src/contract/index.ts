@@ -22,6 +22,7 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export type { Measured, RunGroup, RunHistory, RunRow, RunRows, Spread } from './shapes/run-table.ts'
 export {
   AliasChange,
   GateCheck,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { TidemillError, type Experiment } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
+import { among } from './among.ts'
 import { checkKey } from './names.ts'
 import { experimentGrammar, experimentTarget } from './search/experiment-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
@@ -25,8 +26,8 @@ export interface NewExperiment {
 }
 
 export interface Experiments {
-  /** With the number of their runs, the last used first; all of them, or the one of a name. */
-  experiments(name?: string): Promise<readonly Experiment[]>
+  /** With the number of their runs, the last used first; all of them, or the one of a name; or the removed ones. */
+  experiments(name?: string, removed?: boolean): Promise<readonly Experiment[]>
   searchExperiments(search: Search): Promise<Page<ExperimentRecord>>
   experiment(id: string): Promise<ExperimentRecord>
   /** By name, removed ones too: a name stays taken until its experiment is gone for good. */
@@ -54,9 +55,11 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
       .selectFrom('experiment_tags')
       .selectAll()
       .where(
-        'experiment',
-        'in',
-        rows.map((row) => row.id),
+        among(
+          'experiment',
+          rows.map((row) => row.id),
+          metadata.dialect,
+        ),
       )
       .execute()
     const tagsOf = Map.groupBy(tags, (tag) => tag.experiment)
@@ -121,31 +124,37 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     createExperiment,
     findExperiment: (name) => find('name', name),
 
-    async experiments(name) {
+    async experiments(name, removed = false) {
       let select = database
         .selectFrom('experiments')
-        .leftJoin('runs', (join) =>
-          join.onRef('runs.experiment', '=', 'experiments.id').on('runs.removed_at', 'is', null),
-        )
+        .leftJoin('runs', (join) => {
+          const ofIt = join.onRef('runs.experiment', '=', 'experiments.id')
+          return removed ? ofIt : ofIt.on('runs.removed_at', 'is', null)
+        })
         .select((each) => [
           'experiments.id',
-          'experiments.name',
-          'experiments.created_at',
           each.fn.count<number>('runs.id').as('count'),
           each.fn.max('runs.started_at').as('last'),
         ])
-        .where('experiments.removed_at', 'is', null)
-        .groupBy(['experiments.id', 'experiments.name', 'experiments.created_at'])
+        .where('experiments.removed_at', removed ? 'is not' : 'is', null)
+        .groupBy('experiments.id')
       if (name !== undefined) select = select.where('experiments.name', '=', name)
-      const rows = await select.execute()
-      return rows
-        .map(({ id, name: own, created_at, count, last }) => ({
-          id,
-          name: own,
-          runs: Number(count),
-          createdAt: created_at,
-          ...(last === null ? {} : { lastRunAt: Number(last) }),
-        }))
+      const counted = new Map((await select.execute()).map((row) => [row.id, row]))
+      if (counted.size === 0) return []
+      const rows = await database
+        .selectFrom('experiments')
+        .selectAll()
+        .where(among('id', [...counted.keys()], metadata.dialect))
+        .execute()
+      return (await records(rows))
+        .map(({ id, name: own, createdAt, removedAt, tags }) => {
+          const last = counted.get(id)?.last ?? null
+          return {
+            ...{ id, name: own, createdAt, tags, runs: Number(counted.get(id)?.count ?? 0) },
+            ...(removedAt === undefined ? {} : { removedAt }),
+            ...(last === null ? {} : { lastRunAt: Number(last) }),
+          }
+        })
         .toSorted((a, b) => (b.lastRunAt ?? b.createdAt) - (a.lastRunAt ?? a.createdAt))
     },
 

@@ -9,6 +9,7 @@ import { loopHandlers } from './loop.ts'
 import { modelHandlers } from './models.ts'
 import { monitorHandlers } from './monitors.ts'
 import { pipelineHandlers } from './pipeline.ts'
+import { runTableHandlers } from './run-table.ts'
 import { runHandlers } from './runs.ts'
 
 /** What every operation does, by its name. */
@@ -17,6 +18,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...datasetHandlers,
     ...featureHandlers,
     ...runHandlers,
+    ...runTableHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

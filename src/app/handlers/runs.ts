@@ -7,8 +7,8 @@ import { contentTypeOf } from '../content-type.ts'
 const { runs } = operations
 
 export const runHandlers = [
-  implement(runs.experiments, async (_, { rooms }) => ({
-    experiments: [...(await rooms.tracking.experiments())],
+  implement(runs.experiments, async ({ removed }, { rooms }) => ({
+    experiments: [...(await rooms.tracking.experiments(undefined, removed))],
   })),
 
   implement(runs.search, async (input, { rooms }) => {

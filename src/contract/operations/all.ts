@@ -10,12 +10,15 @@ import { jobs, loop } from './loop.ts'
 import { models } from './models.ts'
 import { monitors } from './monitors.ts'
 import { pipelines } from './pipeline.ts'
+import { experimentOperations, table } from './run-table.ts'
 import { runs } from './runs.ts'
 
 export const operations = {
   datasets,
   features,
   runs,
+  experiments: experimentOperations,
+  table,
   models,
   endpoints,
   monitors,

@@ -21,7 +21,9 @@ export const runs = {
     path: '/api/experiments',
     permission: 'tracking:read',
     summary: 'Experiments, the last used first',
-    input: Type.Object({}),
+    input: Type.Object({
+      removed: Type.Optional(Type.Boolean({ description: 'The removed ones instead' })),
+    }),
     output: Type.Object({ experiments: Type.Array(Experiment) }),
   }),
   search: operation({

@@ -11,6 +11,9 @@ export const Experiment = Type.Object({
   runs: Type.Integer(),
   createdAt: Time,
   lastRunAt: Type.Optional(Time),
+  /** Since when it is hidden. */
+  removedAt: Type.Optional(Time),
+  tags: Type.Record(Type.String(), Type.String()),
 })
 export type Experiment = Static<typeof Experiment>
 
