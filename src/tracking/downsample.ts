@@ -1,17 +1,11 @@
-import type { MetricPoint } from './metric-point.ts'
-import type { Series } from './series.ts'
-
-/** At most about `points` of a history, with the least and the greatest value of each part kept, so that no peak is lost. */
-export function downsample(key: string, series: Series, points: number): readonly MetricPoint[] {
-  const { steps, times, values } = series
-  const { length } = steps
-  const pointAt = (i: number): MetricPoint => ({
-    key,
-    value: values[i] ?? NaN,
-    step: steps[i] ?? 0,
-    time: times[i] ?? 0,
-  })
-  if (length <= points) return steps.map((_, i) => pointAt(i))
+/**
+ * The places of at most about `points` values, the first and the last among them, with the least and the greatest of each part kept,
+ * so that no peak is lost.
+ */
+export function keptPlaces(values: readonly number[], points: number): readonly number[] {
+  const { length } = values
+  if (length <= points) return values.map((_, i) => i)
+  const at = (i: number): number => values[i] ?? NaN
   const parts = Math.max(1, Math.floor(points / 2))
   const kept = new Set<number>([0, length - 1])
   for (let part = 0; part < parts; part++) {
@@ -19,10 +13,11 @@ export function downsample(key: string, series: Series, points: number): readonl
     const end = Math.floor(((part + 1) * length) / parts)
     let [low, high] = [begin, begin]
     for (let i = begin; i < end; i++) {
-      if ((values[i] ?? NaN) < (values[low] ?? NaN)) low = i
-      if ((values[i] ?? NaN) > (values[high] ?? NaN)) high = i
+      // What is compared with NaN is false, so a part that begins with one needs the second question.
+      if (at(i) < at(low) || Number.isNaN(at(low))) low = i
+      if (at(i) > at(high) || Number.isNaN(at(high))) high = i
     }
     kept.add(low).add(high)
   }
-  return [...kept].toSorted((a, b) => a - b).map(pointAt)
+  return [...kept].toSorted((a, b) => a - b)
 }

@@ -58,9 +58,11 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
       .selectFrom('experiment_tags')
       .selectAll()
       .where(
-        'experiment',
-        'in',
-        rows.map((row) => row.id),
+        among(
+          'experiment',
+          rows.map((row) => row.id),
+          metadata.dialect,
+        ),
       )
       .execute()
     const tagsOf = Map.groupBy(tags, (tag) => tag.experiment)
@@ -128,31 +130,35 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     async experiments(name, removed = 'without') {
       let select = database
         .selectFrom('experiments')
-        .leftJoin('runs', (join) =>
-          join.onRef('runs.experiment', '=', 'experiments.id').on('runs.removed_at', 'is', null),
-        )
+        .leftJoin('runs', (join) => {
+          const ofIt = join.onRef('runs.experiment', '=', 'experiments.id')
+          return removed === 'without' ? ofIt.on('runs.removed_at', 'is', null) : ofIt
+        })
         .select((each) => [
           'experiments.id',
-          'experiments.name',
-          'experiments.created_at',
-          'experiments.removed_at',
           each.fn.count<number>('runs.id').as('count'),
           each.fn.max('runs.started_at').as('last'),
         ])
-        .groupBy(['experiments.id'])
+        .groupBy('experiments.id')
       if (removed === 'without') select = select.where('experiments.removed_at', 'is', null)
       if (removed === 'only') select = select.where('experiments.removed_at', 'is not', null)
       if (name !== undefined) select = select.where('experiments.name', '=', name)
-      const rows = await select.execute()
-      return rows
-        .map(({ id, name: own, created_at, removed_at, count, last }) => ({
-          id,
-          name: own,
-          runs: Number(count),
-          createdAt: created_at,
-          ...(last === null ? {} : { lastRunAt: Number(last) }),
-          ...(removed_at === null ? {} : { removedAt: removed_at }),
-        }))
+      const counted = new Map((await select.execute()).map((row) => [row.id, row]))
+      if (counted.size === 0) return []
+      const rows = await database
+        .selectFrom('experiments')
+        .selectAll()
+        .where(among('id', [...counted.keys()], metadata.dialect))
+        .execute()
+      return (await records(rows))
+        .map(({ id, name: own, createdAt, removedAt, tags }) => {
+          const last = counted.get(id)?.last ?? null
+          return {
+            ...{ id, name: own, createdAt, tags, runs: Number(counted.get(id)?.count ?? 0) },
+            ...(removedAt === undefined ? {} : { removedAt }),
+            ...(last === null ? {} : { lastRunAt: Number(last) }),
+          }
+        })
         .toSorted((a, b) => (b.lastRunAt ?? b.createdAt) - (a.lastRunAt ?? a.createdAt))
     },
 

@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract'
 import type { Metadata } from '#store'
-import { downsample } from './downsample.ts'
+import { keptPlaces } from './downsample.ts'
 import { unpackBlock } from './metric-block.ts'
 import type { MetricPoint } from './metric-point.ts'
 import { readValue } from './metric-value.ts'
@@ -21,6 +21,8 @@ export interface Histories {
     key: string,
     which?: { readonly points?: number; readonly start?: number; readonly end?: number },
   ): Promise<{ readonly points: readonly MetricPoint[]; readonly total: number }>
+  /** All of a metric's points as they were logged. */
+  series(run: string, key: string): Promise<Series>
   /** A metric's points as they were logged, by step, time and value: at most `limit` after a place. */
   historyPage(run: string, key: string, page: HistoryPage): Promise<Series>
 }
@@ -146,8 +148,19 @@ export function openHistories(metadata: Metadata): Histories {
     async history(run, name, { points = 10_000, start = leastStep, end = greatestStep } = {}) {
       const metric = await metricOf(run, name)
       if (!metric) return { points: [], total: 0 }
-      const series = await between(metric, start, end)
-      return { points: downsample(name, series, points), total: series.steps.length }
+      const { steps, times, values } = await between(metric, start, end)
+      const kept = keptPlaces(values, points).map((i) => ({
+        key: name,
+        value: values[i] ?? NaN,
+        step: steps[i] ?? 0,
+        time: times[i] ?? 0,
+      }))
+      return { points: kept, total: steps.length }
+    },
+
+    async series(run, name) {
+      const metric = await metricOf(run, name)
+      return metric ? between(metric, leastStep, greatestStep) : emptySeries()
     },
 
     async historyPage(run, name, { after: place, limit }) {

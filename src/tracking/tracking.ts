@@ -11,6 +11,7 @@ import { openPurge, type Purge } from './organise/purge.ts'
 import { openRetention, type RetentionRules } from './organise/retention.ts'
 import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
 import { openRuns, type Runs } from './runs.ts'
+import { openRunTable, type RunTable } from './run-table/run-table.ts'
 import { openTraces, type Traces } from './traces.ts'
 
 /** What was tried, with what, and what came out: experiments, runs, their files, the models they left, and traces. */
@@ -19,6 +20,7 @@ export interface Tracking
     Experiments,
     Runs,
     Histories,
+    RunTable,
     Artifacts,
     Inputs,
     LoggedModels,
@@ -38,10 +40,12 @@ export interface TrackingParts {
 
 export function openTracking({ metadata, objects, clock }: TrackingParts): Tracking {
   const experiments = openExperiments(metadata, clock)
+  const histories = openHistories(metadata)
   return {
     ...experiments,
     ...openRuns(metadata, clock, experiments),
-    ...openHistories(metadata),
+    ...histories,
+    ...openRunTable(metadata, clock, histories),
     ...openArtifacts(metadata, objects, clock),
     ...openInputs(metadata, clock),
     ...openLoggedModels(metadata, clock),

@@ -13,6 +13,7 @@ import { monitorHandlers } from './monitors.ts'
 import { pipelineResultHandlers } from './pipeline-results.ts'
 import { pipelineHandlers } from './pipeline.ts'
 import { retentionHandlers } from './retention.ts'
+import { runTableHandlers } from './run-table.ts'
 import { runHandlers } from './runs.ts'
 import { traceHandlers } from './traces.ts'
 import { runWhyHandlers } from './run-why.ts'
@@ -28,6 +29,7 @@ export const implementations: ReadonlyMap<string, Implementation> = new Map(
     ...loggedModelHandlers,
     ...traceHandlers,
     ...runWhyHandlers,
+    ...runTableHandlers,
     ...modelHandlers,
     ...endpointHandlers,
     ...monitorHandlers,

@@ -2,6 +2,7 @@ import type { Tracking } from '#tracking'
 import type { ExperimentReach } from '../experiment-reach.ts'
 import { viewOfExperiments } from './experiments.ts'
 import { viewOfLoggedModels } from './logged-models.ts'
+import { viewOfRunTable } from './run-table.ts'
 import { viewOfRuns } from './runs.ts'
 import { viewOfTraces } from './traces.ts'
 
@@ -13,6 +14,7 @@ export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracki
   return {
     ...viewOfExperiments(tracking, reach),
     ...viewOfRuns(tracking, reach),
+    ...viewOfRunTable(tracking, reach),
     ...viewOfLoggedModels(tracking, reach),
     ...viewOfTraces(tracking, reach),
   }

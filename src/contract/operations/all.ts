@@ -13,6 +13,7 @@ import { models } from './models.ts'
 import { monitors } from './monitors.ts'
 import { pipelines } from './pipeline.ts'
 import { retention } from './retention.ts'
+import { experimentOperations, table } from './run-table.ts'
 import { runs } from './runs.ts'
 import { traces } from './traces.ts'
 
@@ -24,6 +25,8 @@ export const operations = {
   artifacts,
   loggedModels,
   traces,
+  experiments: experimentOperations,
+  table,
   models,
   prompts,
   endpoints,

@@ -13,6 +13,7 @@ export const Experiment = Type.Object({
   lastRunAt: Type.Optional(Time),
   /** Since when it is hidden. */
   removedAt: Type.Optional(Time),
+  tags: Type.Record(Type.String(), Type.String()),
 })
 export type Experiment = Static<typeof Experiment>
 

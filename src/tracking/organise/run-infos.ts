@@ -26,9 +26,7 @@ export function openRunInfos(metadata: Metadata): RunInfos {
     table: 'runs',
     grammar: runGrammar(strict),
     target: runTarget(),
-    ...(experiments === undefined
-      ? {}
-      : { where: among('runs.experiment', experiments, metadata.dialect) }),
+    ...(experiments === undefined ? {} : { within: { column: 'experiment', values: experiments } }),
   })
 
   return {

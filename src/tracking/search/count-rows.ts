@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Metadata } from '#store'
+import { among } from '../among.ts'
 import { filterCondition } from './conditions.ts'
 import { parseFilter } from './parse-filter.ts'
 import type { Search, Searched } from './search-rows.ts'
@@ -8,12 +9,12 @@ import type { Search, Searched } from './search-rows.ts'
 export async function countRows(
   metadata: Metadata,
   { filter = '', removed = 'without' }: Pick<Search, 'filter' | 'removed'>,
-  { table, grammar, target, where }: Pick<Searched, 'table' | 'grammar' | 'target' | 'where'>,
+  { table, grammar, target, within }: Pick<Searched, 'table' | 'grammar' | 'target' | 'within'>,
 ): Promise<number> {
   const parsed = parseFilter(filter, grammar)
   const hidden = sql.ref(`${table}.removed_at`)
   const conditions = [
-    ...(where === undefined ? [] : [where]),
+    ...(within ? [among(`${table}.${within.column}`, within.values, metadata.dialect)] : []),
     ...(removed === 'with'
       ? []
       : [sql<boolean>`${hidden} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`]),

@@ -60,7 +60,8 @@ const columns: Readonly<Record<string, string>> = {
 }
 
 export function runGrammar(strict: boolean): Grammar {
-  return { of: 'runs', strict, attributes, areas }
+  const all = strict ? attributes : { ...attributes, duration: number('duration') }
+  return { of: 'runs', strict, attributes: all, areas }
 }
 
 export function runTarget(): SearchTarget {
@@ -86,6 +87,7 @@ export function runTarget(): SearchTarget {
     attribute(key) {
       const column = columns[key]
       if (column !== undefined) return sql.ref(`runs.${column}`)
+      if (key === 'duration') return sql`(runs.ended_at - runs.started_at)`
       return sql`('mlflow-artifacts:/' || runs.experiment || '/' || runs.id || '/artifacts')`
     },
     has(area, key, test) {

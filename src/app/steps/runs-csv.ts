@@ -1,0 +1,41 @@
+import type { Measured } from '#contract'
+import type { Tracking } from '#tracking'
+
+const atOnce = 500
+const fixed = ['run_id', 'name', 'status', 'started', 'ended', 'user', 'dataset'] as const
+
+/** Runs as lines of CSV, some hundreds at a time. */
+export async function* runsCsv(
+  tracking: Pick<Tracking, 'readRows'>,
+  rows: readonly number[],
+  columns: readonly string[],
+): AsyncGenerator<string> {
+  yield line([...fixed, ...columns])
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const found = await tracking.readRows({ rows: rows.slice(start, start + atOnce) }, columns)
+    const lines = found.runs.map((run, index) => {
+      const ended = run.endedAt === undefined ? '' : time(run.endedAt)
+      const facts = [run.id, run.name, run.status, time(run.startedAt), ended, run.user]
+      const data = [run.dataset, run.datasetVersion].filter((each) => each !== undefined)
+      const values = columns.map((column) => found.values[column]?.[index] ?? '')
+      return line([...facts, data.join(' version '), ...values])
+    })
+    yield lines.join('')
+  }
+}
+
+function line(cells: readonly Measured[]): string {
+  return `${cells.map(field).join(',')}\n`
+}
+
+/** What a spreadsheet would run as a formula is marked as text. */
+function field(value: Measured): string {
+  if (typeof value === 'number') return String(value)
+  const plain = value ?? ''
+  const text = /^[=+\-@\t\r]/.test(plain) && Number.isNaN(Number(plain)) ? `'${plain}` : plain
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString()
+}

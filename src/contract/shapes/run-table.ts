@@ -1,0 +1,63 @@
+import { Type, type Static } from 'typebox'
+import { Id, Time } from './common.ts'
+import { RunStatus } from './run.ts'
+
+/** A number, or one of NaN, Infinity and -Infinity as text, which JSON has no numbers for. */
+export const Measured = Type.Union([Type.Number(), Type.String(), Type.Null()])
+export type Measured = Static<typeof Measured>
+
+/** What a table shows of a run besides the columns that were chosen. */
+export const RunRow = Type.Object({
+  /** The number that the order of the table calls it by. */
+  row: Type.Integer(),
+  id: Id,
+  experiment: Id,
+  name: Type.String(),
+  status: RunStatus,
+  startedAt: Time,
+  endedAt: Type.Optional(Time),
+  user: Type.String(),
+  dataset: Type.Optional(Type.String()),
+  datasetVersion: Type.Optional(Type.Integer()),
+  code: Type.Optional(Type.String()),
+})
+export type RunRow = Static<typeof RunRow>
+
+export const RunRows = Type.Object({
+  runs: Type.Array(RunRow),
+  /** By column, in the order of `runs`. */
+  values: Type.Record(Type.String(), Type.Array(Measured)),
+})
+export type RunRows = Static<typeof RunRows>
+
+export const Spread = Type.Object({
+  count: Type.Integer(),
+  min: Type.Number(),
+  max: Type.Number(),
+  mean: Type.Number(),
+})
+export type Spread = Static<typeof Spread>
+
+export const RunGroup = Type.Object({
+  /** One value for each thing it was grouped by; null where the runs have none. */
+  values: Type.Array(Type.Union([Type.String(), Type.Null()])),
+  runs: Type.Integer(),
+  lastRunAt: Time,
+  /** By metric. NaN and the infinities are left out. */
+  metrics: Type.Record(Type.String(), Spread),
+})
+export type RunGroup = Static<typeof RunGroup>
+
+/** The points of one run's metric, a column each. */
+export const RunHistory = Type.Object({
+  run: Id,
+  steps: Type.Array(Type.Integer()),
+  times: Type.Array(Time),
+  values: Type.Array(Measured),
+  /** The smoothed curve at the same points, computed from all points before some were left out. */
+  smooth: Type.Optional(Type.Array(Measured)),
+  total: Type.Integer(),
+  /** How many points are NaN or infinite. */
+  odd: Type.Integer(),
+})
+export type RunHistory = Static<typeof RunHistory>
