@@ -6,6 +6,7 @@ import { applyRetention } from './steps/apply-retention.ts'
 import { decidePolicy } from './steps/decide-policy.ts'
 import { retrain } from './steps/retrain.ts'
 import { reproduce } from './steps/reproduce.ts'
+import { rerun } from './steps/rerun.ts'
 import { runMonitor } from './steps/run-monitor.ts'
 
 const lookEveryMs = 2_000
@@ -72,6 +73,21 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       })
       app.events.emit('runs', '*')
       return summary
+    },
+    rerun: async (context) => {
+      const { run, ignoreUncommitted } = context.job.payload as {
+        run: string
+        ignoreUncommitted: boolean
+      }
+      const progress = progressOf(app, context)
+      const made = await rerun(rooms, run, {
+        ignoreUncommitted,
+        signal: context.signal,
+        onProgress: (done, total, message) =>
+          void progress.progress(done, total, message).catch(() => undefined),
+      })
+      app.events.emit('runs', made.run)
+      return made
     },
     retention: async (context) => {
       const rules = await rooms.tracking.retentionRules()

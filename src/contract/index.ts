@@ -23,7 +23,7 @@ export {
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
-export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
+export { ExperimentTree, Folder, GarbageReport, Rerun } from './shapes/organise.ts'
 export {
   AliasChange,
   GateCheck,

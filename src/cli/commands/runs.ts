@@ -6,6 +6,7 @@ import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
 import { gcCommand } from '../runs/gc-command.ts'
 import { listCommand } from '../runs/list-command.ts'
 import { moveCommand, renameCommand } from '../runs/move-commands.ts'
+import { rerunCommand } from '../runs/rerun-command.ts'
 import { retentionCommand } from '../runs/retention-commands.ts'
 
 export function command(): Command {
@@ -16,6 +17,7 @@ export function command(): Command {
     .addCommand(compare())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(rerunCommand())
     .addCommand(gcCommand())
     .addCommand(retentionCommand())
     .addCommand(moveCommand())
