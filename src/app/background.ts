@@ -3,6 +3,7 @@ import type { App } from './app.ts'
 import { sendWebhook } from '#monitoring'
 import type { Rooms } from './rooms.ts'
 import { applyRetention } from './steps/apply-retention.ts'
+import { deliver, type Delivery } from './steps/deliver-webhook.ts'
 import { decidePolicy } from './steps/decide-policy.ts'
 import { retrain } from './steps/retrain.ts'
 import { reproduce } from './steps/reproduce.ts'
@@ -109,6 +110,16 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       }
       app.events.emit('runs', '*')
       return { bytes, effects: effects.map(({ runs: _, ...rest }) => rest) }
+    },
+    'mlflow-webhook': async ({ job }) => {
+      const delivery = job.payload as Delivery
+      const webhook = (await rooms.webhooks.list()).find(({ id }) => id === delivery.webhook)
+      if (!webhook?.isActive) return { skipped: 'the webhook is gone or disabled' }
+      const status = await deliver(rooms, webhook, delivery, {
+        allowPrivate: app.config.webhooks?.allowPrivate ?? false,
+      })
+      if (status >= 300) throw new Error(`${webhook.url} answered ${status}`)
+      return { status }
     },
     webhook: async ({ job }) => {
       const { alarm: id, url } = job.payload as { alarm: string; url: string }

@@ -8,6 +8,7 @@ import { registryRoutes } from './registry.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceRoutes } from './traces.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The version of MLflow whose clients this speaks with. */
 const spoken = '3.17.2'
@@ -49,5 +50,6 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...loggedModelRoutes,
     ...registryRoutes,
     ...traceRoutes,
+    ...webhookRoutes,
   ].flatMap((route) => routesOf(app, route))
 }
