@@ -1,6 +1,7 @@
 import { page, type Route } from '#http'
 import type { App } from '../../app.ts'
 import { artifactRoutes } from './artifacts.ts'
+import { evaluationRoutes } from './evaluation.ts'
 import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
@@ -51,5 +52,6 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...registryRoutes,
     ...traceRoutes,
     ...webhookRoutes,
+    ...evaluationRoutes,
   ].flatMap((route) => routesOf(app, route))
 }
