@@ -4,10 +4,12 @@ import { sendWebhook } from '#monitoring'
 import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
 import { applyRetention } from './steps/apply-retention.ts'
+import { deliver, type Delivery } from './steps/deliver-webhook.ts'
 import { decidePolicy } from './steps/decide-policy.ts'
 import { retrain } from './steps/retrain.ts'
 import { stageEnvironment } from '#pipeline'
 import { reproduce } from './steps/reproduce.ts'
+import { rerun } from './steps/rerun.ts'
 import { runMonitor } from './steps/run-monitor.ts'
 
 const lookEveryMs = 2_000
@@ -98,6 +100,21 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       app.events.emit('pipeline', id)
       return { attribution: id }
     },
+    rerun: async (context) => {
+      const { run, ignoreUncommitted } = context.job.payload as {
+        run: string
+        ignoreUncommitted: boolean
+      }
+      const progress = progressOf(app, context)
+      const made = await rerun(rooms, run, {
+        ignoreUncommitted,
+        signal: context.signal,
+        onProgress: (done, total, message) =>
+          void progress.progress(done, total, message).catch(() => undefined),
+      })
+      app.events.emit('runs', made.run)
+      return made
+    },
     retention: async (context) => {
       const rules = await rooms.tracking.retentionRules()
       const progress = progressOf(app, context)
@@ -118,6 +135,16 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       }
       app.events.emit('runs', '*')
       return { bytes, effects: effects.map(({ runs: _, ...rest }) => rest) }
+    },
+    'mlflow-webhook': async ({ job }) => {
+      const delivery = job.payload as Delivery
+      const webhook = (await rooms.webhooks.list()).find(({ id }) => id === delivery.webhook)
+      if (!webhook?.isActive) return { skipped: 'the webhook is gone or disabled' }
+      const status = await deliver(rooms, webhook, delivery, {
+        allowPrivate: app.config.webhooks?.allowPrivate ?? false,
+      })
+      if (status >= 300) throw new Error(`${webhook.url} answered ${status}`)
+      return { status }
     },
     webhook: async ({ job }) => {
       const { alarm: id, url } = job.payload as { alarm: string; url: string }

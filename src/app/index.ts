@@ -4,6 +4,7 @@ export { localCaller } from './local-caller.ts'
 export { localIdentity } from '#auth'
 export { runDemo, type DemoOptions, type DemoResult } from './demo.ts'
 export { initProject, type InitRequest, type InitResult } from './init.ts'
+export { declareCommand } from './client/source.ts'
 export { closeKit } from './kit/connect.ts'
 export { registerKit } from './kit/register.ts'
 export { examine, type Finding } from './doctor.ts'
@@ -25,6 +26,7 @@ export { postComment, type Host, type Posted } from './report/post-comment.ts'
 export { reportMarker, reportMarkdown } from './report/report-markdown.ts'
 export { reportJson, writeReport } from './report/write-report.ts'
 export type { Rooms } from './rooms.ts'
+export { rerun } from './steps/rerun.ts'
 export {
   attribute,
   planAttribution,

@@ -11,7 +11,14 @@ import {
   type Decisions,
 } from '#operations'
 import { openQuery, type Query } from '#query'
-import { openRegistry, registryMigrations, type Registry } from '#registry'
+import {
+  openRegistry,
+  openWebhooks,
+  registryMigrations,
+  webhookMigrations,
+  type Registry,
+  type Webhooks,
+} from '#registry'
 import { openServing, servingMigrations, type Serving } from '#serving'
 import {
   openFolderObjects,
@@ -29,7 +36,10 @@ import {
 } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import type { Config } from './config.ts'
+import { openSealed, type Sealed } from './sealed.ts'
+import { announce } from './steps/deliver-webhook.ts'
 import { resolveModel } from './steps/resolve-model.ts'
+import { announcing } from './steps/webhook-events.ts'
 
 /** One project with everything in it. Projects share nothing: each has a database, objects and logs of its own. */
 export interface Rooms {
@@ -48,6 +58,8 @@ export interface Rooms {
   readonly lineage: Lineage
   readonly tracking: Tracking
   readonly registry: Registry
+  readonly webhooks: Webhooks
+  readonly sealed: Sealed
   readonly serving: Serving
   readonly monitoring: Monitoring
   readonly labeling: Labeling
@@ -61,6 +73,7 @@ const migrations = [
   ...lakeMigrations,
   ...trackingMigrations,
   ...registryMigrations,
+  ...webhookMigrations,
   ...servingMigrations,
   ...monitoringMigrations,
   ...labelingMigrations,
@@ -89,7 +102,12 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     : await openSqliteOnline(join(folder, 'online.db'))
   const query = await openQuery()
   const tracking = openTracking({ metadata, objects, clock })
-  const registry = openRegistry({ metadata, clock })
+  const jobs = openJobs(metadata, clock)
+  const webhooks = openWebhooks(metadata, clock)
+  const registry = announcing(openRegistry({ metadata, clock }), (happened) =>
+    // What is changed is changed, whether or not somebody can be told.
+    announce({ webhooks, jobs, clock }, happened).catch(() => undefined),
+  )
   const lake = openLake({ metadata, objects, query, clock })
   const serving = await openServing({
     metadata,
@@ -110,8 +128,10 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     query,
     tracking,
     registry,
+    webhooks,
+    sealed: openSealed(home),
     serving,
-    jobs: openJobs(metadata, clock),
+    jobs,
     lake,
     lineage: openLineage(metadata, clock),
     monitoring: openMonitoring(metadata, clock),

@@ -115,7 +115,7 @@ async function rowsFor({ dataset, version, label, testShare, seed }: TrainReques
 
 async function trainOn(
   { label, train, test }: Rows,
-  { dataset, estimator, experiment, name, seed, testShare }: TrainRequest,
+  { dataset, version, estimator, experiment, name, seed, testShare }: TrainRequest,
   params: Point,
   tags: Readonly<Record<string, string>>,
 ): Promise<Trained> {
@@ -127,6 +127,7 @@ async function trainOn(
     dataset,
     params: { estimator, ...params, seed, test_share: testShare },
     tags,
+    ...(version === undefined ? {} : { datasetVersion: version }),
     ...(name === undefined ? {} : { name }),
   })
   await run.logMetrics(metrics)

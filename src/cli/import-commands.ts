@@ -32,19 +32,35 @@ export function importProjectCommand(): Command {
     })
 }
 
-/** `import mlflow`: what an MLflow server has. */
+interface ImportMlflowOptions extends BaseOptions {
+  readonly from: string
+  readonly fromToken?: string
+  readonly artifacts?: string
+}
+
+/** `import mlflow`: what an MLflow server has, or what one wrote. */
 export function importMlflowCommand(): Command {
-  return baseCommand('mlflow', 'what an MLflow server has; run it again to go on where it stopped')
-    .requiredOption('--from <url>', 'the server, for example http://127.0.0.1:5000')
-    .option('--from-token <token>', 'its bearer token')
-    .action(async (options: BaseOptions & { from: string; fromToken?: string }) => {
+  return baseCommand(
+    'mlflow',
+    'what an MLflow server has, or wrote; run it again to go on where it stopped',
+  )
+    .requiredOption(
+      '--from <place>',
+      'http://SERVER, an mlruns folder, an SQLite file, or postgres://…',
+    )
+    .option('--from-token <token>', 'the bearer token of a server')
+    .option('--artifacts <dir>', 'the folder in which the server of a database kept its artifacts')
+    .action(async (options: ImportMlflowOptions) => {
       const { copyMlflow } = await import('#app')
-      const { from: url, fromToken: token } = options
+      const { from: url, fromToken: token, artifacts } = options
       const progress = openProgress()
+      const from = {
+        url,
+        ...(token === undefined ? {} : { token }),
+        ...(artifacts === undefined ? {} : { artifacts }),
+      }
       const report = await withServer(options, (server) =>
-        copyMlflow({ url, ...(token === undefined ? {} : { token }) }, server, (message) =>
-          progress.update(0, 0, message),
-        ),
+        copyMlflow(from, server, (message) => progress.update(0, 0, message)),
       )
       progress.end()
       showCopy(report, options.json)

@@ -23,12 +23,12 @@ export {
 } from './shapes/dataset.ts'
 export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
-export { ExperimentTree, Folder, GarbageReport } from './shapes/organise.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
 export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
 export { Cause, FileDiff, RunDifference } from './shapes/run-difference.ts'
 export type { Measured, RunGroup, RunHistory, RunRow, RunRows, Spread } from './shapes/run-table.ts'
+export { ExperimentTree, Folder, GarbageReport, Rerun } from './shapes/organise.ts'
 export {
   AliasChange,
   AliasPolicy,

@@ -3,3 +3,4 @@ export { bytes, empty, isReply, json, jsonText, page, type Reply } from './reply
 export { events, type EventOptions } from './events.ts'
 export type { ErrorFacts, ErrorWriter, HttpRequest, Method, Route } from './route.ts'
 export { isLoopback } from './guard-origin.ts'
+export { callOut, checkCallOut, type CallOut, type CallOutRules } from './call-out.ts'

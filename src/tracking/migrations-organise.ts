@@ -19,4 +19,52 @@ export const organiseMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    room: 'tracking-organise',
+    number: 2,
+    name: 'evaluation data sets and scorers',
+    statements: [
+      `create table evaluation_datasets (
+        id text primary key,
+        name text not null,
+        digest text not null,
+        schema text not null,
+        created_at bigint not null,
+        updated_at bigint not null,
+        created_by text not null,
+        updated_by text not null
+      )`,
+      `create table evaluation_dataset_tags (
+        dataset text not null,
+        key text not null,
+        value text not null,
+        primary key (dataset, key)
+      )`,
+      `create table evaluation_dataset_experiments (
+        dataset text not null,
+        experiment text not null,
+        primary key (dataset, experiment)
+      )`,
+      `create table evaluation_records (
+        id text primary key,
+        dataset text not null,
+        inputs_digest text not null,
+        record text not null,
+        created_at bigint not null,
+        updated_at bigint not null,
+        created_by text not null,
+        updated_by text not null,
+        unique (dataset, inputs_digest)
+      )`,
+      `create table scorers (
+        experiment text not null,
+        name text not null,
+        version bigint not null,
+        id text not null,
+        scorer text not null,
+        created_at bigint not null,
+        primary key (experiment, name, version)
+      )`,
+    ],
+  },
 ]

@@ -41,6 +41,36 @@ export interface TrackingTables {
     /** Where its files are, when it moved from where they were kept in another way. */
     artifact_root: string | null
   }
+  evaluation_datasets: {
+    id: string
+    name: string
+    digest: string
+    schema: string
+    created_at: number
+    updated_at: number
+    created_by: string
+    updated_by: string
+  }
+  evaluation_dataset_tags: Entry & { dataset: string }
+  evaluation_dataset_experiments: { dataset: string; experiment: string }
+  evaluation_records: {
+    id: string
+    dataset: string
+    inputs_digest: string
+    record: string
+    created_at: number
+    updated_at: number
+    created_by: string
+    updated_by: string
+  }
+  scorers: {
+    experiment: string
+    name: string
+    version: number
+    id: string
+    scorer: string
+    created_at: number
+  }
   retention: {
     name: string
     rule: string

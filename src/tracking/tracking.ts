@@ -4,6 +4,11 @@ import { openExperiments, type Experiments } from './experiments.ts'
 import { openHistories, type Histories } from './histories.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
+import {
+  openEvaluationDatasets,
+  type EvaluationDatasets,
+} from './evaluation/evaluation-datasets.ts'
+import { openScorers, type Scorers } from './evaluation/scorers.ts'
 import { openFolders, type Folders } from './organise/folders.ts'
 import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
 import { openOwners, type Owners } from './organise/owners.ts'
@@ -30,7 +35,9 @@ export interface Tracking
     RunInfos,
     Owners,
     Purge,
-    RetentionRules {}
+    RetentionRules,
+    EvaluationDatasets,
+    Scorers {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -56,5 +63,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openOwners(metadata),
     ...openPurge(metadata),
     ...openRetention(metadata, clock),
+    ...openEvaluationDatasets(metadata, clock),
+    ...openScorers(metadata, clock),
   }
 }

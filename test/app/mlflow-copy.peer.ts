@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { copyMlflow, exportProject, importProject, openApp, runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
@@ -65,3 +66,71 @@ test(
     )
   },
 )
+
+interface Written {
+  readonly id: string
+  readonly experiment: string
+  readonly name: string
+  readonly status: string
+  readonly start: number
+  readonly end: number
+  readonly params: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  /** Steps, times and values as Python writes them. */
+  readonly history: Readonly<Record<string, readonly (readonly [number, number, string])[]>>
+  readonly datasets: readonly string[]
+}
+
+for (const [kind, uriOf] of [
+  ['an mlruns folder', (folder: string) => `file://${folder}/mlruns`],
+  ['an SQLite file', (folder: string) => `sqlite:///${folder}/mlflow.db`],
+] as const) {
+  test(
+    `all that MLflow wrote into ${kind} comes in without its server, and a second time nothing does`,
+    { skip: skipWithoutPeer('mlflow') },
+    async (t) => {
+      const folder = await temporaryFolder(t)
+      const uri = uriOf(folder)
+      const script = resolve('test/peers/mlflow_write.py')
+      const written = JSON.parse(
+        (await runPeer('mlflow', [script, uri], { cwd: folder })).trim().split('\n').at(-1) ?? '',
+      ) as readonly Written[]
+      const from = uri.replace(/^(?:file:\/\/|sqlite:\/\/\/)/, '')
+      const here = await runningServer(t)
+      const report = await copyMlflow({ url: from }, here)
+      assert.deepEqual(report.problems, [])
+      assert.deepEqual([report.runs, report.points, report.versions], [2, 32, 1])
+      const { tracking, registry } = await here.app.project('default')
+      for (const run of written) {
+        const came = await tracking.run(run.id)
+        assert.deepEqual(
+          [came.experiment, came.name, came.status, came.startedAt, came.endedAt],
+          [run.experiment, run.name, run.status, run.start, run.end],
+        )
+        assert.deepEqual(came.params, run.params)
+        for (const [key, value] of Object.entries(run.tags))
+          assert.equal(came.tags[key], value, key)
+        for (const [key, points] of Object.entries(run.history)) {
+          const { points: own } = await tracking.history(run.id, key)
+          const shown = own.map(({ step, time, value }) => [step, time, value])
+          const expected = points.map(([step, time, value]) => [
+            step,
+            time,
+            { nan: NaN, inf: Infinity, '-inf': -Infinity }[value] ?? Number(value),
+          ])
+          assert.deepEqual(shown, expected, key)
+        }
+        const inputs = (await tracking.inputsOf([run.id])).get(run.id)
+        const datasets = (inputs?.datasets ?? []).map(({ name, digest }) => `${name}@${digest}`)
+        assert.deepEqual(datasets, run.datasets)
+      }
+      assert.deepEqual((await tracking.findExperiment('team/lines'))?.tags.owner, 'ada')
+      const version = await registry.version('line', 1)
+      assert.deepEqual([version.aliases, version.tags.checked], [['live'], 'yes'])
+      const check = [resolve('test/peers/mlflow_fill.py'), here.url, '--check']
+      assert.match(await runPeer('mlflow', check), /predicts \[1\.0, 2\.0\]/)
+      const again = await copyMlflow({ url: from }, here)
+      assert.deepEqual([again.runs, again.points, again.files, again.versions], [0, 0, 0, 0])
+    },
+  )
+}

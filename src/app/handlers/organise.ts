@@ -2,6 +2,8 @@ import { operations, TidemillError, type Experiment } from '#contract'
 import { folderPath } from '#tracking'
 import { implement, type Context } from '../handler.ts'
 import { collectGarbage } from '../steps/collect-garbage.ts'
+import { jobRecord } from '../job-record.ts'
+import { planRerun } from '../steps/plan-rerun.ts'
 import { experimentTree } from '../steps/experiment-tree.ts'
 
 const { runs } = operations
@@ -64,6 +66,17 @@ export const organiseHandlers = [
         ...(experiments === undefined ? {} : { experiments }),
       }),
     }
+  }),
+
+  implement(runs.rerun, async ({ run, ignoreUncommitted = false }, context) => {
+    const { app, rooms } = context
+    // Looked for now, so that what is missing is said at once and not in a job.
+    await planRerun(rooms, run, { ignoreUncommitted })
+    const payload = { run, ignoreUncommitted }
+    const job = await rooms.jobs.add({ kind: 'rerun', payload, maxAttempts: 1 })
+    await note(context, 'runs.rerun', run, '')
+    app.events.emit('jobs', job.id)
+    return { job: jobRecord(job) }
   }),
 
   implement(runs.gc, async ({ experiment, folder, dry = true, ...request }, context) => {

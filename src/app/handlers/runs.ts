@@ -48,8 +48,9 @@ export const runHandlers = [
     return { run }
   }),
 
-  implement(runs.log, async ({ run, ...entries }, { rooms, app }) => {
-    await rooms.tracking.log(run, entries)
+  implement(runs.log, async ({ run, metrics = [], ...entries }, { rooms, app }) => {
+    const points = metrics.map((point) => ({ ...point, value: Number(point.value) }))
+    await rooms.tracking.log(run, { ...entries, metrics: points })
     app.events.emit('runs', run)
     return { done: true as const }
   }),

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from './connect.ts'
 import { readTable } from './files.ts'
+import { pinnedVersion } from './pinned-version.ts'
 
 // What a script sees as "tidemill".
 
@@ -22,10 +23,11 @@ export { column, columnText, drop, rowsOf, select, take, tableFromRows, type Tab
 /** The newest version of a dataset. */
 export async function loadDataset(name: string, version?: number): Promise<Table> {
   const caller = await connect()
+  const wanted = version ?? pinnedVersion(name)
   const bytes = await caller.download(operations.datasets.download, {
     name,
     format: 'parquet',
-    ...(version === undefined ? {} : { version }),
+    ...(wanted === undefined ? {} : { version: wanted }),
   })
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-'))
   try {

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { operations, type Artifact, type RunSource } from '#contract'
 import type { TrainedModel } from '#learn'
 import { openQuery } from '#query'
@@ -10,7 +8,9 @@ import { join } from 'node:path'
 import { cellsOf } from '../cells.ts'
 import { evaluationPath } from '../steps/evaluation-rows.ts'
 import { counterfactualVariable } from '../counterfactual-variable.ts'
+import { codeSource, rerunTags } from '../client/source.ts'
 import { connect } from './connect.ts'
+import { pinnedVersion } from './pinned-version.ts'
 import { mlflowFiles } from './mlflow-files.ts'
 
 export interface RunRequest {
@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly name?: string
   /** The dataset whose newest version the run is trained on. */
   readonly dataset?: string
+  /** When that is not the newest one. */
+  readonly datasetVersion?: number
   readonly params?: Readonly<Record<string, string | number | boolean>>
   readonly tags?: Readonly<Record<string, string>>
 }
@@ -46,10 +48,10 @@ export async function startRun(request: RunRequest): Promise<ActiveRun> {
       : `${request.experiment} (counterfactuals)`
   const { run } = await caller.call(operations.runs.create, {
     experiment,
-    source: await sourceOf(request.dataset),
+    source: await sourceOf(request.dataset, request.datasetVersion),
     ...(name === undefined ? {} : { name }),
     ...(params === undefined ? {} : { params }),
-    ...(tags === undefined ? {} : { tags }),
+    tags: { ...tags, ...rerunTags() },
   })
   let ended = false
   const end = async (status: 'finished' | 'failed' = 'finished'): Promise<void> => {
@@ -104,18 +106,14 @@ function endOnFailure(handler: () => Promise<void>): void {
   failureHandlers.push(handler)
 }
 
-async function sourceOf(dataset: string | undefined): Promise<RunSource> {
-  const caller = await connect()
-  const code = await gitRevision()
+async function sourceOf(
+  dataset: string | undefined,
+  version: number | undefined,
+): Promise<RunSource> {
   const stage = process.env.DVC_STAGE ?? process.env.TIDEMILL_STAGE
-  const data =
-    dataset === undefined
-      ? undefined
-      : (await caller.call(operations.datasets.get, { name: dataset })).dataset.latest
+  const data = dataset === undefined ? undefined : await versionOf(dataset, version)
   return {
-    entry: process.argv.slice(1).join(' '),
-    environment: { node: process.version, platform: `${process.platform} ${process.arch}` },
-    ...(code === undefined ? {} : { code }),
+    ...(await codeSource()),
     ...(stage === undefined ? {} : { pipelineStage: stage }),
     ...(data === undefined
       ? {}
@@ -123,16 +121,11 @@ async function sourceOf(dataset: string | undefined): Promise<RunSource> {
   }
 }
 
-/** The commit, with `+dirty` where files differ from it; undefined outside of a repository. */
-async function gitRevision(): Promise<string | undefined> {
-  const git = promisify(execFile)
-  try {
-    const { stdout: commit } = await git('git', ['rev-parse', 'HEAD'])
-    const { stdout: changes } = await git('git', ['status', '--porcelain', '--untracked-files=no'])
-    return `${commit.trim()}${changes.trim() === '' ? '' : '+dirty'}`
-  } catch {
-    return undefined
-  }
+async function versionOf(dataset: string, given: number | undefined) {
+  const caller = await connect()
+  const { dataset: found, versions } = await caller.call(operations.datasets.get, { name: dataset })
+  const version = given ?? pinnedVersion(dataset)
+  return version === undefined ? found.latest : versions.find((each) => each.version === version)
 }
 
 function exampleOf(table: Table, label: string) {

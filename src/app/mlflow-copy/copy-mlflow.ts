@@ -2,9 +2,14 @@ import type { Copying, CopyReport } from './copied.ts'
 import { copyModels } from './copy-models.ts'
 import { copyExperiment } from './copy-runs.ts'
 import { mlflowServer } from './mlflow-server.ts'
+import { openStore } from './store/open-store.ts'
+import { storeSource } from './store/store-source.ts'
 
 export interface MlflowAddress {
+  /** A server's; to copy from, also an mlruns folder, a database file, or a postgres URL. */
   readonly url: string
+  /** The folder in which the server of a database kept its artifacts. */
+  readonly artifacts?: string
   readonly token?: string
 }
 
@@ -17,8 +22,9 @@ export async function copyMlflow(
   to: MlflowAddress,
   onProgress: (message: string) => void = () => undefined,
 ): Promise<CopyReport> {
+  const store = await openStore(from.url, from.artifacts)
   const copying: Copying = {
-    from: mlflowServer(from.url, from.token),
+    from: store ? storeSource(store) : mlflowServer(from.url, from.token),
     to: mlflowServer(to.url, to.token),
     runs: new Map(),
     loggedModels: new Map(),
@@ -29,10 +35,14 @@ export async function copyMlflow(
     },
     onProgress,
   }
-  const asked = { max_results: 1000, order_by: ['creation_time ASC'] }
-  for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
-    for (const experiment of page) await copyExperiment(copying, experiment)
+  try {
+    const asked = { max_results: 1000, order_by: ['creation_time ASC'] }
+    for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
+      for (const experiment of page) await copyExperiment(copying, experiment)
+    }
+    await copyModels(copying)
+    return copying.report
+  } finally {
+    await store?.close()
   }
-  await copyModels(copying)
-  return copying.report
 }

@@ -1,5 +1,6 @@
 import type { Tracking } from '#tracking'
 import type { ExperimentReach } from '../experiment-reach.ts'
+import { viewOfEvaluation } from './evaluation.ts'
 import { viewOfExperiments } from './experiments.ts'
 import { viewOfLoggedModels } from './logged-models.ts'
 import { viewOfRunTable } from './run-table.ts'
@@ -17,5 +18,6 @@ export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracki
     ...viewOfRunTable(tracking, reach),
     ...viewOfLoggedModels(tracking, reach),
     ...viewOfTraces(tracking, reach),
+    ...viewOfEvaluation(tracking, reach),
   }
 }

@@ -12,10 +12,11 @@ export function command(): Command {
       await inputFile(script)
       if (options.home !== undefined) process.env.TIDEMILL_HOME = options.home
       if (options.url !== undefined) process.env.TIDEMILL_URL = options.url
-      const { closeKit, registerKit } = await import('#app')
+      const { closeKit, declareCommand, registerKit } = await import('#app')
       registerKit()
       const file = pathToFileURL(script)
       process.argv = [process.argv0, script, ...args]
+      declareCommand(['tidemill', 'exec', script, ...args])
       try {
         await import(file.href)
       } finally {

@@ -6,6 +6,7 @@ import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
 import { gcCommand } from '../runs/gc-command.ts'
 import { listCommand } from '../runs/list-command.ts'
 import { moveCommand, renameCommand } from '../runs/move-commands.ts'
+import { rerunCommand } from '../runs/rerun-command.ts'
 import { retentionCommand } from '../runs/retention-commands.ts'
 import { whyCommand } from '../runs/why.ts'
 
@@ -18,6 +19,7 @@ export function command(): Command {
     .addCommand(whyCommand())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(rerunCommand())
     .addCommand(gcCommand())
     .addCommand(retentionCommand())
     .addCommand(moveCommand())

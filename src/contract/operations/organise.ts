@@ -9,6 +9,7 @@ import {
   Hidden,
   RunIds,
 } from '../shapes/organise.ts'
+import { JobRecord } from '../shapes/job.ts'
 import { Experiment } from '../shapes/run.ts'
 import { PlaceGrant } from './identity.ts'
 
@@ -119,6 +120,20 @@ export const organise = {
       removed: Hidden,
     }),
     output: Type.Object({ count: Type.Integer() }),
+  }),
+  rerun: operation({
+    name: 'runs.rerun',
+    method: 'POST',
+    path: '/api/runs/:run/rerun',
+    permission: 'pipeline:run',
+    summary:
+      'Makes a run again from its commit, params and data, as a job whose result compares the two',
+    input: Type.Object({
+      run: Id,
+      /** Takes the commit as it is, though files differed from it. */
+      ignoreUncommitted: Type.Optional(Type.Boolean()),
+    }),
+    output: Type.Object({ job: JobRecord }),
   }),
   access: operation({
     name: 'runs.access',

@@ -108,7 +108,7 @@ export const runs = {
         Type.Array(
           Type.Object({
             key: Type.String({ minLength: 1, maxLength: 250 }),
-            value: Type.Number(),
+            value: Type.Union([Type.Number(), Type.Enum(['NaN', 'Infinity', '-Infinity'])]),
             step: Type.Optional(Type.Integer()),
             time: Type.Optional(Time),
           }),

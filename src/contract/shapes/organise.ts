@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Id, Time } from './common.ts'
 import { Experiment } from './run.ts'
 
@@ -50,3 +50,19 @@ export const GarbageReport = Type.Object({
   kept: Type.Array(Type.String()),
 })
 export type GarbageReport = Static<typeof GarbageReport>
+
+function pair<T extends TSchema>(value: T) {
+  return Type.Array(
+    Type.Object({ key: Type.String(), before: Type.Optional(value), after: Type.Optional(value) }),
+  )
+}
+
+/** A run that makes another one again, beside it. */
+export const Rerun = Type.Object({
+  run: Id,
+  of: Id,
+  metrics: pair(Type.Number()),
+  /** Those that differ. */
+  params: pair(Type.String()),
+})
+export type Rerun = Static<typeof Rerun>

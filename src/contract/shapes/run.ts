@@ -22,6 +22,10 @@ export const RunSource = Type.Object({
   /** Commit of the code, with `+dirty` where files differed from it. */
   code: Type.Optional(Type.String()),
   entry: Type.Optional(Type.String()),
+  /** The command with its arguments, which makes it again. */
+  command: Type.Optional(Type.Array(Type.String())),
+  /** Where the command ran, below the root of the repository. */
+  folder: Type.Optional(Type.String()),
   dataset: Type.Optional(Type.String()),
   datasetVersion: Type.Optional(Type.Integer()),
   dataDigest: Type.Optional(Type.String()),

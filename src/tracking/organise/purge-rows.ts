@@ -116,7 +116,13 @@ export async function purgeExperiment(
       .deleteFrom('artifacts')
       .where(sql<boolean>`owner in ${traces}`)
       .execute()
-    for (const table of ['traces', 'datasets', 'experiment_tags'] as const) {
+    for (const table of [
+      'traces',
+      'datasets',
+      'experiment_tags',
+      'scorers',
+      'evaluation_dataset_experiments',
+    ] as const) {
       await tx.deleteFrom(table).where('experiment', '=', id).execute()
     }
     await tx.deleteFrom('experiments').where('id', '=', id).execute()

@@ -2,6 +2,7 @@ import { json, page, type Route } from '#http'
 import type { App } from '../../app.ts'
 import { artifactRoutes } from './artifacts.ts'
 import { assessmentRoutes } from './assessments.ts'
+import { evaluationRoutes } from './evaluation.ts'
 import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
@@ -10,6 +11,7 @@ import { registryRoutes } from './registry.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceRoutes } from './traces.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** The version of MLflow whose clients this speaks with. */
 const spoken = '3.17.2'
@@ -69,5 +71,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...assessmentRoutes,
     ...oldTraceRoutes,
     ...graphql,
+    ...webhookRoutes,
+    ...evaluationRoutes,
   ].flatMap((route) => routesOf(app, route))
 }

@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { operations, type Caller } from '#contract'
+import { readArguments } from './read-arguments.ts'
+import { machine, sampler } from './resources.ts'
+import { sendBuffer, type Point } from './send-buffer.ts'
+import { codeSource, rerunTags } from './source.ts'
+import { whenProcessEnds } from './when-process-ends.ts'
+
+export type RunStatus = 'finished' | 'failed' | 'killed'
+
+type ParamValue = string | number | boolean
+
+/** What a run notes of its process by itself. */
+export interface AutologOptions {
+  /** The arguments of the program as params: `--lr 0.1`. */
+  readonly argv?: boolean
+  /** These variables of the environment as params; the others may be secrets. */
+  readonly env?: readonly string[]
+  /** How often processor and memory are sampled (ms), or false; 10,000 unless said. */
+  readonly resources?: number | false
+}
+
+export interface RunRequest {
+  /** Made when there is none; `/` in the name puts it in a folder. */
+  readonly experiment: string
+  readonly name?: string
+  readonly params?: Readonly<Record<string, ParamValue>>
+  readonly tags?: Readonly<Record<string, string>>
+  /** Code version, command and machine are noted unless it is false. */
+  readonly autolog?: AutologOptions | false
+}
+
+/** A run under way. What is logged is kept and sent in the background; nothing here throws unless the client is strict. */
+export interface LiveRun {
+  /** Undefined while the server has not been reached. */
+  readonly id: string | undefined
+  logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void
+  logParams(params: Readonly<Record<string, ParamValue>>): void
+  setTags(tags: Readonly<Record<string, string>>): void
+  /** A file by its bytes, or by its path on this machine; resolves when it has been read. */
+  logArtifact(path: string, content: Uint8Array | string | { readonly file: string }): Promise<void>
+  /** Resolves when all that was logged before is on the server, or given up. */
+  flush(): Promise<void>
+  /** Sends what is left and ends the run; a process that ends without it ends the run by itself. */
+  end(status?: RunStatus): Promise<void>
+}
+
+export interface RunParts {
+  readonly caller: Caller
+  readonly server: { readonly url: string; readonly project: string; readonly token?: string }
+  readonly strict: boolean
+  readonly onProblem: (problem: string) => void
+}
+
+const startMs = 1000
+const sampleEveryMs = 10_000
+/** How long the end of a run waits for a server that is away. */
+const patienceMs = 15_000
+
+export async function openRun(
+  request: RunRequest,
+  { caller, server, strict, onProblem }: RunParts,
+): Promise<LiveRun> {
+  const { experiment, name, params, tags, autolog = {} } = request
+  let id: string | undefined
+  let ended = false
+  let step = 0
+  const told = new Set<string>()
+  const problems: string[] = []
+
+  function problem(text: string): void {
+    problems.push(text)
+    if (strict || told.has(text)) return
+    told.add(text)
+    onProblem(text)
+  }
+
+  const buffer = sendBuffer(async ({ metrics, params: some, tags: others }) => {
+    if (id === undefined) return
+    const entries = { run: id, metrics: [...metrics], params: { ...some }, tags: { ...others } }
+    await caller.call(operations.runs.log, entries)
+  }, problem)
+  if (strict) buffer.hurry(0)
+
+  const source = autolog === false ? {} : { ...(await codeSource()), environment: machine() }
+  const begun = buffer.task(async () => {
+    const { run } = await caller.call(operations.runs.create, {
+      ...{ experiment, source, startedAt: Date.now() },
+      params: { ...(autolog === false ? {} : chosenParams(autolog)), ...params },
+      tags: { ...tags, ...rerunTags() },
+      ...(name === undefined ? {} : { name }),
+    })
+    id = run.id
+  })
+  // For its identifier, if it can be had soon.
+  await Promise.race([begun, delay(startMs)])
+  if (strict) await begun.then(settle)
+
+  /** In a strict client what went wrong since is thrown now. */
+  function settle(): void {
+    if (!strict || problems.length === 0) return
+    const [first = ''] = problems.splice(0)
+    throw new Error(first)
+  }
+
+  const sampling = autolog === false ? false : (autolog.resources ?? sampleEveryMs)
+  const sample = sampler()
+  const timer =
+    sampling === false ? undefined : setInterval(() => log(sample(), step), sampling).unref()
+
+  function log(metrics: Readonly<Record<string, number>>, at: number): void {
+    const time = Date.now()
+    buffer.metrics(
+      Object.entries(metrics).map(([key, value]) => ({
+        key,
+        value: written(value),
+        step: at,
+        time,
+      })),
+    )
+  }
+
+  async function end(status: RunStatus = 'finished'): Promise<void> {
+    if (ended) return
+    ended = true
+    clearInterval(timer)
+    buffer.hurry(patienceMs)
+    if (sampling !== false) log(sample(), step)
+    forget()
+    await buffer.task(async () => {
+      if (id !== undefined) await caller.call(operations.runs.end, { run: id, status })
+    })
+    buffer.close()
+    settle()
+  }
+
+  const forget = whenProcessEnds({
+    end,
+    atOnce: (status) =>
+      ended || id === undefined ? undefined : { server, run: id, entries: buffer.take(), status },
+    onProblem: problem,
+  })
+
+  return {
+    get id() {
+      return id
+    },
+    end,
+    logMetrics(metrics, at) {
+      step = at ?? step
+      log(metrics, step)
+    },
+    logParams: (more) => buffer.params(more),
+    setTags: (more) => buffer.tags(more),
+    async logArtifact(path, content) {
+      const bytes = await bytesOf(content).catch((error: unknown) => problem(String(error)))
+      if (!bytes) return settle()
+      const sent = buffer.task(async () => {
+        if (id === undefined) return
+        await caller.call(operations.runs.putArtifact, { run: id, path }, bytes)
+      })
+      if (strict) await sent.then(settle)
+    },
+    async flush() {
+      await buffer.flush()
+      settle()
+    },
+  }
+}
+
+async function bytesOf(
+  content: Uint8Array | string | { readonly file: string },
+): Promise<Uint8Array> {
+  if (typeof content === 'string') return Buffer.from(content)
+  return content instanceof Uint8Array ? content : readFile(content.file)
+}
+
+function chosenParams({ argv = false, env = [] }: AutologOptions): Record<string, ParamValue> {
+  return {
+    ...(argv ? readArguments(process.argv.slice(2)) : {}),
+    ...Object.fromEntries(
+      env.flatMap((name) => {
+        const value = process.env[name]
+        return value === undefined ? [] : [[name, value]]
+      }),
+    ),
+  }
+}
+
+/** JSON has no word for what is no number. */
+function written(value: number): Point['value'] {
+  return Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity')
+}

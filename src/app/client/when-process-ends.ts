@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { RunStatus } from './live-run.ts'
+
+export interface AtEnd {
+  /** When there is time: the loop is empty, or a signal came. */
+  end(status: RunStatus): Promise<void>
+  /** What is left to send when there is none: `process.exit`, or an error nobody caught. */
+  atOnce(status: RunStatus): object | undefined
+  onProblem(problem: string): void
+}
+
+const own = import.meta.url.endsWith('.ts') ? './send-at-exit.ts' : './send-at-exit.js'
+const script = fileURLToPath(new URL(own, import.meta.url))
+const signals = ['SIGINT', 'SIGTERM'] as const
+const longestMs = 10_000
+
+/** Sees to a run that its program leaves open, however it ends. Answers what calls it off. */
+export function whenProcessEnds({ end, atOnce, onProblem }: AtEnd): () => void {
+  const onIdle = (): void =>
+    void end('finished').catch((error: unknown) => onProblem(String(error)))
+
+  /** Nothing asynchronous runs any more, so another process sends what is left while this one waits. */
+  function onExit(code: number): void {
+    const left = atOnce(code === 0 ? 'finished' : 'failed')
+    if (!left) return
+    const { status, stderr } = spawnSync(process.execPath, [script], {
+      input: JSON.stringify(left),
+      timeout: longestMs,
+      encoding: 'utf8',
+    })
+    if (status !== 0) onProblem(`what was left could not be sent: ${stderr.trim().slice(-500)}`)
+  }
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const others = process.listenerCount(signal) - process.listeners(signal).filter(isOwn).length
+    void Promise.race([
+      end('killed').catch(() => undefined),
+      new Promise((resolve) => setTimeout(resolve, longestMs)),
+    ]).then(() => {
+      // Whoever listens as well decides what becomes of the process; else it ends as the signal wants.
+      if (others === 0) process.kill(process.pid, signal)
+    })
+  }
+  Object.defineProperty(onSignal, mark, { value: true })
+
+  process.once('beforeExit', onIdle)
+  process.once('exit', onExit)
+  for (const signal of signals) process.once(signal, onSignal)
+  return () => {
+    process.off('beforeExit', onIdle)
+    process.off('exit', onExit)
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+}
+
+const mark = Symbol('tidemill')
+
+function isOwn(listener: object): boolean {
+  return mark in listener
+}

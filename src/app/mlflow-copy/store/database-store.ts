@@ -1,0 +1,227 @@
+import { dirname } from 'node:path'
+import type { Json } from '../mlflow-server.ts'
+import {
+  pairsOfTexts,
+  type MlflowStore,
+  type StoredModel,
+  type StoredPoint,
+  type Texts,
+} from './mlflow-store.ts'
+import { filesAt } from './stored-files.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Asks a database of MLflow's: statements with `?` for their values. */
+export interface MlflowRows {
+  readonly name: string
+  rows(sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+const page = 200
+const pointPage = 20_000
+const modelStates: Readonly<Record<number, StoredModel['status']>> = {
+  1: 'LOGGED_MODEL_PENDING',
+  2: 'LOGGED_MODEL_READY',
+  3: 'LOGGED_MODEL_UPLOAD_FAILED',
+}
+
+/** A database that MLflow's server wrote, of any of its last schemas: what one does not have is asked of none. */
+export function databaseStore(database: MlflowRows, artifacts: string | undefined): MlflowStore {
+  const base = dirname(database.name.replace(/^sqlite:\/*/, '/'))
+  const rows = (sql: string, ...values: readonly (string | number)[]) => database.rows(sql, values)
+
+  /** Tables that came with later versions. */
+  async function ifThere(sql: string, ...values: readonly (string | number)[]) {
+    return rows(sql, ...values).catch(() => [])
+  }
+
+  async function textsOf(sql: string, ...values: readonly (string | number)[]): Promise<Texts> {
+    const found = await ifThere(sql, ...values)
+    return Object.fromEntries(found.map(({ k, v }) => [String(k), String(v ?? '')]))
+  }
+
+  async function datasetsOf(run: string): Promise<readonly Json[]> {
+    const found = await ifThere(
+      `select i.input_uuid as id, d.name, d.digest, d.dataset_source_type as source_type,
+        d.dataset_source as source, d.dataset_schema as schema, d.dataset_profile as profile
+        from inputs i join datasets d on d.dataset_uuid = i.source_id
+        where i.source_type = 'DATASET' and i.destination_type = 'RUN' and i.destination_id = ?`,
+      run,
+    )
+    return Promise.all(
+      found.map(async ({ id, ...dataset }) => ({
+        dataset: Object.fromEntries(Object.entries(dataset).filter(([, value]) => value !== null)),
+        tags: pairsOfTexts(
+          await textsOf(
+            `select name as k, value as v from input_tags where input_uuid = ?`,
+            String(id),
+          ),
+        ),
+      })),
+    )
+  }
+
+  async function runOf(row: Row) {
+    const id = String(row.run_uuid)
+    const [params, tags, metrics, datasets] = await Promise.all([
+      textsOf(`select key as k, value as v from params where run_uuid = ?`, id),
+      textsOf(`select key as k, value as v from tags where run_uuid = ?`, id),
+      rows(`select key from latest_metrics where run_uuid = ?`, id),
+      datasetsOf(id),
+    ])
+    const name = row.name ?? tags['mlflow.runName']
+    return {
+      id,
+      experiment: String(row.experiment_id),
+      status: String(row.status),
+      ...{ params, tags, datasets },
+      metrics: metrics.map(({ key }) => String(key)),
+      files: filesAt(String(row.artifact_uri), base, artifacts),
+      ...(typeof name === 'string' && name !== '' ? { name } : {}),
+      ...(row.user_id === null ? {} : { user: String(row.user_id) }),
+      ...(row.start_time === null ? {} : { start: Number(row.start_time) }),
+      ...(row.end_time === null ? {} : { end: Number(row.end_time) }),
+    }
+  }
+
+  return {
+    name: database.name,
+    close: () => database.close(),
+
+    async experiments() {
+      const found = await rows(
+        `select experiment_id as id, name from experiments where lifecycle_stage = 'active' order by experiment_id`,
+      )
+      return Promise.all(
+        found.map(async ({ id, name }) => ({
+          id: String(id),
+          name: String(name),
+          tags: await textsOf(
+            `select key as k, value as v from experiment_tags where experiment_id = ?`,
+            Number(id),
+          ),
+        })),
+      )
+    },
+
+    async *runs(experiment) {
+      let last = { start: -1, id: '' }
+      for (;;) {
+        const found = await rows(
+          `select * from runs where experiment_id = ? and lifecycle_stage = 'active'
+            and (coalesce(start_time, 0) > ? or (coalesce(start_time, 0) = ? and run_uuid > ?))
+            order by coalesce(start_time, 0), run_uuid limit ${page}`,
+          ...[Number(experiment), last.start, last.start, last.id],
+        )
+        const runs = []
+        for (const row of found) runs.push(await runOf(row))
+        yield runs
+        const end = found.at(-1)
+        if (found.length < page || !end) return
+        last = { start: Number(end.start_time ?? 0), id: String(end.run_uuid) }
+      }
+    },
+
+    async *history(run, key) {
+      for (let offset = 0; ; offset += pointPage) {
+        const found = await rows(
+          `select value, timestamp, step, is_nan from metrics where run_uuid = ? and key = ?
+            order by step, timestamp, value limit ${pointPage} offset ${offset}`,
+          run,
+          key,
+        )
+        yield found.map((row): StoredPoint => ({
+          key,
+          value: valueOf(row),
+          timestamp: Number(row.timestamp),
+          step: Number(row.step),
+        }))
+        if (found.length < pointPage) return
+      }
+    },
+
+    async loggedModels(experiment) {
+      const found = await ifThere(
+        `select * from logged_models where experiment_id = ? and lifecycle_stage = 'active'
+          order by creation_timestamp_ms`,
+        Number(experiment),
+      )
+      return Promise.all(
+        found.map(async (row): Promise<StoredModel> => {
+          const id = String(row.model_id)
+          return {
+            id,
+            status: modelStates[Number(row.status)] ?? 'LOGGED_MODEL_READY',
+            params: await textsOf(
+              `select param_key as k, param_value as v from logged_model_params where model_id = ?`,
+              id,
+            ),
+            tags: await textsOf(
+              `select tag_key as k, tag_value as v from logged_model_tags where model_id = ?`,
+              id,
+            ),
+            files: filesAt(String(row.artifact_location), base, artifacts),
+            ...(row.name === null ? {} : { name: String(row.name) }),
+            ...(row.model_type === null ? {} : { type: String(row.model_type) }),
+            ...(row.source_run_id === null ? {} : { run: String(row.source_run_id) }),
+          }
+        }),
+      )
+    },
+
+    async registeredModels() {
+      const found = await rows(`select name, description from registered_models order by name`)
+      return Promise.all(
+        found.map(async ({ name, description }) => ({
+          name: String(name),
+          ...(description === null ? {} : { description: String(description) }),
+          tags: pairsOfTexts(
+            await textsOf(
+              `select key as k, value as v from registered_model_tags where name = ?`,
+              String(name),
+            ),
+          ),
+          aliases: (
+            await ifThere(
+              `select alias, version from registered_model_aliases where name = ?`,
+              String(name),
+            )
+          ).map(({ alias, version }) => ({ alias: String(alias), version: String(version) })),
+        })),
+      )
+    },
+
+    async versions(model) {
+      const found = await rows(
+        `select * from model_versions where name = ? and current_stage <> 'Deleted_Internal' order by version`,
+        model,
+      )
+      return Promise.all(
+        found.map(async (row) => ({
+          name: model,
+          version: String(row.version),
+          source: String(row.source ?? ''),
+          current_stage: String(row.current_stage ?? 'None'),
+          tags: pairsOfTexts(
+            await textsOf(
+              `select key as k, value as v from model_version_tags where name = ? and version = ?`,
+              model,
+              Number(row.version),
+            ),
+          ),
+          ...(row.run_id === null ? {} : { run_id: String(row.run_id) }),
+          ...(row.description === null ? {} : { description: String(row.description) }),
+        })),
+      )
+    },
+  }
+}
+
+/** The infinities are kept as the greatest doubles, NaN as a mark. */
+function valueOf({ value, is_nan: isNan }: Row): number | string {
+  if (isNan === true || Number(isNan) === 1) return 'NaN'
+  const number = Number(value)
+  if (Math.abs(number) < Number.MAX_VALUE) return number
+  return number > 0 ? 'Infinity' : '-Infinity'
+}

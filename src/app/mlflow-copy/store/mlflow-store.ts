@@ -1,0 +1,64 @@
+import type { Json } from '../mlflow-server.ts'
+
+export interface StoredExperiment {
+  readonly id: string
+  readonly name: string
+  readonly tags: Texts
+}
+
+export interface StoredRun {
+  readonly id: string
+  readonly experiment: string
+  readonly name?: string
+  readonly user?: string
+  readonly status: string
+  readonly start?: number
+  readonly end?: number
+  readonly params: Texts
+  readonly tags: Texts
+  readonly metrics: readonly string[]
+  readonly datasets: readonly Json[]
+  /** The folder of its files; why there is none when it cannot be read from here. */
+  readonly files: Files
+}
+
+export interface StoredModel {
+  readonly id: string
+  readonly name?: string
+  readonly type?: string
+  readonly run?: string
+  readonly status: 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED'
+  readonly params: Texts
+  readonly tags: Texts
+  readonly files: Files
+}
+
+export interface StoredPoint {
+  readonly key: string
+  readonly value: number | string
+  readonly timestamp: number
+  readonly step: number
+}
+
+/** A path on this machine, or an address that only its own store can read. */
+export type Files = { readonly folder: string } | { readonly elsewhere: string }
+
+export type Texts = Readonly<Record<string, string>>
+
+/** What MLflow wrote without its server: an mlruns folder, or a database. Hidden things are left out, as its server leaves them out. */
+export interface MlflowStore {
+  readonly name: string
+  experiments(): Promise<readonly StoredExperiment[]>
+  /** The oldest first. */
+  runs(experiment: string): AsyncIterable<readonly StoredRun[]>
+  history(run: string, key: string): AsyncIterable<readonly StoredPoint[]>
+  loggedModels(experiment: string): Promise<readonly StoredModel[]>
+  /** As MLflow's REST would answer of each. */
+  registeredModels(): Promise<readonly Json[]>
+  versions(model: string): Promise<readonly Json[]>
+  close(): Promise<void>
+}
+
+export function pairsOfTexts(texts: Texts): readonly { key: string; value: string }[] {
+  return Object.entries(texts).map(([key, value]) => ({ key, value }))
+}

@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Files } from './mlflow-store.ts'
+
+/** Where the files of an address are: on this machine, or below the folder that a server kept them in. */
+export function filesAt(uri: string, base: string, served: string | undefined): Files {
+  if (uri.startsWith('file:')) return { folder: fileURLToPath(uri) }
+  const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/*(.*)$/.exec(uri)
+  if (proxied) {
+    return served === undefined ? { elsewhere: uri } : { folder: join(served, proxied[1] ?? '') }
+  }
+  if (/^[a-z][\w+.-]+:/i.test(uri)) return { elsewhere: uri }
+  return { folder: isAbsolute(uri) ? uri : resolve(base, uri) }
+}
+
+export async function listFiles(
+  files: Files,
+  path: string,
+): Promise<readonly { path: string; is_dir: boolean; file_size?: number }[]> {
+  const folder = await within(files, path)
+  if (folder === undefined) return []
+  const entries = await readdir(folder, { withFileTypes: true })
+  return Promise.all(
+    entries
+      .filter((entry) => entry.isFile() || entry.isDirectory())
+      .map(async (entry) => {
+        const own = path === '' ? entry.name : `${path}/${entry.name}`
+        if (entry.isDirectory()) return { path: own, is_dir: true }
+        return { path: own, is_dir: false, file_size: (await stat(join(folder, entry.name))).size }
+      }),
+  )
+}
+
+export async function readFileOf(files: Files, path: string): Promise<ReadableStream<Uint8Array>> {
+  const file = await within(files, path)
+  if (file === undefined) throw new Error(`there is no file ${path}`)
+  return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
+}
+
+/** A path in the folder; a link that leads out of it is none of its files. */
+async function within(files: Files, path: string): Promise<string | undefined> {
+  if ('elsewhere' in files) {
+    throw new Error(
+      `its files are at ${files.elsewhere}, which cannot be read from here (--artifacts DIR names the folder its server kept them in)`,
+    )
+  }
+  const root = await realpath(files.folder).catch(() => undefined)
+  if (root === undefined) return undefined
+  const real = await realpath(join(root, path))
+  const way = relative(root, real)
+  if (way.startsWith('..') || isAbsolute(way)) throw new Error(`${path} leads out of its folder`)
+  return real
+}
