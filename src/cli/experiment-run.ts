@@ -167,14 +167,14 @@ async function pointsOf(
   const count = suggest ?? random
   if (count === undefined) return gridOf(overrides)
   if (!Number.isInteger(count) || count < 1 || count > 10_000)
-    throw new TidemillError('invalid_input', {
+    throw new TidemillError('bad_request', {
       problem: '--random and --suggest take a whole number',
     })
   if (overrides.length === 0)
-    throw new TidemillError('invalid_input', { problem: 'say with -S which parameters to try' })
+    throw new TidemillError('bad_request', { problem: 'say with -S which parameters to try' })
   if (suggest === undefined) return drawPoints(overrides, count, seed)
   if (metric === undefined)
-    throw new TidemillError('invalid_input', { problem: '--suggest needs --metric' })
+    throw new TidemillError('bad_request', { problem: '--suggest needs --metric' })
   const names = overrides.map(({ name }) => name)
   return drawPoints(overrides, count, seed, experimentsTried(cwd(), names, metric, goal))
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { stageEnvironment, workQueue, type Experiment, type QueuedExperiment } from '#pipeline'
 import { homeOf, projectOf } from './connect.ts'
-import { green, red } from './output.ts'
+import { green, red, yellow } from './output.ts'
 
 /** Works off the queue in this process; every experiment becomes a run in tracking. Returns what ended. */
 export async function workHere(
@@ -32,8 +33,17 @@ export async function workHere(
   return ended
 }
 
-/** The database is opened for that moment alone: a server may be at work on the same home. */
+/**
+ * Keeps an experiment as a run in tracking, where there is a home; the experiment itself is kept whether that works or not. The
+ * database is opened for that moment alone: a server may be at work on the same home.
+ */
 export async function keepAsRun(root: string, experiment: Experiment): Promise<void> {
-  const { recordExperiments } = await import('#app')
-  await recordExperiments(homeOf({}), projectOf({}), root, [experiment])
+  if (!existsSync(homeOf({}))) return
+  try {
+    const { recordExperiments } = await import('#app')
+    await recordExperiments(homeOf({}), projectOf({}), root, [experiment])
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${yellow('!')} ${experiment.name} is not among the runs: ${problem}\n`)
+  }
 }

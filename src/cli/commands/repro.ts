@@ -98,6 +98,8 @@ export function reproOptions(
 /** Stages as they begin, say something and fail. */
 export function showProgress(event: ReproEvent): void {
   if (event.type === 'started') process.stderr.write(`${bold(event.stage)} ${dim(event.command)}\n`)
+  if (event.type === 'restored')
+    process.stderr.write(`${bold(event.stage)} ${dim('came from the cache')}\n`)
   if (event.type === 'output') process.stderr.write(dim(event.text.replace(/^(?=.)/gm, '  ')))
   if (event.type === 'retry') {
     const { stage, attempt, of, waitMs, message } = event

@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { yamlLibrary } from '../values/libraries.ts'
 
-/** `file:key=value` in its parts; params.yaml unless a file is named. Errors: `invalid_input`. */
+/** `file:key=value` in its parts; params.yaml unless a file is named. Errors: `bad_request`. */
 export function splitOverride(assignment: string): {
   readonly file: string
   readonly key: string
@@ -10,7 +10,7 @@ export function splitOverride(assignment: string): {
 } {
   const equals = assignment.indexOf('=')
   if (equals <= 0) {
-    throw new TidemillError('invalid_input', {
+    throw new TidemillError('bad_request', {
       problem: `${assignment} is not of the form key=value`,
     })
   }
@@ -24,11 +24,11 @@ export function splitOverride(assignment: string): {
 
 /**
  * The text of a params file with one value set, `key` dotted and `value` read as YAML; comments and order stay. Errors:
- * `invalid_input` for a file that is neither YAML nor JSON, and for a key that leads through something that is no map or list.
+ * `bad_request` for a file that is neither YAML nor JSON, and for a key that leads through something that is no map or list.
  */
 export function overrideParam(text: string, file: string, key: string, value: string): string {
   if (!['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) {
-    throw new TidemillError('invalid_input', {
+    throw new TidemillError('bad_request', {
       problem: `${file} is neither YAML nor JSON; change ${key} there by hand`,
     })
   }
@@ -36,14 +36,14 @@ export function overrideParam(text: string, file: string, key: string, value: st
   const document = parseDocument(text, { version: '1.2' })
   const [broken] = document.errors
   if (broken)
-    throw new TidemillError('invalid_input', {
+    throw new TidemillError('bad_request', {
       problem: `${file}: ${broken.message.split('\n')[0]}`,
     })
   const path = key.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
   for (let depth = 1; depth < path.length; depth += 1) {
     const above: unknown = document.getIn(path.slice(0, depth), true)
     if (above !== undefined && !isCollection(above)) {
-      throw new TidemillError('invalid_input', {
+      throw new TidemillError('bad_request', {
         problem: `${file}: ${path.slice(0, depth).join('.')} is a single value, so it has no ${key}`,
       })
     }

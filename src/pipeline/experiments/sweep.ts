@@ -20,7 +20,7 @@ export interface Override {
 
 /**
  * Reads an override: `a=1`, `a=1,2,3`, `a=choice(1,2)`, `a=range(1,10,2)` (the end left out), `a=interval(0,1)`,
- * `a=int(interval(1,9))`, `a=tag(log, interval(1e-4, 1))`. Commas in quotes and brackets separate nothing. Errors: `invalid_input`.
+ * `a=int(interval(1,9))`, `a=tag(log, interval(1e-4, 1))`. Commas in quotes and brackets separate nothing. Errors: `bad_request`.
  */
 export function readOverride(text: string): Override {
   const equals = text.indexOf('=')
@@ -99,7 +99,7 @@ function separated(text: string): string[] {
   return [...parts, text.slice(start).trim()]
 }
 
-/** Every combination, the first parameter changing slowest. Errors: `invalid_input` for an interval, which has no end of values. */
+/** Every combination, the first parameter changing slowest. Errors: `bad_request` for an interval, which has no end of values. */
 export function gridOf(overrides: readonly Override[]): readonly (readonly string[])[] {
   return overrides.reduce<readonly (readonly string[])[]>(
     (points, { name, domain }) => {
@@ -112,5 +112,5 @@ export function gridOf(overrides: readonly Override[]): readonly (readonly strin
 }
 
 function wrong(problem: string): TidemillError {
-  return new TidemillError('invalid_input', { problem })
+  return new TidemillError('bad_request', { problem })
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync, type Stats } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { FileStamp } from './hash-file.ts'
 
 interface Known {
   readonly inode: number
@@ -14,9 +15,9 @@ interface Known {
  * costs time and nothing else.
  */
 export interface FileState {
-  md5(path: string, stats: Stats): string | undefined
+  md5(path: string, stats: FileStamp): string | undefined
   /** `since` is when hashing began (ms): a file touched within the clock's grain before that is not remembered. */
-  remember(path: string, stats: Stats, md5: string, since: number): void
+  remember(path: string, stats: FileStamp, md5: string, since: number): void
   save(): void
 }
 

@@ -8,9 +8,12 @@ export const smallFile = 1 << 20
 
 const chunk = 1 << 20
 
+/** What of a file's entry tells whether its content may be another. */
+export type FileStamp = Pick<Stats, 'ino' | 'size' | 'mtimeMs' | 'ctimeMs'>
+
 export interface Hashed {
   readonly md5: string
-  readonly stats: Stats
+  readonly stats: FileStamp
 }
 
 /** The MD5 of a file in hex. A file that changes while it is read is read again, three times. Errors: `conflict`. */

@@ -3,7 +3,8 @@ import { isAbsolute, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
-import { hashFile, smallFile } from './hash-file.ts'
+import { hashFile } from './hash-file.ts'
+import { hashMany } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
 import { makeManifest, type Manifest, type TreeFile } from './manifest.ts'
 
@@ -68,7 +69,7 @@ export function workspaceFiles(
     const linked: string[] = []
     let size = 0
     let slice = Date.now()
-    const pending: Promise<void>[] = []
+    const unknown: { readonly path: string; readonly key: string; readonly size: number }[] = []
     const walk = async (inside: string): Promise<void> => {
       const here = inside === '' ? top : `${top}/${inside}`
       for (const entry of readdirSync(here, { withFileTypes: true })) {
@@ -93,17 +94,24 @@ export function workspaceFiles(
         size += stats.size
         const known = state.md5(key, stats)
         if (known !== undefined) files.push({ path, md5: known })
-        else if (stats.size <= smallFile) files.push({ path, md5: await md5Of(file, key, stats) })
-        else pending.push(md5Of(file, key, stats).then((md5) => void files.push({ path, md5 })))
+        else unknown.push({ path, key, size: stats.size })
         if (Date.now() - slice > 40) {
           await breathe()
           slice = Date.now()
         }
-        if (pending.length >= 4) await Promise.all(pending.splice(0))
       }
     }
     await walk('')
-    await Promise.all(pending)
+    const since = Date.now()
+    const hashed = await hashMany(
+      unknown.map(({ path, size: bytes }) => ({ path: `${top}/${path}`, size: bytes })),
+    )
+    for (const [at, { path, key }] of unknown.entries()) {
+      const found = hashed[at]
+      if (!found) continue
+      state.remember(key, found.stats, found.md5, since)
+      files.push({ path, md5: found.md5 })
+    }
     const manifest = makeManifest(files)
     return {
       md5: manifest.md5,

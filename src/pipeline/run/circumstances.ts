@@ -46,43 +46,49 @@ interface Noted extends Circumstances {
 }
 
 /**
- * Kept as a line for each run, the last one of a stage counting, so that noting one costs the same whatever there is; a line cut
- * short is passed over. Stages in the folder of their dvc.yaml without variables are not noted: most repositories have no such file.
+ * Kept as a line for each entry that was made, so that noting one costs the same whatever there is, and going back to an old dvc.lock
+ * finds its own; a line cut short is passed over. Stages in the folder of their dvc.yaml without variables are not noted: most
+ * repositories have no such file.
  */
 export function openCircumstances(file: string): KnownCircumstances {
   let noted: Map<string, Noted> | undefined
   const all = (): Map<string, Noted> => (noted ??= read(file))
   return {
     of(stage, locked) {
-      const found = all().get(stage.address)
-      return found?.lock === digest(locked) ? found : undefined
+      return all().size === 0 ? undefined : all().get(keyOf(stage.address, digest(locked)))
     },
     set(stage, locked, { wdir, env }) {
-      if (env.length === 0 && wdir === folderOf(stage.file) && !all().has(stage.address)) return
+      const plain = env.length === 0 && wdir === folderOf(stage.file)
+      if (plain && all().size === 0) return
       const note = { stage: stage.address, lock: digest(locked), wdir, env }
-      all().set(stage.address, note)
+      all().set(keyOf(note.stage, note.lock), note)
       mkdirSync(dirname(file), { recursive: true })
       appendFileSync(file, `${JSON.stringify(note)}\n`)
     },
   }
 }
 
+function keyOf(stage: string, lock: string): string {
+  return `${lock} ${stage}`
+}
+
 function digest(locked: LockedStage): string {
   return hash('sha256', pythonJson(writeLockedStage(locked)), 'hex').slice(0, 16)
 }
 
+const kept = 5000
+
 function read(file: string): Map<string, Noted> {
-  const found = new Map<string, Noted>()
   const lines = (readText(file) ?? '').split('\n')
-  for (const line of lines) {
+  const found = lines.slice(-kept).flatMap((line): Noted[] => {
     try {
-      const note = JSON.parse(line) as Noted
-      found.set(note.stage, note)
+      return [JSON.parse(line) as Noted]
     } catch {
       // the last line of a killed run
+      return []
     }
-  }
-  if (lines.length > 100 + 2 * found.size)
-    replaceFile(file, [...found.values()].map((note) => `${JSON.stringify(note)}\n`).join(''))
-  return found
+  })
+  if (lines.length > 2 * kept)
+    replaceFile(file, found.map((note) => `${JSON.stringify(note)}\n`).join(''))
+  return new Map(found.map((note) => [keyOf(note.stage, note.lock), note]))
 }

@@ -101,7 +101,8 @@ export async function plan(
     upstream: readonly string[],
   ): Promise<Omit<StagePlan, 'stage'> & { readonly kept?: LockedStage }> {
     const found = await inspect.reasons(node)
-    const forced: Reason[] = options.force
+    const force = options.force === true && isStage(node)
+    const forced: Reason[] = force
       ? [{ kind: 'forced', path: node.address, old: null, new: null }]
       : []
     const pending = upstream.map((path): Reason => ({
@@ -116,7 +117,7 @@ export async function plan(
       ...pending,
     ]
     if (reasons.length === 0) return { action: 'skip', reasons }
-    if (options.force || pending.length > 0 || !isStage(node) || options.runCache === false) {
+    if (force || pending.length > 0 || !isStage(node) || options.runCache === false) {
       return { action: 'run', reasons }
     }
     const kept = (await findRun(node, ahead, inspect, locks.get(node)))?.run

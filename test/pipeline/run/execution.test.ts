@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -25,6 +26,7 @@ import {
 } from '../../../src/pipeline/run/trace/access-time-tracer.ts'
 import { straceWorks } from '../../../src/pipeline/run/trace/strace-tracer.ts'
 import { traceReport } from '../../../src/pipeline/run/trace/trace-report.ts'
+import { processFacts } from '../../../src/pipeline/run/process-group.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
 function failsWith(code: string) {
@@ -415,4 +417,37 @@ test('in isolation what is not declared is absent; what is declared is enough', 
   assert.equal((await run()).changed, false)
   writeFileSync(join(made.root, 'words/new'), '3\n')
   assert.equal((await run()).changed, true)
+})
+
+test('when a run in isolation is killed its stage ends too', async (t) => {
+  const made = await project(t, {
+    seed: 's\n',
+    'dvc.yaml': `stages:\n  s: {cmd: 'echo $$ > "$HERE/pid.new"; mv "$HERE/pid.new" "$HERE/pid"; sleep 60', deps: [seed], outs: [out]}\n`,
+  })
+  const door = JSON.stringify(new URL('../../../src/pipeline/daily.ts', import.meta.url).href)
+  const program = `import { isolatedExecutor, loadPipeline, repro } from ${door}
+await repro(loadPipeline(process.argv[1]), { executor: isolatedExecutor() })`
+  const run = spawn(process.execPath, ['--input-type=module', '-e', program, made.root], {
+    env: { ...made.env, HERE: made.root },
+    stdio: 'ignore',
+  })
+  while (!existsSync(join(made.root, 'pid'))) await delay(20)
+  const pid = Number(made.read('pid'))
+  run.kill('SIGKILL')
+  await once(run, 'exit')
+  for (let tries = 0; tries < 500 && processFacts(pid) !== undefined; tries += 1) await delay(20)
+  assert.ok(['Z', undefined].includes(processFacts(pid)?.state))
+})
+
+test('going back to an older dvc.lock goes back to the variables that it was made with', async (t) => {
+  const made = await project(t, keyed('size: 1\n', '{env: [MODE]}'))
+  await outcome(made, { MODE: 'fast' })
+  const lock = made.read('dvc.lock')
+  made.write({ 'params.yaml': 'size: 2\n' })
+  await outcome(made, { MODE: 'slow' })
+  made.write({ 'params.yaml': 'size: 1\n', 'dvc.lock': lock })
+  made.drop('out')
+  assert.equal(await outcome(made, { MODE: 'fast' }), 'restored')
+  assert.equal(await outcome(made, { MODE: 'fast' }), 'unchanged')
+  assert.equal(await outcome(made, { MODE: 'slow' }), 'ran')
 })

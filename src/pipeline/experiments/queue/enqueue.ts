@@ -19,7 +19,7 @@ export interface EnqueueOptions {
 
 /**
  * Queues an experiment for each set of overrides, all on the work tree as it is now. Errors: `conflict` without a commit,
- * `already_exists` for a name, `invalid_input` for an override that cannot be set: nothing is queued then.
+ * `already_exists` for a name, `bad_request` for an override that cannot be set: nothing is queued then.
  */
 export function enqueue(
   folder: string,

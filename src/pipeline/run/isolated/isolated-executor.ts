@@ -4,7 +4,6 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { TidemillError } from '#contract/error'
 import type { Executor, StageResult } from '../executor.ts'
-import { processFacts } from '../process-group.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
 
 const workerFile = new URL(
@@ -26,11 +25,9 @@ export function isolatedExecutor(): Executor {
           stdio: ['pipe', 'pipe', 'pipe'],
           detached: true,
         })
-        if (worker.pid !== undefined) {
-          mkdirSync(dirname(mark), { recursive: true })
-          const startedAt = processFacts(worker.pid)?.startedAt
-          writeFileSync(mark, JSON.stringify({ group: worker.pid, startedAt }))
-        }
+        // No process is named: when this one dies the worker ends its task by itself, and nothing of it touches the repository.
+        mkdirSync(dirname(mark), { recursive: true })
+        writeFileSync(mark, '{}')
         const send = (message: ToWorker): void => {
           worker.stdin.write(`${JSON.stringify(message)}\n`)
         }
