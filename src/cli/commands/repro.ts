@@ -23,6 +23,7 @@ export interface ReproFlags {
   readonly keepGoing?: boolean
   readonly ignoreErrors?: boolean
   readonly pull?: boolean
+  readonly quiet?: boolean
 }
 
 /** The options that a run of stages takes, of `repro` and of `exp run`. */
@@ -96,7 +97,9 @@ export function command(): Command {
   return addReproOptions(
     baseCommand('repro')
       .argument('[targets...]', 'stages; all unless said')
-      .option('-n, --dry', 'only say what would run, and why'),
+      .option('-n, --dry', 'only say what would run, and why')
+      .option('-q, --quiet', 'print nothing but errors')
+      .addOption(new Option('-v, --verbose', 'taken for DVC’s sake').hideHelp()),
   ).action(async (targets: readonly string[], options: BaseOptions & ReproFlags) => {
     if (options.url !== undefined) await onServer(targets, options)
     else await here(targets, options)
@@ -119,10 +122,10 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     workspace: cwd(),
     signal: interrupted.signal,
     onEvent(event) {
-      if (!options.json) showProgress(event)
+      if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
     },
   })
-  show(result, options.json, reproLine)
+  if (!options.quiet) show(result, options.json, reproLine)
 }
 
 async function onServer(
