@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
-import { plotsJson, plotsPage, plotsShow, type Plot } from '#pipeline'
+import { plotsJson, plotsPage, plotsShow, type Plot, type Value } from '#pipeline'
 import { green } from '../output.ts'
 import {
   counted,
@@ -15,6 +15,12 @@ import {
 interface PlotsFlags extends PipelineOptions {
   readonly out: string
   readonly targets?: readonly string[]
+  readonly x?: string
+  readonly y?: string
+  readonly title?: string
+  readonly xLabel?: string
+  readonly yLabel?: string
+  readonly header: boolean
 }
 
 export function command(): Command {
@@ -22,11 +28,31 @@ export function command(): Command {
 }
 
 function plotsCommand(name: string, summary: string): Command {
-  return pipelineCommand(name, summary).option(
-    '-o, --out <dir>',
-    'where the page goes',
-    'dvc_plots',
-  )
+  return pipelineCommand(name, summary)
+    .option('-o, --out <dir>', 'where the page goes', 'dvc_plots')
+    .option('-x <column>', 'the horizontal axis')
+    .option('-y <column>', 'the vertical axis')
+    .option('--title <text>', 'what stands above')
+    .option('--x-label <text>', 'what the horizontal axis is called')
+    .option('--y-label <text>', 'what the vertical axis is called')
+    .option('--no-header', 'the first line of a CSV or TSV file is data')
+}
+
+/** What flags say of how plots are drawn, in the words of dvc.yaml. */
+function styleOf(flags: PlotsFlags): { readonly style: ReadonlyMap<string, Value> } {
+  const given: readonly (readonly [string, Value | undefined])[] = [
+    ['x', flags.x],
+    ['y', flags.y],
+    ['title', flags.title],
+    ['x_label', flags.xLabel],
+    ['y_label', flags.yLabel],
+    ['header', flags.header ? undefined : false],
+  ]
+  return {
+    style: new Map(
+      given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])),
+    ),
+  }
 }
 
 function show(): Command {
@@ -34,7 +60,7 @@ function show(): Command {
     .argument('[targets...]', 'names or files of plots; all unless said')
     .action((targets: readonly string[], options: PlotsFlags) => {
       rootHere()
-      present(plotsShow(cwd(), [], { targets }), options)
+      present(plotsShow(cwd(), [], { targets, ...styleOf(options) }), options)
     })
 }
 
@@ -52,6 +78,7 @@ function diff(): Command {
         plotsShow(cwd(), wanted, {
           // one revision is compared with what lies here
           workspace: wanted.length === 1,
+          ...styleOf(options),
           ...(options.targets === undefined ? {} : { targets: options.targets }),
         }),
         options,

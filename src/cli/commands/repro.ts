@@ -39,6 +39,7 @@ export interface ReproFlags {
   readonly pull?: boolean
   readonly isolated?: boolean
   readonly trace?: boolean
+  readonly quiet?: boolean
 }
 
 /** The options that a run of stages takes, of `repro` and of `exp run`. */
@@ -134,7 +135,9 @@ export function command(): Command {
   return addReproOptions(
     baseCommand('repro')
       .argument('[targets...]', 'stages; all unless said')
-      .option('-n, --dry', 'only say what would run, and why'),
+      .option('-n, --dry', 'only say what would run, and why')
+      .option('-q, --quiet', 'print nothing but errors')
+      .addOption(new Option('-v, --verbose', 'taken for DVC’s sake').hideHelp()),
   ).action(async (targets: readonly string[], options: BaseOptions & ReproFlags) => {
     if (options.url !== undefined) await onServer(targets, options)
     else await here(targets, options)
@@ -169,10 +172,10 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     env,
     signal: interrupted.signal,
     onEvent(event) {
-      if (!options.json) showProgress(event)
+      if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
     },
   })
-  show(result, options.json, reproLine)
+  if (!options.quiet) show(result, options.json, reproLine)
 }
 
 async function onServer(

@@ -244,7 +244,7 @@ function explain(error: unknown, settings: RemoteSettings, path: string): unknow
     if (status >= 500 || status === 429 || error.$retryable) return unreachable(at, error)
     return new TidemillError('bad_request', { problem: `The remote ${at.name}: ${problem}` }, error)
   }
-  if (error instanceof Error && /credential|token|profile/i.test(error.name + error.message))
+  if (error instanceof Error && /Credentials|Token/.test(error.name))
     return denied(at, problemOf(error), error)
   return isLostConnection(error) ? unreachable(at, error) : error
 }

@@ -43,15 +43,17 @@ const images: Readonly<Record<string, string>> = {
 export interface PlotsOptions {
   /** Whether the work tree comes first; it does unless this is false. */
   readonly workspace?: boolean
-  /** Ids or paths of plots; all unless given. */
+  /** Ids or paths of plots; all unless given. A file that nobody declares as a plot may be named too. */
   readonly targets?: readonly string[]
+  /** Says how plots are drawn, over what is declared. */
+  readonly style?: ValueMap
 }
 
 /** The data of the plots that stages and dvc.yaml declare, for the work tree and any revisions given. */
 export function plotsShow(
   folder: string,
   revisions: readonly string[] = [],
-  { workspace = true, targets }: PlotsOptions = {},
+  { workspace = true, targets, style: own = new Map() }: PlotsOptions = {},
 ): readonly Plot[] {
   const states: [string, Snapshot][] = [
     ...(workspace ? [['workspace', snapshot(folder)] satisfies [string, Snapshot]] : []),
@@ -59,10 +61,9 @@ export function plotsShow(
   ]
   const plots = new Map<string, Plot>()
   for (const [revision, state] of states) {
-    for (const { id, paths, style } of declared(state.pipeline)) {
+    for (const { id, paths, style } of chosen(state.pipeline, targets)) {
       for (const path of paths) {
-        if (targets?.length && !targets.includes(id) && !targets.includes(path)) continue
-        const plot = readPlot(id, path, style, revision, state)
+        const plot = readPlot(id, path, new Map([...style, ...own]), revision, state)
         if (!plot) continue
         const known = plots.get(id)
         plots.set(id, known ? { ...known, series: [...known.series, ...plot.series] } : plot)
@@ -76,6 +77,17 @@ interface Declared {
   readonly id: string
   readonly paths: readonly string[]
   readonly style: ValueMap
+}
+
+/** What the targets name of the plots that are declared; a target that is none of them stands for the file of that name. */
+function chosen(pipeline: Pipeline, targets: readonly string[] = []): Declared[] {
+  const all = declared(pipeline)
+  if (targets.length === 0) return all
+  const found = all.filter(({ id, paths }) => [id, ...paths].some((name) => targets.includes(name)))
+  const named = new Set(found.flatMap(({ id, paths }) => [id, ...paths]))
+  const others = targets.filter((target) => !named.has(target))
+  const file = (id: string) => targetOf(id, pipeline.folder, pipeline.root)
+  return [...found, ...others.map((id) => ({ id, paths: [file(id)], style: new Map() }))]
 }
 
 function declared(pipeline: Pipeline): Declared[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
@@ -21,6 +22,7 @@ import {
   skipSsh,
   sshServer,
 } from '../../support/remote-servers.ts'
+import { freePort } from '../../support/services.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const piece = 8 << 20
@@ -111,3 +113,25 @@ test(
     assert.ok(whole.equals(Buffer.concat([begun, bytes.subarray(begun.length)])))
   },
 )
+
+test('a download that breaks off in the middle is asked for again from there, by itself', async (t) => {
+  const asked: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.headers.range)
+    const start = Number(/\d+/.exec(request.headers.range ?? '0')?.[0])
+    const rest = bytes.subarray(start)
+    response.writeHead(start > 0 ? 206 : 200, { 'content-length': rest.length })
+    if (asked.length > 2) response.end(rest)
+    // about two megabytes, and then the line is dead
+    else response.write(rest.subarray(0, 2_000_000), () => setTimeout(() => response.destroy(), 50))
+  })
+  t.after(() => server.close())
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const remote = remoteAt({ name: 'store', url: `http://127.0.0.1:${port}`, options: new Map() })
+  const file = join(await temporaryFolder(t), 'file')
+  assert.equal(await remote.get(path, file), hash('md5', bytes, 'hex'))
+  assert.equal(asked.length, 3)
+  assert.equal(asked[0], undefined)
+  assert.match(asked[1] ?? '', /^bytes=[1-9]\d*-$/)
+})

@@ -59,6 +59,19 @@ test('metrics and parameters are compared with a revision, cached metrics too', 
   assert.throws(() => metricsDiff(made.root, { from: 'nosuch' }), /nosuch/)
 })
 
+test('a file that nobody declares is plotted when it is named, by the columns that are asked for', async (t) => {
+  const made = await project(t, { 'free.csv': 'step,a,b\n1,2,3\n' }, { git: true })
+  const style = new Map([
+    ['x', 'a'],
+    ['y', 'b'],
+    ['title', 'Free'],
+  ])
+  const [plot, ...more] = plotsShow(made.root, [], { targets: ['free.csv'], style })
+  assert.deepEqual([plot?.id, plot?.x, plot?.y, plot?.title], ['free.csv', 'a', ['b'], 'Free'])
+  assert.deepEqual(more, [])
+  assert.deepEqual(plotsShow(made.root, [], { targets: ['none.csv'] }), [])
+})
+
 test('plots give their rows for the work tree and revisions', async (t) => {
   const made = await project(t, files, { git: true })
   await made.repro()
