@@ -25,7 +25,7 @@ export function BoxPanel({ box, groups, onToggle, onClose }: BoxPanelProps): Rea
   const closable = box.inside.filter((group) => (groups.get(group) ?? 0) > 1)
   return (
     <Card
-      title={box.title}
+      title={box.closed ? box.title : box.id}
       aside={
         <Button size="compact-xs" variant="subtle" onClick={onClose}>
           Close
