@@ -81,7 +81,8 @@ export function buildGraph(
   return graph
 }
 
-function foldersAbove(target: string): string[] {
+/** The folders that a path lies in, the nearest first, the root as `.`. */
+export function foldersAbove(target: string): string[] {
   const folders: string[] = []
   for (let cut = target.lastIndexOf('/'); cut > 0; cut = target.lastIndexOf('/', cut - 1)) {
     folders.push(target.slice(0, cut))

@@ -147,7 +147,7 @@ test(
     await page.getByText('2 of 3 stages would run.').waitFor()
     await page.getByRole('button', { name: /^train, will run/ }).click()
     await page.getByText('params.yaml:rate: 3 → 4').waitFor()
-    await picture(page, 'pipeline-graph-light')
+    await picture(page, 'pipeline-chosen-light')
     // the keyboard goes along the lines
     await page.keyboard.press('ArrowLeft')
     await page.getByRole('button', { name: /^clean, up to date/, pressed: true }).waitFor()

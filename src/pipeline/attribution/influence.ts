@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { foldersAbove } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import type { Pipeline, Stage } from '../model.ts'
 import type { PipelineSource } from '../pipeline-source.ts'
@@ -117,9 +118,4 @@ function followers(stages: readonly Stage[]): ReadonlyMap<string, ReadonlySet<st
     }
   }
   return found
-}
-
-function foldersAbove(target: string): readonly string[] {
-  const parts = target.split('/')
-  return ['.', ...parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join('/'))]
 }

@@ -11,7 +11,7 @@ import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart } from '../../app/search-state.ts'
-import '../../design/styles/pipeline.css'
+import './pipeline.css'
 import { CauseList } from './cause-list.tsx'
 import { ShareBars, signed } from './share-bars.tsx'
 

@@ -4,7 +4,7 @@ import { operations, type GraphStage } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { plural } from '../../design/format.ts'
 import { KeyValue } from '../../design/key-value.tsx'
-import { Link } from '../../design/link.tsx'
+import { Link, useGo } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { useAct } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
@@ -25,7 +25,7 @@ export function BoxPanel({ box, groups, onToggle, onClose }: BoxPanelProps): Rea
   const closable = box.inside.filter((group) => (groups.get(group) ?? 0) > 1)
   return (
     <Card
-      title={box.title}
+      title={box.closed ? box.title : box.id}
       aside={
         <Button size="compact-xs" variant="subtle" onClick={onClose}>
           Close
@@ -53,6 +53,7 @@ export function BoxPanel({ box, groups, onToggle, onClose }: BoxPanelProps): Rea
 
 function StageFacts({ stage }: { stage: GraphStage }): ReactNode {
   const may = useMay('pipeline:run')
+  const go = useGo()
   const repro = useAct(operations.pipelines.repro, { done: `${stage.name} is in the queue` })
   const state = stateOf(stage)
   return (
@@ -70,7 +71,7 @@ function StageFacts({ stage }: { stage: GraphStage }): ReactNode {
             Run up to here
           </Button>
         )}
-        <Button size="xs" component={Link} href={paths.stage(stage.name)}>
+        <Button size="xs" onClick={() => go(paths.stage(stage.name))}>
           Open
         </Button>
       </div>

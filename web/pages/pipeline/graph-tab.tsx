@@ -12,6 +12,9 @@ import { StageGraph } from './stage-graph.tsx'
 import { allGroups, closedAtFirst, groupStages, type GraphBox } from './stage-groups.ts'
 import { stateOf } from './stage-state.ts'
 
+/** Below it nothing can be read; what is larger still is scrolled. */
+const leastFit = 0.4
+
 const zooms = [0.35, 0.5, 0.65, 0.8, 1, 1.25]
 
 /** The graph with what one needs to find one's way in it: search, zoom, groups, and what is chosen beside it. */
@@ -57,7 +60,7 @@ export function GraphTab({ stages }: { stages: readonly GraphStage[] }): ReactNo
       (outer.clientWidth - 4) / inner.offsetWidth,
       (outer.clientHeight - 4) / inner.offsetHeight,
     )
-    setZoom(Math.max(0.2, Math.min(1, whole)))
+    setZoom(Math.max(leastFit, Math.min(1, whole)))
   }
   useShortcut('+', 'Zoom in', () => step(1))
   useShortcut('-', 'Zoom out', () => step(-1))
@@ -78,7 +81,10 @@ export function GraphTab({ stages }: { stages: readonly GraphStage[] }): ReactNo
           onChange={(event) => setSearch(event.currentTarget.value)}
           onKeyDown={(event) => {
             const [first] = found ?? []
-            if (event.key === 'Enter' && first !== undefined) setChosen(first)
+            if (event.key === 'Enter' && first !== undefined) {
+              setChosen(first)
+              setZoom(Math.max(zoom, 0.8))
+            }
             if (event.key === 'Escape') setSearch('')
           }}
         />

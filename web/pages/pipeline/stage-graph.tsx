@@ -123,7 +123,10 @@ function BoxContent({ box }: { box: GraphBox }): ReactNode {
             <i key={health} className={health} style={{ flexGrow: count }} />
           ))}
         </span>
-        <span className="stage-note">{summaryOf(box)}</span>
+        <span className="stage-note">
+          {summaryOf(box)}
+          <Folder name={box.folder} />
+        </span>
       </>
     )
   }
@@ -131,16 +134,21 @@ function BoxContent({ box }: { box: GraphBox }): ReactNode {
   return (
     <>
       <span className="stage-title" title={only.name}>
-        {only.name}
+        {box.title}
       </span>
       <span className="stage-note">
         <Icon name={state.health} size={12} /> {state.word}
+        <Folder name={box.folder} />
         {only.seconds !== undefined && (
           <span className="stage-time">{formatDuration(only.seconds * 1000)}</span>
         )}
       </span>
     </>
   )
+}
+
+function Folder({ name }: { name: string }): ReactNode {
+  return name === '' ? null : <span className="stage-folder">in {name}</span>
 }
 
 function countsOf(box: GraphBox): readonly (readonly [string, number])[] {

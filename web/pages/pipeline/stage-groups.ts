@@ -4,6 +4,8 @@ import type { GraphStage } from '#contract'
 export interface GraphBox {
   readonly id: string
   readonly title: string
+  /** Where it is declared; nothing for the top folder, and for a folder itself. */
+  readonly folder: string
   readonly stages: readonly GraphStage[]
   /** Of a closed group. */
   readonly closed: boolean
@@ -28,8 +30,17 @@ export function groupsOf(stage: GraphStage, manyFiles: boolean): readonly string
 /** What a group is called. */
 export function groupTitle(id: string): string {
   const [file = '', group] = id.split(' ')
-  if (group !== undefined) return group
-  return file === 'dvc.yaml' ? 'top folder' : file.replace(/\/dvc\.yaml$/, '')
+  return group ?? (folderOf(file) || 'top folder')
+}
+
+/** The folder of a dvc.yaml; nothing for the top one. */
+export function folderOf(file: string): string {
+  return file === 'dvc.yaml' ? '' : file.replace(/\/dvc\.yaml$/, '')
+}
+
+/** A stage without the dvc.yaml that its address begins with. */
+export function shortName({ name, file }: Pick<GraphStage, 'name' | 'file'>): string {
+  return name.startsWith(`${file}:`) ? name.slice(file.length + 1) : name
 }
 
 /** Every group with how many stages are in it. */
@@ -72,7 +83,8 @@ export function groupStages(stages: readonly GraphStage[], closed: ReadonlySet<s
     const inside = first === undefined ? [] : groupsOf(first, many)
     return {
       id,
-      title: isGroup ? groupTitle(id) : id,
+      title: isGroup ? groupTitle(id) : shortName(first),
+      folder: first === undefined || (isGroup && !id.includes(' ')) ? '' : folderOf(first.file),
       stages: own,
       closed: isGroup,
       inside: isGroup ? inside.slice(0, inside.indexOf(id)) : inside,

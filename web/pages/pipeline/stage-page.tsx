@@ -16,7 +16,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
-import '../../design/styles/pipeline.css'
+import './pipeline.css'
 import { AttemptsView } from './attempts-view.tsx'
 import { stateOf } from './stage-state.ts'
 

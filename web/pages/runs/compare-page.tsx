@@ -35,11 +35,23 @@ export function ComparePage(): ReactNode {
       title={`Compare ${plural(ids.length, 'run')}`}
       crumbs={[{ name: 'Runs', href: paths.runs }]}
       actions={
-        <Switch
-          label="Only differences"
-          checked={differences}
-          onChange={() => setSearch({ all: differences ? '1' : undefined })}
-        />
+        <>
+          <Switch
+            label="Only differences"
+            checked={differences}
+            onChange={() => setSearch({ all: differences ? '1' : undefined })}
+          />
+          {ids.length === 2 && (
+            <Link
+              href={paths.pipelineTab('attribution', {
+                from: `run:${ids[0]}`,
+                to: `run:${ids[1]}`,
+              })}
+            >
+              Why do they differ?
+            </Link>
+          )}
+        </>
       }
     >
       {failed !== undefined ? (
