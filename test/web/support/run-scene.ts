@@ -120,8 +120,36 @@ export async function runScene(url: string, more: readonly Artefact[] = []): Pro
     const address = `${url}/api/2.0/mlflow-artifacts/artifacts/${run.experimentId}/models/${model}/artifacts/${path}`
     await fetch(address, { method: 'PUT', body })
   }
+  await sendPrompt(mlflow)
   const trace = await sendTrace(url, run.experimentId, run.id)
   return { caller, run: run.id, child: child.id, model, trace }
+}
+
+type Ask = (method: string, path: string, body: unknown) => Promise<Loose>
+
+/** Two versions of a text, the first under an alias. */
+async function sendPrompt(mlflow: Ask): Promise<void> {
+  const isPrompt = { key: 'mlflow.prompt.is_prompt', value: 'true' }
+  await mlflow('POST', '2.0/mlflow/registered-models/create', {
+    name: 'greeting',
+    tags: [isPrompt],
+  })
+  for (const [description, text] of [
+    ['first', 'You are a guide.\nGreet {{name}} in one line.\nBe brief.'],
+    ['warmer', 'You are a guide.\nGreet {{name}} from {{place}} warmly.\nBe brief.'],
+  ]) {
+    await mlflow('POST', '2.0/mlflow/model-versions/create', {
+      name: 'greeting',
+      description,
+      source: 'prompt',
+      tags: [isPrompt, { key: 'mlflow.prompt.text', value: text }],
+    })
+  }
+  await mlflow('POST', '2.0/mlflow/registered-models/alias', {
+    name: 'greeting',
+    alias: 'production',
+    version: '1',
+  })
 }
 
 export interface Artefact {
