@@ -79,6 +79,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/runs.ts'),
       },
       {
+        name: 'traces',
+        summary: 'find, show and assess what applications did',
+        load: () => import('./commands/traces.ts'),
+      },
+      {
         name: 'evaluate',
         summary: 'check a model version against its requirements',
         load: () => import('./commands/evaluate.ts'),

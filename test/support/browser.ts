@@ -31,6 +31,14 @@ export async function openBrowser(t: TestContext): Promise<Browser> {
   return browser
 }
 
+/** A page as wide as a laptop's, which waits long enough on a busy machine. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 } })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  return page
+}
+
 /** Keeps how a page looks, for whoever reads the test's artefacts. */
 export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: new URL(`${name}.png`, pictures).pathname })

@@ -104,6 +104,77 @@ test(
 )
 
 test(
+  'in the browser a person sees what the pipeline would run and the alarm, and follows a prediction to its rows and back',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, go } = await closedLoop(t)
+    await go('/pipeline')
+    await page.getByText(/stages? are up to date|would run/).waitFor()
+    await page.getByLabel('Run all, changed or not').check()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.locator('.job-line .pill', { hasText: 'done' }).waitFor({ timeout: 60_000 })
+    await picture(page, 'flow-pipeline')
+
+    await go('/')
+    await page.locator('#main a[href^="/monitors/"]').first().click()
+    await page.getByRole('tab', { name: /Alarms/ }).click()
+    await page
+      .getByText(/drift|harm/i)
+      .first()
+      .waitFor()
+    await picture(page, 'flow-alarm')
+
+    await go('/endpoints/diabetes')
+    await page.getByRole('tab', { name: /Predictions/ }).click()
+    await page.locator('a[href^="/lineage?kind=prediction"]').first().click()
+    await page.getByRole('heading', { level: 1, name: /prediction/i }).waitFor()
+    const list = page.locator('.rule-list')
+    await list.getByText('dataset', { exact: true }).first().waitFor()
+    await list.getByText('model', { exact: true }).first().waitFor()
+    await picture(page, 'flow-lineage')
+    await page.locator('.rule-list a[href^="/datasets/"]').first().click()
+    await page.getByRole('tab', { name: /Rows/ }).click()
+    await page.getByRole('link', { name: '0', exact: true }).click()
+    await page.locator('.rule-list').getByText('row', { exact: true }).first().waitFor()
+    await page.locator('a[href^="/models/"]').first().click()
+    await page.getByRole('heading', { level: 1, name: /Version/ }).waitFor()
+  },
+)
+
+test(
+  'a person makes a token for a program, which works until it is revoked',
+  { skip: skipBrowser },
+  async (t) => {
+    const server = await runningServer(t, { host: '0.0.0.0' })
+    await server.app.auth.users.create({
+      name: 'ada',
+      kind: 'person',
+      password: 'correct horse battery',
+      role: 'editor',
+    })
+    const url = `http://127.0.0.1:${server.port}`
+    const page = await (await openBrowser(t)).newPage()
+    page.setDefaultTimeout(15_000)
+    await page.goto(`${url}/settings`)
+    await page.getByLabel('Name').fill('ada')
+    await page.locator('input[type=password]').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Settings' }).waitFor()
+    await page.getByLabel('Name').fill('trainer')
+    await page.getByRole('button', { name: /Make/ }).click()
+    const text = (await page.locator('code', { hasText: /^tdm_/ }).first().textContent()) ?? ''
+    const status = async () =>
+      (await fetch(`${url}/api/runs`, { headers: { authorization: `Bearer ${text}` } })).status
+    assert.equal(await status(), 200)
+    await picture(page, 'flow-token')
+    await page.getByRole('button', { name: 'Revoke' }).first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByText('revoked', { exact: true }).waitFor()
+    assert.equal(await status(), 401)
+  },
+)
+
+test(
   'a file comes in by the browser, and the page of another window shows it without being asked',
   { skip: skipBrowser },
   async (t) => {

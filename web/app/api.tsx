@@ -52,25 +52,28 @@ export function areaOf(operation: { readonly name: string }): string {
   return operation.name.split('.', 1)[0] ?? operation.name
 }
 
-interface ReadOptions {
+interface ReadOptions<Data> {
   readonly enabled?: boolean
   /** Keeps what was read for the input before, while the next is read. */
   readonly keep?: boolean
-  readonly everyMs?: number | undefined
+  /** How often to read again; what was read may say. */
+  readonly everyMs?: number | undefined | ((data: Data | undefined) => number | undefined)
 }
 
 /** Reads by an operation and follows its changes. */
 export function useRead<Input extends TObject, Output extends TSchema>(
   operation: Operation<Input, Output>,
   input: Static<Input>,
-  options: ReadOptions = {},
+  options: ReadOptions<Static<Output>> = {},
 ): UseQueryResult<Static<Output>> {
   const caller = useCaller()
+  const { everyMs } = options
   return useQuery<Static<Output>>({
     queryKey: [areaOf(operation), operation.name, input],
     queryFn: () => caller.call(operation, input),
     enabled: options.enabled ?? true,
-    refetchInterval: options.everyMs ?? false,
+    refetchInterval: (query: { readonly state: { readonly data?: Static<Output> } }) =>
+      (typeof everyMs === 'function' ? everyMs(query.state.data) : everyMs) ?? false,
     ...(options.keep ? { placeholderData: (before: Static<Output> | undefined) => before } : {}),
   } as Parameters<typeof useQuery<Static<Output>>>[0])
 }

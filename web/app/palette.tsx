@@ -23,7 +23,8 @@ const icons: Readonly<Record<string, IconName>> = {
   endpoint: 'endpoint',
   monitor: 'monitor',
   report: 'monitor',
-  queue: 'labels',
+  'label queue': 'labels',
+  prompt: 'prompt',
   policy: 'policy',
 }
 

@@ -1,7 +1,9 @@
 import { permissionsOf, reachOf, type Role } from '#auth'
 import { operations } from '#contract'
+import { promptFilter } from '../borders/mlflow/prompt-record.ts'
 import { implement, type Context } from '../handler.ts'
 import { productVersion } from '../product-version.ts'
+import type { Rooms } from '../rooms.ts'
 
 const { session, users, groups, tokens, audit, find } = operations
 
@@ -122,14 +124,17 @@ export const identityHandlers = [
 
   implement(find.all, async ({ text }, { rooms }) => {
     const wanted = text.toLowerCase()
-    const [datasets, experiments, models, endpoints, monitors, queues] = await Promise.all([
-      rooms.lake.list(),
-      rooms.tracking.experiments(),
-      rooms.registry.models(),
-      rooms.serving.endpoints(),
-      rooms.monitoring.monitors(),
-      rooms.labeling.queues(),
-    ])
+    const [datasets, experiments, models, endpoints, monitors, queues, runs, prompts] =
+      await Promise.all([
+        rooms.lake.list(),
+        rooms.tracking.experiments(),
+        rooms.registry.models(),
+        rooms.serving.endpoints(),
+        rooms.monitoring.monitors(),
+        rooms.labeling.queues(),
+        findRuns(rooms, text),
+        rooms.registry.searchModels({ prompts: true, filter: promptFilter, limit: 1000 }),
+      ])
     const found = [
       ...datasets.map((each) => ({
         kind: 'dataset',
@@ -161,10 +166,37 @@ export const identityHandlers = [
         name: each.name,
         href: hrefOf('labeling', each.name),
       })),
+      ...prompts.items.map((each) => ({
+        kind: 'prompt',
+        name: each.name,
+        href: hrefOf('prompts', each.name),
+      })),
     ]
-    return { found: found.filter((each) => each.name.toLowerCase().includes(wanted)).slice(0, 50) }
+    const named = found.filter((each) => each.name.toLowerCase().includes(wanted))
+    return { found: [...named.slice(0, 50), ...runs] }
   }),
 ]
+
+/** Runs by a part of their name, or by their whole identifier, the newest first. */
+async function findRuns(rooms: Rooms, text: string): Promise<Found[]> {
+  const wanted = text.replaceAll('\\', '').replaceAll("'", "''")
+  if (wanted.trim() === '') return []
+  const { items } = await rooms.tracking.search({
+    filter: `run_name ILIKE '%${wanted}%' OR run_id = '${wanted}'`,
+    limit: 10,
+  })
+  return items.map((each) => ({
+    kind: 'run',
+    name: `${each.name} in ${each.experiment}`,
+    href: hrefOf('runs', each.id),
+  }))
+}
+
+interface Found {
+  readonly kind: string
+  readonly name: string
+  readonly href: string
+}
 
 function mayManageUsers(grants: Readonly<Record<string, Role>>): boolean {
   return grants['*'] === 'admin'

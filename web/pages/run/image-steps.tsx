@@ -37,6 +37,7 @@ export function ImageSteps({ owner }: { owner: string }): ReactNode {
             </label>
             <input
               id={id}
+              className="image-slider"
               type="range"
               min={0}
               max={steps.length - 1}

@@ -52,7 +52,7 @@ export function MetricCharts({ run, keys, first = 'step' }: MetricChartsProps): 
         />
       </div>
       {found.length === 0 && <p className="muted">No metric is called so.</p>}
-      <div className="columns">
+      <div className="metric-grid">
         {shown.map((key) => (
           <MetricChart key={key} run={run} name={key} axis={axis} />
         ))}

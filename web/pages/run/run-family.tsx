@@ -39,6 +39,9 @@ const columns: readonly Column<RunName>[] = [
   },
 ]
 
+/** How many the server tells of. */
+const mostChildren = 200
+
 /** The runs that stand under this one. */
 export function RunFamily({ about }: { about: RunAbout }): ReactNode {
   if (about.children.length === 0) return null
@@ -52,6 +55,9 @@ export function RunFamily({ about }: { about: RunAbout }): ReactNode {
         href={(each) => paths.run(each.id)}
         maxHeight={400}
       />
+      {about.children.length === mostChildren && (
+        <p className="muted small">The newest {mostChildren} of them.</p>
+      )}
     </Card>
   )
 }

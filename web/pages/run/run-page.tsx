@@ -27,7 +27,11 @@ const patienceMs = 10_000
 export function RunPage(): ReactNode {
   const id = usePathPart('id')
   const [search, change] = useSearchState()
-  const read = useRead(operations.runs.get, { run: id, files: false }, { everyMs: patienceMs })
+  const read = useRead(
+    operations.runs.get,
+    { run: id, files: false },
+    { everyMs: (data) => (data?.run.status === 'running' ? patienceMs : undefined) },
+  )
   const run = read.data?.run
   const about = useRead(operations.runs.about, { run: id })
   return (

@@ -2,12 +2,13 @@ import type { ReactNode } from 'react'
 import { operations, type SpanDetail } from '#contract'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
-import { formatCount, formatDuration } from '../../design/format.ts'
+import { formatCount } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { JsonTree } from '../../design/json-tree.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
+import { spanTime } from './span-time.ts'
 
 /** One span: what went in, what came out, what was noted, what went wrong. */
 export function SpanPanel({ trace, span }: { trace: string; span: string }): ReactNode {
@@ -26,8 +27,8 @@ function SpanView({ span }: { span: SpanDetail }): ReactNode {
         <KeyValue
           facts={[
             kind !== undefined && ['Kind', kind.toLowerCase()],
-            ['Began', `${formatDuration(start)} after the trace`],
-            ['Took', duration === undefined ? 'not over' : formatDuration(duration)],
+            ['Began', `${spanTime(start)} after the start`],
+            ['Took', duration === undefined ? 'not over' : spanTime(duration)],
             tokens !== undefined && [
               'Tokens',
               `${formatCount(tokens.input)} in, ${formatCount(tokens.output)} out`,
@@ -54,7 +55,7 @@ function SpanView({ span }: { span: SpanDetail }): ReactNode {
               <li key={index}>
                 <div className="line spread">
                   <strong>{event.name}</strong>
-                  <span className="muted small">{formatDuration(event.at)}</span>
+                  <span className="muted small">{spanTime(event.at)}</span>
                 </div>
                 {Object.keys(event.attributes).length > 0 && (
                   <JsonTree value={event.attributes} label={event.name} />

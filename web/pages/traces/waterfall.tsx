@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { SpanLine } from '#contract'
-import { formatDuration } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
+import { spanTime } from './span-time.ts'
 import { openLines, spanTree } from './span-tree.ts'
 import { spanToken } from './trace-state.ts'
 
@@ -77,7 +77,7 @@ export function Waterfall({ spans, duration, chosen, onChoose }: WaterfallProps)
         <span className="waterfall-scale">
           {quarters.map((part) => (
             <span key={part} style={{ left: `${part * 100}%` }}>
-              {part === 0 ? '0' : formatDuration(span * part)}
+              {part === 0 ? '0' : spanTime(span * part)}
             </span>
           ))}
         </span>
@@ -150,7 +150,7 @@ export function Waterfall({ spans, duration, chosen, onChoose }: WaterfallProps)
                   />
                 </span>
                 <span className="waterfall-took">
-                  {each.duration === undefined ? '…' : formatDuration(each.duration)}
+                  {each.duration === undefined ? '…' : spanTime(each.duration)}
                 </span>
               </div>
             )

@@ -16,8 +16,14 @@ export function spanDetail(bodies: readonly Json[], id: string): SpanDetail | un
   if (body === undefined) return undefined
   const zero = firstStart(bodies)
   const all = attributesOf(body)
-  const { 'mlflow.spanInputs': inputs, 'mlflow.spanOutputs': outputs, ...attributes } = all
-  const tokens = tokensOf(all['mlflow.chat.tokenUsage'])
+  const {
+    'mlflow.spanInputs': inputs,
+    'mlflow.spanOutputs': outputs,
+    'mlflow.spanType': _,
+    'mlflow.chat.tokenUsage': usage,
+    ...attributes
+  } = all
+  const tokens = tokensOf(usage)
   return {
     ...lineOf(body, zero),
     ...(inputs === undefined ? {} : { inputs }),

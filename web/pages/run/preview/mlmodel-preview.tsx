@@ -47,7 +47,7 @@ function ModelView({ model, uri }: { model: Mlmodel; uri: string }): ReactNode {
           </span>
         ))}
       </p>
-      <Columns title="It reads" columns={model.inputs} none="The signature names no inputs." />
+      <Columns title="It reads" columns={model.inputs} none="The signature names no inputs." must />
       <Columns title="It answers" columns={model.outputs} none="The signature names no outputs." />
       {model.params.length > 0 && <Columns title="It can be told" columns={model.params} />}
       <section className="stack tight">
@@ -59,7 +59,7 @@ function ModelView({ model, uri }: { model: Mlmodel; uri: string }): ReactNode {
   )
 }
 
-function Columns({ title, columns, none }: ColumnsProps): ReactNode {
+function Columns({ title, columns, none, must = false }: ColumnsProps): ReactNode {
   return (
     <section className="stack tight">
       <h3>{title}</h3>
@@ -72,7 +72,7 @@ function Columns({ title, columns, none }: ColumnsProps): ReactNode {
               <tr>
                 <th scope="col">Name</th>
                 <th scope="col">Type</th>
-                <th scope="col">Must be given</th>
+                {must && <th scope="col">Must be given</th>}
               </tr>
             </thead>
             <tbody>
@@ -80,7 +80,7 @@ function Columns({ title, columns, none }: ColumnsProps): ReactNode {
                 <tr key={name}>
                   <td>{name}</td>
                   <td className="mono">{type}</td>
-                  <td>{required ? 'yes' : 'no'}</td>
+                  {must && <td>{required ? 'yes' : 'no'}</td>}
                 </tr>
               ))}
             </tbody>
@@ -95,6 +95,7 @@ interface ColumnsProps {
   readonly title: string
   readonly columns: readonly ModelColumn[]
   readonly none?: string
+  readonly must?: boolean
 }
 
 function uriOf({ owner, path }: FileOf): string {

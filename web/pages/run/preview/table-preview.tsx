@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
 import { operations } from '#contract'
+import { describeError } from '../../../design/error-state.tsx'
 import { plural } from '../../../design/format.ts'
 import { RowGrid } from '../../../design/row-grid.tsx'
 import { useCaller, useRead } from '../../../app/api.tsx'
 import { Read } from '../../../app/read-state.tsx'
+import { TextPreview } from './text-preview.tsx'
 import type { FileOf } from './use-file.ts'
 
 const pageRows = 200
@@ -13,6 +15,16 @@ export function TablePreview({ file }: { file: FileOf }): ReactNode {
   const caller = useCaller()
   const { owner, path, digest } = file
   const read = useRead(operations.artifacts.table, { owner, path, limit: 1 })
+  if (read.isError && !path.endsWith('.parquet')) {
+    return (
+      <div className="stack">
+        <p className="notice attention">
+          It cannot be read as a table: {describeError(read.error).message}
+        </p>
+        <TextPreview file={file} />
+      </div>
+    )
+  }
   return (
     <Read of={read}>
       {({ total, schema }) => (
