@@ -79,6 +79,7 @@ async function upload({ url }: Server, path: string, round: number): Promise<num
     headers: { 'content-length': megabytes << 20 },
   })
   const answered = once(call, 'response')
+  answered.catch(() => undefined)
   const first = Buffer.from(block)
   first.write(`round ${round}`)
   for (let i = 0; i < megabytes; i++) {

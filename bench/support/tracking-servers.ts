@@ -52,7 +52,9 @@ export async function startMlflow(dir: string): Promise<Server | undefined> {
     '--artifacts-destination': `${dir}/artifacts`,
   }
   const args = ['-m', 'mlflow', 'server', ...Object.entries(options).flat()]
-  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' }
+  // Its workers for jobs would outlive it.
+  const own = { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' }
+  const env = { ...process.env, ...own }
   const server = await startServer(python, args, { cwd: dir, env }, async () => {
     if (!(await fetch(`${url}/health`)).ok) throw new Error('not ready')
   })

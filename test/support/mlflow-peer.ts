@@ -17,7 +17,9 @@ export async function mlflowPeer(t: TestContext, folder: string): Promise<{ url:
     '--artifacts-destination': `${folder}/artifacts`,
   }
   const args = ['-m', 'mlflow', 'server', ...Object.entries(options).flat()]
-  const env = { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' }
+  // Its workers for jobs would outlive it.
+  const own = { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' }
+  const env = { ...process.env, ...own }
   const server = await startServer(pythonOf('mlflow'), args, { cwd: folder, env }, async () => {
     const { ok } = await fetch(`${url}/health`)
     if (!ok) throw new Error('not ready')

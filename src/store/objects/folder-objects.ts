@@ -169,23 +169,54 @@ export async function openFolderObjects(
   }
 }
 
+/** Chunks of a socket are written together: what a call costs is more than what their bytes cost. */
+const writeSize = 1 << 20
+/** So much is sent to the disk while more comes in, that the wait at the end is for the last of it only. */
+const flushSize = 32 << 20
+
 async function writeOut(
   file: string,
   chunks: AsyncIterable<Uint8Array>,
   files: Files,
 ): Promise<StoredObject> {
   const hash = createHash('sha256')
-  let size = 0
+  let [size, unwritten, unflushed] = [0, 0, 0]
+  let parts: Uint8Array[] = []
   const handle = await files.open(file, 'wx', 0o600)
+  let writing: Promise<unknown> = Promise.resolve()
+  let flushing: Promise<unknown> = Promise.resolve()
+  /** What fails while nobody waits for it fails for who waits next. */
+  const heard = (work: Promise<unknown>): Promise<unknown> => {
+    work.catch(() => undefined)
+    return work
+  }
+  const write = async (): Promise<void> => {
+    await writing
+    const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+    parts = []
+    unflushed += unwritten
+    unwritten = 0
+    writing = heard(handle.writeFile(whole))
+    if (unflushed < flushSize) return
+    unflushed = 0
+    await Promise.all([writing, flushing])
+    flushing = heard(handle.datasync())
+  }
   try {
     for await (const chunk of chunks) {
       hash.update(chunk)
       size += chunk.byteLength
-      await handle.writeFile(chunk)
+      unwritten += chunk.byteLength
+      parts.push(chunk)
+      if (unwritten >= writeSize) await write()
     }
+    if (unwritten > 0) await write()
+    await writing
+    await flushing
     await handle.chmod(0o444)
     await handle.sync()
   } finally {
+    await Promise.allSettled([writing, flushing])
     await handle.close()
   }
   return { digest: digestFromHex(hash.digest('hex')), size }

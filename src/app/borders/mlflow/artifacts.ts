@@ -99,7 +99,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       const owner = input.text('run_id') ?? input.need('run_uuid')
       const path = plainPath(input.need('path'))
       await rooms.tracking.run(owner)
-      await rooms.tracking.putArtifact(owner, path, atMostBytes(request.stream, mostUploaded))
+      await rooms.tracking.putArtifact(owner, path, atMostBytes(mostUploaded, request.stream))
       app.events.emit('runs', owner)
       return {}
     },

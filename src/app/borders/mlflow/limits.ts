@@ -1,4 +1,4 @@
-import { Transform, type Readable } from 'node:stream'
+import { pipeline, Transform, type Readable } from 'node:stream'
 import { TidemillError } from '#contract'
 import { wrong, type Input } from './input.ts'
 
@@ -9,8 +9,11 @@ export function shortText(input: Input, name: string, most: number): string | un
   throw wrong(name, `${text.slice(0, 60)}…`, `at most ${most} characters`)
 }
 
-/** A body that is held whole in memory ends with an error when it is longer, however it was packed. */
-export function atMostBytes(stream: Readable, most: number): Readable {
+/**
+ * A body that is held whole in memory, through whatever unpacks it, ends with an error when it is longer. What is left of it is let go
+ * then, so that its sender comes to read the answer.
+ */
+export function atMostBytes(most: number, stream: Readable, unpack?: Transform): Readable {
   let size = 0
   const counted = new Transform({
     transform(chunk: Buffer, _, done) {
@@ -19,6 +22,9 @@ export function atMostBytes(stream: Readable, most: number): Readable {
       else done(null, chunk)
     },
   })
-  stream.once('error', (error) => counted.destroy(error))
-  return stream.pipe(counted)
+  // The error is heard by who reads what comes out.
+  const ended = (): void => undefined
+  if (unpack) pipeline(stream, unpack, counted, ended)
+  else pipeline(stream, counted, ended)
+  return counted
 }

@@ -100,10 +100,8 @@ const batch: MlflowRoute['run'] = async ({ rooms, input }) => ({
 
 /** The body of an export, unpacked; a small one that unpacks to a large one is refused like a large one. */
 function unpacked({ headers, stream }: HttpRequest): Readable {
-  if (headers['content-encoding'] !== 'gzip') return atMostBytes(stream, mostOfSpans)
-  const gunzip = createGunzip()
-  stream.once('error', (error) => gunzip.destroy(error))
-  return atMostBytes(stream.pipe(gunzip), mostOfSpans)
+  const isPacked = headers['content-encoding'] === 'gzip'
+  return atMostBytes(mostOfSpans, stream, isPacked ? createGunzip() : undefined)
 }
 
 export const traceRoutes: readonly MlflowRoute[] = [
