@@ -143,7 +143,9 @@ function Verdict({ request, verdict, onClose }: VerdictProps): ReactNode {
       danger={verdict === 'reject'}
       busy={act.isPending}
       onClose={onClose}
-      onConfirm={() => act.mutate({ name: model, request: request.id, ...(message && { message }) })}
+      onConfirm={() =>
+        act.mutate({ name: model, request: request.id, ...(message && { message }) })
+      }
     >
       <p>
         {verdict === 'reject'
