@@ -29,7 +29,8 @@ export const paths = {
   prompt: (name: string, search?: Search) => address(`/prompts/${part(name)}`, search),
   models: '/models',
   model: (name: string) => `/models/${part(name)}`,
-  modelVersion: (name: string, version: number) => `/models/${part(name)}/${version}`,
+  modelVersion: (name: string, version: number, gate?: string) =>
+    address(`/models/${part(name)}/${version}`, { gate }),
   endpoints: '/endpoints',
   endpoint: (name: string, search?: Search) => address(`/endpoints/${part(name)}`, search),
   monitors: '/monitors',

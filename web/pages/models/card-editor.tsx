@@ -6,6 +6,7 @@ import { Icon } from '../../design/icons.tsx'
 import { Markdown } from '../../design/markdown.tsx'
 import { useAct } from '../../app/api.tsx'
 import { useMay } from '../../app/session.ts'
+import { CardHistory } from './card-history.tsx'
 
 /** The model card: shown as a page, edited as Markdown. */
 export function CardEditor({ version }: { version: ModelVersion }): ReactNode {
@@ -20,16 +21,19 @@ export function CardEditor({ version }: { version: ModelVersion }): ReactNode {
       <Card
         title="Model card"
         aside={
-          may && (
-            <Button
-              size="xs"
-              variant="subtle"
-              leftSection={<Icon name="edit" size={14} />}
-              onClick={() => setText(version.card)}
-            >
-              Edit
-            </Button>
-          )
+          <>
+            <CardHistory version={version} />
+            {may && (
+              <Button
+                size="xs"
+                variant="subtle"
+                leftSection={<Icon name="edit" size={14} />}
+                onClick={() => setText(version.card)}
+              >
+                Edit
+              </Button>
+            )}
+          </>
         }
       >
         {version.card.trim() === '' ? (

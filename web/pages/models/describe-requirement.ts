@@ -1,8 +1,8 @@
-import type { Requirement } from '#contract'
+import type { Condition } from '#contract'
 import { formatNumber, formatPercent } from '../../design/format.ts'
 
 /** A requirement as a sentence. */
-export function describeRequirement(requirement: Requirement): string {
+export function describeRequirement(requirement: Condition): string {
   switch (requirement.kind) {
     case 'metric': {
       const { metric, min, max } = requirement
@@ -24,6 +24,10 @@ export function describeRequirement(requirement: Requirement): string {
       return `${requirement.column} plus ${formatNumber(requirement.delta)} ${
         requirement.expect === 'never_lowers' ? 'never lowers' : 'never raises'
       } the risk on average`
+    case 'consumer':
+      return `keeps what ${requirement.consumer} relies on`
+    case 'signed':
+      return 'is signed by a trusted key, over the files as they are'
     case 'not_worse':
       return `${requirement.metric} is no more than ${formatNumber(requirement.margin)} below the champion’s, on the same rows`
   }

@@ -1,27 +1,32 @@
 import type { ReactNode } from 'react'
-import { operations, type AliasChange, type Model, type ModelVersion } from '#contract'
+import { operations, type AliasRequest } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { DataTable, type Column } from '../../design/data-table.tsx'
-import { formatNumber } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
-import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
-import { StatusPill } from '../../design/status-pill.tsx'
-import { When } from '../../design/when.tsx'
+import { Tabs } from '../../design/tabs.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
-import { usePathPart } from '../../app/search-state.ts'
-import { describeRequirement } from './describe-requirement.ts'
-import { GatePill } from './gate-pill.tsx'
-import { Promote } from './promote.tsx'
-import { Rollback } from './rollback.tsx'
+import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { AliasCards } from './alias-cards.tsx'
+import { AliasHistory } from './alias-history.tsx'
+import { CompareView } from './compare-view.tsx'
+import { ConsumersView } from './consumers-view.tsx'
+import { PolicyView } from './policy-view.tsx'
+import { RequestCard, RequestList } from './request-list.tsx'
+import { VersionTable } from './version-table.tsx'
 import './models.css'
 
-/** A model: which version is what, who moved which alias, what its gate asks. */
+/** A model: which version is what, who waits for whom, who relies on it, and what taking an alias asks. */
 export function ModelPage(): ReactNode {
   const name = usePathPart('name')
   const read = useRead(operations.models.get, { name })
+  const asked = useRead(operations.models.requests, { name })
+  const relied = useRead(operations.models.consumers, { name })
+  const [search, setSearch] = useSearchState()
+  const requests = asked.data?.requests ?? []
+  const compare = (from: number, to: number) =>
+    setSearch({ tab: 'compare', from: String(from), to: String(to) })
   return (
     <Page
       title={name}
@@ -31,35 +36,61 @@ export function ModelPage(): ReactNode {
       <Read of={read} lines={10}>
         {({ model, versions, history }) => (
           <>
-            <Aliases model={model} history={history} />
-            <Card title="Versions" flush>
-              <DataTable
-                label={`Versions of ${name}`}
-                rows={versions}
-                columns={versionColumns(versions)}
-                rowId={(each) => String(each.version)}
-                href={(each) => paths.modelVersion(name, each.version)}
-                sort={{ id: 'version', desc: true }}
-              />
-            </Card>
-            <div className="columns">
-              <Card title="What the gate asks">
-                {model.requirements.length === 0 ? (
-                  <p className="muted small">
-                    Nothing yet. Declare requirements in tidemill.yaml under models.
-                  </p>
-                ) : (
-                  <ol className="requirements">
-                    {model.requirements.map((each) => (
-                      <li key={describeRequirement(each)}>{describeRequirement(each)}</li>
-                    ))}
-                  </ol>
-                )}
-              </Card>
-              <Card title="History of aliases">
-                <History model={name} changes={history} />
-              </Card>
-            </div>
+            <AliasCards model={model} versions={versions} history={history} />
+            <Waiting requests={requests.filter((each) => each.state === 'open')} />
+            <Tabs
+              label="Parts of the model"
+              selected={search.tab}
+              onSelect={(tab) => setSearch({ tab })}
+              tabs={[
+                {
+                  id: 'versions',
+                  name: 'Versions',
+                  count: versions.length,
+                  render: () => (
+                    <VersionTable model={name} versions={versions} onCompare={compare} />
+                  ),
+                },
+                {
+                  id: 'history',
+                  name: 'History',
+                  count: history.length,
+                  render: () => (
+                    <Card title="History of aliases">
+                      <AliasHistory model={name} changes={history} />
+                    </Card>
+                  ),
+                },
+                {
+                  id: 'approvals',
+                  name: 'Approvals',
+                  count: requests.length,
+                  render: () => (
+                    <Read of={asked}>{({ requests: all }) => <RequestList requests={all} />}</Read>
+                  ),
+                },
+                {
+                  id: 'consumers',
+                  name: 'Consumers',
+                  count: relied.data?.consumers.length,
+                  render: () => <ConsumersView model={name} />,
+                },
+                {
+                  id: 'compare',
+                  name: 'Compare',
+                  render: () => (
+                    <CompareView
+                      model={name}
+                      versions={versions}
+                      from={numberOf(search.from)}
+                      to={numberOf(search.to)}
+                      onChoose={compare}
+                    />
+                  ),
+                },
+                { id: 'gate', name: 'Gate', render: () => <PolicyView model={model} /> },
+              ]}
+            />
           </>
         )}
       </Read>
@@ -67,150 +98,24 @@ export function ModelPage(): ReactNode {
   )
 }
 
-function Aliases({ model, history }: AliasesProps): ReactNode {
-  const entries = Object.entries(model.aliases)
-  if (entries.length === 0) {
-    return (
-      <div className="notice">
-        <Icon name="gate" />
-        No alias points at a version yet. Promote one below: champion takes it through the gate.
-      </div>
-    )
-  }
+/** What waits for a person stands before everything else. */
+function Waiting({ requests }: { requests: readonly AliasRequest[] }): ReactNode {
+  if (requests.length === 0) return null
   return (
-    <ul className="aliases">
-      {entries.map(([alias, version]) => {
-        const last = history.find((change) => change.alias === alias)
-        const before = last?.from
-        return (
-          <li key={alias} className="card card-body">
-            <div className="line spread">
-              <span className="tag sand">{alias}</span>
-              {before !== undefined && (
-                <Rollback model={model.name} alias={alias} from={version} to={before} />
-              )}
-            </div>
-            <Link className="alias-version" href={paths.modelVersion(model.name, version)}>
-              version {version}
-            </Link>
-            {last !== undefined && (
-              <p className="muted small">
-                since <When time={last.when} />, by {last.who}
-              </p>
-            )}
-          </li>
-        )
-      })}
-    </ul>
+    <section aria-label="Waits for approvals" className="stack">
+      <h2 className="line">
+        <Icon name="user" size={18} /> Waits for approvals
+      </h2>
+      <ul className="requests">
+        {requests.map((request) => (
+          <RequestCard key={request.id} request={request} />
+        ))}
+      </ul>
+    </section>
   )
 }
 
-interface AliasesProps {
-  readonly model: Model
-  readonly history: readonly AliasChange[]
-}
-
-function versionColumns(versions: readonly ModelVersion[]): readonly Column<ModelVersion>[] {
-  const metrics = [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))].slice(0, 6)
-  return [
-    {
-      id: 'version',
-      header: 'Version',
-      value: (each) => each.version,
-      cell: (each) => (
-        <Link href={paths.modelVersion(each.model, each.version)}>version {each.version}</Link>
-      ),
-      pinned: true,
-    },
-    {
-      id: 'aliases',
-      header: 'Aliases',
-      value: (each) => each.aliases.join(' '),
-      cell: (each) => (
-        <span className="line">
-          {each.aliases.map((alias) => (
-            <span key={alias} className="tag sand">
-              {alias}
-            </span>
-          ))}
-        </span>
-      ),
-    },
-    {
-      id: 'gate',
-      header: 'Gate',
-      value: (each) => each.gate?.passed,
-      cell: (each) => <GatePill gate={each.gate} />,
-    },
-    ...metrics.map((metric) => ({
-      id: `metric ${metric}`,
-      header: metric,
-      value: (each: ModelVersion) => each.metrics[metric],
-      cell: (each: ModelVersion) => {
-        const value = each.metrics[metric]
-        return value === undefined ? '—' : formatNumber(value)
-      },
-      numeric: true,
-    })),
-    {
-      id: 'data',
-      header: 'Data',
-      value: (each) => each.dataset,
-      cell: (each) =>
-        each.dataset === undefined ? (
-          '—'
-        ) : (
-          <Link href={paths.dataset(each.dataset, { version: each.datasetVersion })}>
-            {each.dataset}
-            {each.datasetVersion === undefined ? '' : ` v${each.datasetVersion}`}
-          </Link>
-        ),
-    },
-    {
-      id: 'created',
-      header: 'Created',
-      value: (each) => each.createdAt,
-      cell: (each) => <When time={each.createdAt} />,
-    },
-    {
-      id: 'promote',
-      header: 'Actions',
-      value: () => undefined,
-      sortable: false,
-      cell: (each) => <Promote version={each} small />,
-    },
-  ]
-}
-
-function History({
-  model,
-  changes,
-}: {
-  model: string
-  changes: readonly AliasChange[]
-}): ReactNode {
-  if (changes.length === 0) return <p className="muted small">No alias has moved yet.</p>
-  return (
-    <ol className="alias-history">
-      {changes.map((change) => (
-        <li key={`${change.alias} ${change.when}`}>
-          <span className="line">
-            <span className="tag sand">{change.alias}</span>
-            {change.from === undefined ? 'set' : `${change.from}`}
-            <Icon name="chevron" size={12} />
-            {change.to === undefined ? (
-              'removed'
-            ) : (
-              <Link href={paths.modelVersion(model, change.to)}>version {change.to}</Link>
-            )}
-            {change.gate !== undefined && <StatusPill health="good" word="through the gate" />}
-          </span>
-          <span className="muted small">
-            <When time={change.when} /> by {change.who}
-            {change.why !== '' && `: ${change.why}`}
-          </span>
-        </li>
-      ))}
-    </ol>
-  )
+function numberOf(text: string | undefined): number | undefined {
+  const number = Number(text)
+  return text !== undefined && Number.isInteger(number) && number > 0 ? number : undefined
 }

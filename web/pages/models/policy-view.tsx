@@ -1,4 +1,4 @@
-import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core'
+import { Button, Checkbox, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { operations, type Model } from '#contract'
 import { Card } from '../../design/card.tsx'
@@ -196,7 +196,9 @@ function TrustKey(): ReactNode {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <TextInput
+        <Textarea
+          autosize
+          minRows={3}
           label="Public key"
           description="Ed25519 in PEM, as “tidemill models keys make” prints it."
           value={publicKey}

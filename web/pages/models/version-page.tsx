@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { lazy, Suspense, type ReactNode } from 'react'
 import { operations, type ModelVersion } from '#contract'
 import { Card } from '../../design/card.tsx'
@@ -11,13 +10,14 @@ import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { Stat, StatRow } from '../../design/stat.tsx'
-import { downloadHref, useAct, useRead } from '../../app/api.tsx'
+import { downloadHref, useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
-import { usePathPart } from '../../app/search-state.ts'
-import { useMay } from '../../app/session.ts'
+import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { BreaksCard } from './breaks-card.tsx'
+import { GateCard } from './gate-card.tsx'
 import { GatePill } from './gate-pill.tsx'
-import { GateView } from './gate-view.tsx'
+import { IntegrityCard } from './integrity-card.tsx'
 import { Promote } from './promote.tsx'
 import { SignatureView } from './signature-view.tsx'
 import './models.css'
@@ -28,6 +28,7 @@ const CardEditor = lazy(async () => ({ default: (await import('./card-editor.tsx
 export function VersionPage(): ReactNode {
   const name = usePathPart('name')
   const number = Number(usePathPart('version'))
+  const [search, setSearch] = useSearchState()
   const read = useRead(operations.models.version, { name, version: number })
   const version = read.data?.version
   return (
@@ -66,12 +67,19 @@ export function VersionPage(): ReactNode {
                 <Suspense fallback={<Skeleton lines={8} />}>
                   <CardEditor version={version} />
                 </Suspense>
-                <GateCard version={version} gate={gates[0]} />
+                <GateCard
+                  version={version}
+                  gates={gates}
+                  chosen={search.gate}
+                  onChoose={(gate) => setSearch({ gate })}
+                />
+                <BreaksCard model={name} version={number} />
               </div>
               <div className="stack">
                 <Card title="Made from">
                   <Origin version={version} />
                 </Card>
+                <IntegrityCard version={version} />
                 {version.format === 'onnx' ? (
                   <Card title="Signature">
                     <SignatureView signature={version.signature} />
@@ -120,47 +128,6 @@ function VersionActions({ version }: { version: ModelVersion }): ReactNode {
       <Promote version={version} />
     </>
   )
-}
-
-function GateCard({ version, gate }: GateCardProps): ReactNode {
-  const check = useAct(operations.models.gate, {
-    done: (report) => (report.passed ? 'The gate is passed' : 'The gate refuses this version'),
-  })
-  const may = useMay('models:write')
-  const shown = gate ?? version.gate
-  return (
-    <Card
-      title="Gate"
-      aside={
-        <>
-          <GatePill gate={shown} />
-          {may && (
-            <Button
-              size="xs"
-              variant="default"
-              loading={check.isPending}
-              onClick={() => check.mutate({ name: version.model, version: version.version })}
-            >
-              Check now
-            </Button>
-          )}
-        </>
-      }
-    >
-      {shown === undefined ? (
-        <p className="muted small">
-          Not checked yet. Check it now, or promote: the alias champion goes through the gate.
-        </p>
-      ) : (
-        <GateView gate={shown} />
-      )}
-    </Card>
-  )
-}
-
-interface GateCardProps {
-  readonly version: ModelVersion
-  readonly gate: ModelVersion['gate']
 }
 
 function Origin({ version }: { version: ModelVersion }): ReactNode {
