@@ -35,7 +35,9 @@ function stateOf(event: ReproEvent): LiveState | undefined {
       return 'failed'
     case 'skipped':
       return event.because === 'unchanged' ? 'unchanged' : undefined
+    case 'retry':
     case 'output':
+    case 'traced':
       return undefined
   }
 }
