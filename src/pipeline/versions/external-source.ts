@@ -1,4 +1,5 @@
 import { basename, join, posix } from 'node:path'
+import { randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { makeManifest, type TreeFile } from '../files/manifest.ts'
@@ -63,9 +64,7 @@ function openSource(
 }
 
 async function takeFile(repository: Repository, remote: Remote, path: string): Promise<Entry> {
-  const file = join(repository.own, 'imports', encodeURIComponent(path).slice(-100))
-  // the source may be another by now than what an earlier try brought
-  rmSync(file, { force: true })
+  const file = join(repository.own, 'imports', randomUUID())
   const md5 = await remote.get(path, file)
   const { size } = statSync(file)
   repository.cache.adopt(file, md5)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { TidemillError } from '#contract/error'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { isStage } from '../graph.ts'
@@ -23,8 +24,13 @@ export async function fetchImports(
     if (isStage(node) || !node.imported || repository.cache.has(entry.md5 ?? '')) continue
     const source = sourceOf(readText(join(pipeline.root, node.file)) ?? '', node.file)
     if (source === undefined) continue
-    const { entry: taken } = await takeFromGit(repository, source)
-    if (taken.md5 === entry.md5) count += 1
+    try {
+      const { entry: taken } = await takeFromGit(repository, source)
+      if (taken.md5 === entry.md5) count += 1
+    } catch (error) {
+      // a source that is gone does not keep the rest; our own remote may have it
+      if (!(error instanceof TidemillError)) throw error
+    }
   }
   return count
 }

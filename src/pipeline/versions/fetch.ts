@@ -78,9 +78,8 @@ async function fetchAll(
   const sets = transferSets(pipeline, repository, options, false)
   for (const [name, set] of sets) {
     // all of it may be here, from imports or before: then no remote is needed
-    if (name === undefined && [...set.digests].every((md5) => repository.cache.has(md5))) {
-      if (imported > 0) continue
-    }
+    const whole = [...set.digests].every((md5) => repository.cache.has(md5))
+    if (name === undefined && imported > 0 && whole) continue
     const remote = openRemote(repository, name)
     const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, name).options)
     try {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { add, importGit, importUrl, loadPipeline, setFrozen, updateImports } from '#pipeline'
+import {
+  add,
+  addRemote,
+  importGit,
+  importUrl,
+  loadPipeline,
+  pull,
+  push,
+  setFrozen,
+  updateImports,
+} from '#pipeline'
 import { importChecksum } from '../../../src/pipeline/definition/import-checksum.ts'
 import { readYaml } from '../../../src/pipeline/values/read-yaml.ts'
 import { isMap } from '../../../src/pipeline/values/value.ts'
@@ -95,4 +105,23 @@ test('data is imported out of another repository at a revision, and brought to a
   assert.equal(made.read('set/x.txt'), 'new\n')
   await assert.rejects(importGit(load(), source.root, 'nosuch'), /nosuch/)
   await assert.rejects(importGit(load(), join(source.root, 'gone'), 'x'), /could not clone/)
+})
+
+test('imported data comes from its source where no remote has it, and is not sent to ours', async (t) => {
+  const source = await project(t, { 'set/x': 'x\n' }, { git: true })
+  await add(loadPipeline(source.root), ['set'])
+  source.git('add', '-A')
+  source.git('commit', '-qm', 'one')
+  const made = await project(t, { own: 'o\n' }, { git: true })
+  await importGit(loadPipeline(made.root), source.root, 'set')
+  await add(loadPipeline(made.root), ['own'])
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  assert.deepEqual(await push(loadPipeline(made.root)), { objects: 1, runs: 0 })
+  made.drop('.dvc/cache', '.dvc/tmp', 'set', 'own')
+  assert.deepEqual((await pull(loadPipeline(made.root))).missing, [])
+  assert.deepEqual([made.read('set/x'), made.read('own')], ['x\n', 'o\n'])
+  source.drop('.git')
+  made.drop('.dvc/cache', '.dvc/tmp', 'set', 'own')
+  assert.deepEqual((await pull(loadPipeline(made.root))).missing, ['set'])
+  assert.equal(made.read('own'), 'o\n', 'a source that is gone does not keep the rest')
 })
