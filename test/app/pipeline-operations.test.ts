@@ -3,9 +3,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { localCaller, localIdentity, openApp } from '#app'
-import { operations, type Caller } from '#contract'
+import { httpCaller, operations, type Caller } from '#contract'
 import { add, addRemote, expRun, loadPipeline, push } from '#pipeline'
 import { project, type Project } from '../pipeline/support/project.ts'
+import { runningServer } from '../support/home.ts'
+import { tidemill } from '../support/tidemill.ts'
 
 const { pipelines } = operations
 
@@ -225,4 +227,25 @@ test('a tracked run stands for its commit with the parameters it was given', asy
     caller.call(pipelines.attributionPlan, { from: `run:${bare}`, to: 'v1' }),
     /did not record the commit/,
   )
+})
+
+test('an attribution is a job on a server, which the command line follows to its result', async (t) => {
+  const { made } = await opened(t)
+  made.write({ 'params.yaml': 'rate: 6\n' })
+  const server = await runningServer(t, { dir: made.root })
+  const { code, stdout, stderr } = await tidemill(
+    ['attribute', 'v1', '--metrics', 'm1.json:rate', '--url', server.url],
+    made.root,
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /m1\.json:rate {2}1 → 6 {2}\(\+5\)\n.*\n +params:rate +\+5 +100 %/)
+  const caller = httpCaller({ url: server.url })
+  const { attributions } = await caller.call(pipelines.attributions, {})
+  assert.deepEqual(
+    attributions.map(({ from, to, causes, complete }) => [from, to, causes, complete]),
+    [['v1', 'workspace', 1, true]],
+  )
+  const failed = await tidemill(['attribute', 'nosuch', '--url', server.url], made.root)
+  assert.notEqual(failed.code, 0)
+  assert.match(failed.stderr, /no revision nosuch/)
 })

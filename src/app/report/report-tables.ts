@@ -25,12 +25,17 @@ function filesText({ files, incomplete, old, new: now }: DataReport): string {
   return counts.join(', ')
 }
 
+/** So many columns are named; what came and went before what changed. */
+const columnsNamed = 4
+
 function columnsText(table: DataReport['tables'][number]): string {
-  return [
+  const all = [
     ...table.columnsAdded.map((name) => `+${name}`),
     ...table.columnsRemoved.map((name) => `-${name}`),
     ...table.columnsChanged.map(({ name, cells }) => `${name} (${cells} cells)`),
-  ].join(', ')
+  ]
+  const rest = all.length - columnsNamed
+  return [...all.slice(0, columnsNamed), ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
 }
 
 /** Stages that are other than they were, with what their last run here took. */
@@ -77,7 +82,7 @@ export function verdictLine({ verdict, gates, metrics, base }: ChangeReport): st
   const against = `against \`${base.name}\` (${base.commit.slice(0, 10)})`
   const moved = metrics.rows.filter((row) => row[4] !== '-' && row[4] !== '0').length
   const numbers = `${moved} of ${metrics.rows.length} metrics changed`
-  if (verdict === 'none') return `⚪ No gate is declared; ${numbers} ${against}`
+  if (verdict === 'none') return `⚪ No gate was asked; ${numbers} ${against}`
   const failed = gates.flatMap((gate) => gate.checks.filter((check) => !check.passed))
   return verdict === 'passed'
     ? `✅ The gate passed; ${numbers} ${against}`

@@ -1,10 +1,11 @@
 import { cwd } from 'node:process'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { NamedAttribution } from '#app'
+import { operations, TidemillError } from '#contract'
 import type { ParamsDetail } from '#pipeline'
 import { attributionLines, planText } from '../attribution-lines.ts'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
-import { homeOf, projectOf } from '../connect.ts'
+import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { show } from '../output.ts'
 import { gather, rootHere } from '../pipeline-command.ts'
 import { openProgress } from '../progress.ts'
@@ -39,6 +40,10 @@ export function command(): Command {
     .option('--seed <n>', 'of the sampling', Number, 1)
     .option('-n, --dry', 'only say what would run, and how long it may take')
     .action(async (from: string, to: string, flags: AttributeFlags) => {
+      if (flags.url !== undefined) {
+        await onServer(requestOf(from, to, flags), flags)
+        return
+      }
       rootHere()
       const { attributeNamed, planNamed, withProject } = await import('#app')
       const request = requestOf(from, to, flags)
@@ -66,6 +71,38 @@ export function command(): Command {
         }
       })
     })
+}
+
+/** The same on a server, for its own work tree. */
+async function onServer(request: NamedAttribution, flags: AttributeFlags): Promise<void> {
+  const { notes: _, metrics, together, ...rest } = request
+  const input = {
+    ...rest,
+    ...(metrics === undefined ? {} : { metrics: [...metrics] }),
+    together: (together ?? []).map((ids) => [...ids]),
+  }
+  await withCaller(flags, async (caller) => {
+    if (flags.dry) {
+      show(await caller.call(operations.pipelines.attributionPlan, input), flags.json, planText)
+      return
+    }
+    const progress = openProgress()
+    let { job } = await caller.call(operations.pipelines.attribute, input)
+    while (job.state === 'waiting' || job.state === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      job = (await caller.call(operations.jobs.get, { id: job.id })).job
+      const { done, total, message } = job.progress
+      progress.update(done, total, `${done} of ${total}: ${message}`)
+    }
+    progress.end()
+    const { attribution: id } = (job.result ?? {}) as { readonly attribution?: string }
+    if (job.state !== 'done' || id === undefined)
+      throw new TidemillError('conflict', {
+        problem: job.error ?? `The job ended as ${job.state}.`,
+      })
+    const { attribution } = await caller.call(operations.pipelines.attribution, { id })
+    show(attribution, flags.json, attributionLines)
+  })
 }
 
 function requestOf(from: string, to: string, flags: AttributeFlags): NamedAttribution {

@@ -32,6 +32,8 @@ const attributionRequest = Type.Object({
   seconds: Type.Optional(Type.Number({ minimum: 1 })),
   repeats: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   jobs: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
+  /** Of the sampling. */
+  seed: Type.Optional(Type.Integer()),
 })
 
 export const pipelines = {

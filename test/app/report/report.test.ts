@@ -93,7 +93,7 @@ test('a report says what changed in metrics, parameters, tables and stages, with
   ])
   const markdown = reportMarkdown(report)
   assert.ok(
-    markdown.startsWith('<!-- tidemill-report:default -->\n## ⚪ No gate is declared; 1 of 2'),
+    markdown.startsWith('<!-- tidemill-report:default -->\n## ⚪ No gate was asked; 1 of 2'),
   )
   assert.match(
     markdown,

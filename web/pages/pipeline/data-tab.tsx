@@ -68,6 +68,11 @@ function VersionCard({ version }: { version: DataVersionChange }): ReactNode {
           </p>
         )}
         {!single && count > 0 && <p className="small">{countsText(files, count)}</p>}
+        {single && (
+          <p className="small muted">
+            {shortDigest(old?.md5)} → {shortDigest(now?.md5)}
+          </p>
+        )}
         {single && only !== undefined ? (
           <TableChanges file={only} atOnce={(old?.size ?? 0) + (now?.size ?? 0) < readAtOnce} />
         ) : (
@@ -90,6 +95,10 @@ function VersionCard({ version }: { version: DataVersionChange }): ReactNode {
       </div>
     </Card>
   )
+}
+
+function shortDigest(md5: string | undefined): ReactNode {
+  return md5 === undefined ? 'nothing' : <code title={md5}>{md5.slice(0, 10)}</code>
 }
 
 function countsText(files: readonly DataFileChange[], count: number): string {

@@ -34,8 +34,8 @@ export function StageGraph(props: StageGraphProps): ReactNode {
   const host = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const box = chosen === undefined ? undefined : boxElement(host.current, chosen)
-    box?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
-  }, [chosen, layout])
+    if (box) bringIntoSight(box)
+  }, [chosen, layout, zoom])
 
   const move = (event: KeyboardEvent, box: GraphBox) => {
     if (event.key === 'Enter') {
@@ -230,6 +230,24 @@ function neighbourOf(
     return Math.abs(place.x - here.x) + Math.abs(place.y - here.y)
   }
   return along.sort((a, b) => distance(a) - distance(b))[0]
+}
+
+/** In the middle of the frame where it was at an edge or beyond. */
+function bringIntoSight(box: HTMLElement): void {
+  const frame = box.closest<HTMLElement>('.stage-frame')
+  if (!frame) return
+  const [inner, outer] = [box.getBoundingClientRect(), frame.getBoundingClientRect()]
+  const edge = 24
+  const inside =
+    inner.left >= outer.left + edge &&
+    inner.right <= outer.right - edge &&
+    inner.top >= outer.top + edge &&
+    inner.bottom <= outer.bottom - edge
+  if (inside) return
+  frame.scrollBy?.({
+    left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+    top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+  })
 }
 
 function boxElement(host: HTMLElement | null, id: string): HTMLElement | undefined {
