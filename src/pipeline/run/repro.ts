@@ -13,6 +13,7 @@ import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
+import { nothingToDo } from './nothing-to-do.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
@@ -79,6 +80,8 @@ export async function repro(
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)
   const env = options.env ?? process.env
+  const settled = options.force ? undefined : await nothingToDo(pipeline, repository, options, env)
+  if (settled) return unchanged(settled, options)
   const work = async (held: HeldRepository) => {
     const locks = openLocks(pipeline.root)
     const context: RunnerContext = {
@@ -112,6 +115,14 @@ async function dryRun(pipeline: Pipeline, options: ReproOptions): Promise<ReproR
     reasons,
   }))
   return { stages, changed: stages.some((stage) => stage.outcome !== 'unchanged') }
+}
+
+function unchanged(steps: readonly Node[], options: ReproOptions): ReproResult {
+  const stages = steps.filter(isStage).map((stage): StageRun => {
+    options.onEvent?.({ type: 'skipped', stage: stage.address, because: 'unchanged' })
+    return { stage: stage.address, outcome: 'unchanged', reasons: [] }
+  })
+  return { stages, changed: false }
 }
 
 /** Takes the steps in order, as many at once as `jobs` allows, each when all that it needs has ended. */
