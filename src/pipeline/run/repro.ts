@@ -133,7 +133,8 @@ async function runAll(
 ): Promise<ReproResult> {
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
-  const jobs = Math.max(1, options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1))
+  const asked = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
+  const jobs = context.tracer?.alone ? 1 : Math.max(1, asked)
   const onError = options.onError ?? 'stop'
   const done = new Map<Node, StageRun>()
   const forced = new Set<Node>(options.force ? steps : [])
