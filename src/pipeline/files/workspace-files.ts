@@ -30,6 +30,17 @@ export interface WorkspaceFiles {
   forget(target: string): void
 }
 
+/** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */
+function statOf(path: string, name: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ELOOP')) throw error
+    const problem = `${name} is a link that leads back to itself.`
+    throw new TidemillError('conflict', { problem }, error)
+  }
+}
+
 export function workspaceFiles(
   root: string,
   ignored: IgnoreRules,
@@ -50,7 +61,7 @@ export function workspaceFiles(
 
   async function describe(target: string): Promise<Content | undefined> {
     const path = absolute(target)
-    const stats = statSync(path, { throwIfNoEntry: false })
+    const stats = statOf(path, target)
     if (!stats) {
       if (lstatSync(path, { throwIfNoEntry: false })) {
         throw new TidemillError('conflict', {
@@ -90,7 +101,7 @@ export function workspaceFiles(
           })
         }
         const file = `${here}/${entry.name}`
-        const stats = statSync(file, { throwIfNoEntry: false })
+        const stats = statOf(file, key)
         if (!stats) {
           throw new TidemillError('conflict', {
             problem: `${key} is a link to something that does not exist.`,
