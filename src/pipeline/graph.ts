@@ -24,6 +24,18 @@ export function buildGraph(
   pipeline: Pick<Pipeline, 'stages' | 'data'>,
   locate: (stage: Stage) => Place = () => start,
 ): Graph {
+  const known = graphs.get(pipeline) ?? makeGraph(pipeline, locate)
+  graphs.set(pipeline, known)
+  return known
+}
+
+/** A pipeline does not change; whoever reads one needs its graph next. */
+const graphs = new WeakMap<Pick<Pipeline, 'stages' | 'data'>, Graph>()
+
+function makeGraph(
+  pipeline: Pick<Pipeline, 'stages' | 'data'>,
+  locate: (stage: Stage) => Place,
+): Graph {
   const nodes: Node[] = [...pipeline.stages, ...pipeline.data]
   const makers = new Map<string, { node: Node; out: Output }>()
   for (const node of nodes) {

@@ -30,6 +30,17 @@ export interface WorkspaceFiles {
   forget(target: string): void
 }
 
+/** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */
+function statOf(path: string, name: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ELOOP')) throw error
+    const problem = `${name} is a link that leads back to itself: remove it, or mend what it points to.`
+    throw new TidemillError('conflict', { problem }, error)
+  }
+}
+
 export function workspaceFiles(
   root: string,
   ignored: IgnoreRules,
@@ -50,7 +61,7 @@ export function workspaceFiles(
 
   async function describe(target: string): Promise<Content | undefined> {
     const path = absolute(target)
-    const stats = statsAt(path)
+    const stats = statOf(path, target)
     if (!stats) {
       if (lstatSync(path, { throwIfNoEntry: false })) throw leadsNowhere(target)
       return undefined
@@ -86,7 +97,7 @@ export function workspaceFiles(
           })
         }
         const file = `${here}/${entry.name}`
-        const stats = statsAt(file)
+        const stats = statOf(file, key)
         if (!stats) throw leadsNowhere(key)
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
@@ -147,16 +158,6 @@ export function workspaceFiles(
         }
       }
     },
-  }
-}
-
-/** What a path leads to; nothing where it is missing, or a link that leads back to itself. */
-function statsAt(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return undefined
-    throw error
   }
 }
 

@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto'
-import { appendFileSync, mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { dirname as folderOf } from 'node:path/posix'
 import { writeLockedStage } from '../definition/lock-file.ts'
-import { replaceFile } from '../lock-store.ts'
 import type { LockedStage, Stage } from '../model.ts'
-import { readText } from '../repository.ts'
 import { pythonJson } from '../values/python-json.ts'
 
 /** What decides a run beside what dvc.lock can hold: its working folder and the environment variables it declares. */
@@ -79,7 +77,7 @@ function digest(locked: LockedStage): string {
 const kept = 5000
 
 function read(file: string): Map<string, Noted> {
-  const lines = (readText(file) ?? '').split('\n')
+  const lines = linesOf(file)
   const found = lines.slice(-kept).flatMap((line): Noted[] => {
     try {
       return [JSON.parse(line) as Noted]
@@ -88,7 +86,17 @@ function read(file: string): Map<string, Noted> {
       return []
     }
   })
-  if (lines.length > 2 * kept)
-    replaceFile(file, found.map((note) => `${JSON.stringify(note)}\n`).join(''))
+  if (lines.length > 2 * kept) {
+    writeFileSync(`${file}.tmp`, found.map((note) => `${JSON.stringify(note)}\n`).join(''))
+    renameSync(`${file}.tmp`, file)
+  }
   return new Map(found.map((note) => [keyOf(note.stage, note.lock), note]))
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n')
+  } catch {
+    return []
+  }
 }

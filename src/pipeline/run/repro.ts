@@ -13,6 +13,7 @@ import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
+import { nothingToDo } from './nothing-to-do.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
@@ -79,6 +80,8 @@ export async function repro(
   if (options.dry) return dryRun(pipeline, options)
   const repository = openRepository(pipeline.root)
   const env = options.env ?? process.env
+  const settled = options.force ? undefined : await nothingToDo(pipeline, repository, options, env)
+  if (settled) return unchanged(settled, options)
   const work = async (held: HeldRepository) => {
     const locks = openLocks(pipeline.root)
     const context: RunnerContext = {
@@ -114,6 +117,14 @@ async function dryRun(pipeline: Pipeline, options: ReproOptions): Promise<ReproR
   return { stages, changed: stages.some((stage) => stage.outcome !== 'unchanged') }
 }
 
+function unchanged(steps: readonly Node[], options: ReproOptions): ReproResult {
+  const stages = steps.filter(isStage).map((stage): StageRun => {
+    options.onEvent?.({ type: 'skipped', stage: stage.address, because: 'unchanged' })
+    return { stage: stage.address, outcome: 'unchanged', reasons: [] }
+  })
+  return { stages, changed: false }
+}
+
 /** Takes the steps in order, as many at once as `jobs` allows, each when all that it needs has ended. */
 async function runAll(
   pipeline: Pipeline,
@@ -122,7 +133,8 @@ async function runAll(
 ): Promise<ReproResult> {
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
-  const jobs = Math.max(1, options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1))
+  const asked = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
+  const jobs = context.tracer?.alone ? 1 : Math.max(1, asked)
   const onError = options.onError ?? 'stop'
   const done = new Map<Node, StageRun>()
   const forced = new Set<Node>(options.force ? steps : [])

@@ -81,7 +81,7 @@ async function oneAttempt(
   }
   const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
   const signals = [context.signal, timeout].filter((signal) => signal !== undefined)
-  const tracer: Tracer | undefined = context.tracer?.(stage)
+  const tracer: Tracer | undefined = context.tracer?.of(stage)
   const result = await context.held.outside(use, () =>
     executor.run(
       {

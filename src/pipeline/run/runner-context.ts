@@ -28,5 +28,11 @@ export interface RunnerContext extends RecordContext {
   readonly emit: (event: ReproEvent) => void
   readonly held: HeldRepository
   /** Given when reads are to be watched. */
-  readonly tracer?: (stage: Stage) => Tracer
+  readonly tracer?: StageTracer
+}
+
+export interface StageTracer {
+  /** Whether nothing else may run beside a stage that is watched. */
+  readonly alone: boolean
+  of(stage: Stage): Tracer
 }

@@ -10,7 +10,7 @@ test('a link that leads back to itself is named by add and status, and nothing i
   const made = await project(t, { 'data/a': 'a\n', 'data/loop@': 'loop' }, { git: true })
   await assert.rejects(
     add(loadPipeline(made.root), ['data']),
-    failsWith('conflict', 'data/loop is a link that leads to nothing'),
+    failsWith('conflict', 'data/loop is a link that leads back to itself'),
   )
   assert.equal(existsSync(join(made.root, 'data.dvc')), false)
   made.drop('data/loop')

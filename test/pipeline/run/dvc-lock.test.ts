@@ -37,7 +37,8 @@ test(
   'a command runs with the lock let go and its paths noted, as DVC does',
   { skip },
   async (t) => {
-    const look = 'flock -n .dvc/tmp/lock true && cp .dvc/tmp/rwlock seen && cp seed out'
+    // as a dvc in its place would: it waits a moment
+    const look = 'flock -w 3 .dvc/tmp/lock true && cp .dvc/tmp/rwlock seen && cp seed out'
     const made = await project(t, {
       seed: 's\n',
       'dvc.yaml': `stages:\n  one:\n    cmd: ${noted('one', look)}\n    deps:\n    - seed\n    outs:\n    - out\n`,
@@ -60,7 +61,7 @@ test(
     const made = await project(t, {
       seed: 's\n',
       'dvc.yaml':
-        'stages:\n  one:\n    cmd: cp seed out\n    deps:\n    - seed\n    outs:\n    - out\n',
+        'stages:\n  one:\n    cmd: cp seed out; sleep 0.1\n    deps:\n    - seed\n    outs:\n    - out\n',
     })
     const file = join(made.root, '.dvc/tmp/rwlock')
     const note = (pid: number) => {
