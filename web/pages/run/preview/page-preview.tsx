@@ -48,11 +48,18 @@ function HtmlPreview({ html, path }: { html: string; path: string }): ReactNode 
           title={path}
           sandbox=""
           referrerPolicy="no-referrer"
-          srcDoc={`<meta http-equiv="Content-Security-Policy" content="${policy}">${html}`}
+          srcDoc={underPolicy(html)}
         />
       )}
     </div>
   )
+}
+
+/** The policy comes before all that it governs, but after the doctype, without which a page is laid out as in the nineties. */
+function underPolicy(html: string): string {
+  const doctype = /^\s*<!doctype[^>]*>/i.exec(html)?.[0] ?? '<!doctype html>'
+  const rest = html.startsWith(doctype) ? html.slice(doctype.length) : html
+  return `${doctype}<meta http-equiv="Content-Security-Policy" content="${policy}">${rest}`
 }
 
 function PdfPreview({ file }: { file: FileOf }): ReactNode {
