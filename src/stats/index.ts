@@ -20,6 +20,10 @@ export { fisherExact } from './fisher-exact.ts'
 export { twoProportions, type TwoProportionsTest } from './two-proportions.ts'
 
 export { jensenShannon } from './jensen-shannon.ts'
+export {
+  normalizedPointwiseInformation,
+  type JointCounts,
+} from './normalized-pointwise-information.ts'
 export { populationStability } from './population-stability.ts'
 export { totalVariation } from './total-variation.ts'
 export { wasserstein } from './wasserstein.ts'

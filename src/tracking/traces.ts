@@ -2,6 +2,7 @@ import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from './among.ts'
 import { openAssessments, type Assessments } from './assessments.ts'
+import { countTraces, type TwoCounts, type TwoFilters } from './search/count-traces.ts'
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
 import type { TrackingTables } from './tables.ts'
@@ -24,6 +25,8 @@ export interface Traces extends Assessments {
   /** By trace, each in the order of time. */
   spansOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Json[]>>
   searchTraces(search: TraceSearch): Promise<Page<Trace>>
+  /** How many traces fulfil two filters, each and both. */
+  countTraces(filters: TwoFilters): Promise<TwoCounts>
   setTraceTag(id: string, key: string, value: string): Promise<void>
   removeTraceTag(id: string, key: string): Promise<void>
   /** Says that a run used these traces, besides the one that made them. */
@@ -150,6 +153,8 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       const items = await traceRecords(metadata, rows as unknown as readonly TraceRow[])
       return { items, ...(next === undefined ? {} : { next }) }
     },
+
+    countTraces: (filters) => countTraces(metadata, filters),
 
     async setTraceTag(id, key, value) {
       await trace(id)

@@ -7,7 +7,8 @@ import { runningServer, temporaryFolder } from '../support/home.ts'
 import { onPostgres, skipPostgres } from '../support/postgres.ts'
 import { asking, newRun, type Ask } from './support/mlflow-server.ts'
 
-const kills = 200
+/** Fewer where a machine is too busy for all of them in one go. */
+const kills = Number(process.env.TIDEMILL_KILLS ?? 200)
 const writers = 4
 const serve = fileURLToPath(new URL('./support/serve-process.ts', import.meta.url))
 
@@ -21,7 +22,7 @@ interface Kept {
 
 test(`after ${kills} kills with -9 under ${writers} writers, all that MLflow’s REST answered 200 to is there`, async (t) => {
   const dir = await temporaryFolder(t)
-  const random = seeded(17)
+  const random = seeded(kills)
   const said = new Map<string, Kept>()
   let server = await start(dir)
   t.after(() => server.process.kill('SIGKILL'))
@@ -36,11 +37,11 @@ test(`after ${kills} kills with -9 under ${writers} writers, all that MLflow’s
     await gone
     await load
     server = await start(dir)
-    if (kill % 50 === 49) await check(server.ask, said)
+    if (kill % 50 === 49 || kill === kills - 1) await check(server.ask, said)
   }
   let points = 0
   for (const { steps } of said.values()) points += steps.length
-  assert.ok(said.size > kills && points > 20_000, `${said.size} runs, ${points} points`)
+  assert.ok(said.size > kills && points > 50 * kills, `${said.size} runs, ${points} points`)
 })
 
 async function start(dir: string): Promise<{ process: ChildProcess; ask: Ask }> {

@@ -85,6 +85,15 @@ for (const [name, skip] of databases) {
           filter,
         )
       }
+      const counts = await tracking.countTraces({
+        ...{
+          experiments: [experiment],
+          first: "span.type = 'TOOL'",
+          second: "tags.team RLIKE 'e'",
+        },
+        base: 'execution_time > 5',
+      })
+      assert.deepEqual(counts, { total: 2, first: 1, second: 2, both: 1 })
       for (const filter of ["tags.a RLIKE '(a'", "tags.a RLIKE '(a)\\1'", "span.colour = 'x'"]) {
         const search = tracking.searchTraces({ experiments: [experiment], filter, strict: true })
         await assert.rejects(search, /cannot be read at character/, filter)

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { bytes, type HttpRequest } from '#http'
 import { TidemillError } from '#contract'
+import { normalizedPointwiseInformation } from '#stats'
 import type { Trace } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
 import { assessmentWire } from './assessments.ts'
@@ -11,6 +12,7 @@ import { missing, wrong, type Input } from './input.ts'
 import { atMostBytes } from './limits.ts'
 import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
+import { doubleOf } from './wire.ts'
 
 const path = '3.0/mlflow/traces'
 const oldPath = '2.0/mlflow/traces'
@@ -214,6 +216,28 @@ export const traceRoutes: readonly MlflowRoute[] = [
         limit: limitOf(input, 100, 1000),
       })
       return { traces: items.map(traceWire), ...nextOf(next) }
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/calculate-filter-correlation`,
+    permission: 'tracking:read',
+    async run({ rooms, input }) {
+      const base = input.text('base_filter')
+      const counts = await rooms.tracking.countTraces({
+        experiments: input.texts('experiment_ids'),
+        first: input.need('filter_string1'),
+        second: input.need('filter_string2'),
+        ...(base === undefined ? {} : { base }),
+      })
+      return {
+        npmi: doubleOf(normalizedPointwiseInformation(counts) ?? NaN),
+        npmi_smoothed: doubleOf(normalizedPointwiseInformation(counts, 0.5) ?? NaN),
+        filter1_count: counts.first,
+        filter2_count: counts.second,
+        joint_count: counts.both,
+        total_count: counts.total,
+      }
     },
   },
   {
