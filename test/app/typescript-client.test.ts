@@ -37,7 +37,10 @@ test('the client that is printed for a model asks its endpoint, and the compiler
     answers.map((answer) => answer.label),
     ['no', 'yes'],
   )
-  await assert.rejects(client.predictMyRiskModel([{ a: 'text' }], server), /does not fit the signature/)
+  await assert.rejects(
+    client.predictMyRiskModel([{ a: 'text' }], server),
+    /does not fit the signature/,
+  )
 
   const use = (label: string): string =>
     [
