@@ -159,7 +159,7 @@ const rows = {
   approval_needed: {
     status: 409,
     message:
-      '{model}@{alias} moves to version {version} when {needed} persons are for it; {given} of them are. The request is {request}.',
+      '{model}@{alias} moves to version {version} when {needed} persons are for it; {given} so far. The request is {request}.',
     hint: 'Another person approves it on the page of the model, or with: tidemill models approve {model} {request}.',
   },
   version_changed: {

@@ -1,5 +1,5 @@
 export { openLake, type DatasetDescription, type Lake, type NewVersion } from './lake.ts'
-export { rowChanges, type RowChanges } from './row-changes.ts'
+export { rowChanges } from './row-changes.ts'
 export { diffTables, type ColumnChange, type TableDiff } from './diff.ts'
 export { openLineage, type Lineage, type LineageEdge, type LineageRef } from './lineage.ts'
 export { lakeMigrations } from './migrations.ts'

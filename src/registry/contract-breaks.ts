@@ -18,17 +18,21 @@ export function contractBreaks(
   return [...inputBreaks(contract, signature), ...outputBreaks(contract, signature, observed)]
 }
 
-function inputBreaks({ inputs: sent }: ConsumerContract, { inputs }: Signature): string[] {
+function inputBreaks({ inputs: sent }: ConsumerContract, { inputs, outputs }: Signature): string[] {
   if (!sent) return []
   if (inputs.length === 0) return ['the inputs of the version are not known']
   const types = new Map(sent.map((input) => [input.name, input.type]))
   const known = new Set(inputs.map((input) => input.name))
+  // Endpoints read a fraction where the data had whole numbers; a model of another format takes what it says.
+  const isNumeric = (type: string): boolean => type === 'number' || type === 'integer'
+  const takes = (given: string, wanted: string): boolean =>
+    fits(given, wanted) || (!outputs && isNumeric(given) && isNumeric(wanted))
   return [
     ...inputs.flatMap(({ name, type, optional }) => {
       const given = types.get(name)
       if (given === undefined)
         return optional ? [] : [`it needs the input ${name}, which is not sent`]
-      return fits(given, type) ? [] : [`it takes ${name} as ${type}, and ${given} is sent`]
+      return takes(given, type) ? [] : [`it takes ${name} as ${type}, and ${given} is sent`]
     }),
     ...sent
       .filter(({ name }) => !known.has(name))

@@ -62,7 +62,8 @@ function answerLines(signature: Signature): string[] {
   ]
 }
 
-function answerLine({ classes, labels, positive }: Signature): string {
+function answerLine({ classes, labels, positive, outputs }: Signature): string {
+  if (outputs) return `Gives ${outputs.map((each) => `${each.name} (${each.type})`).join(', ')}.`
   if (!classes) return 'A number.'
   const named = classes.map((each) => (labels?.[each] ? `${each} (${labels[each]})` : each))
   const risk = positive === undefined ? '' : ` The risk is the probability of ${positive}.`

@@ -14,19 +14,18 @@ export function compareRuns(
     from: briefOf(from),
     to: briefOf(to),
     metrics: changedNumbers(from.metrics, to.metrics),
-    params: params.filter(({ name }) => !seedName.test(name)),
+    // How it was started says what was given, where nothing finer was recorded.
+    params:
+      params.length > 0
+        ? params.filter(({ name }) => !seedName.test(name))
+        : changedTexts({ command: from.source.entry }, { command: to.source.entry }),
     seeds: params.filter(({ name }) => seedName.test(name)),
-    environment: changedTexts(environmentOf(from), environmentOf(to)),
+    environment: changedTexts(from.source.environment ?? {}, to.source.environment ?? {}),
   }
 }
 
 function briefOf({ id, name, experiment, startedAt }: Run): RunDifference['from'] {
   return { id, name, experiment, startedAt }
-}
-
-function environmentOf({ source }: Run): Readonly<Record<string, string>> {
-  const { environment = {}, entry } = source
-  return { ...environment, ...(entry === undefined ? {} : { command: entry }) }
 }
 
 /** Packages with their versions, of a list as pip freezes it: comments, options and addresses left out. */

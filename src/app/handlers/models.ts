@@ -72,7 +72,7 @@ export const modelHandlers = [
     const gate = await checkGate(rooms, wish)
     if (promote !== false && gate.passed) {
       const voice = await isPerson(app, identity)
-      await moveAlias(rooms, { ...wish, isPerson: voice, why: 'the best run' })
+      await moveAlias(rooms, { ...wish, isPerson: voice, why: 'the best run', gate })
     }
     app.events.emit('models', name)
     return { version: await rooms.registry.version(name, version), gate }

@@ -10,6 +10,8 @@ export interface AliasWish {
   /** Whether a person asks; what a program asks for is nobody's approval. */
   readonly isPerson?: boolean
   readonly why: string
+  /** A gate that was asked just now; asked here when there is none. */
+  readonly gate?: GateReport
 }
 
 export interface AliasMoved {
@@ -25,7 +27,9 @@ export interface AliasMoved {
 export async function moveAlias(rooms: Rooms, wish: AliasWish): Promise<AliasMoved> {
   const { model, alias, version, by, why, isPerson = false } = wish
   const { hasConditions } = await rooms.registry.guardOf(model, alias)
-  const gate = hasConditions ? await checkGate(rooms, { model, version, alias, by }) : undefined
+  const gate = hasConditions
+    ? (wish.gate ?? (await checkGate(rooms, { model, version, alias, by })))
+    : undefined
   if (gate && !gate.passed) {
     const failed = gate.checks.filter((check) => !check.passed).map((check) => check.summary)
     throw new TidemillError('gate_refused', {

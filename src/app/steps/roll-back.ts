@@ -35,7 +35,7 @@ export async function rollBack(
 }
 
 /** What a version would break for those who rely on an alias, a sentence each. */
-export async function brokenBy(
+async function brokenBy(
   rooms: Rooms,
   model: string,
   alias: string,

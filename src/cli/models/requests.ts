@@ -79,28 +79,31 @@ interface PolicyFlags extends BaseOptions {
 }
 
 function policy(): Command {
-  return baseCommand('policy', 'say what taking an alias asks for; with no option, nothing')
+  return baseCommand('policy', 'what taking an alias asks for; options change it')
     .argument('<name>')
     .option('--alias <alias>', 'the alias', 'champion')
-    .option('--approvals <n>', 'how many different persons', Number)
+    .option('--approvals <n>', 'how many different persons; 0 for nobody', Number)
     .option('--signed', 'only a version signed by a trusted key')
+    .option('--no-signed', 'signed or not')
     .option('--gate', 'every requirement holds; so for champion unless said')
     .option('--no-gate', 'requirements or not')
     .action(async (name: string, options: PolicyFlags) => {
       const { alias, approvals: needed, signed, gate } = options
-      const result = await withCaller(options, (caller) =>
-        caller.call(operations.models.policy, {
-          name,
-          alias,
-          ...(needed === undefined ? {} : { approvals: needed }),
-          ...(signed === undefined ? {} : { signed }),
-          ...(gate === undefined ? {} : { gate }),
-        }),
-      )
+      const changes = {
+        ...(needed === undefined ? {} : { approvals: needed }),
+        ...(signed === undefined ? {} : { signed }),
+        ...(gate === undefined ? {} : { gate }),
+      }
+      const result = await withCaller(options, async (caller) => {
+        const { model } = await caller.call(operations.models.get, { name })
+        if (Object.keys(changes).length === 0) return { model }
+        const next = { ...model.policies[alias], ...changes }
+        return caller.call(operations.models.policy, { name, alias, ...next })
+      })
       show(result, options.json, ({ model }) => {
         const asked = Object.entries(model.policies[alias] ?? {})
         return asked.length === 0
-          ? `${name}@${alias} asks for nothing besides the gate.`
+          ? `${name}@${alias} asks for nothing of its own.`
           : `${name}@${alias} asks for ${asked.map(([key, value]) => `${key}: ${value}`).join(', ')}`
       })
     })

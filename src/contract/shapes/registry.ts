@@ -148,7 +148,6 @@ const Changed = Type.Object({
   from: Type.Optional(Type.String()),
   to: Type.Optional(Type.String()),
 })
-export type Changed = Static<typeof Changed>
 
 /** What differs between two versions of a model; what is the same is left out. */
 export const VersionComparison = Type.Object({

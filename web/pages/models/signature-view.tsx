@@ -4,7 +4,7 @@ import { formatNumber } from '../../design/format.ts'
 
 /** What the model reads, with what training saw, and what it answers. */
 export function SignatureView({ signature }: { signature: Signature }): ReactNode {
-  const { inputs, classes, labels, positive } = signature
+  const { inputs, classes, labels, positive, outputs } = signature
   return (
     <div className="stack">
       <ul className="schema">
@@ -16,7 +16,9 @@ export function SignatureView({ signature }: { signature: Signature }): ReactNod
         ))}
       </ul>
       <p className="small">
-        {classes === undefined ? (
+        {outputs !== undefined ? (
+          `Answers ${outputs.map((each) => `${each.name} (${each.type})`).join(', ')}.`
+        ) : classes === undefined ? (
           'Answers a number.'
         ) : (
           <>

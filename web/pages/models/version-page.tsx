@@ -80,11 +80,12 @@ export function VersionPage(): ReactNode {
                   <Origin version={version} />
                 </Card>
                 <IntegrityCard version={version} />
-                {version.format === 'onnx' ? (
+                {version.signature.inputs.length > 0 && (
                   <Card title="Signature">
                     <SignatureView signature={version.signature} />
                   </Card>
-                ) : (
+                )}
+                {version.format !== 'onnx' && (
                   <Card title="Loaded by MLflow">
                     <p className="muted small">
                       Its files are not ONNX, so endpoints here cannot serve it. MLflow loads it:

@@ -27,9 +27,10 @@ const kinds: Readonly<Record<string, OutputField['type']>> = {
 /** What an MLmodel file says its model reads and answers. What it does not say, or not readably, is left open. */
 export function readMlmodelSignature(text: string): Signature {
   const { inputs, outputs } = wireSignature(text)
-  const answered = fieldsOf(outputs)
+  // MLflow leaves a single input or output without a name; endpoints call what they answer a prediction.
+  const answered = fieldsOf(outputs, 'prediction')
   return {
-    inputs: fieldsOf(inputs).map(({ name, type }, i) => ({
+    inputs: fieldsOf(inputs, 'input').map(({ name, type }, i) => ({
       name,
       type,
       optional: inputs[i]?.required === false,
@@ -38,17 +39,17 @@ export function readMlmodelSignature(text: string): Signature {
   }
 }
 
-function fieldsOf(fields: readonly WireField[]): OutputField[] {
+function fieldsOf(fields: readonly WireField[], unnamed: string): OutputField[] {
   return fields.map(({ name, type, 'tensor-spec': tensor }) => ({
-    // MLflow leaves a single unnamed output without a name; endpoints call what they answer a prediction.
-    name: name ?? 'prediction',
+    name: name ?? unnamed,
     type: kindOf(tensor?.dtype ?? type),
   }))
 }
 
 function kindOf(type: string): OutputField['type'] {
   return (
-    kinds[type] ?? (/^u?int/.test(type) ? 'integer' : /^float/.test(type) ? 'number' : 'string')
+    kinds[type] ??
+    (/^u?int/.test(type) ? 'integer' : type.startsWith('float') ? 'number' : 'string')
   )
 }
 
