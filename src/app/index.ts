@@ -21,5 +21,6 @@ export {
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
+export { exportRuns, runsFormatOf, type RunsFormat } from './export-runs.ts'
 export { changeReport } from './report.ts'
 export type { Rooms } from './rooms.ts'
