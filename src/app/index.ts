@@ -25,6 +25,7 @@ export { changeReport, type ChangeReport } from './report/change-report.ts'
 export { postComment, type Host, type Posted } from './report/post-comment.ts'
 export { reportMarker, reportMarkdown } from './report/report-markdown.ts'
 export { reportJson, writeReport } from './report/write-report.ts'
+export { exportRuns, runsFormatOf, type RunsFormat } from './export-runs.ts'
 export type { Rooms } from './rooms.ts'
 export { rerun } from './steps/rerun.ts'
 export {

@@ -5,10 +5,10 @@ import { openAudit, type Audit } from './audit.ts'
 import { localIdentity, nobody, type Identity } from './identity.ts'
 import { loginLimit } from './login-limit.ts'
 import { nobodysPassword, verifyPassword } from './password.ts'
+import { holdingsOf } from './holdings.ts'
 import { openGroups, type Groups } from './groups.ts'
 import { openPlaces, type Places } from './places.ts'
-import { strongest, type Role } from './policy.ts'
-import { mayReach, type Place } from './reach.ts'
+import { mayReach } from './reach.ts'
 import { digestOf, newSecret } from './secret.ts'
 import type { AuthTables } from './tables.ts'
 import { openTokens, type Tokens } from './tokens.ts'
@@ -79,49 +79,12 @@ export function openAuth({ metadata, clock, loopback, secureCookies }: AuthOptio
     if (user.disabled) {
       throw new TidemillError('unauthenticated', { problem: `${name} is shut out.` })
     }
-    const { grants, places } = await holdings(name, user.grants)
+    const { grants, places } = await holdingsOf(database, name, user.grants)
     return {
       ...{ name, by, grants },
       ...(places.length > 0 ? { places } : {}),
       ...(scopes && scopes.length > 0 ? { scopes } : {}),
     }
-  }
-
-  /** What a user holds, by themselves and by their groups: of two roles in one project the stronger. */
-  async function holdings(
-    name: string,
-    own: readonly { readonly project: string; readonly role: Role }[],
-  ): Promise<Required<Pick<Identity, 'grants' | 'places'>>> {
-    const groups = database
-      .selectFrom('auth_members')
-      .select('group_name')
-      .where('user_name', '=', name)
-    const [ofGroups, places] = await Promise.all([
-      database
-        .selectFrom('auth_group_grants')
-        .select(['project', 'role'])
-        .where('group_name', 'in', groups)
-        .execute(),
-      database
-        .selectFrom('auth_place_grants')
-        .select(['project', 'kind', 'place', 'role'])
-        .where((where) =>
-          where.or([
-            where.and([where('holder_kind', '=', 'user'), where('holder', '=', name)]),
-            where.and([where('holder_kind', '=', 'group'), where('holder', 'in', groups)]),
-          ]),
-        )
-        .execute(),
-    ])
-    const all = [...own, ...(ofGroups as typeof own)]
-    const byProject = Map.groupBy(all, ({ project }) => project)
-    const grants = Object.fromEntries(
-      [...byProject].flatMap(([project, held]) => {
-        const role = strongest(held.map((each) => each.role))
-        return role === undefined ? [] : [[project, role]]
-      }),
-    )
-    return { grants, places: places.map((each) => ({ ...each, role: each.role as Place['role'] })) }
   }
 
   /** Asks once in a while and remembers in between, so that a stream of predictions does not read the database for each. */

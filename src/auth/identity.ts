@@ -1,6 +1,13 @@
-import type { Permission } from '#contract'
+import type { Permission, PlaceGrant } from '#contract'
 import type { Role } from './policy.ts'
-import type { Place } from './reach.ts'
+
+/** A part of a project that somebody has a role in. */
+export interface Place {
+  readonly project: string
+  readonly kind: PlaceGrant['kind']
+  readonly place: string
+  readonly role: PlaceGrant['role']
+}
 
 /** Who asks. */
 export interface Identity {

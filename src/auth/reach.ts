@@ -1,14 +1,6 @@
-import type { Permission, PlaceGrant } from '#contract'
-import type { Identity } from './identity.ts'
+import type { Permission } from '#contract'
+import type { Identity, Place } from './identity.ts'
 import { isServerWide, isWholeOnly, roleMay, strongest, type Role } from './policy.ts'
-
-/** A part of a project that somebody has a role in. */
-export interface Place {
-  readonly project: string
-  readonly kind: PlaceGrant['kind']
-  readonly place: string
-  readonly role: PlaceGrant['role']
-}
 
 /** How far somebody reaches in a project. */
 export interface Reach {

@@ -8,6 +8,7 @@ import {
   openEvaluationDatasets,
   type EvaluationDatasets,
 } from './evaluation/evaluation-datasets.ts'
+import { openEvaluationRecords, type EvaluationRecords } from './evaluation/evaluation-records.ts'
 import { openScorers, type Scorers } from './evaluation/scorers.ts'
 import { openFolders, type Folders } from './organise/folders.ts'
 import { openMovingRuns, type MovingRuns } from './organise/move-runs.ts'
@@ -37,6 +38,7 @@ export interface Tracking
     Purge,
     RetentionRules,
     EvaluationDatasets,
+    EvaluationRecords,
     Scorers {}
 
 export interface TrackingParts {
@@ -48,6 +50,7 @@ export interface TrackingParts {
 export function openTracking({ metadata, objects, clock }: TrackingParts): Tracking {
   const experiments = openExperiments(metadata, clock)
   const histories = openHistories(metadata)
+  const evaluation = openEvaluationDatasets(metadata, clock)
   return {
     ...experiments,
     ...openRuns(metadata, clock, experiments),
@@ -63,7 +66,8 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openOwners(metadata),
     ...openPurge(metadata),
     ...openRetention(metadata, clock),
-    ...openEvaluationDatasets(metadata, clock),
+    ...evaluation,
+    ...openEvaluationRecords(metadata, clock, evaluation.evaluationDataset),
     ...openScorers(metadata, clock),
   }
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startServer } from '#app'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { olderNode } from './support/older-node.ts'
 import { run, type Ended } from './support/run.ts'
@@ -77,6 +78,43 @@ test('the package, built, packed and installed into an empty folder', async (t) 
     const { story } = JSON.parse(stdout) as { story: readonly string[] }
     assert.match(story.at(-1) ?? '', /took the place of 1.* 0 failed/)
   })
+
+  await t.test(
+    'is a typed client of a server, in a program that Node strips the types of',
+    async () => {
+      const server = await startServer({
+        ...{ home: join(folder, 'served'), host: '127.0.0.1', port: 0, logLevel: 'silent' },
+      })
+      try {
+        const program = join(folder, 'program.mts')
+        await writeFile(
+          program,
+          `import { connect, operations, type LiveRun } from 'tidemill'
+const client = await connect({ url: ${JSON.stringify(server.url)}, strict: true })
+const run: LiveRun = await client.startRun({ experiment: 'packed', params: { lr: 0.1 } })
+for (let step: number = 0; step < 10; step++) run.logMetrics({ loss: 1 / (step + 1) }, step)
+await run.end()
+const { runs } = await client.call(operations.runs.search, { experiment: 'packed' })
+const names: readonly string[] = runs.map((each) => each.status)
+// @ts-expect-error what the operation answers has no such field
+void runs[0]?.nonsense
+console.log(names.join())
+`,
+        )
+        const ran = await run(process.execPath, [program], folder)
+        assert.deepEqual([ran.code, ran.stdout.trim()], [0, 'finished'], ran.stderr)
+        const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext']
+        const checked = await run(
+          join(root, 'node_modules/.bin/tsc'),
+          [...options, '--types', '', '--skipLibCheck', program],
+          folder,
+        )
+        assert.equal(checked.code, 0, checked.stdout)
+      } finally {
+        await server.stop()
+      }
+    },
+  )
 
   const older = olderNode()
   await t.test(

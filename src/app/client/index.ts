@@ -2,5 +2,6 @@
 // kit, which has the same words and more.
 
 export { connect, startRun, type Client, type ConnectOptions } from './connect.ts'
-export type { AutologOptions, LiveRun, RunRequest, RunStatus } from './live-run.ts'
+export type { AutologOptions, LiveRun, RunRequest } from './live-run.ts'
+export type { RunStatus } from './when-process-ends.ts'
 export { operations, TidemillError, type Caller, type InputOf, type OutputOf } from '#contract'

@@ -5,9 +5,7 @@ import { readArguments } from './read-arguments.ts'
 import { machine, sampler } from './resources.ts'
 import { sendBuffer, type Point } from './send-buffer.ts'
 import { codeSource, rerunTags } from './source.ts'
-import { whenProcessEnds } from './when-process-ends.ts'
-
-export type RunStatus = 'finished' | 'failed' | 'killed'
+import { whenProcessEnds, type RunStatus } from './when-process-ends.ts'
 
 type ParamValue = string | number | boolean
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { RunStatus } from './live-run.ts'
+
+export type RunStatus = 'finished' | 'failed' | 'killed'
 
 export interface AtEnd {
   /** When there is time: the loop is empty, or a signal came. */

@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { callOut, type CallOutRules } from '#http'
-import type { Webhook } from '#registry'
-import type { Rooms } from '../rooms.ts'
+import type { Webhook, Webhooks } from '#registry'
+import type { Clock, JobQueue } from '#store'
+import type { Sealed } from '../sealed.ts'
 import type { Happened } from './webhook-events.ts'
 
 export interface Delivery extends Happened {
@@ -15,7 +16,11 @@ const attempts = 6
 
 /** Puts what happened in the queue, once for each webhook that wants to hear of it. */
 export async function announce(
-  { webhooks, jobs, clock }: Pick<Rooms, 'webhooks' | 'jobs' | 'clock'>,
+  {
+    webhooks,
+    jobs,
+    clock,
+  }: { readonly webhooks: Webhooks; readonly jobs: JobQueue; readonly clock: Clock },
   happened: Happened,
 ): Promise<void> {
   for (const { id, isActive, events } of await webhooks.list()) {
@@ -27,7 +32,7 @@ export async function announce(
 
 /** Sends one delivery with its signature; answers the status. */
 export async function deliver(
-  rooms: Pick<Rooms, 'sealed' | 'clock'>,
+  rooms: { readonly sealed: Sealed; readonly clock: Clock },
   { url, secret }: Webhook,
   { event, data, id, time }: Omit<Delivery, 'webhook'>,
   rules: CallOutRules,

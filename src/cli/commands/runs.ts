@@ -1,8 +1,9 @@
 import { Command } from 'commander'
-import { operations, type Run } from '#contract'
+import { operations, TidemillError, type Caller, type Run } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
+import { exportCommand } from '../runs/export-command.ts'
 import { gcCommand } from '../runs/gc-command.ts'
 import { listCommand } from '../runs/list-command.ts'
 import { moveCommand, renameCommand } from '../runs/move-commands.ts'
@@ -19,6 +20,7 @@ export function command(): Command {
     .addCommand(whyCommand())
     .addCommand(remove())
     .addCommand(restore())
+    .addCommand(exportCommand())
     .addCommand(rerunCommand())
     .addCommand(gcCommand())
     .addCommand(retentionCommand())
@@ -107,24 +109,67 @@ function differences(runs: readonly Run[]): string {
   )
 }
 
+interface WhichOptions extends BaseOptions {
+  readonly experiment?: string
+}
+
 function remove(): Command {
-  return baseCommand('rm', 'hide a run; restore brings it back')
-    .argument('<run>')
-    .action(async (run: string, options: BaseOptions) => {
-      const result = await withCaller(options, (caller) =>
-        caller.call(operations.runs.remove, { run }),
+  return baseCommand('rm', 'hide runs, or an experiment with its runs; restore brings them back')
+    .argument('[runs...]')
+    .option('-e, --experiment <name>', 'an experiment with all of its runs')
+    .action(async (runs: readonly string[], options: WhichOptions) => {
+      const result = await withCaller(options, async (caller) => {
+        const experiment = await chosen(caller, runs, options, 'without')
+        if (experiment !== undefined) {
+          await caller.call(operations.runs.removeExperiment, { experiment })
+        }
+        for (const run of runs) await caller.call(operations.runs.remove, { run })
+        return { runs, ...(experiment === undefined ? {} : { experiment }) }
+      })
+      const again = options.experiment === undefined ? runs.join(' ') : `-e '${options.experiment}'`
+      show(result, options.json, () =>
+        [
+          `Hidden. Bring back: tidemill runs restore ${again}`,
+          'End for good: tidemill runs gc',
+        ].join('\n'),
       )
-      show(result, options.json, () => `Removed. Bring it back with: tidemill runs restore ${run}`)
     })
 }
 
 function restore(): Command {
-  return baseCommand('restore', 'bring a removed run back')
-    .argument('<run>')
-    .action(async (run: string, options: BaseOptions) => {
-      const result = await withCaller(options, (caller) =>
-        caller.call(operations.runs.restore, { run }),
+  return baseCommand('restore', 'bring removed runs back, or an experiment with its runs')
+    .argument('[runs...]')
+    .option('-e, --experiment <name>', 'an experiment with the runs that went with it')
+    .action(async (runs: readonly string[], options: WhichOptions) => {
+      const result = await withCaller(options, async (caller) => {
+        const experiment = await chosen(caller, runs, options, 'only')
+        if (experiment !== undefined) {
+          await caller.call(operations.runs.restoreExperiment, { experiment })
+        }
+        for (const run of runs) await caller.call(operations.runs.restore, { run })
+        return { runs, ...(experiment === undefined ? {} : { experiment }) }
+      })
+      show(
+        result,
+        options.json,
+        () => `${[...runs, options.experiment ?? ''].join(' ').trim()} back.`,
       )
-      show(result, options.json, () => `${run} is back.`)
     })
+}
+
+/** The experiment that is meant, by its name; one thing at least must be. */
+async function chosen(
+  caller: Caller,
+  runs: readonly string[],
+  { experiment: name }: WhichOptions,
+  removed: 'without' | 'only',
+): Promise<string | undefined> {
+  if (name === undefined) {
+    if (runs.length > 0) return undefined
+    throw new TidemillError('bad_request', { problem: 'Say which runs, or --experiment NAME.' })
+  }
+  const { experiments: found } = await caller.call(operations.runs.experiments, { removed })
+  const one = found.find((each) => each.name === name)
+  if (!one) throw new TidemillError('not_found', { kind: 'experiment', name })
+  return one.id
 }

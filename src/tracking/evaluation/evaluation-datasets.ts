@@ -7,7 +7,6 @@ import type { Attribute, Grammar } from '../search/grammar.ts'
 import { entries } from '../search/entries.ts'
 import { searchRows, type Page, type Search } from '../search/search-rows.ts'
 import type { TrackingTables } from '../tables.ts'
-import { canonical, mergedRecord, schemaOf, type EvaluationRecordBody } from './record-body.ts'
 
 type Texts = Readonly<Record<string, string>>
 
@@ -20,16 +19,6 @@ export interface EvaluationDataset {
   readonly records: number
   readonly tags: Texts
   readonly experiments: readonly string[]
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly createdBy: string
-  readonly updatedBy: string
-}
-
-export interface EvaluationRecord {
-  readonly id: string
-  readonly dataset: string
-  readonly body: EvaluationRecordBody
   readonly createdAt: number
   readonly updatedAt: number
   readonly createdBy: string
@@ -59,17 +48,11 @@ export interface EvaluationDatasets {
     experiments: readonly string[],
     isLinked: boolean,
   ): Promise<EvaluationDataset>
-  /** Records with the same inputs are one: what is given replaces what was. */
-  putEvaluationRecords(
-    id: string,
-    records: readonly EvaluationRecordBody[],
-    by: string,
-  ): Promise<{ readonly inserted: number; readonly updated: number }>
-  evaluationRecords(
-    id: string,
-    page: { readonly after: string; readonly limit: number },
-  ): Promise<readonly EvaluationRecord[]>
-  removeEvaluationRecords(id: string, records: readonly string[]): Promise<number>
+}
+
+/** Another one whenever something changes. */
+export function datasetDigest(id: string, now: number): string {
+  return createHash('sha256').update(`${id} ${now}`).digest('hex').slice(0, 8)
 }
 
 type Row = Selectable<TrackingTables['evaluation_datasets']>
@@ -179,11 +162,6 @@ export function openEvaluationDatasets(metadata: Metadata, clock: Clock): Evalua
     }
   }
 
-  const touched = (id: string, now: number) => ({
-    updated_at: now,
-    digest: createHash('sha256').update(`${id} ${now}`).digest('hex').slice(0, 8),
-  })
-
   return {
     evaluationDataset: dataset,
 
@@ -195,7 +173,8 @@ export function openEvaluationDatasets(metadata: Metadata, clock: Clock): Evalua
           .insertInto('evaluation_datasets')
           .values({
             ...{ id, name, schema: '', created_at: now, created_by: by, updated_by: by },
-            ...touched(id, now),
+            digest: datasetDigest(id, now),
+            updated_at: now,
           })
           .execute()
         await setTags(tx, id, tags)
@@ -260,80 +239,6 @@ export function openEvaluationDatasets(metadata: Metadata, clock: Clock): Evalua
           .execute()
       }
       return dataset(id)
-    },
-
-    async putEvaluationRecords(id, given, by) {
-      const { schema } = await dataset(id)
-      return metadata.transaction<TrackingTables, { inserted: number; updated: number }>(
-        async (tx) => {
-          let [inserted, updated] = [0, 0]
-          const now = clock.now()
-          for (const body of given) {
-            const inputs_digest = createHash('sha256').update(canonical(body.inputs)).digest('hex')
-            const before = await tx
-              .selectFrom('evaluation_records')
-              .select(['id', 'record'])
-              .where('dataset', '=', id)
-              .where('inputs_digest', '=', inputs_digest)
-              .executeTakeFirst()
-            const changed = { updated_at: now, updated_by: by }
-            if (before) {
-              const record = JSON.stringify(
-                mergedRecord(JSON.parse(before.record) as EvaluationRecordBody, body),
-              )
-              await tx
-                .updateTable('evaluation_records')
-                .set({ record, ...changed })
-                .where('id', '=', before.id)
-                .execute()
-              updated++
-              continue
-            }
-            await tx
-              .insertInto('evaluation_records')
-              .values({
-                ...{ id: `dr-${newRunId(now)}`, dataset: id, inputs_digest },
-                ...{ record: JSON.stringify(body), created_at: now, created_by: by, ...changed },
-              })
-              .execute()
-            inserted++
-          }
-          await tx
-            .updateTable('evaluation_datasets')
-            .set({ ...touched(id, now), updated_by: by, schema: schemaOf(schema, given) })
-            .where('id', '=', id)
-            .execute()
-          return { inserted, updated }
-        },
-      )
-    },
-
-    async evaluationRecords(id, { after, limit }) {
-      await dataset(id)
-      const rows = await database
-        .selectFrom('evaluation_records')
-        .selectAll()
-        .where('dataset', '=', id)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .execute()
-      return rows.map((row) => ({
-        ...{ id: row.id, dataset: id, body: JSON.parse(row.record) as EvaluationRecordBody },
-        ...{ createdAt: row.created_at, updatedAt: row.updated_at },
-        ...{ createdBy: row.created_by, updatedBy: row.updated_by },
-      }))
-    },
-
-    async removeEvaluationRecords(id, given) {
-      await dataset(id)
-      if (given.length === 0) return 0
-      const { numDeletedRows } = await database
-        .deleteFrom('evaluation_records')
-        .where('dataset', '=', id)
-        .where('id', 'in', [...given])
-        .executeTakeFirst()
-      return Number(numDeletedRows)
     },
   }
 }
