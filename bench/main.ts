@@ -27,6 +27,7 @@ const cases: readonly BenchCase[] = [
   trackingSearch,
   artifacts,
   pipelines,
+  dataVersions,
   packed,
   graphLayout,
   loop,

@@ -17,6 +17,7 @@ type Own = Pick<
   | 'removeAssessment'
   | 'removeTraces'
   | 'linkTraces'
+  | 'countTraces'
 >
 
 export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
@@ -60,6 +61,13 @@ export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
         ? search.experiments.filter((id) => visible.has(id))
         : search.experiments
       return tracking.searchTraces({ ...search, experiments })
+    },
+    async countTraces(search) {
+      const visible = await reach.visible()
+      const experiments = visible
+        ? search.experiments.filter((id) => visible.has(id))
+        : search.experiments
+      return tracking.countTraces({ ...search, experiments })
     },
     async setTraceTag(id, key, value) {
       await writes(id)

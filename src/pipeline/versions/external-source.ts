@@ -1,6 +1,6 @@
 import { basename, join, posix } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { makeManifest, type TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
