@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { csvToParquet } from './cases/csv-to-parquet.ts'
+import { dataVersions } from './cases/data-versions.ts'
 import { help } from './cases/help.ts'
 import { loop } from './cases/loop.ts'
 import { packed } from './cases/package.ts'
@@ -20,6 +21,7 @@ const cases: readonly BenchCase[] = [
   predict,
   tracking,
   pipelines,
+  dataVersions,
   packed,
   loop,
 ]
