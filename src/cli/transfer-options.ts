@@ -81,7 +81,12 @@ export async function transferring<T>(
         tags: flags.allTags ?? false,
         commits: flags.allCommits ?? false,
       },
-      onProgress: (done, total) => progress?.update(done, total, `${done} of ${total} objects`),
+      onProgress: (done, total, bytes) =>
+        progress?.update(
+          done,
+          total,
+          `${done} of ${total} objects, ${(bytes / 1e6).toFixed(1)} MB`,
+        ),
     })
   } finally {
     progress?.end()

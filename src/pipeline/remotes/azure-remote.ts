@@ -18,7 +18,7 @@ import {
   unreachable,
 } from './remote-errors.ts'
 import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
-import type { Remote } from './remote.ts'
+import type { OnBytes, Remote } from './remote.ts'
 import type { RemoteSettings } from './settings.ts'
 
 /** A container of Azure's blobs. */
@@ -44,13 +44,19 @@ export function azureRemote(settings: RemoteSettings): Remote {
   }
 
   /** Sends a large file in blocks named by their digests: those that an upload before left there are not sent again. */
-  async function putBlocks(path: string, file: string, size: number): Promise<void> {
+  async function putBlocks(
+    path: string,
+    file: string,
+    size: number,
+    onBytes?: OnBytes,
+  ): Promise<void> {
     const known = await stagedBlocks(path)
     const blocks: string[] = []
     for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
       const label = `${String(index).padStart(6, '0')}-${hash('md5', bytes, 'hex')}`
       const id = Buffer.from(label).toString('base64')
       blocks.push(id)
+      onBytes?.(bytes.length)
       if (known.has(id)) continue
       await ask((container) =>
         container
@@ -91,10 +97,10 @@ export function azureRemote(settings: RemoteSettings): Remote {
         return undefined
       }
     },
-    async put(path, file) {
+    async put(path, file, onBytes) {
       const { size } = statSync(file)
       if (size > pieceSize(0)) {
-        await putBlocks(path, file, size)
+        await putBlocks(path, file, size, onBytes)
         return
       }
       const bytes = readFileSync(file)
@@ -103,14 +109,18 @@ export function azureRemote(settings: RemoteSettings): Remote {
           blobHTTPHeaders: { blobContentMD5: md5Bytes(bytes) },
         }),
       )
+      onBytes?.(size)
     },
-    async get(path, file) {
+    async get(path, file, onBytes) {
       try {
-        return await receiveStream(file, (offset) =>
-          ask(async (container) => {
-            const answer = await container.getBlobClient(`${prefix}${path}`).download(offset)
-            return bytesOf(answer.readableStreamBody)
-          }, path).catch(nothingMore),
+        return await receiveStream(
+          file,
+          (offset) =>
+            ask(async (container) => {
+              const answer = await container.getBlobClient(`${prefix}${path}`).download(offset)
+              return bytesOf(answer.readableStreamBody)
+            }, path).catch(nothingMore),
+          onBytes,
         )
       } catch (error) {
         throw explain(error, settings, path)

@@ -47,13 +47,17 @@ export function httpRemote(settings: RemoteSettings): Remote {
         throw error
       }
     },
-    async get(path, file) {
+    async get(path, file, onBytes) {
       try {
-        return await receiveStream(file, async (offset) => {
-          const answer = await ask('GET', path, offset === 0 ? undefined : `bytes=${offset}-`)
-          if (answer.status === 416) return undefined
-          return offset > 0 && answer.status === 200 ? skipped(answer, offset) : bytesOf(answer)
-        })
+        return await receiveStream(
+          file,
+          async (offset) => {
+            const answer = await ask('GET', path, offset === 0 ? undefined : `bytes=${offset}-`)
+            if (answer.status === 416) return undefined
+            return offset > 0 && answer.status === 200 ? skipped(answer, offset) : bytesOf(answer)
+          },
+          onBytes,
+        )
       } catch (error) {
         throw !(error instanceof TidemillError) && isLostConnection(error)
           ? unreachable(at, new Error(problemOf(error), { cause: error }))

@@ -70,8 +70,8 @@ function lazily(settings: RemoteSettings, { load, page }: Kind): Remote {
     name: settings.name,
     ...(page === undefined ? {} : { page }),
     stat: async (path) => (await opened()).stat(path),
-    put: async (path, file) => (await opened()).put(path, file),
-    get: async (path, file) => (await opened()).get(path, file),
+    put: async (path, file, onBytes) => (await opened()).put(path, file, onBytes),
+    get: async (path, file, onBytes) => (await opened()).get(path, file, onBytes),
     async *list(folder) {
       yield* (await opened()).list(folder)
     },

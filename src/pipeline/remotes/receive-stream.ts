@@ -3,6 +3,7 @@ import { createReadStream, mkdirSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { TidemillError } from '#contract/error'
+import type { OnBytes } from './remote.ts'
 
 /**
  * Writes a stream behind what `file` holds already; the MD5 of the whole. `openFrom` is given how many bytes there are, and answers
@@ -11,6 +12,7 @@ import { TidemillError } from '#contract/error'
 export async function receiveStream(
   file: string,
   openFrom: (offset: number) => Promise<AsyncIterable<Uint8Array> | undefined>,
+  onBytes?: OnBytes,
 ): Promise<string> {
   mkdirSync(dirname(file), { recursive: true })
   const have = statSync(file, { throwIfNoEntry: false })?.size ?? 0
@@ -22,6 +24,7 @@ export async function receiveStream(
     for await (const chunk of source ?? []) {
       await target.write(chunk)
       digest.update(chunk)
+      onBytes?.(chunk.length)
     }
     await target.sync()
   } catch (error) {
@@ -33,6 +36,17 @@ export async function receiveStream(
     await target.close()
   }
   return digest.digest('hex')
+}
+
+/** A stream whose bytes are told of as they go by. */
+export async function* told(
+  source: AsyncIterable<Uint8Array>,
+  onBytes?: OnBytes,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    yield chunk
+    onBytes?.(chunk.length)
+  }
 }
 
 /** Reads a file piece by piece, from `from` on: each with its number. */

@@ -1,3 +1,6 @@
+/** Told how many more bytes are over. */
+export type OnBytes = (count: number) => void
+
 /** A store of objects and runs outside the repository, in the layout that DVC gives its remotes. Paths have `/` between names. */
 export interface Remote {
   readonly name: string
@@ -6,12 +9,12 @@ export interface Remote {
   /** `undefined` when nothing is there. */
   stat(path: string): Promise<RemoteFile | undefined>
   /** Copies a file of ours there, whole or not at all; one that was cut off before goes on where the place can do that. */
-  put(path: string, file: string): Promise<void>
+  put(path: string, file: string, onBytes?: OnBytes): Promise<void>
   /**
    * Copies from there to `file`, behind the bytes that are in it already; the MD5 of the whole in hex. A copy that is cut off
    * leaves what came, so that the next one goes on from there. Errors: `remote_object_missing`.
    */
-  get(path: string, file: string): Promise<string>
+  get(path: string, file: string, onBytes?: OnBytes): Promise<string>
   /** The paths of all files below a folder; in their order, where the place has one. Errors: `bad_request` where it cannot say. */
   list(folder: string): AsyncIterable<string>
   remove(path: string): Promise<void>

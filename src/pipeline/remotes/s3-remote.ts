@@ -10,7 +10,7 @@ import {
   problemOf,
   unreachable,
 } from './remote-errors.ts'
-import type { Remote } from './remote.ts'
+import type { OnBytes, Remote } from './remote.ts'
 import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
 import { s3Client } from './s3-client.ts'
 import type { RemoteSettings } from './settings.ts'
@@ -63,12 +63,18 @@ export function s3Remote(settings: RemoteSettings): Remote {
   }
 
   /** Sends a large file in parts. An upload of the same name that was cut off is gone on with: what it has is not sent again. */
-  async function putParts(Key: string, file: string, size: number): Promise<void> {
+  async function putParts(
+    Key: string,
+    file: string,
+    size: number,
+    onBytes?: OnBytes,
+  ): Promise<void> {
     const UploadId = (await unfinished(Key)) ?? (await begin(Key))
     const known = await partsOf(Key, UploadId)
     const parts: s3.CompletedPart[] = []
     for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
       const PartNumber = index + 1
+      onBytes?.(bytes.length)
       const kept = known.get(PartNumber)
       if (kept === `"${hash('md5', bytes, 'hex')}"`) {
         parts.push({ PartNumber, ETag: kept })
@@ -157,24 +163,32 @@ export function s3Remote(settings: RemoteSettings): Remote {
         return undefined
       }
     },
-    async put(path, file) {
+    async put(path, file, onBytes) {
       const { size } = statSync(file)
       const key = `${prefix}${path}`
-      await (size <= pieceSize(0) ? putSmall(key, readFileSync(file)) : putParts(key, file, size))
+      if (size > pieceSize(0)) {
+        await putParts(key, file, size, onBytes)
+        return
+      }
+      await putSmall(key, readFileSync(file))
+      onBytes?.(size)
     },
-    async get(path, file) {
+    async get(path, file, onBytes) {
       try {
-        return await receiveStream(file, (offset) =>
-          ask(async (client) => {
-            const { Body } = await client.send(
-              new s3.GetObjectCommand({
-                Bucket,
-                Key: `${prefix}${path}`,
-                ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }),
-              }),
-            )
-            return Body === undefined ? undefined : Body.transformToWebStream()
-          }, path).catch(nothingMore),
+        return await receiveStream(
+          file,
+          (offset) =>
+            ask(async (client) => {
+              const { Body } = await client.send(
+                new s3.GetObjectCommand({
+                  Bucket,
+                  Key: `${prefix}${path}`,
+                  ...(offset === 0 ? {} : { Range: `bytes=${offset}-` }),
+                }),
+              )
+              return Body === undefined ? undefined : Body.transformToWebStream()
+            }, path).catch(nothingMore),
+          onBytes,
         )
       } catch (error) {
         if (error instanceof TidemillError && error.code === 'remote_object_missing')

@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { denied, missingObject, placeMissing, unreachable } from './remote-errors.ts'
-import { receiveStream } from './receive-stream.ts'
+import { receiveStream, told } from './receive-stream.ts'
 import type { Remote } from './remote.ts'
 import type { RemoteSettings } from './settings.ts'
 import { SftpStatus, type SftpClient } from './sftp-client.ts'
@@ -73,7 +73,7 @@ export function sshRemote(settings: RemoteSettings): Remote {
         const found = await client.stat(`${top}/${path}`)
         return found && !found.folder ? { size: found.size } : undefined
       }),
-    put: (path, file) =>
+    put: (path, file, onBytes) =>
       ask(path, async (client) => {
         const target = `${top}/${path}`
         // the name says what is in it, so that whoever was cut off before has sent the same bytes
@@ -81,18 +81,22 @@ export function sshRemote(settings: RemoteSettings): Remote {
         await ensureFolder(client, posix.dirname(target))
         const { size } = statSync(file)
         const sent = Math.min((await client.stat(partial))?.size ?? 0, size)
-        await client.write(partial, sent, createReadStream(file, { start: sent }))
+        const source = createReadStream(file, { start: sent })
+        await client.write(partial, sent, told(source, onBytes))
         await client.rename(partial, target)
       }),
-    get: (path, file) =>
-      receiveStream(file, (offset) =>
-        ask(path, async (client) => {
-          const found = await client.stat(`${top}/${path}`)
-          if (found === undefined) throw await missing(client, path)
-          return found.size <= offset
-            ? undefined
-            : client.read(`${top}/${path}`, offset, found.size)
-        }),
+    get: (path, file, onBytes) =>
+      receiveStream(
+        file,
+        (offset) =>
+          ask(path, async (client) => {
+            const found = await client.stat(`${top}/${path}`)
+            if (found === undefined) throw await missing(client, path)
+            return found.size <= offset
+              ? undefined
+              : client.read(`${top}/${path}`, offset, found.size)
+          }),
+        onBytes,
       ).catch((error: unknown) => {
         throw explain(error, path)
       }),

@@ -29,8 +29,8 @@ export function withRetries(remote: Remote, retries: Retries = defaults): Remote
     name: remote.name,
     ...(remote.page === undefined ? {} : { page: remote.page }),
     stat: (path) => again(() => remote.stat(path)),
-    put: (path, file) => again(() => remote.put(path, file)),
-    get: (path, file) => again(() => remote.get(path, file)),
+    put: (path, file, onBytes) => again(() => remote.put(path, file, onBytes)),
+    get: (path, file, onBytes) => again(() => remote.get(path, file, onBytes)),
     remove: (path) => again(() => remote.remove(path)),
     // a listing that breaks off would give its first part twice
     list: (folder) => remote.list(folder),

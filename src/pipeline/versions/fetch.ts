@@ -107,11 +107,15 @@ async function takeAll(
   const corrupt: string[] = []
   const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
   const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
-  let [taken, done, total] = [0, 0, 0]
+  let [taken, done, total, bytes] = [0, 0, 0, 0]
+  const onBytes = (count: number): void => {
+    bytes += count
+    options.onProgress?.(done, total, bytes)
+  }
   const take = async (md5: string): Promise<void> => {
     if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
       try {
-        if (await receive(repository, remote, md5, legacy.has(md5))) taken += 1
+        if (await receive(repository, remote, md5, legacy.has(md5), onBytes)) taken += 1
         else corrupt.push(md5)
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
@@ -119,7 +123,7 @@ async function takeAll(
       }
     }
     done += 1
-    options.onProgress?.(done, total)
+    options.onProgress?.(done, total, bytes)
   }
   const folders = [...set.digests].filter((md5) => md5.endsWith('.dir'))
   total = folders.length

@@ -85,18 +85,22 @@ async function sendAll(
   }
   const all = [...files, ...folders.keys()]
   const there = await presentOn(remote, all.map(pathOf), options.jobs)
-  let [done, sent] = [0, 0]
+  let [done, sent, bytes] = [0, 0, 0]
+  const onBytes = (count: number): void => {
+    bytes += count
+    options.onProgress?.(done, all.length, bytes)
+  }
   const send = async (md5: string): Promise<void> => {
     if (!there.has(pathOf(md5))) {
       if (!existsSync(cache.path(md5))) lost.add(md5)
       else if (!(await cache.verify(md5))) damaged.add(md5)
       else {
-        await remote.put(pathOf(md5), cache.path(md5))
+        await remote.put(pathOf(md5), cache.path(md5), onBytes)
         sent += 1
       }
     }
     done += 1
-    options.onProgress?.(done, all.length)
+    options.onProgress?.(done, all.length, bytes)
   }
   await inParallel([...files], options.jobs, send)
   const whole = [...folders].filter(([, inner]) =>

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { legacyHash } from '../files/legacy-hash.ts'
-import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
+import { legacyRemotePath, remotePath, type OnBytes, type Remote } from '../remotes/remote.ts'
 import type { Repository } from '../repository.ts'
 
 /**
@@ -13,10 +13,11 @@ export async function receive(
   remote: Remote,
   md5: string,
   legacy = false,
+  onBytes?: OnBytes,
 ): Promise<boolean> {
   const file = join(repository.own, 'partial', md5)
   for (let fresh = !existsSync(file); ; fresh = true) {
-    const actual = await remote.get(legacy ? legacyRemotePath(md5) : remotePath(md5), file)
+    const actual = await remote.get(legacy ? legacyRemotePath(md5) : remotePath(md5), file, onBytes)
     const name = md5.slice(0, 32)
     if (actual === name || (legacy && legacyHash(file) === name)) {
       repository.cache.adopt(file, md5, legacy)

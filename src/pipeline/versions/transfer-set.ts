@@ -24,7 +24,8 @@ export interface TransferOptions extends Selection {
   readonly maxSize?: number
   /** Only outputs of this kind. */
   readonly kind?: Exclude<OutputKind, 'out'>
-  readonly onProgress?: (done: number, total: number) => void
+  /** How many objects are done of how many, and how many bytes went over. */
+  readonly onProgress?: (done: number, total: number, bytes: number) => void
 }
 
 export interface TransferResult {

@@ -38,11 +38,17 @@ export function remoteSuite(kind: string, skip: string | false, make: RemoteUnde
     return { remote, folder: await temporaryFolder(t) }
   }
 
-  async function send(remote: Remote, folder: string, path: string, bytes: Buffer): Promise<void> {
+  async function send(
+    remote: Remote,
+    folder: string,
+    path: string,
+    bytes: Buffer,
+    onBytes?: (count: number) => void,
+  ): Promise<void> {
     if (make.place) return make.place(path, bytes)
     const file = join(folder, 'sent')
     writeFileSync(file, bytes)
-    await remote.put(path, file)
+    await remote.put(path, file, onBytes)
   }
 
   const small = Buffer.from('a,b\n1,2\n')
@@ -54,10 +60,13 @@ export function remoteSuite(kind: string, skip: string | false, make: RemoteUnde
     async (t) => {
       const { remote, folder } = await setUp(t)
       assert.equal(await remote.stat(path), undefined)
-      await send(remote, folder, path, small)
+      let [sent, came] = [0, 0]
+      await send(remote, folder, path, small, (count) => (sent += count))
+      if (!readOnly) assert.equal(sent, small.length)
       assert.equal((await remote.stat(path))?.size, small.length)
       const file = join(folder, 'deep/down/got')
-      assert.equal(await remote.get(path, file), hash('md5', small, 'hex'))
+      const md5 = await remote.get(path, file, (count) => (came += count))
+      assert.deepEqual([md5, came], [hash('md5', small, 'hex'), small.length])
       assert.deepEqual(readFileSync(file), small)
     },
   )
