@@ -61,7 +61,7 @@ test(
 
     await look('tables/predictions.csv')
     await page.getByText('5,000 rows, 3 columns').waitFor()
-    await page.locator('.row-grid').evaluate('(grid) => { grid.scrollTop = grid.scrollHeight }')
+    await page.evaluate(`document.querySelector('.row-grid').scrollTop = 1e9`)
     await page.getByText('row 4999', { exact: true }).waitFor()
     await look('tables/broken.csv')
     await page.getByText(/cannot be read as a table: tables\/broken.csv:3/).waitFor()

@@ -171,7 +171,9 @@ test(
       for (const [name, address] of all) {
         await page.goto(address, { waitUntil: 'load' })
         await page.locator('h1').first().waitFor({ timeout: 15_000 })
-        await page.waitForTimeout(500)
+        const waiting = page.locator('#main .skeleton')
+        await page.waitForTimeout(400)
+        await waiting.first().waitFor({ state: 'detached', timeout: 15_000 })
         await picture(page, `${name}-${colorScheme}`)
         assert.deepEqual(await axeViolations(page), [], `${name}, ${colorScheme}`)
       }

@@ -99,7 +99,7 @@ export function TraceList({ experiment, run }: TraceListProps): ReactNode {
 
 /** Whether what was typed compares something, and so is a filter and no words to look for. */
 function isFilter(text: string): boolean {
-  return /[=<>]|\s(?:i?like|in|is)\s/i.test(text)
+  return /[=<>]|\b(?:i?like|in)\s*['"(]|\bis\s+(?:not\s+)?null\b/i.test(text)
 }
 
 function NoTraces(): ReactNode {

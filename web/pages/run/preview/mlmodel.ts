@@ -27,7 +27,7 @@ const shownFacts = [
 
 /** What an MLmodel file says. Its YAML is read as plain data: no tag makes anything of it. */
 export function readMlmodel(text: string): Mlmodel {
-  const read = fieldsOf(parse(text, { schema: 'core', maxAliasCount: 50, logLevel: 'silent' }))
+  const read = fieldsOf(parse(text, { schema: 'core', maxAliasCount: 50, logLevel: 'error' }))
   const signature = fieldsOf(read.signature)
   const flavors = fieldsOf(read.flavors)
   const python = fieldsOf(flavors.python_function)
