@@ -21,11 +21,13 @@ export function canonical(value: unknown): string {
 /** What is expected and tagged is added to what was; outputs and source are replaced. */
 export function mergedRecord(
   before: EvaluationRecordBody,
-  { inputs: _, expectations, tags, ...rest }: EvaluationRecordBody,
+  after: EvaluationRecordBody,
 ): EvaluationRecordBody {
+  const { expectations, tags } = after
   return {
     ...before,
-    ...rest,
+    ...after,
+    inputs: before.inputs,
     ...(expectations ? { expectations: { ...before.expectations, ...expectations } } : {}),
     ...(tags ? { tags: { ...before.tags, ...tags } } : {}),
   }
