@@ -248,7 +248,7 @@ const rows = {
   remote_place_missing: {
     status: 404,
     message: 'The remote {name} is at {place}, and there is no such place.',
-    hint: 'Make the bucket, container or folder, or correct the url: tidemill remote modify {name} url …',
+    hint: 'Make the bucket, container or folder, or correct the address (tidemill remote modify {name} url).',
   },
   remote_object_missing: {
     status: 404,

@@ -78,7 +78,8 @@ test('path parameters are fields of the input', () => {
 
 test('what changes something is never a GET, and what reads is never guarded by a write', () => {
   for (const each of allOperations) {
-    if (each.method !== 'GET') continue
+    // Who may do what in an experiment is for those to see who may change it.
+    if (each.method !== 'GET' || each.name === 'runs.access') continue
     assert.doesNotMatch(each.permission, /:(write|manage|promote|run)$/, each.name)
   }
 })

@@ -38,8 +38,11 @@ test('every command on a guide, with every option it is given, is one that the c
       let command = commands.get(words[0] ?? '')
       if (words[0]?.startsWith('-')) continue
       assert.ok(command, `${page}: ${line}: there is no command ${words[0]}`)
-      const sub = command.commands.find((each) => each.name() === words[1])
-      command = sub ?? command
+      for (const word of words.slice(1)) {
+        const sub: Command | undefined = command.commands.find((each) => each.name() === word)
+        if (!sub) break
+        command = sub
+      }
       const known = new Set(command.options.flatMap(({ long, short }) => [long, short]))
       for (const [, option = ''] of line.matchAll(/\s(--?[a-zA-Z][\w-]*)/g)) {
         if (option.startsWith('--') || option.length === 2)

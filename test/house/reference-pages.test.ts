@@ -98,7 +98,7 @@ test('the page of HTTP is the list of operations', async () => {
     '',
     'A running server describes itself at `/api/openapi.json` and shows it at `/api/docs`. Requests and answers are JSON; errors are',
     '[problem documents](errors.md). The project is named by the header `x-tidemill-project` (default `default`). Beside these, the server',
-    'speaks the Open Inference Protocol v2 below `/v2`, MLflow’s `/invocations`, and [MLflow’s REST](../mlflow.md) below `/api/2.0/mlflow`',
+    'speaks the Open Inference Protocol v2 below `/v2`, MLflow’s `/invocations`, and [MLflow’s REST](../tracking.md) below `/api/2.0/mlflow`',
     'and `/api/3.0/mlflow`; `/health`, `/ready` and `/metrics` are for those who look after it.',
     '',
     ...[...areas].flatMap(([area, operations]) => [

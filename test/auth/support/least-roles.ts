@@ -10,6 +10,7 @@ export const leastRoles: Readonly<Record<string, Role>> = {
   'models:read': 'viewer',
   'models:write': 'editor',
   'models:promote': 'manager',
+  'models:guard': 'admin',
   'endpoints:read': 'viewer',
   'endpoints:predict': 'editor',
   'endpoints:write': 'editor',
