@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
+import { buildGraph, inOrder, isStage } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
@@ -21,9 +22,11 @@ export interface CounterfactualTree {
   close(): void
 }
 
+/** `wanted` are the stages that will be asked for: data that none of them needs stay out of the tree. */
 export function openTree(
   repository: Repository,
   causes: readonly Cause[],
+  wanted: readonly string[],
   from: Side,
   to: Side,
 ): CounterfactualTree {
@@ -79,8 +82,10 @@ export function openTree(
         }
       }
       const pipeline = loadPipeline(root)
-      if (pipeline.data.length > 0) {
-        const targets = pipeline.data.map((data) => data.file)
+      const asked = pipeline.stages.filter((stage) => wanted.includes(stage.address))
+      const needed = inOrder(buildGraph(pipeline), asked)
+      const targets = needed.flatMap((node) => (isStage(node) ? [] : [node.file]))
+      if (targets.length > 0) {
         const { missing } = await checkout(pipeline, { targets, force: true })
         const [lost] = missing
         if (lost !== undefined)

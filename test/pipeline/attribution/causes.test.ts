@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { add, loadPipeline, openCounterfactuals, type CounterfactualOptions } from '#pipeline'
 import { project, type Project } from '../support/project.ts'
@@ -42,6 +45,11 @@ async function between(
 const metric = (stage: string, cmd: string, more = '') =>
   `  ${stage}:\n    cmd: ${cmd}\n${more}    metrics:\n    - ${stage}.json:\n        cache: false\n`
 const writes = (stage: string, value: string) => `echo '{"${stage}":' ${value} '}' > ${stage}.json`
+
+function digestPath(text: string): string {
+  const md5 = createHash('md5').update(text).digest('hex')
+  return join(md5.slice(0, 2), md5.slice(2))
+}
 
 test('a changed command is code of its stage, and reaches what comes behind it and nothing else', async (t) => {
   const file = (word: string) =>
@@ -139,6 +147,24 @@ test('data under version are a cause each, and come from the cache into the tree
   } finally {
     work.close()
   }
+})
+
+test('data that no metric needs stay out of the trees, and data that are not in the cache are named', async (t) => {
+  const file = `stages:\n  other:\n    cmd: cp large copy\n    deps:\n    - large\n    outs:\n    - copy\n${metric('m', writes('m', '$(wc -c < raw)'), '    deps:\n    - raw\n    params:\n    - a\n')}`
+  const files = { 'dvc.yaml': file, raw: '1', large: '22', 'params.yaml': 'a: 1\n' }
+  const { made } = await between(t, files, { 'params.yaml': 'a: 2\n', raw: '333' }, { data: 'raw' })
+  await add(loadPipeline(made.root), ['large'])
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'large data')
+  rmSync(join(made.root, '.dvc/cache/files/md5', digestPath('22')))
+  const work = openCounterfactuals(made.root, 'v0', 'main')
+  const run = await work.run(new Set(work.causes), { env: made.env })
+  assert.equal(run.metrics.get('m.json:m'), 3)
+  work.close()
+  rmSync(join(made.root, '.dvc/cache/files/md5', digestPath('333')))
+  const again = openCounterfactuals(made.root, 'v0', 'main')
+  await assert.rejects(again.run(new Set(again.causes), { env: made.env }), /in the cache for raw/)
+  again.close()
 })
 
 test('a declared list of packages is the environment', async (t) => {
