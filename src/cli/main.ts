@@ -9,9 +9,17 @@ if (word === undefined || word === '--help' || word === '-h' || word === 'help')
   process.stdout.write(helpPage(version()))
 } else if (word === '--version' || word === '-V') {
   process.stdout.write(`${version()}\n`)
+} else if (word === 'repro' && rest.length === 0 && (await nothingToDo())) {
+  process.stdout.write('Everything is up to date.\n')
 } else {
   const { runCommand } = await import('./run-command.ts')
   process.exitCode = await runCommand(commandList, word, rest)
+}
+
+/** The one case that is worth a way of its own: it is typed all day, and answered before the rest is loaded. */
+async function nothingToDo(): Promise<boolean> {
+  const { isSettled } = await import('#pipeline/settled')
+  return isSettled(process.cwd())
 }
 
 function version(): string {

@@ -1,11 +1,11 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { inspector } from '../changes.ts'
-import { buildGraph, type Node } from '../graph.ts'
-import { openLocks } from '../lock-store.ts'
+import { buildGraph, isStage, type Node } from '../graph.ts'
+import { openLocks, type LockStore } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { leftRunning, noteSettled } from '../settled.ts'
 import { scopeOf, type ScopeOptions } from './plan.ts'
+import { stageSettings } from './stage-settings.ts'
 
 /**
  * The steps of a run when every one of them is up to date: then there is nothing to lock the repository for, which costs 15 ms.
@@ -18,8 +18,9 @@ export async function nothingToDo(
   options: ScopeOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Node[] | undefined> {
-  if (leftRunning(repository)) return undefined
-  const inspect = inspector(repository, openLocks(pipeline.root), env)
+  if (leftRunning(repository.own)) return undefined
+  const locks = openLocks(pipeline.root)
+  const inspect = inspector(repository, locks, env)
   const steps = scopeOf(pipeline, buildGraph(pipeline), options)
   for (const node of steps) {
     if ((await inspect.reasons(node)).length === 0) continue
@@ -27,13 +28,25 @@ export async function nothingToDo(
     return undefined
   }
   repository.state.save()
+  if (isPlain(options)) await note(pipeline, repository, locks, steps, env)
   return steps
 }
 
-function leftRunning(repository: Repository): boolean {
-  try {
-    return readdirSync(join(repository.own, 'running')).length > 0
-  } catch {
-    return false
-  }
+function isPlain(options: ScopeOptions): boolean {
+  const { targets, single, downstream, pipeline, all } = options
+  return !targets?.length && !single && !downstream && !pipeline && !all
+}
+
+/** So that the next one need not even read the pipeline. */
+async function note(
+  pipeline: Pipeline,
+  repository: Repository,
+  locks: LockStore,
+  steps: readonly Node[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const { watchedPaths } = await import('./watched-paths.ts')
+  const paths = watchedPaths(pipeline, repository, locks, steps)
+  const names = steps.filter(isStage).flatMap((stage) => stageSettings(stage, pipeline.root).env)
+  if (paths) noteSettled(pipeline.root, pipeline.folder, paths, [...new Set(names)], env)
 }
