@@ -96,6 +96,8 @@ test(
     await viewer.waitFor()
     const source = await viewer.getAttribute('src')
     if (source !== null) assert.match(source, /^blob:/)
+    await page.waitForTimeout(1500)
+    await picture(page, 'run-file-pdf')
     await look('sound/tone.wav')
     await page.waitForFunction(`document.querySelector('audio')?.duration === 1`)
     await look('film/turn.webm')
