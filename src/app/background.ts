@@ -109,7 +109,7 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
         })
       }
       app.events.emit('runs', '*')
-      return { bytes, effects: effects.map(({ runs: _, ...rest }) => rest) }
+      return { bytes, effects: effects.map(({ name, hides, purges }) => ({ name, hides, purges })) }
     },
     'mlflow-webhook': async ({ job }) => {
       const delivery = job.payload as Delivery

@@ -21,11 +21,14 @@ export function canonical(value: unknown): string {
 /** What is expected and tagged is added to what was; outputs and source are replaced. */
 export function mergedRecord(
   before: EvaluationRecordBody,
-  { inputs: _, expectations, tags, ...rest }: EvaluationRecordBody,
+  given: EvaluationRecordBody,
 ): EvaluationRecordBody {
+  const { expectations, tags } = given
   return {
     ...before,
-    ...rest,
+    ...given,
+    // The same inputs, in whichever order they came first.
+    inputs: before.inputs,
     ...(expectations ? { expectations: { ...before.expectations, ...expectations } } : {}),
     ...(tags ? { tags: { ...before.tags, ...tags } } : {}),
   }
