@@ -67,7 +67,13 @@ export function seedMlflow(file: string, experiment: string, count: number): voi
 }
 
 /** Writes runs into the database of a project of ours; `points` in a block of the metric `loss` of each. */
-export function seedOwn(file: string, experiment: string, count: number, points = 0): void {
+export function seedOwn(
+  file: string,
+  experiment: string,
+  count: number,
+  points = 0,
+  from = 0,
+): void {
   const database = new DatabaseSync(file)
   database.exec('pragma cache_size = -400000')
   const last = database.prepare('select coalesce(max(number), 0) as number from runs').get()
@@ -90,9 +96,9 @@ export function seedOwn(file: string, experiment: string, count: number, points 
   )
   const insertBlock = database.prepare(`insert into metric_blocks
     (run, key, first_step, last_step, count, points) values (?, ?, ?, ?, ?, ?)`)
-  inParts(database, count, (index) => {
-    const run = seededRun(index)
-    const number = first + index
+  inParts(database, count, (place) => {
+    const run = seededRun(from + place)
+    const number = first + place
     insertRun.run(number, run.id, experiment, run.name, run.start, run.start + 500)
     insertTexts(insertParam, run.id, run.params)
     insertTexts(insertTag, run.id, run.tags)

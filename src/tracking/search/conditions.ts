@@ -1,8 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { among } from '../among.ts'
-import type { Lookup } from './narrowing.ts'
-import type { OrderingValues } from './rows-by-value.ts'
 import type { Comparison, Filter, OrderTerm } from './grammar.ts'
+import type { Lookup, OrderingValues } from './lookups.ts'
 
 export type Condition = RawBuilder<boolean>
 export type Dialect = 'sqlite' | 'postgres'

@@ -1,15 +1,8 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { Condition, SearchTarget } from './conditions.ts'
 import type { Comparison, Filter } from './grammar.ts'
-
-/** The rows that fulfil one comparison, found by an index of what is compared. */
-export interface Lookup {
-  /** What of the searched table the found values are. */
-  readonly column: string
-  readonly select: RawBuilder<unknown>
-}
 
 /** So few rows are looked at one by one sooner than an index is asked. */
 const fewRows = 5000

@@ -1,19 +1,8 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { Metadata } from '#store'
 import type { Condition } from './conditions.ts'
 import { isNaN } from './indexed.ts'
-
-/** Rows of another table whose values order the searched ones; each searched row has at most one. */
-export interface OrderingValues {
-  readonly table: string
-  /** That a row of it belongs to the searched row. */
-  readonly belongs: Condition
-  /** That a row of it is of the key. */
-  readonly isOfKey: Condition
-  readonly value: RawBuilder<unknown>
-  /** That the searched row has none. */
-  readonly missing: Condition
-}
+import type { OrderingValues } from './lookups.ts'
 
 /** Where a page ended: among those with a number, with NaN or without a value. */
 export interface ValuePlace {

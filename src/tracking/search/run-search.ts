@@ -3,7 +3,7 @@ import type { Condition, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
 import type { Area, Attribute, Comparison, Grammar } from './grammar.ts'
 import { isNaN, startOfValue } from './indexed.ts'
-import type { Lookup } from './narrowing.ts'
+import type { Lookup } from './lookups.ts'
 
 const status: Attribute = { name: 'status', kind: 'text', lower: true }
 const text = (name: string): Attribute => ({ name, kind: 'text' })
