@@ -6,13 +6,23 @@ import { help } from './cases/help.ts'
 import { loop } from './cases/loop.ts'
 import { packed } from './cases/package.ts'
 import { predict } from './cases/predict.ts'
+import { runTable } from './cases/run-table.ts'
 import { start } from './cases/start.ts'
 import { tracking } from './cases/tracking.ts'
 import { isKept, type BenchCase } from './figure.ts'
 import { pageFor, tableFor, type Measured } from './page.ts'
 import { root } from './support/folder.ts'
 
-const cases: readonly BenchCase[] = [start, help, csvToParquet, predict, tracking, packed, loop]
+const cases: readonly BenchCase[] = [
+  start,
+  help,
+  csvToParquet,
+  predict,
+  tracking,
+  runTable,
+  packed,
+  loop,
+]
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !cases.some((each) => each.name === name))
 if (unknown !== undefined) {
