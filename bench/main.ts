@@ -9,6 +9,7 @@ import { loop } from './cases/loop.ts'
 import { packed } from './cases/package.ts'
 import { pipelines } from './cases/pipelines.ts'
 import { predict } from './cases/predict.ts'
+import { runTable } from './cases/run-table.ts'
 import { start } from './cases/start.ts'
 import { artifacts } from './cases/artifacts.ts'
 import { tracking } from './cases/tracking.ts'
@@ -25,6 +26,7 @@ const cases: readonly BenchCase[] = [
   predict,
   tracking,
   trackingSearch,
+  runTable,
   artifacts,
   pipelines,
   dataVersions,

@@ -14,6 +14,15 @@ const related: Readonly<Record<string, readonly string[]>> = {
   policies: ['models'],
 }
 
+type Listener = (areas: ReadonlySet<string>) => void
+const listeners = new Set<Listener>()
+
+/** Told of each change the server tells of, for what reads at a pace of its own. */
+export function onChanges(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
 /** Reads again what the server says has changed; many changes in a moment are one. */
 export function useLiveChanges(open: (url: string) => EventSource = (url) => new EventSource(url)) {
   const queries = useQueryClient()
@@ -24,8 +33,10 @@ export function useLiveChanges(open: (url: string) => EventSource = (url) => new
     let lost = false
     const flush = () => {
       timer = undefined
-      void invalidate(queries, changed)
+      const areas = new Set(changed)
       changed.clear()
+      for (const listener of listeners) listener(areas)
+      void invalidate(queries, areas)
     }
     stream.addEventListener('message', (message: MessageEvent<string>) => {
       const { area } = JSON.parse(message.data) as { area: string }

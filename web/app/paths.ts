@@ -18,7 +18,7 @@ export const paths = {
   dataset: (name: string, search?: Search) => address(`/datasets/${part(name)}`, search),
   query: (sql?: string) => address('/query', { sql }),
   runs: '/runs',
-  experiment: (name: string) => `/experiments/${part(name)}`,
+  experiment: (name: string, search?: Search) => address(`/experiments/${part(name)}`, search),
   run: (id: string) => `/runs/${part(id)}`,
   compare: (ids: readonly string[]) => address('/compare', { runs: ids.join(',') }),
   traces: (search?: Search) => address('/traces', search),

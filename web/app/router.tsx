@@ -33,10 +33,14 @@ const routes = [
   page('/datasets', () => import('../pages/datasets/datasets-page.tsx'), 'DatasetsPage'),
   page('/datasets/$name', () => import('../pages/datasets/dataset-page.tsx'), 'DatasetPage'),
   page('/query', () => import('../pages/query/query-page.tsx'), 'QueryPage'),
-  page('/runs', () => import('../pages/runs/experiments-page.tsx'), 'ExperimentsPage'),
-  page('/experiments/$name', () => import('../pages/runs/experiment-page.tsx'), 'ExperimentPage'),
+  page('/runs', () => import('../pages/experiments/experiments-page.tsx'), 'ExperimentsPage'),
+  page(
+    '/experiments/$name',
+    () => import('../pages/run-table/experiment-page.tsx'),
+    'ExperimentPage',
+  ),
   page('/runs/$id', () => import('../pages/run/run-page.tsx'), 'RunPage'),
-  page('/compare', () => import('../pages/runs/compare-page.tsx'), 'ComparePage'),
+  page('/compare', () => import('../pages/compare/compare-page.tsx'), 'ComparePage'),
   page('/traces', () => import('../pages/traces/traces-page.tsx'), 'TracesPage'),
   page('/traces/$id', () => import('../pages/traces/trace-page.tsx'), 'TracePage'),
   page(

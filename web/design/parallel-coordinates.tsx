@@ -21,13 +21,14 @@ interface ParallelProps {
   readonly lines: readonly { id: string; values: readonly (number | string | null)[] }[]
   /** Which dimension the colour follows. */
   readonly colorBy: number
+  readonly height?: number
   /** The lines within all brushed ranges; undefined when nothing is brushed. */
   readonly onBrush?: (ids: ReadonlySet<string> | undefined) => void
 }
 
 /** One axis a dimension, one line a run; drag along an axis to keep the lines that pass there. */
 export function ParallelCoordinates(props: ParallelProps): ReactNode {
-  const { label, dimensions, lines, colorBy, onBrush } = props
+  const { label, dimensions, lines, colorBy, onBrush, height = 340 } = props
   const host = useRef<HTMLDivElement>(null)
   const brushed = useRef(onBrush)
   brushed.current = onBrush
@@ -102,7 +103,7 @@ export function ParallelCoordinates(props: ParallelProps): ReactNode {
       ref={host}
       role="img"
       aria-label={`${label}: ${lines.length} runs over ${dimensions.map((d) => d.name).join(', ')}`}
-      style={{ height: 340 }}
+      style={{ height }}
     />
   )
 }

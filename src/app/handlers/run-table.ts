@@ -128,8 +128,7 @@ export const runTableHandlers = [
     return { changed: count }
   }),
 
-  implement(experiments.change, async ({ experiment, name, tags = {} }, { rooms, app }) => {
-    if (name !== undefined) await rooms.tracking.renameExperiment(experiment, name)
+  implement(experiments.tag, async ({ experiment, tags }, { rooms, app }) => {
     for (const [key, value] of Object.entries(tags)) {
       if (value === null) await rooms.tracking.removeExperimentTag(experiment, key)
       else await rooms.tracking.setExperimentTag(experiment, key, value)

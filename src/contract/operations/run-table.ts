@@ -214,20 +214,21 @@ export const table = {
 
 /** Beside what `runs` does with experiments. */
 export const experimentOperations = {
-  change: operation({
-    name: 'experiments.change',
+  tag: operation({
+    name: 'experiments.tag',
     method: 'POST',
-    path: '/api/experiments/:experiment',
+    path: '/api/experiments/:experiment/tags',
     permission: 'tracking:write',
     perExperiment: true,
-    summary: 'Renames an experiment, sets or clears its tags',
+    summary: 'Sets or clears tags of an experiment',
     input: Type.Object({
       experiment: Id,
-      name: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-      tags: Type.Optional(
-        Type.Record(Type.String(), Type.Union([Type.String({ maxLength: 20_000 }), Type.Null()]), {
+      tags: Type.Record(
+        Type.String(),
+        Type.Union([Type.String({ maxLength: 20_000 }), Type.Null()]),
+        {
           description: 'null clears',
-        }),
+        },
       ),
     }),
     output: Done,

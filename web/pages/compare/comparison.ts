@@ -5,8 +5,8 @@ export interface ComparisonRow {
   /** One a run, in their order. */
   readonly values: readonly (string | number | undefined)[]
   readonly differs: boolean
-  /** Which run has the highest value, for a metric that one run alone has highest. */
-  readonly best?: number
+  /** Which run alone has the best value of a metric, and which end is best. */
+  readonly best?: { readonly run: number; readonly end: 'highest' | 'lowest' }
 }
 
 export interface ComparisonGroup {
@@ -14,12 +14,13 @@ export interface ComparisonGroup {
   readonly rows: readonly ComparisonRow[]
 }
 
-/** Parameters, metrics, sources and tags of runs side by side. */
+/** Facts, parameters, metrics, sources and tags of runs side by side. */
 export function comparisonOf(runs: readonly Run[]): readonly ComparisonGroup[] {
   return [
+    { title: 'Run', rows: rowsOf(runs.map(factsOf)) },
     { title: 'Parameters', rows: rowsOf(runs.map((run) => run.params)) },
     { title: 'Metrics', rows: rowsOf(runs.map((run) => run.metrics)).map(withBest) },
-    { title: 'Source', rows: rowsOf(runs.map(sourceOf)) },
+    { title: 'Code and data', rows: rowsOf(runs.map(sourceOf)) },
     { title: 'Tags', rows: rowsOf(runs.map((run) => run.tags)) },
   ].filter((group) => group.rows.length > 0)
 }
@@ -34,11 +35,23 @@ function rowsOf(
   })
 }
 
+/** Metrics that count what is wrong or what it costs, by their names. The mark says which end it means, as no name tells for sure. */
+const lowerIsBetter =
+  /(?:^|[_/.\s-])(?:loss|error|err|rmse|mse|mae|mape|perplexity|latency|time|seconds|ms|brier|fpr|fnr)(?:$|[_/.\s\d-])/i
+
 function withBest(row: ComparisonRow): ComparisonRow {
-  const numbers = row.values.map((value) => (typeof value === 'number' ? value : -Infinity))
+  const end = lowerIsBetter.test(row.name) ? 'lowest' : 'highest'
+  const sign = end === 'highest' ? 1 : -1
+  const numbers = row.values.map((value) =>
+    typeof value === 'number' && !Number.isNaN(value) ? sign * value : -Infinity,
+  )
   const top = Math.max(...numbers)
   if (numbers.filter((value) => value === top).length !== 1) return row
-  return { ...row, best: numbers.indexOf(top) }
+  return { ...row, best: { run: numbers.indexOf(top), end } }
+}
+
+function factsOf({ experiment, status, user }: Run): Readonly<Record<string, string>> {
+  return { experiment, state: status, by: user }
 }
 
 function sourceOf({ source }: Run): Readonly<Record<string, string | undefined>> {

@@ -1,0 +1,115 @@
+import type { Keys } from '../run-table/columns.ts'
+
+export const chartKinds = {
+  line: 'Line',
+  bar: 'Bars',
+  scatter: 'Scatter',
+  contour: 'Contour',
+  parallel: 'Parallel coordinates',
+  box: 'Box',
+  difference: 'Difference to one run',
+  images: 'Images',
+} as const
+
+export type ChartKind = keyof typeof chartKinds
+
+/** One chart of a board, as the address keeps it. Columns are named as a filter names them. */
+export interface ChartSpec {
+  readonly id: string
+  readonly kind: ChartKind
+  readonly x?: string
+  readonly y?: string
+  readonly z?: string
+  /** The axes of parallel coordinates. */
+  readonly axes?: readonly string[]
+  /** How many columns of the board it takes, and how many steps it is high; 1 each unless said. */
+  readonly wide?: number
+  readonly high?: number
+  /** Its own, where it differs from the board's. */
+  readonly smooth?: number
+  readonly logX?: boolean
+  readonly logY?: boolean
+}
+
+export type XAxis = 'step' | 'time' | 'relative'
+
+/** What holds of all charts of a board unless one has its own. */
+export interface BoardSettings {
+  readonly axis: XAxis
+  readonly smooth: number
+  readonly logX: boolean
+  readonly logY: boolean
+}
+
+const mostAxes = 8
+
+/** What a board shows before anybody has arranged it: the runs over what they were given, then each metric. */
+export function usualCharts(keys: Keys): readonly ChartSpec[] {
+  const axes = usualAxes(keys)
+  return [
+    ...(axes.length > 2 ? [{ id: 'parallel', kind: 'parallel' as const, wide: 2 }] : []),
+    ...keys.metrics.map((key) => ({
+      id: `line:${key}`,
+      kind: 'line' as const,
+      y: `metrics.${key}`,
+    })),
+  ]
+}
+
+export function usualAxes({ params, metrics }: Keys): readonly string[] {
+  const shown = metrics.filter((key) => !key.startsWith('system/')).slice(0, 3)
+  return [
+    ...params.slice(0, mostAxes - shown.length).map((key) => `params.${key}`),
+    ...shown.map((key) => `metrics.${key}`),
+  ]
+}
+
+export function titleOf(spec: ChartSpec): string {
+  const name = (id: string | undefined) => id?.replace(/^(metrics|params|tags)\./, '') ?? ''
+  switch (spec.kind) {
+    case 'line':
+      return name(spec.y)
+    case 'bar':
+      return `${name(spec.y)}, latest`
+    case 'scatter':
+      return `${name(spec.y)} by ${name(spec.x)}`
+    case 'contour':
+      return `${name(spec.z)} over ${name(spec.x)} and ${name(spec.y)}`
+    case 'box':
+      return spec.x === undefined ? name(spec.y) : `${name(spec.y)} by ${name(spec.x)}`
+    default:
+      return chartKinds[spec.kind]
+  }
+}
+
+/** The charts an address keeps; what cannot be read is as if there were none. */
+export function readCharts(text: string | undefined): readonly ChartSpec[] | undefined {
+  if (text === undefined) return undefined
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (!Array.isArray(parsed)) return undefined
+    return parsed.filter(isSpec)
+  } catch {
+    return undefined
+  }
+}
+
+function isSpec(value: unknown): value is ChartSpec {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, kind } = value as { id?: unknown; kind?: unknown }
+  return typeof id === 'string' && typeof kind === 'string' && kind in chartKinds
+}
+
+/** The list with one moved by so many places. */
+export function moved<T extends { readonly id: string }>(
+  list: readonly T[],
+  id: string,
+  by: number,
+): readonly T[] {
+  const from = list.findIndex((each) => each.id === id)
+  const item = list[from]
+  if (item === undefined) return list
+  const to = Math.max(0, Math.min(list.length - 1, from + by))
+  const rest = list.filter((each) => each !== item)
+  return [...rest.slice(0, to), item, ...rest.slice(to)]
+}

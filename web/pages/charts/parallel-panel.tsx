@@ -1,0 +1,72 @@
+import { useMemo, type ReactNode } from 'react'
+import { plural } from '../../design/format.ts'
+import { ParallelCoordinates } from '../../design/parallel-coordinates.tsx'
+import { numberOf } from '../run-table/columns.ts'
+import { usualAxes } from './chart-spec.ts'
+import { csvOf } from './figure.ts'
+import { Nothing } from './nothing.tsx'
+import type { PanelProps } from './panel.ts'
+import { mostRuns, useChartRuns } from './use-chart-data.ts'
+
+/** One line a run over what it was given and what came out; what is dragged over on the axes selects its runs in the table. */
+export function ParallelPanel({ table, spec, height, figure }: PanelProps): ReactNode {
+  const axes = spec.axes ?? usualAxes(table.keys)
+  const { runs, total } = useChartRuns(table, axes, 'all')
+  const dimensions = useMemo(
+    () =>
+      axes.map((id) => {
+        const name = id.replace(/^(metrics|params|tags)\./, '')
+        const values = runs.map((run) => run.values[id])
+        const isText = values.some(
+          (value) => typeof value === 'string' && numberOf(value) === undefined,
+        )
+        const categories = [...new Set(values.map((value) => String(value ?? 'none')))].sort()
+        return isText ? { name, categories } : { name }
+      }),
+    [axes.join(','), runs],
+  )
+  const lines = useMemo(
+    () =>
+      runs.map((run) => ({
+        id: String(run.run.row),
+        values: axes.map((id, index) =>
+          dimensions[index]?.categories === undefined
+            ? (numberOf(run.values[id]) ?? null)
+            : String(run.values[id] ?? 'none'),
+        ),
+      })),
+    [runs, dimensions],
+  )
+  figure.current = {
+    csv: () =>
+      csvOf(
+        ['run', 'name', ...axes],
+        runs.map((run) => [run.run.id, run.run.name, ...axes.map((id) => run.values[id])]),
+      ),
+  }
+  if (runs.length === 0) return <Nothing>There are no runs.</Nothing>
+  return (
+    <>
+      <ParallelCoordinates
+        label="Parallel coordinates"
+        dimensions={dimensions}
+        lines={lines}
+        colorBy={axes.length - 1}
+        height={height}
+        onBrush={(ids) => {
+          if (ids !== undefined) table.select(new Set([...ids].map(Number)))
+          else if (table.brushed.current) table.select(new Set())
+          table.brushed.current = ids !== undefined
+        }}
+      />
+      <p className="chart-note">
+        {[
+          'Drag along an axis to select the runs there',
+          total > mostRuns && `the first ${mostRuns} of ${plural(total, 'run')}`,
+        ]
+          .filter((note) => note !== false)
+          .join(' · ')}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,181 @@
+import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { formatNumber, formatTime, plural } from '../../design/format.ts'
+import { useGo } from '../../design/link.tsx'
+import { paths } from '../../app/paths.ts'
+import { csvOf, svgText } from './figure.ts'
+import { hovered } from './hovered.ts'
+import { Nothing } from './nothing.tsx'
+import type { PanelProps } from './panel.ts'
+import { margin, Plot, useWidth } from './plot.tsx'
+import { extent, linearScale, logScale } from './scales.ts'
+import { surface } from './surface.ts'
+import { mostRuns, useChartRuns, valueOf } from './use-chart-data.ts'
+
+const bands = 9
+const cells = 48
+
+/** Runs as points over two columns; with a third, its surface between them in bands of colour. */
+export function ScatterPanel({ table, spec, settings, height, figure }: PanelProps): ReactNode {
+  const [xId, yId, zId] = [spec.x ?? 'started', spec.y ?? '', spec.z]
+  const columns = [xId, yId, zId].filter((each) => each?.includes('.')) as string[]
+  const { runs, total } = useChartRuns(table, columns, 'all')
+  const [host, width] = useWidth()
+  const svg = useRef<SVGSVGElement>(null)
+  const [over, setOver] = useState<number>()
+  const go = useGo()
+  const logX = spec.logX ?? false
+  const logY = spec.logY ?? settings.logY
+  const points = useMemo(
+    () =>
+      runs.flatMap((run) => {
+        const [x, y] = [valueOf(run, xId), valueOf(run, yId)]
+        const z = zId === undefined ? 0 : valueOf(run, zId)
+        if (x === undefined || y === undefined || z === undefined) return []
+        return (logX && x <= 0) || (logY && y <= 0) ? [] : [{ run: run.run, x, y, z }]
+      }),
+    [runs, xId, yId, zId, logX, logY],
+  )
+  figure.current = {
+    csv: () =>
+      csvOf(
+        ['run', 'name', xId, yId, ...(zId === undefined ? [] : [zId])],
+        points.map(({ run, x, y, z }) => [
+          run.id,
+          run.name,
+          x,
+          y,
+          ...(zId === undefined ? [] : [z]),
+        ]),
+      ),
+    svg: () => (svg.current === null ? '' : svgText(svg.current)),
+  }
+  const [xs, ys] = [extent(points.map(({ x }) => x)), extent(points.map(({ y }) => y))]
+  const zs = extent(points.map(({ z }) => z)) ?? [0, 1]
+  const x = (logX ? logScale : linearScale)(xs ?? [0, 1], [margin.left, width - margin.right])
+  const y = (logY ? logScale : linearScale)(ys ?? [0, 1], [height - margin.bottom, margin.top])
+  const areas = useMemo(() => {
+    if (zId === undefined || width === 0 || points.length < 3) return []
+    const wide = width - margin.left - margin.right
+    const tall = height - margin.top - margin.bottom
+    const unit = points.map((point) => ({
+      x: (x(point.x) - margin.left) / wide,
+      y: (y(point.y) - margin.top) / tall,
+      z: point.z,
+    }))
+    return surface(unit, cells).flatMap((line, row) =>
+      joined(line, zs).map((each) => ({ ...each, row })),
+    )
+  }, [points, zId, width, height])
+  if (points.length === 0) {
+    return <Nothing>No run has both values as numbers.</Nothing>
+  }
+  const shown = points.find(({ run }) => run.row === over)
+  const [wide, tall] = [width - margin.left - margin.right, height - margin.top - margin.bottom]
+  const nameOf = (id: string) => id.replace(/^(metrics|params|tags)\./, '')
+  return (
+    <div ref={host} className="scatter">
+      <Plot
+        ref={svg}
+        label={`${nameOf(yId)} by ${nameOf(xId)} of ${plural(points.length, 'run')}`}
+        {...{ width, height, x, y }}
+        xName={`${nameOf(xId)}${logX ? ' (log)' : ''}`}
+        yName={`${nameOf(yId)}${logY ? ' (log)' : ''}`}
+        {...(xId === 'started' ? { xText: formatTime } : {})}
+      >
+        {areas.map(({ row, from, to, band }) => (
+          <rect
+            key={`${row}-${from}`}
+            x={margin.left + (from / cells) * wide}
+            y={margin.top + (row / cells) * tall}
+            width={((to - from) / cells) * wide + 0.5}
+            height={tall / cells + 0.5}
+            style={{ fill: bandColor(band) }}
+          />
+        ))}
+        {points.map(({ run, x: px, y: py }) => {
+          const look = table.looks.get(run.row)
+          const isChosen = table.selected.has(run.row)
+          return (
+            <circle
+              key={run.row}
+              cx={x(px)}
+              cy={y(py)}
+              r={run.row === over ? 7 : isChosen || look !== undefined ? 5 : 3.5}
+              className={look === undefined ? 'plot-point faint' : 'plot-point'}
+              style={look === undefined ? undefined : { fill: `var(${look.token})` }}
+              onPointerEnter={() => {
+                setOver(run.row)
+                hovered.set(run.row)
+              }}
+              onPointerLeave={() => {
+                setOver(undefined)
+                hovered.set(undefined)
+              }}
+              onClick={() => go(paths.run(run.id))}
+            />
+          )
+        })}
+      </Plot>
+      {shown !== undefined && (
+        <div
+          className="plot-tip"
+          style={
+            x(shown.x) > width / 2
+              ? { right: width - x(shown.x) + 12, top: y(shown.y) }
+              : { left: x(shown.x) + 12, top: y(shown.y) }
+          }
+        >
+          <strong>{shown.run.name}</strong>
+          <div>
+            <span>{nameOf(xId)}</span>
+            <b>{xId === 'started' ? formatTime(shown.x) : formatNumber(shown.x)}</b>
+          </div>
+          <div>
+            <span>{nameOf(yId)}</span>
+            <b>{formatNumber(shown.y)}</b>
+          </div>
+          {zId !== undefined && (
+            <div>
+              <span>{nameOf(zId)}</span>
+              <b>{formatNumber(shown.z)}</b>
+            </div>
+          )}
+        </div>
+      )}
+      <p className="chart-note">
+        {[
+          total > mostRuns &&
+            `The first ${mostRuns} of ${plural(total, 'run')} in the table’s order`,
+          zId !== undefined &&
+            `${nameOf(zId)} from ${formatNumber(zs[0])} (pale) to ${formatNumber(zs[1])} (dark), interpolated between runs by distance`,
+        ]
+          .filter((note) => note !== false)
+          .join(' · ')}
+      </p>
+    </div>
+  )
+}
+
+interface Strip {
+  readonly from: number
+  readonly to: number
+  readonly band: number
+}
+
+/** Neighbours of one band as one strip. */
+function joined(line: readonly number[], [low, high]: readonly [number, number]): readonly Strip[] {
+  const strips: { from: number; to: number; band: number }[] = []
+  line.forEach((value, at) => {
+    const share = high === low ? 0.5 : (value - low) / (high - low)
+    const band = Math.min(bands - 1, Math.max(0, Math.floor(share * bands)))
+    const last = strips.at(-1)
+    if (last?.band === band) last.to = at + 1
+    else strips.push({ from: at, to: at + 1, band })
+  })
+  return strips
+}
+
+function bandColor(band: number): string {
+  const share = Math.round(6 + (band / (bands - 1)) * 74)
+  return `color-mix(in srgb, var(--series-1) ${share}%, var(--surface))`
+}

@@ -1,0 +1,111 @@
+import { Switch, TextInput } from '@mantine/core'
+import { useQueries } from '@tanstack/react-query'
+import { lazy, Suspense, type ReactNode } from 'react'
+import { operations } from '#contract'
+import { EmptyState } from '../../design/empty-state.tsx'
+import { ErrorState } from '../../design/error-state.tsx'
+import { plural } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
+import { Page } from '../../design/page.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { Tabs } from '../../design/tabs.tsx'
+import { useCaller } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { useSearchState } from '../../app/search-state.ts'
+import { CompareTable } from './compare-table.tsx'
+import './compare.css'
+
+const CompareCharts = lazy(async () => ({
+  default: (await import('./compare-charts.tsx')).CompareCharts,
+}))
+
+const most = 50
+
+/** Runs side by side: what they were given and what came out, and charts of them. */
+export function ComparePage(): ReactNode {
+  const caller = useCaller()
+  const [search, setSearch] = useSearchState()
+  const asked = [...new Set((search.runs ?? '').split(',').filter((id) => id !== ''))]
+  const ids = asked.slice(0, most)
+  const reads = useQueries({
+    queries: ids.map((run) => ({
+      queryKey: ['runs', 'runs.get', { run }],
+      queryFn: () => caller.call(operations.runs.get, { run }),
+    })),
+  })
+  const failed = reads.find((each) => each.isError)
+  const runs = reads.flatMap((each) => each.data?.run ?? [])
+  const differences = search.all === undefined
+  return (
+    <Page
+      title={`Compare ${plural(ids.length, 'run')}`}
+      crumbs={[{ name: 'Runs', href: paths.runs }]}
+      actions={
+        ids.length === 2 && (
+          <Link
+            href={paths.pipelineTab('attribution', {
+              from: `run:${ids[0]}`,
+              to: `run:${ids[1]}`,
+            })}
+          >
+            Why do they differ?
+          </Link>
+        )
+      }
+      {...(asked.length > most
+        ? { intro: `The first ${most} of ${asked.length}: more columns are no comparison.` }
+        : {})}
+    >
+      {failed !== undefined ? (
+        <ErrorState error={failed.error} retry={() => void failed.refetch()} />
+      ) : ids.length === 0 ? (
+        <EmptyState icon="runs" title="No runs chosen">
+          Choose two or more in the table of an experiment, then Compare.
+        </EmptyState>
+      ) : runs.length < ids.length ? (
+        <Skeleton lines={10} />
+      ) : (
+        <Tabs
+          label="Comparison"
+          selected={search.tab}
+          onSelect={(tab) => setSearch({ tab: tab === 'table' ? undefined : tab })}
+          tabs={[
+            {
+              id: 'table',
+              name: 'Side by side',
+              render: () => (
+                <div className="stack wide">
+                  <div className="line">
+                    <TextInput
+                      size="xs"
+                      className="grow compare-find"
+                      aria-label="Find a row"
+                      placeholder="Find a parameter, metric or tag"
+                      value={search.find ?? ''}
+                      onChange={(event) => setSearch({ find: event.currentTarget.value })}
+                    />
+                    <Switch
+                      label="Only differences"
+                      checked={differences}
+                      onChange={() => setSearch({ all: differences ? '1' : undefined })}
+                    />
+                  </div>
+                  <CompareTable runs={runs} differences={differences} text={search.find ?? ''} />
+                </div>
+              ),
+            },
+            {
+              id: 'charts',
+              name: 'Charts',
+              render: () => (
+                <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
+                  <CompareCharts runs={runs} />
+                </Suspense>
+              ),
+            },
+          ]}
+        />
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,168 @@
+import { SegmentedControl } from '@mantine/core'
+import { lazy, Suspense, type ReactNode } from 'react'
+import { operations, TidemillError } from '#contract'
+import { EmptyState } from '../../design/empty-state.tsx'
+import { ErrorState } from '../../design/error-state.tsx'
+import { formatCount, plural } from '../../design/format.ts'
+import { Page } from '../../design/page.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { useRead } from '../../app/api.tsx'
+import { paths } from '../../app/paths.ts'
+import { usePathPart } from '../../app/search-state.ts'
+import { BulkBar } from './bulk-bar.tsx'
+import { ColumnPicker } from './column-picker.tsx'
+import { GroupPicker } from './group-picker.tsx'
+import { QueryBox } from './query/query-box.tsx'
+import { RunGrid } from './run-grid.tsx'
+import { useRunTable } from './use-run-table.ts'
+import { ViewMenu } from './view-menu.tsx'
+import './run-table.css'
+
+const ChartBoard = lazy(async () => ({
+  default: (await import('../charts/chart-board.tsx')).ChartBoard,
+}))
+
+/** The runs of an experiment, or of several: a table of all of them, and charts of those chosen. */
+export function ExperimentPage(): ReactNode {
+  const name = usePathPart('name')
+  const read = useRead(operations.runs.experiments, {})
+  const known = read.data?.experiments
+  const experiment = known?.find((each) => each.name === name)
+  const table = useRunTable(experiment, known ?? [])
+  const { view, change, order, groups } = table
+
+  if (read.isError) return <ErrorState error={read.error} retry={() => void read.refetch()} />
+  if (known === undefined) return <Skeleton lines={10} />
+  if (experiment === undefined) {
+    return <ErrorState error={new TidemillError('not_found', { kind: 'experiment', name })} />
+  }
+  const others = view.also.flatMap((id) => known.find((each) => each.id === id) ?? [])
+  const failed = order.error ?? groups.error
+  const isCharts = view.mode === 'charts'
+  const isEmpty = order.data?.total === 0 && view.filter === '' && !view.removed
+  return (
+    <Page
+      title={name}
+      crumbs={[{ name: 'Runs', href: paths.runs }]}
+      intro={
+        others.length === 0 ? undefined : `With ${others.map((each) => each.name).join(', ')}.`
+      }
+      actions={
+        <SegmentedControl
+          aria-label="Show"
+          value={view.mode}
+          onChange={(mode) => change({ mode: mode === 'charts' ? 'charts' : 'table' })}
+          data={[
+            { value: 'table', label: 'Table' },
+            { value: 'charts', label: 'Charts' },
+          ]}
+        />
+      }
+    >
+      {isEmpty ? (
+        <EmptyState
+          icon="runs"
+          title="No runs yet"
+          command={`MLFLOW_TRACKING_URI=${location.origin} MLFLOW_EXPERIMENT_NAME="${name}" python train.py`}
+        >
+          Runs of this experiment show here as soon as they start, from any MLflow client or the
+          pipeline.
+        </EmptyState>
+      ) : (
+        <div className="run-table" data-mode={view.mode}>
+          <div className="run-tools">
+            <QueryBox
+              experiments={table.ids.join(',')}
+              filter={view.filter}
+              onFilter={(filter) => change({ filter })}
+            />
+            <div className="line run-buttons">
+              <GroupPicker table={table} />
+              <ColumnPicker table={table} />
+              <ViewMenu table={table} experiment={experiment} all={known} />
+            </div>
+          </div>
+          <BulkBar table={table} />
+          <div className="run-split">
+            <section className="run-pane card flush" aria-label="Runs">
+              {failed !== null ? (
+                <Failed error={failed} />
+              ) : order.data === undefined && groups.data === undefined ? (
+                <Skeleton lines={12} label="Reading the runs" />
+              ) : table.lines.count === 0 ? (
+                <EmptyState
+                  icon="runs"
+                  title={view.removed ? 'Nothing is removed' : 'No run is like that'}
+                >
+                  {view.removed
+                    ? 'Runs that are removed show here until they are cleared for good.'
+                    : 'Change the filter, or clear it to see all runs.'}
+                </EmptyState>
+              ) : (
+                <RunGrid
+                  label={`Runs of ${name}`}
+                  lines={table.lines}
+                  store={table.store}
+                  columns={isCharts ? [] : table.columns}
+                  pinned={isCharts ? 0 : table.pinned}
+                  widths={isCharts ? noWidths : view.widths}
+                  order={view.order}
+                  group={view.group}
+                  selected={table.selected}
+                  onSelect={table.select}
+                  colorOf={table.colorOf}
+                  head={table.head}
+                  actions={table.actions}
+                  allRows={order.data?.rows ?? []}
+                  narrow={isCharts}
+                  names={table.names}
+                />
+              )}
+              <footer className="run-foot" role="status">
+                <Count table={table} />
+              </footer>
+            </section>
+            {isCharts && (
+              <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
+                <ChartBoard table={table} />
+              </Suspense>
+            )}
+          </div>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+const noWidths = {}
+
+/** A filter that cannot be read says so itself, where it is written. */
+function Failed({ error }: { error: Error }): ReactNode {
+  if (!(error instanceof TidemillError && 'at' in error.details)) {
+    return <ErrorState error={error} />
+  }
+  return (
+    <EmptyState icon="search" title="The filter cannot be read">
+      It is underlined where it stops making sense; Enter tries it again.
+    </EmptyState>
+  )
+}
+
+function Count({ table }: { table: ReturnType<typeof useRunTable> }): ReactNode {
+  const { order, groups, view, shownRows } = table
+  const total = order.data?.total ?? 0
+  const rows = order.data?.rows.length ?? 0
+  return (
+    <>
+      <span>
+        {view.group.length > 0 && groups.data !== undefined
+          ? `${plural(groups.data.total, 'group')} of ${plural(total, 'run')}`
+          : plural(total, 'run')}
+        {view.filter === '' ? '' : ' like that'}
+        {total > rows && rows > 0 ? `; the first ${formatCount(rows)} are here` : ''}
+      </span>
+      <span className="muted">{plural(shownRows.length, 'run')} in charts</span>
+      {order.isFetching && <span className="muted">reading …</span>}
+    </>
+  )
+}

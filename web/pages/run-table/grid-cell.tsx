@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react'
+import type { RunGroup } from '#contract'
+import { formatAgo, formatCount, formatExactTime, formatNumber } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
+import { StatusPill } from '../../design/status-pill.tsx'
+import { paths } from '../../app/paths.ts'
+import { runHealth } from '../runs/run-status.ts'
+import { cellText, type GridColumn, type RunRecord } from './columns.ts'
+
+/** A value of a run; a bar while it is on its way. */
+export function RunCell({ column, record, names }: RunCellProps): ReactNode {
+  if (record === undefined) return <span className="run-waits short" />
+  if (column.id === 'status') {
+    const { status } = record.run
+    return <StatusPill health={runHealth[status]} word={status} />
+  }
+  if (column.id === 'started') {
+    const at = record.run.startedAt
+    return <Ago time={at} />
+  }
+  if (column.id === 'experiment') return names.get(record.run.experiment) ?? record.run.experiment
+  if (column.id === 'dataset' && record.run.dataset !== undefined) {
+    const { dataset, datasetVersion } = record.run
+    return (
+      <Link href={paths.dataset(dataset, { version: datasetVersion })} tabIndex={-1}>
+        {cellText(column, record)}
+      </Link>
+    )
+  }
+  const text = cellText(column, record)
+  return text === undefined ? <span className="run-none">—</span> : <span title={text}>{text}</span>
+}
+
+interface RunCellProps {
+  readonly column: GridColumn
+  readonly record: RunRecord | undefined
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** What a group's runs have in a column: the mean of a metric, with the least and the greatest. */
+export function GroupCell({ column, group }: { column: GridColumn; group: RunGroup }): ReactNode {
+  if (column.id === 'started') {
+    return <Ago time={group.lastRunAt} />
+  }
+  const spread = column.area === 'metrics' ? group.metrics[column.name] : undefined
+  if (spread === undefined) return null
+  const { min, max, mean, count } = spread
+  return (
+    <span
+      className="run-spread"
+      title={`mean ${formatNumber(mean)}, from ${formatNumber(min)} to ${formatNumber(max)}, of ${formatCount(count)} runs`}
+    >
+      <b>{formatNumber(mean)}</b>
+      <small>
+        {formatNumber(min, 3)}…{formatNumber(max, 3)}
+      </small>
+    </span>
+  )
+}
+
+/** The exact time is written when somebody points at it: it takes longer to write than all the rest of a line. */
+function Ago({ time }: { time: number }): ReactNode {
+  return (
+    <time
+      onPointerEnter={(event) => {
+        event.currentTarget.title = formatExactTime(time)
+      }}
+    >
+      {formatAgo(time)}
+    </time>
+  )
+}
