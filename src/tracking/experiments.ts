@@ -170,7 +170,7 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
         grammar: experimentGrammar(search.strict ?? false),
         target,
         natural: ['created_at', 'id'],
-        ...(within ? { where: among('experiments.id', within, metadata.dialect) } : {}),
+        ...(within ? { within: { column: 'id', values: within } } : {}),
       })
       return {
         items: await records(rows as unknown as readonly Row[]),
