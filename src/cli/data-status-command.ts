@@ -26,7 +26,7 @@ export function dataStatusCommand(): Command {
     .option('--untracked-files [all]', 'files that neither Git nor a .dvc file knows, too')
     .option('--not-in-remote', 'what the remote does not have, too')
     .option('-r, --remote <name>', 'a remote other than the default')
-    .addOption(new Option('--no-remote-refresh').hideHelp())
+    .addOption(new Option('--no-remote-refresh', 'taken for DVC’s sake').hideHelp())
     .action(async (targets: readonly string[], options: DataStatusFlags) => {
       const found = await dataStatus(pipelineHere(), {
         ...targetsOf(targets),

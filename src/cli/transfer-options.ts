@@ -35,7 +35,7 @@ export function addTransferOptions(command: Command): Command {
     .option('-r, --remote <name>', 'a remote other than the default')
     .option('-j, --jobs <n>', 'objects at a time (default: four a core)', wholeNumber)
     .option('--run-cache', 'the record of runs too')
-    .addOption(new Option('--no-run-cache').hideHelp())
+    .addOption(new Option('--no-run-cache', 'without it, as is the rule').hideHelp())
     .option('-a, --all-branches', 'what the tips of all branches record, too')
     .option('-T, --all-tags', 'what all tags record, too')
     .option('-A, --all-commits', 'what all commits record, too')

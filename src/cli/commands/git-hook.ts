@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { checkout, mergeDataFiles, mergeLocks, openRepository, push, status } from '#pipeline'
 import { exitCodes } from '../exit-code.ts'
 import { red, yellow } from '../output.ts'
-import { pipelineHere, rootHere } from '../pipeline-command.ts'
+import { pipelineCommand, pipelineHere, rootHere } from '../pipeline-command.ts'
 
 /** What Git calls; `tidemill install` sets it up. */
 export function command(): Command {
@@ -23,8 +23,7 @@ interface DriverFlags {
 }
 
 function mergeDriver(): Command {
-  return new Command('merge-driver')
-    .description('merge dvc.lock stage by stage, and .dvc files of folders file by file')
+  return pipelineCommand('merge-driver', 'merge dvc.lock stage by stage, and folders file by file')
     .requiredOption('--ancestor <file>', 'the common version (%O)')
     .requiredOption('--our <file>', 'our version (%A), which becomes the merged one')
     .requiredOption('--their <file>', 'their version (%B)')
@@ -44,8 +43,7 @@ function mergeDriver(): Command {
 }
 
 function hook(name: string, summary: string, work: () => Promise<void>): Command {
-  return new Command(name)
-    .description(summary)
+  return pipelineCommand(name, summary)
     .argument('[args...]', 'what Git says')
     .action(async (args: readonly string[]) => {
       // a checkout of single files says 0 in its third place: the commit is the same

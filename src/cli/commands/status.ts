@@ -21,7 +21,7 @@ export function command(): Command {
     .option('-c, --cloud', 'compare the cache with a remote')
     .option('-r, --remote <name>', 'the remote to compare with (implies --cloud)')
     .option('-j, --jobs <n>', 'with --cloud: questions at a time', wholeNumber)
-    .addOption(new Option('--no-updates').hideHelp())
+    .addOption(new Option('--no-updates', 'taken for DVC’s sake').hideHelp())
     .addHelpText(
       'after',
       '\n--json prints what dvc status --json prints. With --quiet only the exit code speaks: 1 when something changed.',

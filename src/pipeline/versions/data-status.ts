@@ -9,7 +9,6 @@ import { remoteSettings } from '../remotes/settings.ts'
 import {
   chosenData,
   compareData,
-  filesFirst,
   hasCommits,
   presentData,
   recordedData,
@@ -52,9 +51,8 @@ export async function dataStatus(
   const recorded = only(recordedData(pipeline, repository, { granular }))
   const present = only(await presentData(pipeline, repository, granular))
   repository.state.save()
-  const order = granular ? filesFirst : undefined
-  const committed = compareData(head, recorded, order)
-  const uncommitted = compareData(recorded, present, order)
+  const committed = compareData(head, recorded)
+  const uncommitted = compareData(recorded, present)
   const same = new Set(committed.unchanged.map(({ path }) => path))
   const notInRemote: string[] = []
   if (options.notInRemote) {

@@ -93,12 +93,7 @@ export interface DataChanges {
 }
 
 /** What differs between two states of the data; equal content that left one path for another was renamed. */
-export function compareData(
-  before: TrackedData,
-  after: TrackedData,
-  order: (a: string, b: string) => number = compareText,
-): DataChanges {
-  const byPath = (a: DataChange, b: DataChange) => order(a.path, b.path)
+export function compareData(before: TrackedData, after: TrackedData): DataChanges {
   const added: DataChange[] = []
   const modified: DataChange[] = []
   const unchanged: DataChange[] = []
@@ -129,14 +124,6 @@ export function compareData(
   }
 }
 
-/** As DVC goes through folders: the files of one first, then each folder, itself before what is in it. */
-export function filesFirst(a: string, b: string): number {
-  const [one, two] = [a.split('/'), b.split('/')]
-  for (let at = 0; ; at += 1) {
-    const [x, y] = [one[at], two[at]]
-    if (x === undefined || y === undefined) return one.length - two.length
-    if (x === y) continue
-    const folders = Number(one.length > at + 1) - Number(two.length > at + 1)
-    return folders === 0 ? compareText(x, y) : folders
-  }
+function byPath(a: DataChange, b: DataChange): number {
+  return compareText(a.path, b.path)
 }

@@ -36,17 +36,3 @@ test('data is compared with a commit and with what is recorded, folders by their
   assert.deepEqual(after.uncommitted.modified, [])
   assert.deepEqual(after.notInCache, [])
 })
-
-test('a granular status lists the files of a folder before its folders, as DVC does', async (t) => {
-  const made = await project(t, { 'data/a.txt': 'a\n', 'one.txt': '1\n' }, { git: true })
-  await add(loadPipeline(made.root), ['data', 'one.txt'])
-  made.git('add', '-A')
-  made.git('commit', '-qm', 'one')
-  made.write({ 'data/a.txt': 'A\n', 'one.txt': '2\n' })
-  // recorded from DVC 3.67.1: `dvc data status --granular --json`
-  const { uncommitted } = await dataStatus(loadPipeline(made.root), { granular: true })
-  assert.deepEqual(
-    uncommitted.modified.map(({ path }) => path),
-    ['one.txt', 'data/', 'data/a.txt'],
-  )
-})
