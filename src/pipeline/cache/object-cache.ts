@@ -126,6 +126,18 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     }
   }
 
+  /** Of many files the folders are listed: 256 lists cost less than a question for each of 10,000 objects. */
+  function hasAll(files: readonly TreeFile[]): boolean {
+    if (files.length < 500) return files.every((file) => find(file.md5) !== undefined)
+    const lists = new Map<string, ReadonlySet<string>>()
+    return files.every(({ md5 }) => {
+      const prefix = md5.slice(0, 2)
+      let list = lists.get(prefix)
+      if (!list) lists.set(prefix, (list = namesIn(dirname(current(md5)))))
+      return list.has(md5.slice(2)) || find(md5) !== undefined
+    })
+  }
+
   function place(source: string, target: string, links: readonly LinkType[], mode: number): void {
     for (const type of links) {
       try {
@@ -157,7 +169,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       if (find(md5) === undefined) return false
       if (md5.endsWith('.dir')) {
         const files = manifest(md5)
-        if (!files?.every((file) => find(file.md5) !== undefined)) return false
+        if (!files || !hasAll(files)) return false
       }
       complete.add(md5)
       return true
@@ -223,6 +235,14 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         moveOver(temporary, file)
       })
     },
+  }
+}
+
+function namesIn(folder: string): ReadonlySet<string> {
+  try {
+    return new Set(fs.readdirSync(folder))
+  } catch {
+    return new Set()
   }
 }
 

@@ -21,23 +21,20 @@ export interface IgnoreRules {
   ignoredHere(path: string, folder: boolean): boolean
 }
 
+/** `always` are names that are ignored wherever they stand, a `/` behind those of folders alone. */
 export function ignoreRules(
   root: string,
   name: string,
   always: readonly string[] = [],
 ): IgnoreRules {
   const perFolder = new Map<string, readonly Rules[]>()
+  const names = new Set(always)
 
   function rulesOf(folder: string): readonly Rules[] {
     const known = perFolder.get(folder)
     if (known) return known
     const cut = folder.lastIndexOf('/')
-    const above =
-      folder === ''
-        ? always.length === 0
-          ? []
-          : [{ base: '', matcher: ignore().add([...always]) }]
-        : rulesOf(cut === -1 ? '' : folder.slice(0, cut))
+    const above = folder === '' ? [] : rulesOf(cut === -1 ? '' : folder.slice(0, cut))
     const lines = patterns(join(root, folder, name))
     const rules = lines.length === 0 ? above : [...above, { base: folder, ...split(lines) }]
     perFolder.set(folder, rules)
@@ -47,10 +44,11 @@ export function ignoreRules(
   function ignoredHere(path: string, folder: boolean): boolean {
     const cut = path.lastIndexOf('/')
     const rules = rulesOf(cut === -1 ? '' : path.slice(0, cut))
-    let result = false
-    for (const { base, names, matcher } of rules) {
+    const last = path.slice(cut + 1)
+    let result = names.has(last) || (folder && names.has(`${last}/`))
+    for (const { base, names: here, matcher } of rules) {
       const inside = base === '' ? path : path.slice(base.length + 1)
-      if (names?.has(inside)) result = true
+      if (here?.has(inside)) result = true
       if (!matcher) continue
       const verdict = matcher.test(folder ? `${inside}/` : inside)
       if (verdict.ignored) result = true

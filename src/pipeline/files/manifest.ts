@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto'
 import { jsonText } from '../values/python-json.ts'
 import { compareText } from '../values/python-text.ts'
-import { readJson } from '../values/read-json.ts'
-import { isList, isMap } from '../values/value.ts'
 
 /** A file of a folder: its path in there and its content. */
 export interface TreeFile {
@@ -28,16 +26,16 @@ export function makeManifest(files: readonly TreeFile[]): Manifest {
 
 /** Reads a manifest; `undefined` when it is none. Paths that would lead out of the folder make it none. */
 export function readManifest(text: string): readonly TreeFile[] | undefined {
-  let value
+  let value: unknown
   try {
-    value = readJson(text, '.dir')
+    value = JSON.parse(text) as unknown
   } catch {
     return undefined
   }
-  if (!isList(value)) return undefined
+  if (!Array.isArray(value)) return undefined
   const files: TreeFile[] = []
-  for (const item of value) {
-    const [path, md5] = isMap(item) ? [item.get('relpath'), item.get('md5')] : []
+  for (const item of value as readonly unknown[]) {
+    const { relpath: path, md5 } = (item ?? {}) as { relpath?: unknown; md5?: unknown }
     if (typeof path !== 'string' || typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5))
       return undefined
     if (path.startsWith('/') || path.split('/').some((part) => part === '..' || part === ''))
