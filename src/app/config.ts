@@ -33,7 +33,7 @@ export const Config = Type.Object(
     webhooks: Type.Optional(
       Type.Object(
         {
-          /** Whether alarms may be sent to addresses of this machine and private networks. */
+          /** Whether alarms and webhooks may be sent to addresses of this machine and private networks. */
           allowPrivate: Type.Optional(Type.Boolean()),
         },
         closed,

@@ -28,7 +28,9 @@ with mlflow.start_run(run_name="outer"):
         mlflow.log_input(mlflow.data.from_numpy(rows, name="np"), context="training")
         mlflow.log_text("hello", "deep/er/a b.txt")
         model = LinearRegression().fit(rows, [1.0, 2.0])
-        mlflow.sklearn.log_model(model, name="line", registered_model_name="line")
+        # Named, so that the client does not go and find out, which takes a minute.
+        needs = ["scikit-learn"]
+        mlflow.sklearn.log_model(model, name="line", registered_model_name="line", pip_requirements=needs)
 client.set_registered_model_alias("line", "live", 1)
 client.set_model_version_tag("line", "1", "checked", "yes")
 gone = client.create_run(client.get_experiment_by_name("team/lines").experiment_id)

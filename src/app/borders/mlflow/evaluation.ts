@@ -93,8 +93,11 @@ const link =
   }
 
 function scorerWire({ experiment, name, version, id, body, createdAt }: Scorer): object {
+  // In this one message the number has 32 bits, and clients refuse a longer one.
+  const number = Number(experiment)
   return {
-    ...{ experiment_id: Number(experiment), scorer_name: name, scorer_version: version },
+    ...(number <= 0x7fffffff ? { experiment_id: number } : {}),
+    ...{ scorer_name: name, scorer_version: version },
     ...{ serialized_scorer: body, creation_time: createdAt, scorer_id: id },
   }
 }

@@ -218,10 +218,9 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
   }
 }
 
-/** The infinities are kept as the greatest doubles, NaN as a mark. */
+/** NaN is kept as a mark; the infinities are kept, and read by MLflow's own clients, as the greatest doubles. */
 function valueOf({ value, is_nan: isNan }: Row): number | string {
   if (isNan === true || Number(isNan) === 1) return 'NaN'
   const number = Number(value)
-  if (Math.abs(number) < Number.MAX_VALUE) return number
-  return number > 0 ? 'Infinity' : '-Infinity'
+  return Number.isFinite(number) ? number : String(number)
 }
