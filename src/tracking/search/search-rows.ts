@@ -33,6 +33,8 @@ export interface Searched {
   readonly natural: readonly [string, string]
   /** Only rows whose column is one of these. */
   readonly within?: { readonly column: string; readonly values: readonly string[] }
+  /** Only these rows. */
+  readonly where?: Condition
   /** Whether rows can be hidden. */
   readonly removable?: boolean
 }
@@ -41,7 +43,7 @@ export interface Searched {
 export async function searchRows(
   metadata: Metadata,
   search: Search,
-  { table, grammar, target, natural, within, removable = true }: Searched,
+  { table, grammar, target, natural, within, where, removable = true }: Searched,
 ): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly next?: string }> {
   const { filter = '', order = [], cursor, limit = 100, removed = 'without' } = search
   const { dialect } = metadata
@@ -56,6 +58,7 @@ export async function searchRows(
       : [
           sql<boolean>`${sql.ref(`${table}.removed_at`)} is ${sql.raw(removed === 'only' ? 'not null' : 'null')}`,
         ]),
+    ...(where ? [where] : []),
     ...(parsed === undefined ? [] : [filterCondition(parsed, target, dialect)]),
   ]
   const [term] = terms
