@@ -10,7 +10,7 @@ export function helpPage(version: string): string {
   ]
   for (const { title, commands } of commandGroups) {
     lines.push(`${title}:`)
-    for (const { name, summary } of commands) lines.push(`  ${name.padEnd(12)}${summary}`)
+    for (const { name, summary } of commands) lines.push(`  ${name.padEnd(13)}${summary}`)
     lines.push('')
   }
   lines.push(

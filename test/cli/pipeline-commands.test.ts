@@ -93,10 +93,11 @@ test('data goes to a remote and comes back, and gc without a yes is a dry run', 
     objects: 1,
     bytes: 4,
     lastCopies: 0,
+    recent: 0,
     remoteObjects: 0,
     dry: false,
   })
-  assert.deepEqual(await json('fsck'), { checked: 1, corrupt: [], missing: [] })
+  assert.deepEqual(await json('fsck'), { checked: 1, corrupt: [], repaired: [], missing: [] })
 })
 
 test('a pipeline is written, asked why, run, compared and tried with another parameter', async (t) => {
