@@ -13,8 +13,6 @@ export function useSearchState(): [SearchText, (change: SearchText) => void] {
       if (value !== undefined && value !== '') query.set(name, value)
     }
     const text = query.toString()
-    // The page is the same one: it stays where it was scrolled to.
-    router.resetNextScroll = false
     router.history.replace(text === '' ? pathname : `${pathname}?${text}`)
   }
   return [search, change]
