@@ -156,6 +156,8 @@ test(
     const page = await (await openBrowser(t)).newPage()
     page.setDefaultTimeout(15_000)
     await page.goto(`${url}/settings`)
+    // The page behind has a field for a name too.
+    await page.getByRole('heading', { name: 'Sign in to Tidemill' }).waitFor()
     await page.getByLabel('Name').fill('ada')
     await page.locator('input[type=password]').fill('correct horse battery')
     await page.getByRole('button', { name: 'Sign in' }).click()

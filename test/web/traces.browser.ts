@@ -43,6 +43,7 @@ test(
       requestAnimationFrame(next)
     })`)) as number
     t.diagnostic(`${frames.toFixed(0)} frames a second while scrolling 2,003 spans`)
+    await tree.focus()
     await page.keyboard.press('Home')
     await tree.getByText('search scenes').waitFor()
     await picture(page, 'trace-page')

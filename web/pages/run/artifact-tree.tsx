@@ -4,6 +4,7 @@ import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'r
 import { operations } from '#contract'
 import { formatBytes } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
+import { scrollToLine } from '../../design/scroll-to-line.ts'
 import { useCaller } from '../../app/api.tsx'
 import { foldersAbove, treeLines, type TreeLine } from './file-tree.ts'
 
@@ -65,7 +66,7 @@ export function ArtifactTree({ owner, chosen, onChoose }: ArtifactTreeProps): Re
     const line = lines[Math.max(0, Math.min(lines.length - 1, index))]
     if (line === undefined) return
     setActive(line.path)
-    virtual.scrollToIndex(lines.indexOf(line))
+    scrollToLine(scroll.current, lines.indexOf(line), linePx)
   }
   const onKey = (event: KeyboardEvent) => {
     const line = lines[at]

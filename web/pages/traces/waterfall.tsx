@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { SpanLine } from '#contract'
 import { Icon } from '../../design/icons.tsx'
+import { scrollToLine } from '../../design/scroll-to-line.ts'
 import { spanTime } from './span-time.ts'
 import { openLines, spanTree } from './span-tree.ts'
 import { spanToken } from './trace-state.ts'
@@ -47,7 +48,7 @@ export function Waterfall({ spans, duration, chosen, onChoose }: WaterfallProps)
     const line = lines[to]
     if (line === undefined) return
     onChoose(line.span.id)
-    virtual.scrollToIndex(to)
+    scrollToLine(scroll.current, to, linePx)
   }
   const onKey = (event: KeyboardEvent) => {
     const line = lines[at]
