@@ -76,6 +76,8 @@ async function upload({ url }: Server, path: string, round: number): Promise<num
   const begin = performance.now()
   const call = request(`${url}${path}`, {
     method: 'PUT',
+    // A connection of its own: one that was idle while the disk was measured may be closed by now.
+    agent: false,
     headers: { 'content-length': megabytes << 20 },
   })
   const answered = once(call, 'response')
