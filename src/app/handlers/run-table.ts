@@ -3,6 +3,7 @@ import { operations, TidemillError } from '#contract'
 import { checkRunFilter, readColumns, type TableSearch } from '#tracking'
 import type { App } from '../app.ts'
 import { implement, implementDownload } from '../handler.ts'
+import type { Rooms } from '../rooms.ts'
 import { runsCsv } from '../steps/runs-csv.ts'
 
 const { table, experiments } = operations
@@ -14,9 +15,17 @@ interface Which {
   readonly group?: string
 }
 
-function searchOf({ experiments: ids, filter, removed, group }: Which): TableSearch {
+/** Experiments by identifier; one that is not there is refused. */
+async function experimentsOf({ tracking }: Rooms, text: string): Promise<readonly string[]> {
+  const ids = readColumns(text)
+  await Promise.all(ids.map((id) => tracking.experiment(id)))
+  return ids
+}
+
+async function searchOf(rooms: Rooms, which: Which): Promise<TableSearch> {
+  const { experiments: ids, filter, removed, group } = which
   return {
-    experiments: readColumns(ids),
+    experiments: await experimentsOf(rooms, ids),
     ...(filter === undefined ? {} : { filter }),
     ...(removed === undefined ? {} : { removed }),
     ...(group === undefined ? {} : { group: groupOf(group) }),
@@ -56,7 +65,11 @@ function changed(app: App, name: string): void {
 
 export const runTableHandlers = [
   implement(table.order, async ({ order, nested, ...which }, { rooms }) => {
-    const { rows, parents, total } = await rooms.tracking.orderRuns(searchOf(which), order, nested)
+    const { rows, parents, total } = await rooms.tracking.orderRuns(
+      await searchOf(rooms, which),
+      order,
+      nested,
+    )
     return { rows: [...rows], total, ...(parents ? { parents: [...parents] } : {}) }
   }),
 
@@ -76,7 +89,7 @@ export const runTableHandlers = [
 
   implement(table.groups, async ({ by, columns, ...which }, { rooms }) => {
     const found = await rooms.tracking.groupRuns(
-      searchOf(which),
+      await searchOf(rooms, which),
       readColumns(by),
       readColumns(columns),
     )
@@ -84,7 +97,7 @@ export const runTableHandlers = [
   }),
 
   implement(table.keys, async ({ experiments: ids, text = '', limit = 200 }, { rooms }) => {
-    const keys = await rooms.tracking.runKeys(readColumns(ids))
+    const keys = await rooms.tracking.runKeys(await experimentsOf(rooms, ids))
     const part = text.toLowerCase()
     const pick = (all: readonly string[]) =>
       all.filter((key) => key.toLowerCase().includes(part)).slice(0, limit)
@@ -96,7 +109,7 @@ export const runTableHandlers = [
   }),
 
   implement(table.values, async ({ experiments: ids, of, text = '' }, { rooms }) => ({
-    values: [...(await rooms.tracking.commonValues(readColumns(ids), of, text))],
+    values: [...(await rooms.tracking.commonValues(await experimentsOf(rooms, ids), of, text))],
   })),
 
   implement(table.histories, async ({ runs, key, ...how }, { rooms }) => ({
@@ -111,7 +124,7 @@ export const runTableHandlers = [
   })),
 
   implementDownload(table.csv, async ({ order, columns, ...which }, { rooms }) => {
-    const found = await rooms.tracking.orderRuns(searchOf(which), order)
+    const found = await rooms.tracking.orderRuns(await searchOf(rooms, which), order)
     const names = readColumns(columns)
     // A column that cannot be read is refused before the first byte is sent.
     await rooms.tracking.readRows({ rows: found.rows.slice(0, 1) }, names)

@@ -38,6 +38,7 @@ export function LinePlot(props: LinePlotProps): ReactNode {
   const chart = useRef<uPlot>(undefined)
   const scheme = useScheme()
   const places = useRef<readonly number[]>([])
+  const isOver = useRef(false)
 
   useEffect(() => {
     const element = host.current
@@ -106,8 +107,8 @@ export function LinePlot(props: LinePlotProps): ReactNode {
         hooks: {
           setSeries: [
             (_, at) => {
-              // What the code below sets is not told again: only what the pointer is over.
-              if (plot.cursor.event !== undefined) hovered.set(rows[(at ?? 0) - 1])
+              // The cursor of another chart moves this one's too; only the one under the pointer tells.
+              if (isOver.current) hovered.set(rows[(at ?? 0) - 1])
             },
           ],
           setCursor: [(self) => tell(self, tip.current, rows, lines, axis)],
@@ -121,11 +122,19 @@ export function LinePlot(props: LinePlotProps): ReactNode {
       element,
     )
     chart.current = plot
-    const leave = () => hovered.set(undefined)
+    const enter = () => {
+      isOver.current = true
+    }
+    const leave = () => {
+      isOver.current = false
+      hovered.set(undefined)
+    }
+    element.addEventListener('pointerenter', enter)
     element.addEventListener('pointerleave', leave)
     const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
     resize.observe(element)
     return () => {
+      element.removeEventListener('pointerenter', enter)
       element.removeEventListener('pointerleave', leave)
       resize.disconnect()
       plot.destroy()
@@ -135,7 +144,7 @@ export function LinePlot(props: LinePlotProps): ReactNode {
 
   useHovered((row) => {
     const plot = chart.current
-    if (plot === undefined || plot.cursor.event !== undefined) return
+    if (plot === undefined || isOver.current) return
     const at = lines.findIndex((line) => line.row === row)
     const place = at === -1 ? null : (places.current[at] ?? null)
     plot.setSeries(place, { focus: true }, false)
