@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { add, dvcStatus, loadPipeline, status } from '#pipeline'
+import { pythonOf, skipWithoutPeer } from '../../support/peer-python.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
-const peers = process.env.TIDEMILL_PEERS ?? join(homedir(), '.cache', 'tidemill-peers')
-const dvcProgram = join(peers, 'dvc', 'bin', 'dvc')
-const skip = existsSync(dvcProgram)
-  ? false
-  : 'there is no DVC: set TIDEMILL_PEERS to a folder of Python environments with one called dvc'
+const dvcProgram = join(dirname(pythonOf('dvc')), 'dvc')
+const skip = skipWithoutPeer('dvc')
 
 const files = {
   'seed.csv': 'a,b\n1,2\n',
