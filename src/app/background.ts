@@ -1,6 +1,7 @@
 import type { JobContext } from '#store'
 import type { App } from './app.ts'
-import { sendWebhook } from '#monitoring'
+import { callOut } from '#http'
+import { alertOf } from '#monitoring'
 import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
 import { applyRetention } from './steps/apply-retention.ts'
@@ -150,9 +151,11 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       const { alarm: id, url } = job.payload as { alarm: string; url: string }
       const alarm = (await rooms.monitoring.alarms()).find((each) => each.id === id)
       if (!alarm) return { skipped: 'the alarm is gone' }
-      const status = await sendWebhook(url, alarm, {
-        allowPrivate: app.config.webhooks?.allowPrivate ?? false,
-      })
+      const headers = { 'content-type': 'application/json' }
+      const status = await callOut(
+        { url, headers, body: JSON.stringify(alertOf(alarm)) },
+        { allowPrivate: app.config.webhooks?.allowPrivate ?? false },
+      )
       await rooms.monitoring.delivered(id, {
         url,
         status,
