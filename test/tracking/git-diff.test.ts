@@ -6,6 +6,9 @@ import { test } from 'node:test'
 import { readGitDiff } from '#tracking'
 import { temporaryFolder } from '../support/home.ts'
 
+const byPath = (a: readonly unknown[], b: readonly unknown[]): number =>
+  String(a[0]) < String(b[0]) ? -1 : 1
+
 test('what git prints is read file by file, and its own count of lines agrees', async (t) => {
   const folder = await temporaryFolder(t)
   const git = (...args: string[]): string =>
@@ -36,18 +39,14 @@ test('what git prints is read file by file, and its own count of lines agrees', 
   git('commit', '-qm', 'two')
   const options = ['--no-prefix', '--find-renames', 'HEAD~1', 'HEAD']
   const files = readGitDiff(git('diff', ...options))
-  const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-  assert.deepEqual(
-    byPath.map(({ path, from, change }) => [path, from, change]),
-    [
-      ['fresh.txt', undefined, 'added'],
-      ['gone.txt', undefined, 'removed'],
-      ['image.bin', undefined, 'binary'],
-      ['new name.txt', 'old name.txt', 'renamed'],
-      ['src/train.py', undefined, 'changed'],
-      ['ünï.txt', undefined, 'changed'],
-    ],
-  )
+  assert.deepEqual(files.map(({ path, from, change }) => [path, from, change]).toSorted(byPath), [
+    ['fresh.txt', undefined, 'added'],
+    ['gone.txt', undefined, 'removed'],
+    ['image.bin', undefined, 'binary'],
+    ['new name.txt', 'old name.txt', 'renamed'],
+    ['src/train.py', undefined, 'changed'],
+    ['ünï.txt', undefined, 'changed'],
+  ])
   const counted = git('diff', '--numstat', '-z', 'HEAD~1', 'HEAD').split('\0')
   const lines = counted.filter((line) => /^\d+\t\d+\t./.test(line))
   assert.equal(lines.length, 4, 'of those that are text and keep their names')

@@ -8,7 +8,7 @@ import {
   type Verification,
 } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { Command } from '../../design/code-block.tsx'
+import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { formatBytes } from '../../design/format.ts'
 import { StatusPill } from '../../design/status-pill.tsx'
@@ -96,7 +96,10 @@ function Verified({ of }: { of: Verification }): ReactNode {
         <div className="stack tight">
           <p className="muted small">Nobody has signed it.</p>
           {manifest !== undefined && (
-            <Command line={`tidemill models sign ${model} ${version} --key release`} />
+            <CodeBlock
+              label="how to sign"
+              code={`tidemill models sign ${model} ${version} --key release`}
+            />
           )}
         </div>
       ) : (

@@ -58,7 +58,7 @@ function wireSignature(text: string): {
   readonly outputs: readonly WireField[]
 } {
   try {
-    const read = parse(text, { maxAliasCount: 0 }) as {
+    const read = parse(text, { maxAliasCount: 0, logLevel: 'silent' }) as {
       readonly signature?: { readonly inputs?: unknown; readonly outputs?: unknown }
     } | null
     return { inputs: listOf(read?.signature?.inputs), outputs: listOf(read?.signature?.outputs) }
