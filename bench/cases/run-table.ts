@@ -15,9 +15,10 @@ const speeds = [
   {
     title: 'Frames a second while 100,000 runs are scrolled by the wheel (120 pixels a frame)',
     by: 120,
+    least: 50,
   },
   { title: 'Frames a second while 100,000 runs are thrown (1,200 pixels a frame)', by: 1200 },
-] as const
+] satisfies readonly { readonly title: string; readonly by: number; readonly least?: number }[]
 
 export const runTable: BenchCase = {
   name: 'run-table',
@@ -42,11 +43,17 @@ export const runTable: BenchCase = {
         await page.locator('.run-line .run-name').first().waitFor()
         await page.waitForTimeout(1000)
         const figures: Figure[] = []
-        for (const { title, by } of speeds) {
+        for (const { title, by, least } of speeds) {
           const bare = await framesPerSecond(page, by, emptyBox)
           const value = await framesPerSecond(page, by, `document.querySelector('.run-grid')`)
           const baseline = { title: 'an empty box scrolled the same way', value: bare }
-          figures.push({ title, value, unit: 'frames/s', least: 50, baseline })
+          figures.push({
+            title,
+            value,
+            unit: 'frames/s',
+            baseline,
+            ...(least === undefined ? {} : { least }),
+          })
         }
         return [...figures, ...reads]
       } finally {

@@ -10,8 +10,13 @@ import { mostRuns, useChartRuns } from './use-chart-data.ts'
 
 /** One line a run over what it was given and what came out; what is dragged over on the axes selects its runs in the table. */
 export function ParallelPanel({ table, spec, height, figure }: PanelProps): ReactNode {
-  const axes = spec.axes ?? usualAxes(table.keys)
-  const { runs, total } = useChartRuns(table, axes, 'all')
+  const asked = spec.axes ?? usualAxes(table.keys)
+  const { runs, total } = useChartRuns(table, asked, 'all')
+  // Unless it was chosen, an axis where all runs meet says nothing.
+  const axes = useMemo(
+    () => spec.axes ?? asked.filter((id) => new Set(runs.map((run) => run.values[id])).size !== 1),
+    [spec.axes, asked.join(','), runs],
+  )
   const dimensions = useMemo(
     () =>
       axes.map((id) => {

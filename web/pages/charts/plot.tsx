@@ -1,22 +1,22 @@
-import { useEffect, useRef, useState, type ReactNode, type Ref } from 'react'
+import { useEffect, useState, type ReactNode, type Ref } from 'react'
 import { formatNumber } from '../../design/format.ts'
 import type { Scale } from './scales.ts'
 
 export const margin = { top: 10, right: 14, bottom: 38, left: 58 }
 
 /** The width of an element, followed. */
-export function useWidth(): readonly [Ref<HTMLDivElement>, number] {
-  const host = useRef<HTMLDivElement>(null)
+export function useWidth(): readonly [(element: HTMLDivElement | null) => void, number] {
+  // As state: the element may come later than the component, once there is something to draw.
+  const [element, setElement] = useState<HTMLDivElement | null>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
-    const element = host.current
     if (element === null) return
     setWidth(element.clientWidth)
     const watch = new ResizeObserver(() => setWidth(element.clientWidth))
     watch.observe(element)
     return () => watch.disconnect()
-  }, [])
-  return [host, width]
+  }, [element])
+  return [setElement, width]
 }
 
 interface PlotProps {

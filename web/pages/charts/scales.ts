@@ -53,7 +53,7 @@ function widened([low, high]: readonly [number, number]): readonly [number, numb
 function ticksOf(low: number, high: number, count: number): readonly number[] {
   const rough = (high - low) / Math.max(1, count)
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10) * power
+  const step = ([1, 2, 5, 10].find((each) => each * power >= rough * 0.7) ?? 10) * power
   const ticks: number[] = []
   for (let index = Math.ceil(low / step); index * step <= high + step * 1e-9; index++) {
     ticks.push(Number((index * step).toPrecision(12)))

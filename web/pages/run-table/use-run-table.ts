@@ -16,6 +16,8 @@ import { useOpenGroups, useRunChanges, useRunGroups, useRunOrder } from './use-r
 import { useView } from './view-state.ts'
 
 const noKeys: Keys = { metrics: [], params: [], tags: [] }
+/** Room for a mean with the least and the greatest. */
+const spreadWidth = 170
 const noOrder = { rows: [], total: 0 }
 const noLines: Lines = { count: 0, at: () => undefined }
 
@@ -47,7 +49,16 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
   const keys = keyRead.data ?? noKeys
   const chosen = view.columns ?? usualColumns(keys, ids.length > 1)
   const columnKey = `${chosen.join(',')}|${view.pinned.join(',')}`
-  const columns = useMemo(() => shownColumns(chosen, view.pinned), [columnKey])
+  const isGrouped = view.group.length > 0
+  const columns = useMemo(
+    () =>
+      shownColumns(chosen, view.pinned).map((column) =>
+        isGrouped && column.area === 'metrics'
+          ? { ...column, width: Math.max(column.width, spreadWidth) }
+          : column,
+      ),
+    [columnKey, isGrouped],
+  )
   const pinned = view.pinned.filter((each) => columnOf(each) !== undefined).length
 
   const store = useMemo(
@@ -63,7 +74,6 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
   const parts = [...new Set([...valueColumns, ...view.group.filter((each) => each.includes('.'))])]
   useEffect(() => store.setColumns(parts), [store, parts.join(',')])
 
-  const isGrouped = view.group.length > 0
   const order = useRunOrder(ids, view, true)
   const metrics = columns.filter((each) => each.area === 'metrics').map((each) => each.id)
   const groups = useRunGroups(ids, view, metrics, isGrouped)

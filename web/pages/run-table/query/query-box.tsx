@@ -1,5 +1,13 @@
 import { useDebouncedValue } from '@mantine/hooks'
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
 import { operations } from '#contract'
 import { Icon } from '../../../design/icons.tsx'
 import { useRead } from '../../../app/api.tsx'
@@ -31,6 +39,16 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
   }, [filter])
   useShortcut('f', 'Filter runs', () => input.current?.focus())
 
+  // Before anything else is typed: a caret set later would stand before what was typed meanwhile.
+  const caretNext = useRef<number>(undefined)
+  useLayoutEffect(() => {
+    const at = caretNext.current
+    if (at === undefined) return
+    caretNext.current = undefined
+    input.current?.focus()
+    input.current?.setSelectionRange(at, at)
+  }, [text])
+
   const place = placeAt(text, caret)
   const found = useChoices(experiments, place, open && !past)
   const choices: readonly Choice[] = past
@@ -58,10 +76,7 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
     setText(next.text)
     setCaret(next.caret)
     setActive(-1)
-    requestAnimationFrame(() => {
-      input.current?.focus()
-      input.current?.setSelectionRange(next.caret, next.caret)
-    })
+    caretNext.current = next.caret
   }
   const onKey = (event: KeyboardEvent) => {
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key]
