@@ -116,7 +116,7 @@ function shown(value: number | undefined): string {
 
 function short(text: string | undefined): string {
   if (text === undefined) return '—'
-  return /^sha256:[0-9a-f]{64}$/.test(text) ? shortDigest(text) : text
+  return /^(?:sha256:)?[0-9a-f]{32,64}$/.test(text) ? shortDigest(text) : text
 }
 
 interface ChangesProps {

@@ -38,10 +38,7 @@ export function PolicyView({ model }: { model: Model }): ReactNode {
           {aliases.map((alias) => (
             <li key={alias}>
               <span className="tag sand">{alias}</span>
-              <span className="grow small">
-                {policyWords(model.policies[alias]).join(', ') ||
-                  (alias === 'champion' ? 'every requirement holds' : 'nothing')}
-              </span>
+              <span className="grow small">{askedWords(model, alias).join(', ') || 'nothing'}</span>
               <EditPolicy model={model} alias={alias} />
             </li>
           ))}
@@ -50,6 +47,12 @@ export function PolicyView({ model }: { model: Model }): ReactNode {
       <Keys />
     </div>
   )
+}
+
+function askedWords(model: Model, alias: string): readonly string[] {
+  const policy = model.policies[alias]
+  const isGated = alias === 'champion' && policy?.gate === undefined
+  return [...(isGated ? ['every requirement holds'] : []), ...policyWords(policy)]
 }
 
 function EditPolicy({ model, alias }: { model: Model; alias: string }): ReactNode {

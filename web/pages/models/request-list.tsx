@@ -53,10 +53,9 @@ export function RequestCard({ request }: { request: AliasRequest }): ReactNode {
       <div className="line spread">
         <span className="line">
           <StatusPill health={healthOf[state]} word={wordOf[state]} />
-          <strong>
-            <span className="tag sand">{alias}</span> to{' '}
-            <Link href={paths.modelVersion(model, version, request.gate)}>version {version}</Link>
-          </strong>
+          <span className="tag sand">{alias}</span>
+          <Icon name="chevron" size={12} />
+          <Link href={paths.modelVersion(model, version, request.gate)}>version {version}</Link>
           <code className="muted small">{request.id}</code>
         </span>
         {state === 'open' && <Decide request={request} />}
