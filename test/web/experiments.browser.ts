@@ -243,6 +243,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Add chart' }).click()
       await page.getByLabel('Kind').selectOption('box')
       await page.getByRole('combobox', { name: 'By' }).fill('params.optimizer')
+      await page.getByRole('option', { name: 'params.optimizer' }).click()
       await page.getByRole('button', { name: 'Add', exact: true }).click()
       await card('accuracy by optimizer').locator('.plot-box').first().waitFor()
       assert.equal(await card('accuracy by optimizer').locator('.plot-box').count(), 3)
@@ -266,6 +267,7 @@ for (const scheme of ['light', 'dark'] as const) {
           page.getByRole('menuitem', { name: item }).click(),
         ])
         assert.ok((await readFile(await saved.path(), 'utf8')).includes(part), item)
+        await page.getByRole('menu').waitFor({ state: 'detached' })
       }
       assert.deepEqual(await violations(page), [])
       assert.deepEqual(problems, [])

@@ -25,7 +25,9 @@ export function useChoices(experiments: string, place: Place, enabled: boolean):
   )
   const subject = (place.of ?? '').replaceAll('`', '').replace(/^(param|tag)\./, '$1s.')
   const hasValues = /^(?:params|tags)\.|^(?:status|user_id|run_name)$/.test(subject)
-  const [begun] = useDebouncedValue(place.written.replace(/^['"]/, '').replace(/'$/, ''), 80)
+  const value = place.written.replace(/^['"]/, '').replace(/'$/, '')
+  const writtenValue = value.toLowerCase()
+  const [begun] = useDebouncedValue(value, 80)
   const values = useRead(
     operations.table.values,
     { experiments, of: subject, ...(begun === '' ? {} : { text: begun }) },
@@ -39,13 +41,17 @@ export function useChoices(experiments: string, place: Place, enabled: boolean):
   switch (place.expects) {
     case 'subject': {
       const found = keys.data
+      // Until the answer to the last letter is there, what is known is narrowed here.
+      const wanted = (area === undefined ? place.written : part).toLowerCase()
       const named = (name: string, all: readonly string[] | undefined): readonly Choice[] =>
         area === undefined || name.startsWith(area)
-          ? (all ?? []).map((key) => ({
-              text: writeKey(name, key),
-              label: key,
-              note: name.replace(/s$/, '').replace('param', 'parameter'),
-            }))
+          ? (all ?? [])
+              .filter((key) => key.toLowerCase().includes(wanted))
+              .map((key) => ({
+                text: writeKey(name, key),
+                label: key,
+                note: name.replace(/s$/, '').replace('param', 'parameter'),
+              }))
           : []
       const own = area === undefined ? attributes.filter((each) => each.text.includes(written)) : []
       const areas = [
@@ -64,11 +70,13 @@ export function useChoices(experiments: string, place: Place, enabled: boolean):
     case 'comparator':
       return comparatorsFor(subject).filter((each) => each.text.toLowerCase().startsWith(written))
     case 'value':
-      return (hasValues ? (values.data?.values ?? []) : []).map(({ value, runs }) => ({
-        text: writeText(value),
-        label: value,
-        note: `${runs} ${runs === 1 ? 'run' : 'runs'}`,
-      }))
+      return (hasValues ? (values.data?.values ?? []) : [])
+        .filter(({ value }) => value.toLowerCase().startsWith(writtenValue))
+        .map(({ value, runs }) => ({
+          text: writeText(value),
+          label: value,
+          note: `${runs} ${runs === 1 ? 'run' : 'runs'}`,
+        }))
     case 'connector':
       return connectors.filter((each) => each.text.toLowerCase().startsWith(written))
   }
