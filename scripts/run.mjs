@@ -18,6 +18,9 @@ const env = {
 
 const unit = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-force-exit']
 
+// Where a test talks to other processes, none may wait for ever on one that hangs.
+const patient = [...unit, '--test-timeout=600000']
+
 const tasks = {
   demo: (args) => {
     buildWebIfStale()
@@ -30,7 +33,7 @@ const tasks = {
   },
   'test:peers': (args) => {
     buildWebIfStale()
-    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.peer.ts'])])
+    run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.peer.ts'])])
   },
   'test:browser': (args) => {
     buildWebIfStale()
@@ -40,7 +43,7 @@ const tasks = {
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
   'test:long': (args) => {
     buildWebIfStale()
-    run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
+    run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
   },
   bench: (args) => {
     buildWebIfStale()

@@ -24,5 +24,7 @@ else:
             mlflow.log_metric("nan", float("nan"))
             mlflow.log_text("hello", "deep/er/a.txt")
             model = LinearRegression().fit(rows, [1.0, 2.0])
-            mlflow.sklearn.log_model(model, name="line", registered_model_name="line")
+            # Named, so that the client does not go and find out, which takes a minute.
+            needs = ["scikit-learn"]
+            mlflow.sklearn.log_model(model, name="line", registered_model_name="line", pip_requirements=needs)
     MlflowClient().set_registered_model_alias("line", "live", 1)

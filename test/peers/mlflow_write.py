@@ -40,8 +40,13 @@ seen = []
 for experiment in client.search_experiments():
     for run in client.search_runs([experiment.experiment_id]):
         keys = run.data.metrics
+        # A point that a model was logged with is in a folder twice, and in a database once.
         history = {
-            key: [[p.step, p.timestamp, repr(p.value)] for p in client.get_metric_history(run.info.run_id, key)]
+            key: list(
+                dict.fromkeys(
+                    (p.step, p.timestamp, repr(p.value)) for p in client.get_metric_history(run.info.run_id, key)
+                )
+            )
             for key in keys
         }
         seen.append(

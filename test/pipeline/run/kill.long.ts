@@ -1,80 +1,25 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { hash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { add, checkout, gc, loadPipeline, pull, push, status } from '#pipeline'
+import { durationOf, isKilled, wholeObjects } from '../support/killed.ts'
 import { project, type Project } from '../support/project.ts'
 
 // 7 × 32 = 224 points, drawn over the time that the command takes on this machine
 const kills = 32
-const door = JSON.stringify(new URL('../../../src/pipeline/index.ts', import.meta.url).href)
-
 type Word = 'repro' | 'add' | 'push' | 'pull' | 'fetch' | 'checkout' | 'gc'
 
 const calls: Readonly<Record<Word, string>> = {
-  repro: 'repro(load(), { jobs: 2 })',
-  add: "add(load(), ['data'])",
-  push: 'push(load(), { runCache: true })',
-  pull: 'pull(load())',
-  fetch: 'fetch(load())',
-  checkout: 'checkout(load())',
-  gc: 'gc(load(), { dry: false })',
-}
-
-/** Starts a command in a process of its own; says when it begins. */
-async function begin(made: Project, word: Word) {
-  const program = `import * as room from ${door}
-const { ${word} } = room
-const load = () => room.loadPipeline(process.argv[1])
-process.stdout.write('.')
-await ${calls[word]}`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, made.root], {
-    env: made.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'exit')
-  await once(child.stdout, 'data')
-  return { child, ended }
-}
-
-/** How long a whole command takes, from its first word. */
-async function duration(made: Project, word: Word): Promise<number> {
-  const { ended } = await begin(made, word)
-  const started = performance.now()
-  const [code] = await ended
-  assert.equal(code, 0)
-  return performance.now() - started
-}
-
-/** Whether it was killed before it ended. */
-async function killed(made: Project, word: Word, afterMs: number): Promise<boolean> {
-  const { child, ended } = await begin(made, word)
-  await Promise.race([delay(afterMs), ended])
-  child.kill('SIGKILL')
-  const [, signal] = await ended
-  return signal === 'SIGKILL'
-}
-
-/** Every object is what its name says, and a folder's is there only when all of its files are. */
-function wholeObjects(folder: string): void {
-  const top = join(folder, 'files/md5')
-  if (!existsSync(top)) return
-  const has = (md5: string): boolean => existsSync(join(top, md5.slice(0, 2), md5.slice(2)))
-  for (const prefix of readdirSync(top)) {
-    for (const name of readdirSync(join(top, prefix))) {
-      if (name.endsWith('.tmp')) continue
-      const bytes = readFileSync(join(top, prefix, name))
-      assert.equal(`${prefix}${name}`.replace('.dir', ''), hash('md5', bytes, 'hex'))
-      if (!name.endsWith('.dir')) continue
-      for (const { md5 } of JSON.parse(bytes.toString()) as { md5: string }[])
-        assert.ok(has(md5), `${md5} of ${prefix}${name}`)
-    }
-  }
+  repro: 'repro(pipeline, { jobs: 2 })',
+  add: "add(pipeline, ['data'])",
+  push: 'push(pipeline, { runCache: true })',
+  pull: 'pull(pipeline)',
+  fetch: 'fetch(pipeline)',
+  checkout: 'checkout(pipeline)',
+  gc: 'gc(pipeline, { dry: false })',
 }
 
 const contents = (seed: string): Record<string, string> =>
@@ -205,7 +150,12 @@ const trials: Readonly<Record<Word, Trial>> = {
     complete: holdsData,
   },
   gc: {
-    prepare({ cache }) {
+    async prepare({ made, texts, cache }, round) {
+      // the folder as it was is nobody's any more, nor are objects that nothing ever named
+      Object.assign(texts, contents(`kept ${round}`))
+      made.write(texts)
+      await add(loadPipeline(made.root), ['data'])
+      await made.repro({ jobs: 2 })
       for (let at = 0; at < 150; at += 1) {
         const text = randomBytes(2000)
         const md5 = hash('md5', text, 'hex')
@@ -230,7 +180,7 @@ for (const word of Object.keys(trials) as Word[]) {
   test(`${word} killed at any of ${kills} points loses nothing and leaves nothing half-made that is believed; the next one completes`, async (t) => {
     const here = await scene(t)
     await prepare(here, 0)
-    const whole = await duration(here.made, word)
+    const whole = await durationOf(here.made, calls[word])
     const points = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), {
       numRuns: 8 * kills,
       seed: 11,
@@ -240,8 +190,9 @@ for (const word of Object.keys(trials) as Word[]) {
       if (hit >= kills) break
       round += 1
       await prepare(here, round)
-      if (await killed(here.made, word, point * whole)) hit += 1
-      wholeObjects(here.cache)
+      if (await isKilled(here.made, calls[word], point * whole)) hit += 1
+      // what a folder holds is known from its object, which is fetched first
+      wholeObjects(here.cache, { filesFirst: word !== 'fetch' && word !== 'pull' })
       sound(here)
       await again(here)
       wholeObjects(here.cache)

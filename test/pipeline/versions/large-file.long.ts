@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   ftruncateSync,
@@ -28,22 +29,29 @@ function endOf(file: string): string {
   return bytes.toString()
 }
 
-test('a file of 5 GB is added, pushed, pulled and checked out', { skip }, async (t) => {
-  const made = await project(t, {}, { git: true })
-  const file = join(made.root, 'large')
-  const handle = openSync(file, 'w')
-  ftruncateSync(handle, size)
-  writeSync(handle, 'the last', size - 8)
-  closeSync(handle)
-  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
-  const [added] = await add(loadPipeline(made.root), ['large'])
-  assert.equal(added?.size, size)
-  assert.equal((await push(loadPipeline(made.root))).objects, 1)
-  made.drop('.dvc/cache', 'large')
-  assert.equal((await pull(loadPipeline(made.root))).objects, 1)
-  assert.deepEqual([statSync(file).size, endOf(file)], [size, 'the last'])
-  rmSync(file)
-  await checkout(loadPipeline(made.root))
-  assert.equal(endOf(file), 'the last')
-  assert.deepEqual(await status(loadPipeline(made.root)), [])
-})
+test(
+  'a file of 5 GB is added, pushed, pulled and checked out, in little memory',
+  { skip },
+  async (t) => {
+    const made = await project(t, {}, { git: true })
+    const file = join(made.root, 'large')
+    const handle = openSync(file, 'w')
+    ftruncateSync(handle, size)
+    writeSync(handle, 'the last', size - 8)
+    closeSync(handle)
+    addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+    const before = process.memoryUsage().rss
+    const [added] = await add(loadPipeline(made.root), ['large'])
+    const known = execFileSync('md5sum', [file], { encoding: 'utf8' }).slice(0, 32)
+    assert.deepEqual([added?.md5, added?.size], [known, size])
+    assert.equal((await push(loadPipeline(made.root))).objects, 1)
+    made.drop('.dvc/cache', 'large')
+    assert.equal((await pull(loadPipeline(made.root))).objects, 1)
+    assert.deepEqual([statSync(file).size, endOf(file)], [size, 'the last'])
+    rmSync(file)
+    await checkout(loadPipeline(made.root))
+    assert.equal(endOf(file), 'the last')
+    assert.deepEqual(await status(loadPipeline(made.root)), [])
+    assert.ok(process.memoryUsage().rss - before < 200e6)
+  },
+)

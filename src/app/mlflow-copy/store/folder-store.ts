@@ -109,9 +109,13 @@ export function folderStore(root: string): MlflowStore {
     async *history(run, key) {
       const file = join(runPlaces.get(run) ?? '', 'metrics', key)
       let points: StoredPoint[] = []
+      // MLflow writes a point again when a model is logged with it; its databases keep it once.
+      const seen = new Set<string>()
       for await (const line of createInterface({ input: createReadStream(file) })) {
         const [timestamp = '', value = '', step = '0'] = line.trim().split(' ')
-        if (timestamp === '') continue
+        const point = `${timestamp} ${value} ${step}`
+        if (timestamp === '' || seen.has(point)) continue
+        seen.add(point)
         points.push({
           key,
           value: valueOf(value),
