@@ -1,6 +1,11 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { createMemoryHistory, RouterContextProvider } from '@tanstack/react-router'
+import { fireEvent, render, screen } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
 import { expect, test, vi } from 'vitest'
-import { operations } from '#contract'
+import { operations, type Run } from '#contract'
+import { makeRouter } from '../app/router.tsx'
+import { makeShortcuts, ShortcutProvider } from '../app/shortcuts.tsx'
+import { DataTable, type Column } from '../design/data-table.tsx'
 import { run } from './fixtures.ts'
 import { renderApp } from './support.tsx'
 
@@ -8,48 +13,96 @@ import { renderApp } from './support.tsx'
 vi.mock('../design/parallel-coordinates.tsx', () => ({ ParallelCoordinates: () => null }))
 
 const runs = [run('1', '9', 0.5), run('2', '10', 0.7), run('3', '1', 0.6)]
-const answers = [
-  [operations.runs.search, () => ({ runs })],
-  [
-    operations.runs.get,
-    ({ path }: { path: string }) => ({
-      run: runs.find((each) => path.endsWith(each.id)),
-      artifacts: [],
-    }),
-  ],
-] as const
+
+const columns: readonly Column<Run>[] = [
+  { id: 'name', header: 'Run', value: (each) => each.name },
+  { id: 'neighbors', header: 'neighbors', value: (each) => each.params.neighbors },
+  { id: 'f1', header: 'f1', value: (each) => each.metrics.f1, numeric: true },
+]
+
+function Runs(): ReactNode {
+  const [selected, select] = useState<ReadonlySet<string>>(new Set())
+  return (
+    <>
+      <DataTable
+        label="Runs"
+        rows={runs}
+        columns={columns}
+        rowId={(each) => each.id}
+        href={(each) => `/runs/${each.id}`}
+        selected={selected}
+        onSelect={select}
+      />
+      <output>{[...selected].join(' ')}</output>
+    </>
+  )
+}
+
+function renderRuns() {
+  const history = createMemoryHistory()
+  const shortcuts = makeShortcuts()
+  const stop = shortcuts.listen()
+  const { unmount } = render(
+    <ShortcutProvider shortcuts={shortcuts}>
+      <RouterContextProvider router={makeRouter(history)}>
+        <Runs />
+      </RouterContextProvider>
+    </ShortcutProvider>,
+  )
+  return {
+    history,
+    end() {
+      unmount()
+      stop()
+    },
+  }
+}
 
 const shown = () =>
   screen
     .getAllByRole('row')
-    .map((row) => row.querySelector('a')?.textContent)
-    .filter((text) => text?.startsWith('run '))
+    .flatMap((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent))
+    .filter((text) => text.startsWith('run '))
 
-test('a column sorts by the size of its numbers, highest first for a metric', async () => {
-  renderApp('/experiments/KNN', answers)
-  await screen.findByRole('link', { name: 'run 1' })
+test('a column sorts by the size of its numbers, highest first for a metric', () => {
+  const { end } = renderRuns()
   fireEvent.click(screen.getByRole('button', { name: 'neighbors' }))
   expect(shown()).toEqual(['run 3', 'run 1', 'run 2'])
   const header = screen.getByRole('columnheader', { name: 'f1' })
   fireEvent.click(screen.getByRole('button', { name: 'f1' }))
   expect(shown()).toEqual(['run 2', 'run 3', 'run 1'])
   expect(header.getAttribute('aria-sort')).toBe('descending')
+  end()
 })
 
-test('j and k move through the rows and Enter opens one', async () => {
-  const { router } = renderApp('/experiments/KNN', answers)
-  await screen.findByRole('link', { name: 'run 1' })
-  for (const key of ['j', 'j', 'j', 'k', 'Enter']) fireEvent.keyDown(document.body, { key })
-  await screen.findByRole('heading', { name: 'run 2' })
-  expect(router.state.location.pathname).toBe('/runs/2')
+test('j and k move through the rows, x selects and Enter opens one', () => {
+  const { history, end } = renderRuns()
+  for (const key of ['j', 'j', 'j', 'k', 'x', 'Enter']) fireEvent.keyDown(document.body, { key })
+  expect(screen.getByRole('status').textContent).toBe('2')
+  expect(history.location.pathname).toBe('/runs/2')
+  end()
 })
 
-test('two chosen runs lead to their comparison, where only differences show', async () => {
-  renderApp('/experiments/KNN', answers)
-  await screen.findByRole('link', { name: 'run 1' })
+test('rows are chosen one by one, or all at once', () => {
+  const { end } = renderRuns()
   fireEvent.click(screen.getByRole('checkbox', { name: 'Select 1' }))
   fireEvent.click(screen.getByRole('checkbox', { name: 'Select 2' }))
-  fireEvent.click(screen.getByRole('button', { name: 'Compare 2 runs' }))
+  expect(screen.getByRole('status').textContent).toBe('1 2')
+  fireEvent.click(screen.getByRole('checkbox', { name: 'Select all' }))
+  expect(screen.getByRole('status').textContent).toBe('1 2 3')
+  end()
+})
+
+test('of two runs side by side only differences show, until all is asked for', async () => {
+  renderApp('/compare?runs=1,2', [
+    [
+      operations.runs.get,
+      ({ path }: { path: string }) => ({
+        run: runs.find((each) => path.endsWith(each.id)),
+        artifacts: [],
+      }),
+    ],
+  ])
   expect(await screen.findByRole('rowheader', { name: 'neighbors' })).toBeTruthy()
   expect(screen.queryByRole('rowheader', { name: 'seed' })).toBeNull()
   fireEvent.click(screen.getByRole('switch', { name: 'Only differences' }))

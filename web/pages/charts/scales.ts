@@ -49,14 +49,24 @@ function widened([low, high]: readonly [number, number]): readonly [number, numb
   return [low - room, high + room]
 }
 
-/** Round numbers from low to high: steps of 1, 2 or 5 times a power of ten. */
+/** Round numbers from low to high: of the steps of 1, 2 or 5 times a power of ten that whose number of ticks is nearest. */
 function ticksOf(low: number, high: number, count: number): readonly number[] {
   const rough = (high - low) / Math.max(1, count)
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = ([1, 2, 5, 10].find((each) => each * power >= rough * 0.7) ?? 10) * power
+  // Two steps are equally far from what lies at their geometric mean.
+  const [, factor] = steps.findLast(([from]) => rough >= from * power) ?? [1, 1]
+  const step = factor * power
   const ticks: number[] = []
   for (let index = Math.ceil(low / step); index * step <= high + step * 1e-9; index++) {
     ticks.push(Number((index * step).toPrecision(12)))
   }
   return ticks
 }
+
+/** From which multiple of a power of ten on a step is the nearest. */
+const steps = [
+  [1, 1],
+  [Math.sqrt(2), 2],
+  [Math.sqrt(10), 5],
+  [Math.sqrt(50), 10],
+] as const
