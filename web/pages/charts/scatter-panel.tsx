@@ -147,7 +147,7 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
           total > mostRuns &&
             `The first ${mostRuns} of ${plural(total, 'run')} in the table’s order`,
           zId !== undefined &&
-            `${nameOf(zId)} from ${formatNumber(zs[0])} (pale) to ${formatNumber(zs[1])} (dark), interpolated between runs by distance`,
+            `${nameOf(zId)} from ${formatNumber(zs[0])} (faint) to ${formatNumber(zs[1])} (strong), interpolated between runs by distance`,
         ]
           .filter((note) => note !== false)
           .join(' · ')}
