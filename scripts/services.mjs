@@ -44,7 +44,11 @@ for (const [name, { version, get }] of Object.entries(services)) {
 }
 
 function run(command, args, env = {}) {
-  const done = spawnSync(command, args, { env: { ...process.env, ...env }, encoding: 'utf8' })
+  const done = spawnSync(command, args, {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
   if (done.error) throw done.error
   if (done.status !== 0) throw new Error(`${command} ended with ${done.status}: ${done.stderr}`)
 }

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
 import { httpCaller, operations, type Caller } from '#contract'
 import { seeded } from '#stats'
 import { reproduce } from '../../src/app/steps/reproduce.ts'
 import { openedProject } from '../support/home.ts'
+import { killedServers } from './support/killed-servers.ts'
 
 const kills = 100
-const serve = fileURLToPath(new URL('./support/serve-process.ts', import.meta.url))
 
 test(`after ${kills} kills with -9 at random points under load, nothing acknowledged is lost and nothing is half`, async (t) => {
   const { dir, app, caller } = await openedProject(t)
@@ -26,21 +25,16 @@ test(`after ${kills} kills with -9 at random points under load, nothing acknowle
     versions: new Set(),
     champion: 1,
   }
-  let server: { process: ChildProcess; url: string } | undefined
-  t.after(() => server?.process.kill('SIGKILL'))
+  const servers = killedServers(t, dir)
   for (let kill = 0; kill < kills; kill++) {
-    server = await start(dir)
-    const own = httpCaller({ url: server.url })
-    if (kill % 10 === 0) await check(own, said)
+    const own = httpCaller({ url: await servers.start() })
+    if (kill % 25 === 0) await check(own, said)
     const load = Promise.allSettled([1, 2, 3].map((writer) => work(own, said, kill * 10 + writer)))
-    await new Promise((resolve) => setTimeout(resolve, 5 + random() * 150))
-    const gone = new Promise((resolve) => server?.process.once('exit', resolve))
-    server.process.kill('SIGKILL')
-    await gone
+    await delay(5 + random() * 150)
+    await servers.kill()
     await load
   }
-  server = await start(dir)
-  await check(httpCaller({ url: server.url }), said)
+  await check(httpCaller({ url: await servers.start() }), said)
   assert.ok(said.runs.size > 50, `${said.runs.size} runs were acknowledged`)
   assert.ok(said.datasets.size > 20, `${said.datasets.size} versions were acknowledged`)
 })
@@ -52,17 +46,6 @@ interface Said {
   readonly labels: Map<string, string>
   readonly versions: Set<number>
   champion: number
-}
-
-async function start(dir: string): Promise<{ process: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [serve, dir], { stdio: ['ignore', 'pipe', 'ignore'] })
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.once('data', (chunk) => resolve(String(chunk).trim()))
-    child.once('exit', (code) =>
-      reject(new Error(`the server ended with ${code} before it was ready`)),
-    )
-  })
-  return { process: child, url }
 }
 
 /** Writes of every kind, each noted only once it was acknowledged. Ends when the server is gone. */

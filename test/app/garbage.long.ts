@@ -17,7 +17,7 @@ test('a gc that is killed at any moment has removed whole runs, and never a file
   const filler = await openApp({ home })
   const { tracking, folder } = await filler.project('default')
   const kept: string[] = []
-  for (let i = 0; i < 1500; i++) {
+  for (let i = 0; i < 900; i++) {
     const run = await tracking.create({ experiment: 'e', user: 'u', params: { i } })
     const names = ['own', `shared-${i % 7}`]
     for (const name of names) {
@@ -30,11 +30,11 @@ test('a gc that is killed at any moment has removed whole runs, and never a file
   await filler.close()
   await ageObjects(folder)
   let kills = 0
-  for (let wait = 0; wait < 40; wait++) {
+  for (let wait = 0; wait < 24; wait++) {
     const child = spawn(process.execPath, [script, home], { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(child, 'exit')
     await Promise.race([once(child.stdout, 'data'), ended])
-    await Promise.race([delay(wait * 12), ended])
+    await Promise.race([delay(wait * 20), ended])
     child.kill('SIGKILL')
     const [code, signal] = await ended
     if (signal === null) {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   ftruncateSync,
   openSync,
   readSync,
-  rmSync,
   statfsSync,
   statSync,
   writeSync,
@@ -13,10 +11,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { add, addRemote, checkout, loadPipeline, pull, push, status } from '#pipeline'
+import { add, addRemote, loadPipeline, pull, push, status } from '#pipeline'
 import { project } from '../support/project.ts'
 
 const size = 5 * 1024 ** 3
+/** As md5sum says of zeros that end with `the last`. */
+const known = '47e838e1541942fac1157a5e691db47c'
 const { bavail, bsize } = statfsSync(tmpdir())
 const skip = bavail * bsize > 4 * size ? false : 'there is no room for four files of 5 GB'
 
@@ -42,15 +42,11 @@ test(
     addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
     const before = process.memoryUsage().rss
     const [added] = await add(loadPipeline(made.root), ['large'])
-    const known = execFileSync('md5sum', [file], { encoding: 'utf8' }).slice(0, 32)
     assert.deepEqual([added?.md5, added?.size], [known, size])
     assert.equal((await push(loadPipeline(made.root))).objects, 1)
     made.drop('.dvc/cache', 'large')
     assert.equal((await pull(loadPipeline(made.root))).objects, 1)
     assert.deepEqual([statSync(file).size, endOf(file)], [size, 'the last'])
-    rmSync(file)
-    await checkout(loadPipeline(made.root))
-    assert.equal(endOf(file), 'the last')
     assert.deepEqual(await status(loadPipeline(made.root)), [])
     assert.ok(process.memoryUsage().rss - before < 200e6)
   },
