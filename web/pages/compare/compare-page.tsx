@@ -5,7 +5,6 @@ import { operations } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { plural } from '../../design/format.ts'
-import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { Tabs } from '../../design/tabs.tsx'
@@ -13,6 +12,7 @@ import { useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { useSearchState } from '../../app/search-state.ts'
 import { CompareTable } from './compare-table.tsx'
+import { RunDifferences } from './run-differences.tsx'
 import './compare.css'
 
 const CompareCharts = lazy(async () => ({
@@ -36,22 +36,12 @@ export function ComparePage(): ReactNode {
   const failed = reads.find((each) => each.isError)
   const runs = reads.flatMap((each) => each.data?.run ?? [])
   const differences = search.all === undefined
+  const [from, to, ...others] = ids
+  const isPair = from !== undefined && to !== undefined && others.length === 0
   return (
     <Page
       title={`Compare ${plural(ids.length, 'run')}`}
       crumbs={[{ name: 'Runs', href: paths.runs }]}
-      actions={
-        ids.length === 2 && (
-          <Link
-            href={paths.pipelineTab('attribution', {
-              from: `run:${ids[0]}`,
-              to: `run:${ids[1]}`,
-            })}
-          >
-            Why do they differ?
-          </Link>
-        )
-      }
       {...(asked.length > most
         ? { intro: `The first ${most} of ${asked.length}: more columns are no comparison.` }
         : {})}
@@ -94,6 +84,15 @@ export function ComparePage(): ReactNode {
                 </div>
               ),
             },
+            ...(isPair
+              ? [
+                  {
+                    id: 'why',
+                    name: 'Why they differ',
+                    render: () => <RunDifferences from={from} to={to} />,
+                  },
+                ]
+              : []),
             {
               id: 'charts',
               name: 'Charts',

@@ -10,6 +10,7 @@ import { useAct } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { useShortcut } from '../../app/shortcuts.tsx'
 import { experimentTree, treeLines, type TreeNode } from './experiment-tree.ts'
+import { FolderDialog } from './folder-dialog.tsx'
 import { NameDialog } from './name-dialog.tsx'
 
 interface ExperimentRowsProps {
@@ -28,6 +29,7 @@ export function ExperimentRows(props: ExperimentRowsProps): ReactNode {
   const [active, setActive] = useState(-1)
   const [renaming, setRenaming] = useState<Experiment>()
   const [removing, setRemoving] = useState<Experiment>()
+  const [moving, setMoving] = useState<string>()
   const go = useGo()
   const remove = useAct(operations.runs.removeExperiment, {
     done: 'Removed',
@@ -90,14 +92,13 @@ export function ExperimentRows(props: ExperimentRowsProps): ReactNode {
                 {node.experiment === undefined ? '' : <When time={node.experiment.createdAt} />}
               </td>
               <td className="numeric">
-                {node.experiment !== undefined && (
-                  <Actions
-                    experiment={node.experiment}
-                    removed={removed}
-                    onRename={setRenaming}
-                    onRemove={setRemoving}
-                  />
-                )}
+                <Actions
+                  node={node}
+                  removed={removed}
+                  onRename={setRenaming}
+                  onRemove={setRemoving}
+                  onMove={setMoving}
+                />
               </td>
             </tr>
           ))}
@@ -105,6 +106,9 @@ export function ExperimentRows(props: ExperimentRowsProps): ReactNode {
       </table>
       {renaming !== undefined && (
         <NameDialog experiment={renaming} onClose={() => setRenaming(undefined)} />
+      )}
+      {moving !== undefined && (
+        <FolderDialog folder={moving} onClose={() => setMoving(undefined)} />
       )}
       <Confirm
         open={removing !== undefined}
@@ -186,26 +190,33 @@ interface NodeNameProps {
   readonly onSelect: (id: string) => void
 }
 
-/** What can be done with one experiment. Another action is another item of this menu. */
-function Actions({ experiment, removed, onRename, onRemove }: ActionsProps): ReactNode {
-  const restore = useAct(operations.runs.restoreExperiment, { done: `${experiment.name} is back` })
+/** What can be done with an experiment, and with the folder of the same name. */
+function Actions({ node, removed, onRename, onRemove, onMove }: ActionsProps): ReactNode {
+  const { experiment, path, children } = node
+  const restore = useAct(operations.runs.restoreExperiment, { done: `${path} is back` })
+  const isFolder = children.length > 0 && !removed
+  if (experiment === undefined && !isFolder) return null
   return (
-    <Menu position="bottom-end" width={180}>
+    <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <button type="button" className="plain" aria-label={`What to do with ${experiment.name}`}>
+        <button type="button" className="plain" aria-label={`What to do with ${path}`}>
           <Icon name="menu" size={15} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {removed ? (
+        {experiment !== undefined && removed && (
           <Menu.Item onClick={() => restore.mutate({ experiment: experiment.id })}>
             Bring back
           </Menu.Item>
-        ) : (
+        )}
+        {experiment !== undefined && !removed && (
           <>
             <Menu.Item onClick={() => onRename(experiment)}>Rename or move …</Menu.Item>
             <Menu.Item onClick={() => onRemove(experiment)}>Remove …</Menu.Item>
           </>
+        )}
+        {isFolder && (
+          <Menu.Item onClick={() => onMove(path)}>Rename or move the folder …</Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>
@@ -213,8 +224,9 @@ function Actions({ experiment, removed, onRename, onRemove }: ActionsProps): Rea
 }
 
 interface ActionsProps {
-  readonly experiment: Experiment
+  readonly node: TreeNode
   readonly removed: boolean
   readonly onRename: (experiment: Experiment) => void
   readonly onRemove: (experiment: Experiment) => void
+  readonly onMove: (folder: string) => void
 }

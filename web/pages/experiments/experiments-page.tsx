@@ -10,7 +10,9 @@ import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { useSearchState } from '../../app/search-state.ts'
+import { useMay } from '../../app/session.ts'
 import { useShortcut } from '../../app/shortcuts.tsx'
+import { EndRemoved } from './end-removed.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { ExperimentRows } from './experiment-rows.tsx'
 import { isFound } from './experiment-tree.ts'
@@ -24,6 +26,8 @@ export function ExperimentsPage(): ReactNode {
     keep: true,
   })
   const [creating, setCreating] = useState(false)
+  const [ending, setEnding] = useState(false)
+  const mayEnd = useMay('tracking:manage')
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const go = useGo()
   useShortcut('n', 'New experiment', () => setCreating(true))
@@ -67,6 +71,11 @@ export function ExperimentsPage(): ReactNode {
         >
           {removed ? 'Back to experiments' : 'Removed'}
         </Button>
+        {removed && mayEnd && (
+          <Button variant="subtle" color="red.8" onClick={() => setEnding(true)}>
+            End for good …
+          </Button>
+        )}
       </div>
       <Read of={read}>
         {() =>
@@ -97,11 +106,13 @@ export function ExperimentsPage(): ReactNode {
         }
       </Read>
       {creating && <NameDialog onClose={() => setCreating(false)} />}
+      {ending && <EndRemoved of={everything} onClose={() => setEnding(false)} />}
     </Page>
   )
 }
 
 const none: readonly Experiment[] = []
+const everything = {}
 
 function together([first, ...others]: readonly Experiment[]): string {
   return paths.experiment(first?.name ?? '', { also: others.map((each) => each.id).join(',') })

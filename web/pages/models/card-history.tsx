@@ -5,7 +5,7 @@ import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
 import { changedLines } from './changed-lines.ts'
-import { LineDiff } from './line-diff.tsx'
+import { LineDiff } from '../../design/line-diff.tsx'
 
 /** Who wrote what in a card, newest first. */
 export function CardHistory({ version }: { version: ModelVersion }): ReactNode {

@@ -6,7 +6,7 @@ import { EmptyState } from '../../design/empty-state.tsx'
 import { formatNumber, shortDigest } from '../../design/format.ts'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
-import { LineDiff } from './line-diff.tsx'
+import { LineDiff } from '../../design/line-diff.tsx'
 
 interface CompareViewProps {
   readonly model: string

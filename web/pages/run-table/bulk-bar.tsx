@@ -8,6 +8,9 @@ import { Icon } from '../../design/icons.tsx'
 import { useGo } from '../../design/link.tsx'
 import { useAct, useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
+import { useMay } from '../../app/session.ts'
+import { EndRemoved } from '../experiments/end-removed.tsx'
+import { MoveDialog } from './move-dialog.tsx'
 import type { RunTable } from './use-run-table.ts'
 
 const mostCompared = 50
@@ -18,7 +21,14 @@ export function BulkBar({ table }: { table: RunTable }): ReactNode {
   const caller = useCaller()
   const go = useGo()
   const [asking, setAsking] = useState<'remove' | 'tag'>()
+  /** What is asked of runs that are called by name. */
+  const [named, setNamed] = useState<{ readonly what: 'move' | 'end'; readonly runs: string[] }>()
+  const mayEnd = useMay('tracking:manage')
   const rows = [...selected]
+  const over = () => {
+    select(new Set())
+    store.refresh()
+  }
   const act = useAct(operations.table.change, {
     done: ({ changed }, { removed }) =>
       removed === undefined
@@ -26,15 +36,16 @@ export function BulkBar({ table }: { table: RunTable }): ReactNode {
         : `${plural(changed, 'run')} ${removed ? 'removed' : 'brought back'}`,
     onDone: () => {
       setAsking(undefined)
-      select(new Set())
-      store.refresh()
+      over()
     },
   })
   if (selected.size === 0) return null
-  const compare = async () => {
+  const ids = async () => {
     const { runs } = await caller.call(operations.table.rows, { rows })
-    go(paths.compare(runs.map((run) => run.id)))
+    return runs.map((run) => run.id)
   }
+  const compare = async () => go(paths.compare(await ids()))
+  const ask = async (what: 'move' | 'end') => setNamed({ what, runs: await ids() })
   return (
     <div className="bulk" role="toolbar" aria-label="Selected runs">
       <strong>{formatCount(selected.size)} selected</strong>
@@ -96,17 +107,29 @@ export function BulkBar({ table }: { table: RunTable }): ReactNode {
         Tag …
       </Button>
       {view.removed ? (
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => act.mutate({ rows, removed: false })}
-        >
-          Restore
-        </Button>
+        <>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => act.mutate({ rows, removed: false })}
+          >
+            Restore
+          </Button>
+          {mayEnd && (
+            <Button size="compact-sm" variant="default" onClick={() => void ask('end')}>
+              End for good …
+            </Button>
+          )}
+        </>
       ) : (
-        <Button size="compact-sm" variant="default" onClick={() => setAsking('remove')}>
-          Remove …
-        </Button>
+        <>
+          <Button size="compact-sm" variant="default" onClick={() => void ask('move')}>
+            Move …
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => setAsking('remove')}>
+            Remove …
+          </Button>
+        </>
       )}
       <button
         type="button"
@@ -127,6 +150,12 @@ export function BulkBar({ table }: { table: RunTable }): ReactNode {
       >
         <p>They go out of tables and charts. View → Show removed runs brings them back.</p>
       </Confirm>
+      {named?.what === 'move' && (
+        <MoveDialog runs={named.runs} onDone={over} onClose={() => setNamed(undefined)} />
+      )}
+      {named?.what === 'end' && (
+        <EndRemoved of={{ runs: named.runs }} onDone={over} onClose={() => setNamed(undefined)} />
+      )}
       {asking === 'tag' && (
         <TagDialog
           count={selected.size}

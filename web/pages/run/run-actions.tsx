@@ -7,6 +7,7 @@ import { useAct } from '../../app/api.tsx'
 import { useMay } from '../../app/session.ts'
 import { RegisterRun } from './register-run.tsx'
 import { RenameRun } from './rename-run.tsx'
+import { RerunRun } from './rerun-run.tsx'
 
 /** What can be done with a run. What makes something of it stands in sight, the rest in a menu. */
 export function RunActions({ run, about }: RunActionsProps): ReactNode {
@@ -21,6 +22,7 @@ export function RunActions({ run, about }: RunActionsProps): ReactNode {
   const removed = run.removedAt !== undefined
   return (
     <>
+      {!removed && <RerunRun run={run} />}
       {about !== undefined && !removed && <RegisterRun run={run} about={about} />}
       {may && (
         <Menu position="bottom-end" width={200}>
