@@ -26,7 +26,7 @@ const rows = {
   },
   already_exists: {
     status: 409,
-    message: 'A {kind} {name} exists already.',
+    message: 'The {kind} {name} exists already.',
     hint: 'Choose another name, or remove the present one first.',
   },
   conflict: {

@@ -65,7 +65,7 @@ test(
     await page.getByRole('menuitem', { name: 'Rename or move …' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill('rides/linear')
     await page.getByRole('button', { name: 'Rename' }).click()
-    await page.getByRole('alert').getByText('A experiment rides/linear exists already').waitFor()
+    await page.getByRole('alert').getByText('The experiment rides/linear exists already').waitFor()
     await page.getByRole('textbox', { name: 'Name' }).fill('rides/weekly')
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('link', { name: 'weekly' }).waitFor()
