@@ -13,7 +13,12 @@ export function useSearchState(): [SearchText, (change: SearchText) => void] {
       if (value !== undefined && value !== '') query.set(name, value)
     }
     const text = query.toString()
-    router.history.replace(text === '' ? pathname : `${pathname}?${text}`)
+    const href = text === '' ? pathname : `${pathname}?${text}`
+    // The page is the same one: it and what it has in it stay where they are scrolled to.
+    void router.commitLocation({
+      ...router.latestLocation,
+      ...{ href, publicHref: href, replace: true, resetScroll: false },
+    })
   }
   return [search, change]
 }

@@ -31,10 +31,19 @@ export function ExperimentPage(): ReactNode {
   const table = useRunTable(experiment, known ?? [])
   const { view, change, order, groups } = table
 
-  if (read.isError) return <ErrorState error={read.error} retry={() => void read.refetch()} />
-  if (known === undefined) return <Skeleton lines={10} />
-  if (experiment === undefined) {
-    return <ErrorState error={new TidemillError('not_found', { kind: 'experiment', name })} />
+  const crumbs = [{ name: 'Runs', href: paths.runs }]
+  if (known === undefined || experiment === undefined) {
+    const error =
+      read.error ?? (known && new TidemillError('not_found', { kind: 'experiment', name }))
+    return (
+      <Page title={name} crumbs={crumbs}>
+        {error === undefined ? (
+          <Skeleton lines={10} />
+        ) : (
+          <ErrorState error={error} retry={() => void read.refetch()} />
+        )}
+      </Page>
+    )
   }
   const others = view.also.flatMap((id) => known.find((each) => each.id === id) ?? [])
   const failed = order.error ?? groups.error
@@ -43,7 +52,7 @@ export function ExperimentPage(): ReactNode {
   return (
     <Page
       title={name}
-      crumbs={[{ name: 'Runs', href: paths.runs }]}
+      crumbs={crumbs}
       intro={
         others.length === 0 ? undefined : `With ${others.map((each) => each.name).join(', ')}.`
       }
