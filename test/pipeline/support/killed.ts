@@ -43,7 +43,7 @@ export async function isKilled(made: Project, call: string, afterMs: number): Pr
   return signal === 'SIGKILL'
 }
 
-/** Every object of a cache or remote is what its name says, and a folder's is there only when all of its files are, unless they come after it. */
+/** Every object of a cache or remote is what its name says, and a folder's is there only when its files are, if they come first. */
 export function wholeObjects(
   folder: string,
   { filesFirst }: { readonly filesFirst: boolean } = { filesFirst: true },
