@@ -5,12 +5,16 @@ import { runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
 import { temporaryFolder } from '../support/home.ts'
 
-for (const template of ['diabetes', 'census']) {
-  test(`the ${template} example goes round the whole loop in under a minute, and every link answers`, async (t) => {
+for (const [template, seconds] of [
+  ['diabetes', 60],
+  // 42 times the rows, on which it trains and retrains gradient boosting.
+  ['census', 120],
+] as const) {
+  test(`the ${template} example goes round the whole loop in under ${seconds} seconds, and every link answers`, async (t) => {
     const dir = await temporaryFolder(t)
     const demo = await runDemo({ template, dir, port: 0 })
     t.after(() => demo.stop())
-    assert.ok(demo.seconds < 60, `${demo.seconds} s`)
+    assert.ok(demo.seconds < seconds, `${demo.seconds} s`)
     const caller = httpCaller({ url: demo.url })
 
     const { models } = await caller.call(operations.models.list, {})
