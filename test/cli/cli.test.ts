@@ -2,9 +2,14 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { Command } from 'commander'
 import { commandList } from '../../src/cli/command-list.ts'
 import { temporaryFolder } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
+
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command]
+}
 
 test('help names every command and the exit codes', async (t) => {
   const { stdout, code } = await tidemill(['--help'], await temporaryFolder(t))
@@ -16,9 +21,7 @@ test('help names every command and the exit codes', async (t) => {
 
 test('every command loads, describes its options, and knows --json', async () => {
   for (const { name, load } of commandList) {
-    const command = (await load()).command()
-    const leaves = command.commands.length > 0 ? command.commands : [command]
-    for (const leaf of leaves) {
+    for (const leaf of leavesOf((await load()).command())) {
       assert.ok(
         leaf.options.every((option) => option.description || option.argChoices),
         `${name} ${leaf.name()}`,
