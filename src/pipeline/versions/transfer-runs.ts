@@ -48,7 +48,7 @@ export async function fetchRuns(
     for await (const path of remote.list(name)) {
       const inside = path.slice(name.length + 1)
       const known = existsSync(join(folder, inside))
-      if (/^[0-9a-f]{2}\/[0-9a-f]{64}\/[0-9a-f]{64}$/.test(inside) && !known) paths.push(inside)
+      if (/^[0-9a-f]{2}\/[0-9a-f]{64}[/-][0-9a-f]{64}$/.test(inside) && !known) paths.push(inside)
     }
     await inParallel(paths, jobs, async (inside) => {
       const partial = join(repository.own, 'partial', inside.replaceAll('/', '-'))
