@@ -1,5 +1,4 @@
 import {
-  isDigest,
   newId,
   TidemillError,
   type Answer,
@@ -7,16 +6,15 @@ import {
   type Endpoint,
   type Signature,
 } from '#contract'
-import { explainRow, readOnnxHeader } from '#learn'
-import { seeded } from '#stats'
 import type { Clock, Metadata, ObjectStore } from '#store'
-import { column as columnOf, findColumn, valueAt, type Table } from '#table'
-import { latencies, type Latencies } from './latencies.ts'
-import { modelRunner, type RunnerAnswer } from './model-runner.ts'
+import { loadModel } from './load-model.ts'
+import type { RunnerAnswer } from './model-runner.ts'
+import { offlineModel, type OfflineModel } from './offline-model.ts'
 import { openPredictionLog, type PredictionLog } from './prediction-log.ts'
 import { readRows, type Cell, type InputRow } from './read-rows.ts'
-import { batcher, type Batcher } from './runtime/batcher.ts'
+import { reasonsOf } from './reasons.ts'
 import { openRuntime } from './runtime/runtime.ts'
+import { newSlot, type Live, type Slot } from './slot.ts'
 import type { ServingTables } from './tables.ts'
 
 /** What stands behind an alias now. */
@@ -26,17 +24,6 @@ export interface ResolvedModel {
   readonly signature: Signature
   /** Rows that stand for the average case, for explanations. */
   readonly background: () => Promise<readonly InputRow[]>
-}
-
-/** A model run outside of any endpoint, by a gate or a comparison. */
-export interface OfflineModel {
-  predict(rows: Table): Promise<{
-    readonly labels: readonly string[]
-    /** The probability of the positive class; of the predicted one where none is named. */
-    readonly risk: Float64Array
-    readonly probabilities: Float64Array
-  }>
-  close(): Promise<void>
 }
 
 /** Endpoints: a name that answers with whatever version its alias names. */
@@ -71,27 +58,6 @@ export interface ServingOptions {
   readonly workers?: number
 }
 
-interface Live {
-  readonly version: number
-  readonly signature: Signature
-  readonly batch: Batcher<readonly Cell[], RunnerAnswer>
-  readonly background: () => Promise<readonly InputRow[]>
-  close(): Promise<void>
-}
-
-interface Slot {
-  readonly name: string
-  readonly model: string
-  readonly alias: string
-  readonly createdAt: number
-  live?: Live
-  problem?: string
-  loading?: Promise<void>
-  requests: number
-  failures: number
-  readonly times: Latencies
-}
-
 export async function openServing(options: ServingOptions): Promise<Serving> {
   const { metadata, objects, clock, resolveModel, workers = 1 } = options
   const database = metadata.tables<ServingTables>()
@@ -118,27 +84,6 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     return slot
   }
 
-  async function load(
-    digest: string,
-    signature: Signature,
-    name: string,
-  ): Promise<Omit<Live, 'version' | 'background'>> {
-    if (!isDigest(digest))
-      throw new TidemillError('model_invalid', { name, problem: 'its digest cannot be read.' })
-    const header = readOnnxHeader(await objects.read(digest), name)
-    const loaded = await runtime.load(await objects.file(digest), name)
-    const run = modelRunner(name, header, signature, loaded)
-    const batch = batcher(run)
-    return {
-      signature,
-      batch,
-      async close() {
-        await batch.idle()
-        await loaded.close()
-      },
-    }
-  }
-
   /** Loads beside what answers now, and switches in one assignment. */
   async function bringUp(slot: Slot): Promise<void> {
     const resolved = await resolveModel(slot.model, slot.alias)
@@ -147,12 +92,19 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       return
     }
     if (slot.live?.version === resolved.version) return
-    const loaded = await load(
+    const loaded = await loadModel(
+      objects,
+      runtime,
       resolved.digest,
       resolved.signature,
       `${slot.model}/${resolved.version}`,
     )
-    await loaded.batch.ask([resolved.signature.inputs.map(typical)])
+    try {
+      await loaded.batch.ask([resolved.signature.inputs.map(typical)])
+    } catch (error) {
+      await loaded.close()
+      throw error
+    }
     const before = slot.live
     slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
     delete slot.problem
@@ -278,28 +230,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     },
 
     async offline(digest, signature) {
-      const loaded = await load(digest, signature, digest)
-      return {
-        async predict(rows) {
-          const answers = await loaded.batch.ask(cellsOfTable(rows, signature))
-          const width = signature.classes?.length ?? 0
-          const place =
-            signature.positive === undefined
-              ? -1
-              : (signature.classes ?? []).indexOf(signature.positive)
-          return {
-            labels: answers.map((answer) => answer.label),
-            risk: Float64Array.from(answers, ({ probabilities = [] }) =>
-              place >= 0 ? (probabilities[place] ?? NaN) : Math.max(...probabilities),
-            ),
-            probabilities: Float64Array.from(
-              { length: answers.length * width },
-              (_, i) => answers[Math.floor(i / width)]?.probabilities?.[i % width] ?? NaN,
-            ),
-          }
-        },
-        close: () => loaded.close(),
-      }
+      return offlineModel(await loadModel(objects, runtime, digest, signature, digest))
     },
 
     async close() {
@@ -343,10 +274,6 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   }
 }
 
-function newSlot(name: string, model: string, alias: string, createdAt: number): Slot {
-  return { name, model, alias, createdAt, requests: 0, failures: 0, times: latencies() }
-}
-
 /** A value the data had, to warm a model up with. */
 function typical(input: Signature['inputs'][number]): Cell {
   switch (input.type) {
@@ -363,44 +290,4 @@ function typical(input: Signature['inputs'][number]): Cell {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => (made ??= make())
-}
-
-async function reasonsOf(
-  live: Live,
-  row: readonly Cell[],
-): Promise<NonNullable<Answer['reasons']>> {
-  const { inputs, classes = [], positive } = live.signature
-  const place = Math.max(0, positive === undefined ? 0 : classes.indexOf(positive))
-  const background = (await live.background()).map((each) =>
-    inputs.map((input) => each[input.name] ?? null),
-  )
-  const contributions = await explainRow({
-    row,
-    background,
-    random: seeded(1),
-    risk: async (rows) => {
-      const answers = await live.batch.ask(rows)
-      return answers.map((answer) => answer.probabilities?.[place] ?? Number(answer.label))
-    },
-  })
-  return inputs
-    .map((input, i) => ({
-      feature: input.name,
-      value: row[i] ?? null,
-      contribution: contributions[i] ?? 0,
-    }))
-    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-}
-
-function cellsOfTable(rows: Table, { inputs }: Signature): readonly (readonly Cell[])[] {
-  const columns = inputs.map((input) =>
-    input.optional ? findColumn(rows, input.name) : columnOf(rows, input.name),
-  )
-  return Array.from({ length: rows.length }, (_, row) =>
-    columns.map((column) => {
-      const value = column ? valueAt(column, row) : null
-      if (value instanceof Date) return value.toISOString()
-      return typeof value === 'bigint' ? Number(value) : value
-    }),
-  )
 }

@@ -1,0 +1,27 @@
+import { latencies, type Latencies } from './latencies.ts'
+import type { AnsweringModel } from './load-model.ts'
+import type { InputRow } from './read-rows.ts'
+
+/** The version that answers now. */
+export interface Live extends AnsweringModel {
+  readonly version: number
+  readonly background: () => Promise<readonly InputRow[]>
+}
+
+/** An endpoint as this process knows it. */
+export interface Slot {
+  readonly name: string
+  readonly model: string
+  readonly alias: string
+  readonly createdAt: number
+  live?: Live
+  problem?: string
+  loading?: Promise<void>
+  requests: number
+  failures: number
+  readonly times: Latencies
+}
+
+export function newSlot(name: string, model: string, alias: string, createdAt: number): Slot {
+  return { name, model, alias, createdAt, requests: 0, failures: 0, times: latencies() }
+}
