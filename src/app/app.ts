@@ -30,6 +30,8 @@ export interface AppOptions {
   readonly workspace?: string
   /** Whether only this machine can reach the server, so that its user needs no password. */
   readonly loopback?: boolean
+  /** Whether it lives for one command only: no proxy leads to it, whatever the configuration says of the server. */
+  readonly forOneCommand?: boolean
   /** Whether a missing home is made. */
   readonly create?: boolean
   readonly clock?: Clock
@@ -54,7 +56,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   const auth = openAuth({
     metadata: identities,
     clock,
-    loopback: options.loopback ?? true,
+    loopback: (options.loopback ?? true) && (options.forOneCommand || !isNamed(config)),
     secureCookies: config.server?.secureCookies ?? false,
   })
   let closed = false
@@ -91,6 +93,11 @@ export async function openApp(options: AppOptions): Promise<App> {
       await identities.close()
     },
   }
+}
+
+/** Whether others reach the server by a name or through a proxy, so that who is near is not yet who may. */
+function isNamed({ server: { hosts = [], proxies = [] } = {} }: Config): boolean {
+  return hosts.length > 0 || proxies.length > 0
 }
 
 function workspaceOf(home: string): string {

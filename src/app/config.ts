@@ -5,6 +5,9 @@ import { Check, Errors } from 'typebox/value'
 import { parse } from 'yaml'
 import { TidemillError } from '#contract'
 
+/** `10.0.0.7`, `10.0.0.0/8`, `::1`, `fd00::/8`. */
+const addressOrNetwork =
+  '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)(/[0-9]{1,3})?$'
 const closed = { additionalProperties: false }
 
 /** What `config.yaml` in a home may say. Everything has a default that needs no server. */
@@ -19,6 +22,8 @@ export const Config = Type.Object(
         {
           /** Names, besides the bound address, that requests may be addressed to. */
           hosts: Type.Optional(Type.Array(Type.String())),
+          /** Proxies in front, by address or network: of their requests the forwarded address is who asks. */
+          proxies: Type.Optional(Type.Array(Type.String({ pattern: addressOrNetwork }))),
           /** Largest body of a JSON request. */
           bodyBytes: Type.Optional(Type.Integer({ minimum: 1024 })),
           /** Whether requests come through a proxy that ends TLS. */

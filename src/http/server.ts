@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly port: number
   readonly info: ApiInfo
   readonly hosts?: readonly string[]
+  /** Addresses and networks of proxies in front: of their requests the forwarded address is who asks. */
+  readonly proxies?: readonly string[]
   readonly bodyLimit?: number
   /** trace to fatal, or silent. */
   readonly logLevel?: string
@@ -56,6 +58,7 @@ export function createServer(options: ServerOptions): HttpServer {
   const metrics = httpMetrics(options.metricsText)
   const app = fastify({
     bodyLimit: options.bodyLimit ?? 16 << 20,
+    ...(options.proxies ? { trustProxy: [...options.proxies] } : {}),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 2000 },
     forceCloseConnections: false,
