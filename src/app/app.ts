@@ -17,10 +17,10 @@ export interface App {
   readonly auth: Auth
   readonly events: Events
   readonly live: LiveStages
-  /** The rooms of a project; opened at the first call. */
-  project(name: string): Promise<Rooms>
-  /** Projects opened so far. */
-  opened(): Promise<readonly Rooms[]>
+  /** The rooms of a project; opened at the first call. One that is not there is refused, or made; the default one is always there. */
+  project(name: string, options?: { readonly make?: boolean }): Promise<Rooms>
+  /** Projects that are open; not those that are being opened, or could not be. */
+  opened(): readonly Rooms[]
   close(): Promise<void>
 }
 
@@ -61,6 +61,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   })
   let closed = false
   const projects = new Map<string, Promise<Rooms>>()
+  const open: Rooms[] = []
   const workspace = options.workspace ?? workspaceOf(home)
 
   return {
@@ -70,7 +71,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     auth,
     events: openEvents(),
     live: openLiveStages(),
-    project(name) {
+    project(name, { make = false } = {}) {
       if (!projectName.test(name)) {
         const problem = `"${name}" is no project name: lower-case letters, digits, - and _, at most 63.`
         return Promise.reject(new TidemillError('bad_request', { problem }))
@@ -78,18 +79,25 @@ export async function openApp(options: AppOptions): Promise<App> {
       let opened = projects.get(name)
       if (!opened) {
         const folder = join(home, 'projects', name)
+        if (!make && name !== 'default' && !existsSync(folder)) {
+          return Promise.reject(new TidemillError('not_found', { kind: 'project', name }))
+        }
         opened = openRooms({ project: name, home, folder, workspace, config, clock })
         projects.set(name, opened)
-        // A project that could not be opened is tried again at the next call.
-        opened.catch(() => projects.delete(name))
+        opened.then(
+          (rooms) => open.push(rooms),
+          // A project that could not be opened is tried again at the next call.
+          () => projects.delete(name),
+        )
       }
       return opened
     },
-    opened: () => Promise.all(projects.values()),
+    opened: () => open,
     async close() {
       if (closed) return
       closed = true
-      for (const opened of projects.values()) await (await opened).close()
+      await Promise.allSettled(projects.values())
+      for (const rooms of open) await rooms.close()
       await identities.close()
     },
   }

@@ -22,7 +22,7 @@ export function startBackground(app: App): { stop(): Promise<void> } {
   const workers = new Map<string, { stop(): Promise<void> }>()
 
   async function turn(): Promise<void> {
-    for (const rooms of await app.opened()) {
+    for (const rooms of [...app.opened()]) {
       if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms))
       await quietly(() => rooms.serving.refresh())
       await quietly(() => lookAtFullWindows(app, rooms))

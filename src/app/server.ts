@@ -150,7 +150,7 @@ async function servingMetrics(app: App): Promise<string> {
     '# TYPE tidemill_endpoint_failures_total counter',
     '# TYPE tidemill_predictions_dropped_total counter',
   ]
-  for (const rooms of await app.opened()) {
+  for (const rooms of app.opened()) {
     for (const { name, requests, failures } of await rooms.serving.endpoints()) {
       const labels = `{project="${rooms.project}",endpoint="${name.replace(/["\\\n]/g, '_')}"}`
       lines.push(

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { httpCaller, operations, type Caller } from '#contract'
 import type { RunningServer } from '#app'
@@ -245,6 +247,49 @@ test('a manager of an experiment shares it and ends what was removed in it; an e
     root.caller.call(runs.grantAccess, { experiment: 'mine', user: 'nobody-here', role: 'viewer' }),
     withCode('not_found'),
   )
+})
+
+test('nobody makes a project by naming one: strangers, roles everywhere and slips of the keyboard are told there is none', async (t) => {
+  const { server, root } = await open(t)
+  const [reader, robot] = [await actor(server, 'reader', 'viewer'), await actor(server, 'robot')]
+  const status = async (
+    path: string,
+    project: string,
+    who?: Actor,
+    body?: object,
+  ): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+      headers: {
+        ...who?.headers,
+        'x-tidemill-project': project,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    })
+    await response.body?.cancel()
+    return response.status
+  }
+  const run = { experiment: 'e' }
+  assert.equal(await status('/api/session', 'x1'), 200)
+  for (const path of ['/version', '/api/3.0/mlflow/server-info', '/v2/health/ready'])
+    assert.equal(await status(path, 'x2'), 200)
+  assert.equal(await status('/api/session', 'x3', undefined, { name: 'a', password: 'b' }), 401)
+  assert.equal(await status('/api/datasets', 'x4', reader), 404)
+  assert.equal(await status('/v2/models/m', 'x5', reader), 404)
+  assert.equal(await status('/api/2.0/mlflow/experiments/search', 'x6', reader, {}), 404)
+  assert.equal(await status('/api/datasets', 'x7', root), 404)
+  await server.app.auth.users.grant('reader', '*', 'editor')
+  assert.equal(await status('/api/runs', 'x8', reader, run), 404)
+  const projects = join(server.app.home, 'projects')
+  assert.deepEqual(await readdir(projects), ['default'])
+
+  // An admin makes one by putting something into it, and by giving somebody a role in it.
+  assert.equal(await status('/api/runs', 'made', root, run), 200)
+  assert.equal(await status('/api/datasets', 'made', reader), 200)
+  await server.app.auth.users.grant('robot', 'given', 'editor')
+  assert.equal(await status('/api/runs', 'given', robot, run), 200)
+  assert.equal(await status('/api/runs', 'taken', robot, run), 403)
+  assert.deepEqual((await readdir(projects)).toSorted(), ['default', 'given', 'made'])
 })
 
 test('a role in one experiment opens the routes that look at each experiment, and no other of all there are', async (t) => {

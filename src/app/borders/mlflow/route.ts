@@ -29,9 +29,8 @@ export interface MlflowRoute {
 }
 
 /** A call as the routes that MLflow's clients and its page use for it. */
-export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): readonly Route[] {
-  const paths = alone ? [call.path] : [`/api/${call.path}`, `/ajax-api/${call.path}`]
-  return paths.map((path) => ({
+export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
+  return pathsOf(call).map((path) => ({
     method: call.method,
     path,
     permission: call.permission,
@@ -46,7 +45,12 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
     handler: async (request) =>
       call.run({
         app,
-        rooms: await roomsFor(app, projectOf(request), request.identity as Identity),
+        rooms: await roomsFor(
+          app,
+          projectOf(request),
+          request.identity as Identity,
+          call.permission,
+        ),
         who: (request.identity as Identity).name,
         input: inputOf({
           ...request.query,
@@ -56,6 +60,26 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
         request,
       }),
   }))
+}
+
+/** What anybody may ask of the server itself; no project is opened for it. */
+export function openRoutes(
+  route: Pick<MlflowRoute, 'path' | 'alone'>,
+  answer: () => unknown,
+): readonly Route[] {
+  return pathsOf(route).map((path) => ({
+    method: 'GET',
+    path,
+    permission: 'public',
+    area: 'mlflow',
+    summary: "MLflow's REST",
+    writeError: writeMlflowError,
+    handler: () => Promise.resolve(answer()),
+  }))
+}
+
+function pathsOf({ path, alone = false }: Pick<MlflowRoute, 'path' | 'alone'>): readonly string[] {
+  return alone ? [path] : [`/api/${path}`, `/ajax-api/${path}`]
 }
 
 /** The body's fields; old clients send JSON inside a JSON text. */

@@ -94,7 +94,7 @@ function callOf(
     const asked = async () => {
       const caller = callerOf(call)
       await authorize(permission, caller)
-      const found = await answer(await roomsOf(caller), call.request as MessageShape<DescMessage>)
+      const found = await answer(() => roomsOf(caller), call.request as MessageShape<DescMessage>)
       return create(method.output, found)
     }
     asked().then(
