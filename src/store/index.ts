@@ -19,7 +19,7 @@ export { storeMigrations } from './store-migrations.ts'
 export type { ByteRange, ObjectStore, StoredObject } from './objects.ts'
 export { openFolderObjects } from './objects/folder-objects.ts'
 
-export type { Job, JobContext, JobHandler, JobQueue, JobState, NewJob } from './jobs.ts'
+export type { Job, JobContext, JobHandler, JobQueue, JobState, JobWorker, NewJob } from './jobs.ts'
 export { openJobs, type JobsOptions } from './jobs/open-jobs.ts'
 
 export type { OnlineRow, OnlineStore, OnlineValue } from './online.ts'

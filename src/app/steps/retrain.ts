@@ -68,6 +68,8 @@ export async function retrain(
       challenger,
     )
   } catch (error) {
+    // A server that stops gives the job back, and a cancelled job is settled with its decision.
+    if (signal.aborted) throw error
     const message = error instanceof Error ? error.message : String(error)
     await rooms.decisions.update(decisionId, {
       state: 'failed',
