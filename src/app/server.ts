@@ -68,14 +68,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await server.stop()
       throw error
     })
-    const background = options.idle ? undefined : startBackground(app)
+    const background = options.idle
+      ? undefined
+      : startBackground(app, (fields) => server.warn(fields, 'did not work; it is tried again'))
     return {
       ...listening,
       ...(grpc ? { grpcPort: grpc.port } : {}),
       app,
       async stop() {
-        await Promise.all([server.stop(), grpc?.stop()])
-        await background?.stop()
+        await Promise.all([server.stop(), grpc?.stop(), background?.stop()])
         await app.close()
       },
     }

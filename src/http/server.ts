@@ -50,6 +50,8 @@ export interface HttpServer {
   /** Takes no more requests, finishes those under way (at most `graceMs`), ends streams. */
   stop(graceMs?: number): Promise<void>
   readonly routes: readonly Route[]
+  /** Writes into the log, without secrets. */
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
 export function createServer(options: ServerOptions): HttpServer {
@@ -114,6 +116,7 @@ export function createServer(options: ServerOptions): HttpServer {
 
   return {
     routes: all,
+    warn: (fields, message) => app.log.warn(fields, message),
 
     async start() {
       try {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { newId, TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { spendOnLook } from './error-budget.ts'
@@ -26,10 +26,13 @@ export interface Monitoring {
   monitor(name: string): Promise<StoredMonitor>
   /** The chance of a false alarm that a look now may spend. */
   budget(name: string): Promise<number>
-  /** Keeps a report, moves the window on, pays for the look, and opens the alarms it calls for; all of it or nothing. */
+  /** Notes why the last look failed, for as long as this process lives; nothing when it did not. */
+  note(name: string, problem: string | undefined): void
+  /** Keeps a report, moves the window on, pays for the look, opens the alarms it calls for, and what is done alongside; all of it or nothing. */
   save(
     report: DriftReport,
     look: { readonly seen?: string; readonly alpha: number },
+    alongside?: (tx: Kysely<MonitoringTables>, opened: readonly Alarm[]) => Promise<void>,
   ): Promise<{
     readonly report: DriftReport
     readonly opened: readonly Alarm[]
@@ -46,6 +49,7 @@ export interface Monitoring {
 
 export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
   const database = metadata.tables<MonitoringTables>()
+  const problems = new Map<string, string>()
 
   async function monitorRow(name: string): Promise<Selectable<MonitoringTables['monitors']>> {
     const row = await database
@@ -67,6 +71,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
         .where('state', '=', 'open')
         .executeTakeFirstOrThrow(),
     ])
+    const problem = problems.get(row.name)
     return {
       name: row.name,
       endpoint: row.endpoint,
@@ -78,6 +83,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       openAlarms: Number(open.count),
       createdAt: row.created_at,
       ...(row.seen === null ? {} : { seen: row.seen }),
+      ...(problem === undefined ? {} : { problem }),
       spent: row.spent,
     }
   }
@@ -147,7 +153,12 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       return spendOnLook({ falseAlarmDays, startedAt, now: clock.now(), spent })
     },
 
-    save: (report, look) =>
+    note(name, problem) {
+      if (problem === undefined) problems.delete(name)
+      else problems.set(name, problem)
+    },
+
+    save: (report, look, alongside) =>
       metadata.transaction<MonitoringTables, { report: DriftReport; opened: readonly Alarm[] }>(
         async (tx) => {
           const opened: Alarm[] = []
@@ -196,6 +207,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
             }))
             .where('name', '=', report.monitor)
             .execute()
+          await alongside?.(tx, opened)
           return { report: kept, opened }
         },
       ),

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import {
   newId,
   TidemillError,
@@ -18,6 +19,17 @@ const smallestWindow = 20
  * out to be true. Opens an alarm when it must, and puts the ambiguous rows into the queues that want them.
  */
 export async function runMonitor(rooms: Rooms, name: string): Promise<DriftReport> {
+  try {
+    const report = await lookWith(rooms, name)
+    rooms.monitoring.note(name, undefined)
+    return report
+  } catch (error) {
+    rooms.monitoring.note(name, error instanceof Error ? error.message : String(error))
+    throw error
+  }
+}
+
+async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
   const monitor = await rooms.monitoring.monitor(name)
   const window = await newestWindow(rooms, monitor.endpoint, monitor.seen, monitor.windowRows)
   const last = window.at(-1)
@@ -47,6 +59,8 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
   const now = qualityOf(labelled, version.signature.positive)
   const promised = version.metrics.accuracy
   const harm = promised === undefined ? undefined : harmOf(labelled, promised)
+  // Before the window moves on, and each row once: a look that is cut short is done again.
+  await offerToQueues(rooms, monitor.endpoint, window)
   const saved = await rooms.monitoring.save(
     {
       id: newId(rooms.clock.now()),
@@ -64,9 +78,10 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
       createdAt: rooms.clock.now(),
     },
     { seen: last.id, alpha },
+    async (tx, opened) => {
+      for (const alarm of opened) await announce(rooms, alarm, monitor.webhooks, tx)
+    },
   )
-  for (const alarm of saved.opened) await announce(rooms, alarm, monitor.webhooks)
-  await offerToQueues(rooms, monitor.endpoint, window)
   return saved.report
 }
 
@@ -123,14 +138,16 @@ async function qualityAtTraining(rooms: Rooms, version: ModelVersion) {
 }
 
 /** Webhooks go through the job queue, so that one that does not answer now is tried again later. */
-async function announce(rooms: Rooms, alarm: Alarm, webhooks: readonly string[]): Promise<void> {
+async function announce<Tables>(
+  rooms: Rooms,
+  alarm: Alarm,
+  webhooks: readonly string[],
+  tx: Kysely<Tables>,
+): Promise<void> {
   for (const url of webhooks) {
-    await rooms.jobs.add({
-      kind: 'webhook',
-      payload: { alarm: alarm.id, url },
-      key: `webhook ${alarm.id} ${url}`,
-      maxAttempts: 8,
-    })
+    const key = `webhook ${alarm.id} ${url}`
+    const payload = { alarm: alarm.id, url }
+    await rooms.jobs.add({ kind: 'webhook', payload, key, maxAttempts: 8 }, tx)
   }
 }
 

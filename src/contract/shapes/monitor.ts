@@ -126,6 +126,8 @@ export const Monitor = Type.Object({
   waiting: Type.Integer(),
   last: Type.Optional(DriftReport),
   openAlarms: Type.Integer(),
+  /** Why the last look failed, where it did. */
+  problem: Type.Optional(Type.String()),
   createdAt: Time,
 })
 export type Monitor = Static<typeof Monitor>
