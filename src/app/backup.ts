@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { extract, pack, type Pack } from 'tar-stream'
@@ -29,13 +30,19 @@ export async function backupHome(
     const archive = pack()
     const written = pipeline(archive, createGzip({ level: 6 }), createWriteStream(part))
     let [files, bytes] = [0, 0]
-    for (const path of await filesUnder(home)) {
-      const name = relative(home, path)
-      if (isDerived(name)) continue
-      const source = name.endsWith('.db') ? await copyOf(path, copies) : path
-      bytes += await add(archive, name, source)
+    const keep = async (path: string, source: string): Promise<void> => {
+      const added = await add(archive, relative(home, path), source)
+      if (added === undefined) return
+      bytes += added
       files++
       onBytes?.(bytes)
+    }
+    // Databases first: what a row names is stored before the row, so it is among the files that are listed after.
+    for (const path of await filesUnder(home)) {
+      if (isDatabase(home, path)) await keep(path, await copyOf(path, copies))
+    }
+    for (const path of await filesUnder(home)) {
+      if (!isDatabase(home, path) && !isDerived(relative(home, path))) await keep(path, path)
     }
     archive.finalize()
     await written
@@ -88,10 +95,17 @@ async function filesUnder(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** The write-ahead files are in the consistent copy; backups before migrations are not backed up again. */
+function isDatabase(home: string, path: string): boolean {
+  return path.endsWith('.db') && !isDerived(relative(home, path))
+}
+
+/** The write-ahead files are in the consistent copy; backups before migrations and half-written files are not backed up. */
 function isDerived(name: string): boolean {
   return (
-    /\.db-(wal|shm)$/.test(name) || name.split(sep).includes('backups') || name.endsWith('.part')
+    /\.db-(wal|shm)$/.test(name) ||
+    name.split(sep).includes('backups') ||
+    /(^|[/\\])objects[/\\]tmp[/\\]/.test(name) ||
+    name.endsWith('.part')
   )
 }
 
@@ -106,13 +120,23 @@ async function copyOf(database: string, folder: string): Promise<string> {
   return copy
 }
 
-async function add(archive: Pack, name: string, source: string): Promise<number> {
-  const { size, mode } = await stat(source)
-  await pipeline(
-    createReadStream(source),
-    archive.entry({ name: name.split(sep).join('/'), size, mode }),
-  )
-  return size
+/** The size of what was added; nothing when it is gone by now, as what garbage collection has ended is. */
+async function add(archive: Pack, name: string, source: string): Promise<number | undefined> {
+  const file = await open(source).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!file) return undefined
+  try {
+    const { size, mode } = await file.stat()
+    const entry = archive.entry({ name: name.split(sep).join('/'), size, mode })
+    // No more than was promised, though somebody goes on writing it.
+    const bytes = { end: size - 1, autoClose: false }
+    await pipeline(size > 0 ? file.createReadStream(bytes) : Readable.from([]), entry)
+    return size
+  } finally {
+    await file.close()
+  }
 }
 
 /** Entries stay under the folder, whatever their names say. */

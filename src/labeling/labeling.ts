@@ -33,9 +33,17 @@ export interface Labeling {
   ): Promise<readonly LabelTask[]>
   annotate(queue: string, task: string, label: string, by: string): Promise<LabelTask>
   undo(queue: string, task: string, by: string): Promise<LabelTask>
-  /** Notes that these labelled tasks are in a version of the dataset. */
-  commit(queue: string, tasks: readonly string[], datasetVersion: number): Promise<void>
+  /** Notes that these labelled tasks are in a version of the dataset, in the transaction that adds it. */
+  commit<Tables>(
+    queue: string,
+    tasks: readonly string[],
+    datasetVersion: number,
+    tx: Kysely<Tables>,
+  ): Promise<void>
 }
+
+/** A statement takes so many values at most. */
+const tasksAtOnce = 1000
 
 export function openLabeling(metadata: Metadata, clock: Clock): Labeling {
   const database = metadata.tables<LabelingTables>()
@@ -262,15 +270,18 @@ export function openLabeling(metadata: Metadata, clock: Clock): Labeling {
           .execute()
       }),
 
-    async commit(queue, tasks, datasetVersion) {
-      if (tasks.length === 0) return
-      await database
-        .updateTable('label_tasks')
-        .set({ state: 'committed', dataset_version: datasetVersion })
-        .where('queue', '=', queue)
-        .where('state', '=', 'labelled')
-        .where('id', 'in', [...tasks])
-        .execute()
+    async commit(queue, tasks, datasetVersion, tx) {
+      const into = tx as unknown as Kysely<LabelingTables>
+      for (let at = 0; at < tasks.length; at += tasksAtOnce) {
+        const some = tasks.slice(at, at + tasksAtOnce)
+        await into
+          .updateTable('label_tasks')
+          .set({ state: 'committed', dataset_version: datasetVersion })
+          .where('queue', '=', queue)
+          .where('state', '=', 'labelled')
+          .where('id', 'in', some)
+          .execute()
+      }
     },
   }
 }

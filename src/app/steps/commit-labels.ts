@@ -6,7 +6,7 @@ import { writePointer } from './dataset-pointer.ts'
 
 /**
  * Adds what people decided to the dataset as its next version. The rows come from the prediction log, so their features are exactly
- * what the model saw. Called again after a crash, it finds the version it made and only marks the tasks.
+ * what the model saw. The version and the marks of its tasks are kept together: a crash leaves both or neither.
  */
 export async function commitLabels(
   rooms: Rooms,
@@ -31,19 +31,21 @@ export async function commitLabels(
       : { [label]: asLabel(before.schema.fields, label, task.label ?? '') }),
   }))
   const table = concat(before, tableFromRows(rows, sameColumns(before.schema)))
-  const { version } = await rooms.lake.add({
-    dataset,
-    table,
-    origin: 'labels',
-    parent: parent.version,
-    message: `${rows.length} reviewed rows of ${queueName}`,
-    validation: validate(table, await rooms.lake.rules(dataset)),
-    by,
-  })
-  await rooms.labeling.commit(
-    queueName,
-    ordered.map((task) => task.id),
-    version.version,
+  const ids = ordered.map((task) => task.id)
+  const { version } = await rooms.lake.add(
+    {
+      dataset,
+      table,
+      origin: 'labels',
+      parent: parent.version,
+      message: `${rows.length} reviewed rows of ${queueName}`,
+      validation: validate(table, await rooms.lake.rules(dataset)),
+      by,
+    },
+    {
+      after: parent.version,
+      alongside: (tx, { version: number }) => rooms.labeling.commit(queueName, ids, number, tx),
+    },
   )
   const to = { kind: 'dataset', id: `${dataset}@${version.version}` }
   await rooms.lineage.link([
