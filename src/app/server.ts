@@ -54,7 +54,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       webFolder: webFolder(),
       readiness: {
         database: async () => void (await rooms.applied.read()),
-        endpoints: async () => void (await rooms.serving.endpoints()),
+        endpoints: async () => void (await rooms.serving.listed()),
       },
       metricsText: () => servingMetrics(app),
       ...(app.config.server?.hosts ? { hosts: app.config.server.hosts } : {}),
@@ -152,7 +152,7 @@ async function servingMetrics(app: App): Promise<string> {
     '# TYPE tidemill_predictions_dropped_total counter',
   ]
   for (const rooms of app.opened()) {
-    for (const { name, requests, failures } of await rooms.serving.endpoints()) {
+    for (const { name, requests, failures } of await rooms.serving.listed()) {
       const labels = `{project="${rooms.project}",endpoint="${name.replace(/["\\\n]/g, '_')}"}`
       lines.push(
         `tidemill_endpoint_requests_total${labels} ${requests}`,

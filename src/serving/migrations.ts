@@ -27,4 +27,12 @@ export const servingMigrations: readonly Migration[] = [
       `create index predictions_endpoint on predictions (endpoint, id)`,
     ],
   },
+  {
+    room: 'serving',
+    number: 2,
+    name: 'labels are counted without reading the predictions',
+    statements: [
+      `create index predictions_labelled on predictions (endpoint) where label is not null`,
+    ],
+  },
 ]

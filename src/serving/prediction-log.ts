@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { TidemillError, type Prediction } from '#contract'
+import { newId, TidemillError, type Prediction } from '#contract'
 import type { Clock, Metadata } from '#store'
 import type { ServingTables } from './tables.ts'
 
@@ -48,12 +48,16 @@ export interface LogOptions {
 const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
+/** Longer than a row waits to be written, and than clocks of servers of one database differ. */
+const settledMs = 60_000
+
 export function openPredictionLog(
   metadata: Metadata,
   clock: Clock,
   { flushMs = 200, capacity = 100_000 }: LogOptions = {},
 ): PredictionLog {
   const database = metadata.tables<ServingTables>()
+  const counted = new Map<string, { readonly count: number; readonly upTo: string }>()
   let buffer: Prediction[] = []
   let dropped = 0
   let writing: Promise<void> = Promise.resolve()
@@ -85,6 +89,28 @@ export function openPredictionLog(
     timer = undefined
     writing = writing.then(write, write)
     return writing
+  }
+
+  /** What is older than a minute is counted once: nothing is taken out of the log, and identifiers grow with time. */
+  async function countAll(endpoint: string): Promise<number> {
+    const known = counted.get(endpoint) ?? { count: 0, upTo: '' }
+    const upTo = newId(clock.now() - settledMs)
+    const [older, newer] = await Promise.all([
+      countBetween(endpoint, known.upTo, upTo),
+      countBetween(endpoint, upTo),
+    ])
+    counted.set(endpoint, { count: known.count + older, upTo })
+    return known.count + older + newer
+  }
+
+  async function countBetween(endpoint: string, after: string, upTo?: string): Promise<number> {
+    let select = database
+      .selectFrom('predictions')
+      .select((each) => each.fn.countAll<number>().as('count'))
+      .where('endpoint', '=', endpoint)
+      .where('id', '>', after)
+    if (upTo !== undefined) select = select.where('id', '<=', upTo)
+    return Number((await select.executeTakeFirstOrThrow()).count)
   }
 
   const log: PredictionLog = {
@@ -157,15 +183,13 @@ export function openPredictionLog(
 
     async count(endpoint) {
       await flush()
-      const row = await database
+      const labelled = await database
         .selectFrom('predictions')
-        .select((each) => [
-          each.fn.countAll<number>().as('predictions'),
-          each.fn.count<number>('label').as('labels'),
-        ])
+        .select((each) => each.fn.countAll<number>().as('count'))
         .where('endpoint', '=', endpoint)
+        .where('label', 'is not', null)
         .executeTakeFirstOrThrow()
-      return { predictions: Number(row.predictions), labels: Number(row.labels) }
+      return { predictions: await countAll(endpoint), labels: Number(labelled.count) }
     },
 
     async label(labels) {

@@ -26,10 +26,14 @@ export interface ResolvedModel {
   readonly background: () => Promise<readonly InputRow[]>
 }
 
+type ListedEndpoint = Omit<Endpoint, 'predictions' | 'labels'>
+
 /** Endpoints: a name that answers with whatever version its alias names. */
 export interface Serving {
   readonly log: PredictionLog
   endpoints(): Promise<readonly Endpoint[]>
+  /** The same without what takes a count of the log. */
+  listed(): Promise<readonly ListedEndpoint[]>
   endpoint(name: string): Promise<Endpoint>
   /** Makes an endpoint or changes what it follows. */
   put(name: string, model: string, alias: string): Promise<Endpoint>
@@ -57,6 +61,9 @@ export interface ServingOptions {
   readonly resolveModel: (model: string, alias: string) => Promise<ResolvedModel | undefined>
   readonly workers?: number
 }
+
+const firstRetryMs = 2_000
+const longestRetryMs = 60_000
 
 export async function openServing(options: ServingOptions): Promise<Serving> {
   const { metadata, objects, clock, resolveModel, workers = 1 } = options
@@ -108,6 +115,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     const before = slot.live
     slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
     delete slot.problem
+    delete slot.retry
     await before?.close()
   }
 
@@ -115,6 +123,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     const next = (slot.loading ?? Promise.resolve()).then(() => bringUp(slot))
     const settled = next.catch((error: unknown) => {
       slot.problem = error instanceof Error ? error.message : String(error)
+      const afterMs = Math.min(longestRetryMs, 2 * (slot.retry?.afterMs ?? firstRetryMs))
+      slot.retry = { afterMs, at: clock.now() + afterMs }
     })
     slot.loading = settled
     void settled.then(() => {
@@ -132,7 +142,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   }
 
   async function record(slot: Slot): Promise<Endpoint> {
-    const counts = await log.count(slot.name)
+    return { ...listedAs(slot), ...(await log.count(slot.name)) }
+  }
+
+  function listedAs(slot: Slot): ListedEndpoint {
     const { live } = slot
     return {
       name: slot.name,
@@ -150,7 +163,6 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       requests: slot.requests,
       failures: slot.failures,
       ...slot.times.quantiles(),
-      ...counts,
       createdAt: slot.createdAt,
     }
   }
@@ -161,6 +173,11 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     async endpoints() {
       const rows = await database.selectFrom('endpoints').select('name').orderBy('name').execute()
       return Promise.all(rows.map(async ({ name }) => record(await slotNamed(name))))
+    },
+
+    async listed() {
+      const rows = await database.selectFrom('endpoints').select('name').orderBy('name').execute()
+      return Promise.all(rows.map(async ({ name }) => listedAs(await slotNamed(name))))
     },
 
     async endpoint(name) {
@@ -194,7 +211,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     swap: async (name) => swapSlot(await slotNamed(name)),
 
     async refresh() {
-      for (const slot of slots.values()) await swapSlot(slot).catch(() => undefined)
+      for (const slot of slots.values()) {
+        if ((slot.retry?.at ?? 0) > clock.now()) continue
+        await swapSlot(slot).catch(() => undefined)
+      }
     },
 
     async predict(name, rows, { explain = false } = {}) {

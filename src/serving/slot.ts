@@ -17,6 +17,8 @@ export interface Slot {
   live?: Live
   problem?: string
   loading?: Promise<void>
+  /** After a version could not be loaded: how long until it is tried again, twice as long each time. */
+  retry?: { readonly afterMs: number; readonly at: number }
   requests: number
   failures: number
   readonly times: Latencies

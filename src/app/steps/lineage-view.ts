@@ -237,7 +237,7 @@ async function addUses(
   model: string,
   version: ModelVersion,
 ): Promise<void> {
-  for (const endpoint of await rooms.serving.endpoints()) {
+  for (const endpoint of await rooms.serving.listed()) {
     if (endpoint.model !== version.model) continue
     const { predictions } = await rooms.serving.log.list(endpoint.name, { limit: 1000 })
     const own = predictions.filter((each) => each.version === version.version)
@@ -246,7 +246,7 @@ async function addUses(
       id: `endpoint:${endpoint.name}`,
       kind: 'endpoint',
       title: endpoint.name,
-      detail: `${endpoint.predictions} predictions`,
+      detail: `${(await rooms.serving.log.count(endpoint.name)).predictions} predictions`,
       href: `/endpoints/${encodeURIComponent(endpoint.name)}`,
     })
     graph.link(model, node, 'served')

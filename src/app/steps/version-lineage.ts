@@ -32,7 +32,7 @@ export async function versionLineage(
   const names = new Set(data.map((each) => each.name))
   const { source } = run ?? {}
   const code = version.code ?? run?.tags['mlflow.source.git.commit']
-  const endpoints = (await rooms.serving.endpoints()).filter(
+  const endpoints = (await rooms.serving.listed()).filter(
     (each) => each.model === name && version.aliases.includes(each.alias),
   )
   const consumers = (await rooms.registry.consumers(name)).filter((each) =>

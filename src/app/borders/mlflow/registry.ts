@@ -67,7 +67,7 @@ async function changed({ app, rooms }: Call, model: Model): Promise<object> {
 
 /** An endpoint follows a model by its name, so the name must stay while one does. */
 async function refuseServed(rooms: Rooms, model: string): Promise<void> {
-  const served = (await rooms.serving.endpoints()).find((endpoint) => endpoint.model === model)
+  const served = (await rooms.serving.listed()).find((endpoint) => endpoint.model === model)
   if (!served) return
   const problem = `The endpoint ${served.name} serves ${model}; remove the endpoint first.`
   throw new TidemillError('conflict', { problem })
@@ -335,7 +335,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input, who }) {
       const [name, number] = [input.need('name'), numberOf(input)]
       const { aliases } = await rooms.registry.version(name, number)
-      for (const endpoint of await rooms.serving.endpoints()) {
+      for (const endpoint of await rooms.serving.listed()) {
         if (endpoint.model !== name || !aliases.includes(endpoint.alias)) continue
         const problem = `The endpoint ${endpoint.name} serves version ${number} of ${name}; move its alias first.`
         throw new TidemillError('conflict', { problem })

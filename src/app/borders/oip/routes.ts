@@ -122,7 +122,7 @@ export function oipRoutes(roomsOf: RoomsOf): readonly Route[] {
 }
 
 async function onlyEndpoint(rooms: Rooms): Promise<string> {
-  const endpoints = await rooms.serving.endpoints()
+  const endpoints = await rooms.serving.listed()
   const [first] = endpoints
   if (first && endpoints.length === 1) return first.name
   const names = endpoints.map((each) => `/endpoints/${each.name}/invocations`).join(', ')
