@@ -35,6 +35,16 @@ export const Config = Type.Object(
     serving: Type.Optional(
       Type.Object({ workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })) }, closed),
     ),
+    query: Type.Optional(
+      Type.Object(
+        {
+          /** What one query of SQL may take. */
+          memoryMb: Type.Optional(Type.Integer({ minimum: 64 })),
+          seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+        },
+        closed,
+      ),
+    ),
     webhooks: Type.Optional(
       Type.Object(
         {

@@ -125,10 +125,10 @@ async function openEach(
   const objects = await openFolderObjects(join(folder, 'objects'))
   const online = kept(
     config.redis
-      ? await openRedisOnline(config.redis)
+      ? await openRedisOnline(config.redis, { prefix: `tidemill:${project}` })
       : await openSqliteOnline(join(folder, 'online.db')),
   )
-  const query = kept(await openQuery())
+  const query = kept(await openQuery(config.query))
   const tracking = openTracking({ metadata, objects, clock })
   const jobs = openJobs(metadata, clock)
   const webhooks = openWebhooks(metadata, clock)

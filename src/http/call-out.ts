@@ -102,7 +102,7 @@ export async function callOut(
     if (options.all) answer(null, [{ address, family }])
     else answer(null, address, family)
   }
-  const send = url.startsWith('https:') ? requestHttps : requestHttp
+  const send = new URL(url).protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     const request = send(url, {
       method: 'POST',

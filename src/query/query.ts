@@ -6,6 +6,14 @@ import { loadTable } from './load-table.ts'
 import { readTable } from './read-result.ts'
 import { identifier, literal } from './sql-text.ts'
 
+/** What one select of a user's may take; the next waits for its end. */
+export interface QueryLimits {
+  readonly memoryMb: number
+  readonly seconds: number
+}
+
+const usualLimits: QueryLimits = { memoryMb: 1024, seconds: 30 }
+
 export interface RunOptions {
   /** What the SQL may name: tables, and Parquet files by their paths. */
   readonly tables?: Readonly<Record<string, Table | string>>
@@ -53,8 +61,10 @@ async function openEngine(): Promise<DuckDBInstance> {
   return instance
 }
 
-export async function openQuery(): Promise<Query> {
+export async function openQuery(limits: Partial<QueryLimits> = {}): Promise<Query> {
   const instance = await openEngine()
+  const own = { ...usualLimits, ...limits }
+  let before: Promise<unknown> = Promise.resolve()
 
   async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await instance.connect()
@@ -128,22 +138,35 @@ export async function openQuery(): Promise<Query> {
         return { rows, fields: head.schema.fields }
       }),
 
-    run,
+    run(sql, options = {}) {
+      const table = before.then(() => run(sql, options, own))
+      before = table.catch(() => undefined)
+      return table
+    },
+
     close: () => Promise.resolve(instance.closeSync()),
   }
 }
 
 /** Each run has an engine of its own, shut in after its tables are there: a user's SQL cannot unlock it. */
-async function run(sql: string, { tables = {}, signal }: RunOptions = {}): Promise<Table> {
+async function run(
+  sql: string,
+  { tables = {}, signal }: RunOptions,
+  { memoryMb, seconds }: QueryLimits,
+): Promise<Table> {
+  signal?.throwIfAborted()
   const instance = await openEngine()
   const connection = await instance.connect()
   const interrupt = (): void => connection.interrupt()
+  const late = AbortSignal.timeout(seconds * 1000)
   try {
     const files = Object.values(tables).filter((source) => typeof source === 'string')
     for (const [name, source] of Object.entries(tables)) {
       if (typeof source !== 'string') await loadTable(connection, name, source)
     }
     await connection.run(`set allowed_paths = [${files.map(literal).join(', ')}]`)
+    await connection.run(`set memory_limit = '${memoryMb}MB'`)
+    await connection.run("set temp_directory = ''")
     await connection.run('set enable_external_access = false')
     await connection.run('set lock_configuration = true')
     for (const [name, source] of Object.entries(tables)) {
@@ -153,14 +176,20 @@ async function run(sql: string, { tables = {}, signal }: RunOptions = {}): Promi
       )
     }
     signal?.addEventListener('abort', interrupt)
+    late.addEventListener('abort', interrupt)
     signal?.throwIfAborted()
     return await readTable(connection, sql)
   } catch (error) {
     if (error instanceof TidemillError || signal?.aborted) throw error
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = late.aborted
+      ? `It took longer than ${seconds} s.`
+      : error instanceof Error
+        ? error.message
+        : String(error)
     throw new TidemillError('query_failed', { problem }, error)
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    late.removeEventListener('abort', interrupt)
     connection.disconnectSync()
     instance.closeSync()
   }
