@@ -392,3 +392,36 @@ test('versions are compared, their cards keep what was written before, and their
   assert.match(code, /a\?: number/)
   assert.match(code, /label: 'no' \| 'yes'/)
 })
+
+test('who may move an alias may ask for more, but take nothing away of what is asked: an admin may', async (t) => {
+  const { admin, ada, bob, code } = await guarded(t)
+  const { version } = await registeredModel(admin, { model: 'm', metrics: { f1: 0.3 } })
+  const f1 = { kind: 'metric' as const, metric: 'f1', min: 0.5 }
+  const schema = { kind: 'schema' as const }
+  await ada.call(models.requirements, { name: 'm', requirements: [f1] })
+  await ada.call(models.requirements, { name: 'm', requirements: [schema, f1] })
+  for (const requirements of [[], [schema], [schema, { ...f1, min: 0.1 }]]) {
+    assert.equal(
+      await code(ada.call(models.requirements, { name: 'm', requirements })),
+      'forbidden',
+    )
+  }
+  const contract = { inputs: [{ name: 'a', type: 'number' as const }], outputs: [] }
+  const consumer = { name: 'm', consumer: 'clinic app' }
+  await bob.call(models.setConsumer, { ...consumer, contract })
+  const nothing = { ...consumer, contract: { inputs: [], outputs: [] } }
+  assert.equal(await code(ada.call(models.setConsumer, nothing)), 'forbidden')
+  assert.equal(await code(ada.call(models.removeConsumer, consumer)), 'forbidden')
+  const text = JSON.stringify({
+    datasets: { d: { source: 'd.csv' } },
+    models: {
+      m: { dataset: 'd', experiment: 'm', select: { metric: 'f1', goal: 'max' }, requirements: [] },
+    },
+  })
+  assert.equal(await code(ada.call(operations.loop.apply, { text })), 'forbidden')
+  const wish = { name: 'm', alias: 'champion', version }
+  assert.equal(await code(ada.call(models.alias, wish)), 'gate_refused')
+  await bob.call(models.removeConsumer, consumer)
+  await admin.call(models.requirements, { name: 'm', requirements: [] })
+  await ada.call(models.alias, wish)
+})
