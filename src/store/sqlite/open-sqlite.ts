@@ -3,9 +3,14 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import { TidemillError } from '#contract'
+import {
+  BadPattern,
+  linearPattern,
+  TidemillError,
+  type Effort,
+  type LinearPattern,
+} from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
-import { linearPattern } from '../linear-pattern.ts'
 import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -178,13 +183,28 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   return database
 }
 
+/** About two seconds. */
+const mostEffort = 100_000_000
+
 /** `rlike(pattern, text)`, which PostgreSQL writes `text ~ pattern`. */
 function addPatterns(database: DatabaseSync): void {
-  let last: { readonly pattern: string; readonly isIn: (text: string) => boolean } | undefined
+  let last: { readonly pattern: string; readonly isIn: LinearPattern } | undefined
+  // A statement holds up the thread, so what its rows cost together has a limit; the next turn of the event loop begins anew.
+  let effort: Effort | undefined
   database.function('rlike', { deterministic: true }, (pattern, text) => {
     if (typeof pattern !== 'string' || typeof text !== 'string') return 0
     if (last?.pattern !== pattern) last = { pattern, isIn: linearPattern(pattern) }
-    return last.isIn(text) ? 1 : 0
+    if (!effort) {
+      effort = { left: mostEffort }
+      setImmediate(() => (effort = undefined))
+    }
+    try {
+      return last.isIn(text, effort) ? 1 : 0
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error
+      const problem = `The pattern ${pattern} is not followed: ${error.message}.`
+      throw new TidemillError('bad_request', { problem }, error)
+    }
   })
 }
 

@@ -1,4 +1,4 @@
-import { BadPattern, linearPattern } from '#store'
+import { BadPattern, linearPattern } from '#contract'
 import type { Area, Attribute, Comparator, Comparison, Filter, Grammar } from './grammar.ts'
 import { tokenize, unreadable, type Token } from './tokens.ts'
 
