@@ -15,13 +15,23 @@ export interface App {
   readonly config: Config
   readonly clock: Clock
   readonly auth: Auth
-  readonly events: Events
+  /** What changes in a project. */
+  readonly eventsOf: (project: string) => Events
   readonly live: LiveStages
   /** The rooms of a project; opened at the first call. One that is not there is refused, or made; the default one is always there. */
   project(name: string, options?: { readonly make?: boolean }): Promise<Rooms>
   /** Projects that are open; not those that are being opened, or could not be. */
   opened(): readonly Rooms[]
   close(): Promise<void>
+}
+
+/** The same for who works in one project: what is told and heard of changes is told and heard there. */
+export interface ProjectApp extends App {
+  readonly events: Events
+}
+
+export function inProject(app: App, project: string): ProjectApp {
+  return { ...app, events: app.eventsOf(project) }
 }
 
 export interface AppOptions {
@@ -69,7 +79,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     config,
     clock,
     auth,
-    events: openEvents(),
+    eventsOf: openEvents(),
     live: openLiveStages(),
     project(name, { make = false } = {}) {
       if (!projectName.test(name)) {

@@ -1,5 +1,5 @@
 import type { JobWorker } from '#store'
-import type { App } from './app.ts'
+import { inProject, type App, type ProjectApp } from './app.ts'
 import { webhookHandlers, workHandlers } from './job-handlers.ts'
 import type { Rooms } from './rooms.ts'
 import { askPolicy, settleDecisions } from './steps/decide-policy.ts'
@@ -20,10 +20,11 @@ export function startBackground(app: App, warn: Warn): { stop(): Promise<void> }
   async function turn(): Promise<void> {
     for (const rooms of app.opened()) {
       const { project } = rooms
-      if (!workers.has(project)) workers.set(project, startWorkers(app, rooms))
+      const own = inProject(app, project)
+      if (!workers.has(project)) workers.set(project, startWorkers(own, rooms))
       await attempt(`endpoints of ${project}`, () => rooms.serving.refresh())
-      await attempt(`monitors of ${project}`, () => lookAtFullWindows(app, rooms, attempt))
-      await attempt(`policies of ${project}`, () => askPolicies(app, rooms, attempt))
+      await attempt(`monitors of ${project}`, () => lookAtFullWindows(own, rooms, attempt))
+      await attempt(`policies of ${project}`, () => askPolicies(own, rooms, attempt))
       await attempt(`retention of ${project}`, () => askRetention(rooms))
     }
   }
@@ -45,11 +46,11 @@ export function startBackground(app: App, warn: Warn): { stop(): Promise<void> }
   }
 }
 
-function startWorkers(app: App, rooms: Rooms): readonly JobWorker[] {
+function startWorkers(app: ProjectApp, rooms: Rooms): readonly JobWorker[] {
   return [rooms.jobs.work(workHandlers(app, rooms)), rooms.jobs.work(webhookHandlers(app, rooms))]
 }
 
-async function lookAtFullWindows(app: App, rooms: Rooms, attempt: Attempt): Promise<void> {
+async function lookAtFullWindows(app: ProjectApp, rooms: Rooms, attempt: Attempt): Promise<void> {
   for (const monitor of await rooms.monitoring.monitors()) {
     await attempt(`monitor ${monitor.name} of ${rooms.project}`, async () => {
       const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
@@ -68,7 +69,7 @@ async function askRetention(rooms: Rooms): Promise<void> {
 }
 
 /** A decision is recorded when it is due, and when what it looks at has changed. */
-async function askPolicies(app: App, rooms: Rooms, attempt: Attempt): Promise<void> {
+async function askPolicies(app: ProjectApp, rooms: Rooms, attempt: Attempt): Promise<void> {
   for (const name of await settleDecisions(rooms)) app.events.emit('policies', name)
   for (const name of Object.keys((await rooms.applied.read()).policies ?? {})) {
     await attempt(`policy ${name} of ${rooms.project}`, async () => {

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Operation } from '#contract'
 import type { Identity } from '#auth'
-import type { App } from './app.ts'
+import type { ProjectApp } from './app.ts'
 import type { Rooms } from './rooms.ts'
 
 /** What a handler works with besides its input, when it is about the server and not about what is in a project. */
 export interface ServerContext {
-  readonly app: App
+  readonly app: ProjectApp
   /** The project that was named; it need not be there. */
   readonly project: string
   readonly identity: Identity

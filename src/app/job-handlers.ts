@@ -2,7 +2,7 @@ import { callOut } from '#http'
 import { alertOf } from '#monitoring'
 import { stageEnvironment } from '#pipeline'
 import type { JobContext, JobHandler } from '#store'
-import type { App } from './app.ts'
+import type { ProjectApp } from './app.ts'
 import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
 import { applyRetention } from './steps/apply-retention.ts'
@@ -14,7 +14,7 @@ import { retrain } from './steps/retrain.ts'
 type JobHandlers = Readonly<Record<string, JobHandler>>
 
 /** What the machine works at for as long as it takes, one after the other. */
-export function workHandlers(app: App, rooms: Rooms): JobHandlers {
+export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
   return {
     retrain: async (context) => {
       const { decision } = context.job.payload as { decision: string }
@@ -102,7 +102,7 @@ export function workHandlers(app: App, rooms: Rooms): JobHandlers {
 }
 
 /** What is told to others. It waits for nobody's training. */
-export function webhookHandlers(app: App, rooms: Rooms): JobHandlers {
+export function webhookHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
   return {
     'mlflow-webhook': async ({ job }) => {
       const delivery = job.payload as Delivery
@@ -135,7 +135,7 @@ export function webhookHandlers(app: App, rooms: Rooms): JobHandlers {
   }
 }
 
-function progressOf(app: App, context: JobContext) {
+function progressOf(app: ProjectApp, context: JobContext) {
   return {
     signal: context.signal,
     async progress(done: number, total: number, message: string): Promise<void> {

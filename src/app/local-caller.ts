@@ -3,7 +3,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import type { Identity } from '#auth'
 import type { Caller, Operation, UploadBody } from '#contract'
-import type { App } from './app.ts'
+import { inProject, type App } from './app.ts'
 import { opened, type Context, type Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
 import { mayMake } from './rooms-for.ts'
@@ -17,7 +17,7 @@ export function localCaller(app: App, project: string, identity: Identity): Call
     const make = mayMake(identity, project, operation.permission)
     const rooms = implementation.inProject ? await app.project(project, { make }) : undefined
     const context: Context = {
-      app,
+      app: inProject(app, project),
       project,
       get rooms() {
         return opened(rooms, operation)

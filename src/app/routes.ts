@@ -4,7 +4,7 @@ import type { TObject, TSchema } from 'typebox'
 import { allOperations, pathParameters, TidemillError, type Operation } from '#contract'
 import type { Identity } from '#auth'
 import { bytes, events, type Route } from '#http'
-import type { App } from './app.ts'
+import { inProject, type App } from './app.ts'
 import { projectOf } from './project-of.ts'
 import { opened, type Context, type Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
@@ -51,7 +51,7 @@ function routeOf(app: App, operation: Operation): Route {
         ? await roomsFor(app, project, identity, operation.permission)
         : undefined
       const context: Context = {
-        app,
+        app: inProject(app, project),
         project,
         get rooms() {
           return opened(rooms, operation)

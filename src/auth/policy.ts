@@ -44,7 +44,7 @@ export function roleMay(role: Role, permission: Permission): boolean {
 
 /** Whether what a permission names reaches past any one project, so that a role in one project gives it to nobody. */
 export function isServerWide(permission: Permission): boolean {
-  return permission.startsWith('admin:')
+  return permission.startsWith('admin:') || permission.startsWith('server:')
 }
 
 /** What a narrowed token may never do: with it, it could make one that is not narrowed. */

@@ -27,6 +27,7 @@ export const permissions = [
   'lineage:read',
   'admin:users',
   'admin:audit',
+  'server:read',
   'self:read',
   'self:write',
 ] as const

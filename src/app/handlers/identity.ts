@@ -133,7 +133,7 @@ export const identityHandlers = [
         rooms.lake.list(),
         rooms.tracking.experiments(),
         rooms.registry.models(),
-        rooms.serving.endpoints(),
+        rooms.serving.listed(),
         rooms.monitoring.monitors(),
         rooms.labeling.queues(),
         findRuns(rooms, text),

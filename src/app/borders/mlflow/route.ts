@@ -1,7 +1,7 @@
 import type { Identity } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import type { HttpRequest, Method, Route } from '#http'
-import type { App } from '../../app.ts'
+import { inProject, type App, type ProjectApp } from '../../app.ts'
 import { projectOf } from '../../project-of.ts'
 import type { Rooms } from '../../rooms.ts'
 import { roomsFor } from '../../rooms-for.ts'
@@ -10,7 +10,7 @@ import { inputOf, isFields, type Input } from './input.ts'
 
 /** What a call of MLflow's clients is answered with and by. */
 export interface Call {
-  readonly app: App
+  readonly app: ProjectApp
   readonly rooms: Rooms
   readonly who: string
   readonly input: Input
@@ -44,7 +44,7 @@ export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
       : { accepts: call.accepts, bodyLimit: Number.MAX_SAFE_INTEGER }),
     handler: async (request) =>
       call.run({
-        app,
+        app: inProject(app, projectOf(request)),
         rooms: await roomsFor(
           app,
           projectOf(request),
