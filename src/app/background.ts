@@ -55,7 +55,14 @@ async function lookAtFullWindows(app: ProjectApp, rooms: Rooms, attempt: Attempt
     await attempt(`monitor ${monitor.name} of ${rooms.project}`, async () => {
       const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
       if (waiting < monitor.windowRows) return
-      await runMonitor(rooms, monitor.name).finally(() => app.events.emit('monitors', monitor.name))
+      try {
+        await runMonitor(rooms, monitor.name)
+      } catch (error) {
+        rooms.monitoring.note(monitor.name, error instanceof Error ? error.message : String(error))
+        throw error
+      } finally {
+        app.events.emit('monitors', monitor.name)
+      }
     })
   }
 }

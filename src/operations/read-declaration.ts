@@ -1,6 +1,7 @@
 import { Check, Errors } from 'typebox/value'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import { Declaration, TidemillError } from '#contract'
+import { badSchedules } from './bad-schedules.ts'
 import { danglingReferences } from './references.ts'
 
 /** Reads tidemill.yaml. Every problem is reported with the line and column it is at: the first one as the error, all in its details. */
@@ -15,7 +16,7 @@ export function readDeclaration(text: string, file: string): Declaration {
     const value: unknown = document.toJS() ?? {}
     if (!Check(Declaration, value)) problems.push(...shapeProblems(document, lines, value))
     else {
-      for (const { path, problem } of danglingReferences(value)) {
+      for (const { path, problem } of [...danglingReferences(value), ...badSchedules(value)]) {
         problems.push({ ...positionOf(document, lines, path), problem })
       }
       if (problems.length === 0) return value

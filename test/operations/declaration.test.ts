@@ -45,6 +45,18 @@ test('a name that nothing declares is refused, with what there is', () => {
   assert.match(problemOf(text), /^tidemill\.yaml:5:12: endpoints\.e\.model names m, but models has/)
 })
 
+test('a schedule that is no cron line is refused where it stands', () => {
+  const model =
+    'models:\n  m:\n    dataset: a\n    experiment: e\n    select: { metric: f1, goal: max }\n    requirements: []\n'
+  const policy = (line: string): string =>
+    `datasets:\n  a: { source: x.csv }\n${model}policies:\n  p:\n    model: m\n    on:\n      - schedule: '${line}'\n`
+  assert.match(
+    problemOf(policy('every day')),
+    /^tidemill\.yaml:13:19: policies\.p\.on\.0\.schedule/,
+  )
+  assert.equal(problemOf(policy('0 3 * * 1')), 'no problem')
+})
+
 test('a plan creates what is new, updates what differs, and leaves the rest', () => {
   const applied = { datasets: { a: { source: 'x.csv' }, b: { source: 'y.csv' } } }
   const declared = {

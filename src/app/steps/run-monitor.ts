@@ -19,14 +19,9 @@ const smallestWindow = 20
  * out to be true. Opens an alarm when it must, and puts the ambiguous rows into the queues that want them.
  */
 export async function runMonitor(rooms: Rooms, name: string): Promise<DriftReport> {
-  try {
-    const report = await lookWith(rooms, name)
-    rooms.monitoring.note(name, undefined)
-    return report
-  } catch (error) {
-    rooms.monitoring.note(name, error instanceof Error ? error.message : String(error))
-    throw error
-  }
+  const report = await lookWith(rooms, name)
+  rooms.monitoring.note(name, undefined)
+  return report
 }
 
 async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
