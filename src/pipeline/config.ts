@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { homedir } from 'node:os'
-import type { LinkType } from './cache/object-cache.ts'
+import type { LinkType } from './cache/place-file.ts'
 import { parseConfig, type Config } from './config-file.ts'
 import { defaultUnpackStyle, type UnpackStyle } from './definition/template.ts'
 
