@@ -8,6 +8,7 @@ import {
   experimentsTried,
   expRun,
   gridOf,
+  pullForRun,
   queueIsWorked,
   readOverride,
   stageEnvironment,
@@ -74,6 +75,8 @@ export function runExperiments(): Command {
     .option('-m, --message <text>', 'the message of the commit that keeps it')
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     const { root } = pipelineHere()
+    if (options.pull)
+      await pullForRun(pipelineHere(), { targets, ...(options.glob ? { glob: true } : {}) })
     if (options.runAll) {
       await runAll(root, options)
       return

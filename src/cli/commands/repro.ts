@@ -158,8 +158,8 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     return
   }
   if (options.pull) {
-    const { fetch } = await import('#pipeline')
-    await fetch(loadPipeline(cwd()), { runCache: true })
+    const { pullForRun } = await import('#pipeline')
+    await pullForRun(loadPipeline(cwd()), wanted)
   }
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)

@@ -13,6 +13,7 @@ import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { keptObjects, type KeepOptions } from './kept-objects.ts'
+import { neededByExperiments } from './needed-by-experiments.ts'
 
 export interface GcOptions extends KeepOptions {
   /** Nothing is removed unless this is false. */
@@ -47,12 +48,15 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
   return withRepositoryLock(repository, async () => {
     const dry = options.dry !== false
     const used = keptObjects(pipeline, repository, options)
-    const oldest = Date.now() - (options.minimumAge ?? 0)
+    const { needed, newerThan } = neededByExperiments(repository)
+    for (const md5 of needed) used.add(md5)
+    const oldest = Math.min(Date.now() - (options.minimumAge ?? 0), newerThan ?? Infinity)
+    const spareNew = options.minimumAge !== undefined || newerThan !== undefined
     let recent = 0
     const unused = [...cacheObjects(repository.cache.folder)].flatMap(({ file, md5 }) => {
       if (md5 !== undefined && used.has(md5)) return []
       const { size, mtimeMs } = statSync(file)
-      if (options.minimumAge !== undefined && mtimeMs > oldest) {
+      if (spareNew && mtimeMs > oldest) {
         recent += 1
         return []
       }
@@ -63,7 +67,7 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
     const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
     let [objects, bytes, lastCopies] = [0, 0, 0]
-    for (const { file, md5, size } of unused) {
+    for (const { file, md5, size } of manifestsFirst(unused)) {
       if (md5 !== undefined && proven && !proven.has(md5)) {
         lastCopies += 1
         continue
@@ -74,6 +78,14 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     }
     return { objects, bytes, lastCopies, recent, remoteObjects, dry }
   })
+}
+
+/** One that is there must not name files that are not, wherever this is cut off. */
+function manifestsFirst<T extends { readonly md5: string | undefined }>(
+  objects: readonly T[],
+): T[] {
+  const isManifest = ({ md5 }: T): boolean => md5?.endsWith('.dir') === true
+  return [...objects.filter(isManifest), ...objects.filter((each) => !isManifest(each))]
 }
 
 /** Which objects a remote has whole: each is read there. Without a remote that can be reached nothing is proven. */
@@ -145,12 +157,8 @@ async function clear(
       const md5 = digestAt(path)
       if (md5 !== undefined && !used.has(md5)) paths.push(path)
     }
-    // manifests first: one that is there must not name files that are not
-    const ordered = [
-      ...paths.filter((path) => path.endsWith('.dir')),
-      ...paths.filter((path) => !path.endsWith('.dir')),
-    ]
-    if (!dry) for (const path of ordered) await remote.remove(path)
+    const ordered = manifestsFirst(paths.map((path) => ({ path, md5: digestAt(path) })))
+    if (!dry) for (const { path } of ordered) await remote.remove(path)
     return paths.length
   } finally {
     await remote.close()

@@ -65,7 +65,7 @@ export function transferSets(
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
   if (options.runCache) {
-    // a run whose objects are elsewhere could not be put back
+    // a run whose objects are elsewhere could not be put back, by DVC neither, nor can one without its metrics
     for (const { md5 } of repository.runs.all().flatMap((run) => run.outs))
       if (md5 !== undefined && (!pushing || repository.cache.has(md5))) groupOf(options.remote, md5)
   }
