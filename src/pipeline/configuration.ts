@@ -150,12 +150,15 @@ export function renameRemote(
     setConfig(root, 'core.remote', to, level)
 }
 
-/** The remotes, and which is used when none is named. */
-export function remoteList(root: string): {
+/** The remotes, or those that one file of configuration names, and which is used when none is named. */
+export function remoteList(
+  root: string,
+  level?: ConfigLevel,
+): {
   readonly remotes: readonly RemoteConfig[]
   readonly core?: string
 } {
-  return remotesOf(readConfig(root))
+  return remotesOf(level ? readConfigFile(configFile(root, level)) : readConfig(root))
 }
 
 /** Makes a remote the default, or with `undefined` none. Errors: `not_found`. */

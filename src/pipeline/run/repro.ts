@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { TidemillError } from '#contract/error'
 import type { Clock } from '#store'
-import { inspector, type Reason } from '../changes.ts'
+import { inspector, withoutMissing, type Reason } from '../changes.ts'
 import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
@@ -29,6 +29,10 @@ export interface ReproOptions extends ScopeOptions {
   /** How many stages may run at once; 1 unless said. */
   readonly jobs?: number
   readonly runCache?: boolean
+  /** Data that is nowhere here is no reason to run what recorded it. */
+  readonly allowMissing?: boolean
+  /** Asked before each stage that would run or be put back; `false` ends the run. */
+  readonly confirm?: (stage: string) => Promise<boolean>
   /** `false` leaves the cache alone. */
   readonly commit?: boolean
   /** After a failure: `stop` (default), `keep-going` with what does not depend on it, `ignore` it. */
@@ -134,7 +138,8 @@ async function runAll(
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
   const asked = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
-  const jobs = context.tracer?.alone ? 1 : Math.max(1, asked)
+  // one question at a time
+  const jobs = context.tracer?.alone || options.confirm ? 1 : Math.max(1, asked)
   const onError = options.onError ?? 'stop'
   const done = new Map<Node, StageRun>()
   const forced = new Set<Node>(options.force ? steps : [])
@@ -150,7 +155,7 @@ async function runAll(
   async function step(node: Node): Promise<void> {
     const started = context.clock.now()
     try {
-      const run = await context.held.step(() => oneStep(context, node, forced.has(node)))
+      const run = await context.held.step(() => oneStep(context, node, forced.has(node), options))
       done.set(node, run)
       const moved = run.outcome === 'ran' || run.outcome === 'restored'
       if (options.forceDownstream && (moved || forced.has(node))) {
@@ -217,9 +222,15 @@ async function runAll(
   }
 }
 
-async function oneStep(context: RunnerContext, node: Node, force: boolean): Promise<StageRun> {
+async function oneStep(
+  context: RunnerContext,
+  node: Node,
+  force: boolean,
+  { allowMissing, confirm }: ReproOptions,
+): Promise<StageRun> {
   const { inspect, emit, clock } = context
-  const found = await inspect.reasons(node)
+  const all = await inspect.reasons(node)
+  const found = allowMissing ? withoutMissing(all) : all
   const reasons: readonly Reason[] = force
     ? [{ kind: 'forced', path: node.address, old: null, new: null }, ...found]
     : found
@@ -239,6 +250,8 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
     emit({ type: 'skipped', stage: node.address, because: 'unchanged' })
     return { stage: node.address, outcome: 'unchanged', reasons }
   }
+  if (confirm && !(await confirm(node.address)))
+    throw new TidemillError('stage_cancelled', { stage: node.address, log: '' })
   const { runStage } = await import('./stage-runner.ts')
   const ran = await runStage(context, node, reasons, context.runCache && !force)
   if (ran.result) {
