@@ -34,7 +34,7 @@ export interface GcResult {
   readonly bytes: number
   /** Unused objects that stay, because nothing proves a copy elsewhere. */
   readonly lastCopies: number
-  /** Unused objects that stay because they are new. */
+  /** Unused objects that stay because they are new, or in a folder that stays. */
   readonly recent: number
   /** Objects on the remote. */
   readonly remoteObjects: number
@@ -53,11 +53,18 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const oldest = Math.min(Date.now() - (options.minimumAge ?? 0), newerThan ?? Infinity)
     const spareNew = options.minimumAge !== undefined || newerThan !== undefined
     let recent = 0
+    // a folder that stays keeps its files
+    const staying = new Set<string>()
+    const stays = (md5: string | undefined): void => {
+      const files = md5?.endsWith('.dir') ? (repository.cache.manifest(md5) ?? []) : []
+      for (const file of files) staying.add(file.md5)
+    }
     const unused = [...cacheObjects(repository.cache.folder)].flatMap(({ file, md5 }) => {
       if (md5 !== undefined && used.has(md5)) return []
       const { size, mtimeMs } = statSync(file)
       if (spareNew && mtimeMs > oldest) {
         recent += 1
+        stays(md5)
         return []
       }
       return [{ file, md5, size }]
@@ -65,11 +72,16 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     // the proofs come before anything goes, there or here
     const digests = unused.flatMap(({ md5 }) => md5 ?? [])
     const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
+    for (const md5 of proven ? digests : []) if (!proven?.has(md5)) stays(md5)
     const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
     let [objects, bytes, lastCopies] = [0, 0, 0]
     for (const { file, md5, size } of manifestsFirst(unused)) {
       if (md5 !== undefined && proven && !proven.has(md5)) {
         lastCopies += 1
+        continue
+      }
+      if (md5 !== undefined && staying.has(md5)) {
+        recent += 1
         continue
       }
       bytes += size
