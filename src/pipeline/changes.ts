@@ -262,15 +262,6 @@ export function inspector(
   }
 }
 
-/** What is left when recorded data that is not here counts as unchanged. */
-export function withoutMissing(reasons: readonly Reason[]): readonly Reason[] {
-  const missing = ({ kind, state, old }: Reason): boolean =>
-    old !== null &&
-    ((kind === 'dep' && state === 'deleted') ||
-      (kind === 'out' && (state === 'deleted' || state === 'not in cache')))
-  return reasons.filter((reason) => !missing(reason))
-}
-
 /** A stage that runs whenever it is asked for: it says so, or it has nothing that could be unchanged. */
 export function restless(stage: Stage): boolean {
   return (

@@ -1,4 +1,5 @@
-import { inspector, withoutMissing } from '../changes.ts'
+import { inspector } from '../changes.ts'
+import { withoutMissing } from './without-missing.ts'
 import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks, type LockStore } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'

@@ -1,19 +1,20 @@
 import { availableParallelism } from 'node:os'
 import { TidemillError } from '#contract/error'
 import type { Clock } from '#store'
-import { inspector, withoutMissing, type Reason } from '../changes.ts'
-import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'
+import { inspector, type Reason } from '../changes.ts'
+import { withoutMissing } from './without-missing.ts'
+import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
-import { criticalPath } from './critical-path.ts'
 import type { Executor, ResourceRecord } from './executor.ts'
-import { historyFile, openHistory, type PastRun } from './history.ts'
+import { historyFile, openHistory } from './history.ts'
 import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
 import { nothingToDo } from './nothing-to-do.ts'
+import { ranks } from './ranks.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
@@ -273,24 +274,6 @@ async function oneStep(
     ...(ran.attempts === undefined ? {} : { attempts: ran.attempts }),
     ...(ran.trace ? { trace: ran.trace } : {}),
   }
-}
-
-/** How long the way from each step to the end is, by what its stages took before. */
-function ranks(
-  { history }: RunnerContext,
-  graph: Graph,
-  steps: readonly Node[],
-): ReadonlyMap<Node, number> {
-  const known = steps.map((node) => meanSeconds(history.of(node.address)))
-  const told = known.filter((value) => value !== undefined).sort((a, b) => a - b)
-  const usual = told[Math.floor(told.length / 2)] ?? 1
-  const seconds = new Map(steps.map((node, index) => [node, known[index] ?? usual]))
-  return criticalPath(graph, steps, (node) => seconds.get(node) ?? usual)
-}
-
-function meanSeconds(past: readonly PastRun[]): number | undefined {
-  if (past.length === 0) return undefined
-  return past.reduce((sum, run) => sum + run.wallSeconds, 0) / past.length
 }
 
 function failure(node: Node, error: unknown, durationMs: number): StageRun {
