@@ -8,7 +8,11 @@ export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>
  * Reads the text of a configuration file. Errors: `pipeline_invalid` for a line that is neither a section nor a setting, and for a
  * setting that there is not: a mistyped one would be passed over in silence, and DVC does nothing at all beside one.
  */
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(
+  text: string,
+  file: string,
+  { anySetting = false }: { readonly anySetting?: boolean } = {},
+): Config {
   const config = new Map<string, Map<string, string>>()
   const places: { section: string; key: string; line: number; column: number }[] = []
   let section: string | undefined
@@ -38,7 +42,7 @@ export function parseConfig(text: string, file: string): Config {
     config.get(section)?.set(key, value)
     places.push({ section, key, line: index + 1, column: raw.length - raw.trimStart().length + 1 })
   }
-  for (const place of places) {
+  for (const place of anySetting ? [] : places) {
     const problem = settingProblem(place.section, place.key, config.get(place.section)?.get('url'))
     if (problem !== undefined) throw invalid(file, place, problem)
   }

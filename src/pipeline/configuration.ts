@@ -10,6 +10,7 @@ import {
   type ConfigLevel,
   type RemoteConfig,
 } from './config.ts'
+import { parseConfig } from './config-file.ts'
 import { replaceFile } from './lock-store.ts'
 import { readText } from './repository.ts'
 
@@ -45,11 +46,18 @@ export function setConfig(
   const { section, key } = placeOf(name)
   const file = configFile(root, level)
   const before = readText(file) ?? ''
-  if (value === undefined && readConfigFile(file).get(section)?.get(key) === undefined) {
+  // what should not be there can be taken away, too
+  const present = readConfigFile(file, { anySetting: value === undefined })
+    .get(section)
+    ?.get(key)
+  if (value === undefined && present === undefined) {
     throw new TidemillError('not_found', { kind: `setting in ${file} named`, name })
   }
+  const after = withSetting(before, section, key, value)
+  // a setting that there is not is refused before it is written
+  if (value !== undefined) parseConfig(after, file)
   mkdirSync(dirname(file), { recursive: true })
-  replaceFile(file, withSetting(before, section, key, value))
+  replaceFile(file, after)
   // it may hold secrets
   if (level === 'local') chmodSync(file, 0o600)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TidemillError } from '#contract'
-import { openRepository } from '#pipeline'
+import { openRepository, setConfig } from '#pipeline'
 import { project } from './support/project.ts'
 
 const refusals = {
@@ -55,4 +55,12 @@ test('what DVC’s own schema has is read, and so is a password alone in the fil
     '.dvc/config.local': '[\'remote "s"\']\n    secret_access_key = x\n',
   })
   assert.equal(openRepository(made.root).config.get('remote "s"')?.get('secret_access_key'), 'x')
+})
+
+test('a setting that there is not is not written, and one that is there can be taken away', async (t) => {
+  const made = await project(t, { '.dvc/config': '[core]\n    remot = x\n    remote = s\n' })
+  setConfig(made.root, 'core.remot', undefined)
+  assert.equal(made.read('.dvc/config'), '[core]\n    remote = s\n')
+  assert.throws(() => setConfig(made.root, 'core.autostag', 'true'), /did you mean autostage/)
+  assert.equal(made.read('.dvc/config'), '[core]\n    remote = s\n')
 })

@@ -1,3 +1,4 @@
+import { livingCounterfactuals } from '../attribution/counterfactual-tree.ts'
 import { livingTrees } from '../experiments/own-tree.ts'
 import { openQueue } from '../experiments/queue/queue-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -6,7 +7,7 @@ import type { Repository } from '../repository.ts'
 import { keepObject, keepRevision } from './kept-objects.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 
-/** What experiments that wait or run beside the user's files need of the cache, which they share. */
+/** What experiments and attributions that wait or run beside the user's files need of the cache, which they share. */
 export interface ExperimentNeeds {
   readonly needed: ReadonlySet<string>
   /** When the first of those that run began (ms): what came into the cache since may be theirs, recorded or not yet. */
@@ -22,7 +23,10 @@ export function neededByExperiments(repository: Repository): ExperimentNeeds {
     for (const commit of new Set([baseline, files])) keepRevision(commit, root, repository, needed)
     if (state === 'running' && startedAt !== undefined) begun.push(startedAt)
   }
-  for (const { place, since } of livingTrees(repository)) {
+  for (const { place, since } of [
+    ...livingTrees(repository),
+    ...livingCounterfactuals(repository),
+  ]) {
     begun.push(since)
     const pipeline = loadPipeline(place)
     for (const { entry } of recordedOutputs(pipeline, openLocks(pipeline.root)).outputs)

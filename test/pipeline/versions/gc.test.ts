@@ -147,3 +147,20 @@ test('gc removes folders before their files, so that a folder that is there has 
     [true, false, false],
   )
 })
+
+test('gc beside an attribution leaves what came into the cache since it began', async (t) => {
+  const made = await twoVersions(t)
+  const tree = join(made.root, `.dvc/tmp/tidemill/counterfactuals/${process.pid}-abcd`)
+  made.git('worktree', 'add', '-q', '--detach', tree, 'HEAD')
+  writeFileSync(
+    join(tree, '.dvc/config.local'),
+    `[cache]\n    dir = ${join(made.root, '.dvc/cache')}\n`,
+  )
+  writeFileSync(join(tree, 'more.txt'), 'made by it\n')
+  await add(loadPipeline(tree), ['more.txt'])
+  rmSync(join(tree, 'more.txt.dvc'))
+  const beside = await gc(loadPipeline(made.root), { dry: false })
+  assert.deepEqual([beside.objects, beside.recent], [1, 1])
+  rmSync(tree, { recursive: true })
+  assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 1)
+})
