@@ -59,7 +59,7 @@ export function causesOf(
   if (data.datasets.length + data.files.length > 0) {
     const tables = data.datasets.map(({ name, rows }) =>
       rows
-        ? `${name} (${rows.added} rows added, ${rows.removed} removed, ${rows.changed} changed)`
+        ? `${name} (${counted(rows.added, 'row')} added, ${rows.removed} removed, ${rows.changed} changed)`
         : name,
     )
     const files = data.files.length === 0 ? [] : [counted(data.files.length, 'tracked file')]
@@ -67,7 +67,7 @@ export function causesOf(
   }
   const around = [...environment, ...packages]
   if (around.length > 0) found.push(['environment', `The environment: ${namesOf(around)}.`])
-  if (seeds.length > 0) found.push(['seed', `The seed: ${namesOf(seeds)}.`])
+  if (seeds.length > 0) found.push(['seed', `Where chance begins: ${namesOf(seeds)}.`])
   return {
     causes: found.map(([cause]) => cause),
     summary:

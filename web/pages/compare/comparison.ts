@@ -21,7 +21,7 @@ export function comparisonOf(runs: readonly Run[]): readonly ComparisonGroup[] {
     { title: 'Parameters', rows: rowsOf(runs.map((run) => run.params)) },
     { title: 'Metrics', rows: rowsOf(runs.map((run) => run.metrics)).map(withBest) },
     { title: 'Code and data', rows: rowsOf(runs.map(sourceOf)) },
-    { title: 'Tags', rows: rowsOf(runs.map((run) => run.tags)) },
+    { title: 'Tags', rows: rowsOf(runs.map(tagsOf)) },
   ].filter((group) => group.rows.length > 0)
 }
 
@@ -52,6 +52,12 @@ function withBest(row: ComparisonRow): ComparisonRow {
 
 function factsOf({ experiment, status, user }: Run): Readonly<Record<string, string>> {
   return { experiment, state: status, by: user }
+}
+
+/** The name stands over the column already. */
+function tagsOf({ tags }: Run): Readonly<Record<string, string>> {
+  const { 'mlflow.runName': _, ...rest } = tags
+  return rest
 }
 
 function sourceOf({ source }: Run): Readonly<Record<string, string | undefined>> {
