@@ -200,6 +200,7 @@ export {
   type DataVersion,
 } from './versions/data-versions.ts'
 export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'
 export { attemptRecord } from './run/stage-logs.ts'
 export { plotSvg } from './report/plot-svg.ts'

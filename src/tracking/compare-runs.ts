@@ -1,4 +1,4 @@
-import type { Cause, Run, RunDifference } from '#contract'
+import { isSystemMetric, type Cause, type Run, type RunDifference } from '#contract'
 import { changedNumbers, changedTexts } from './changed.ts'
 
 /** Names under which people and libraries record where chance begins. */
@@ -13,7 +13,7 @@ export function compareRuns(
   return {
     from: briefOf(from),
     to: briefOf(to),
-    metrics: changedNumbers(from.metrics, to.metrics),
+    metrics: changedNumbers(from.metrics, to.metrics).filter(({ name }) => !isSystemMetric(name)),
     // How it was started says what was given, where nothing finer was recorded.
     params:
       params.length > 0

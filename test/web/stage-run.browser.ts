@@ -88,13 +88,7 @@ test(
     await page.getByRole('link', { name: 'share the change out among its causes' }).click()
     await page.getByRole('button', { name: 'What differs?' }).click()
     await page.getByRole('button', { name: 'Share out the change' }).click()
-    await page
-      .getByRole('link', { name: /share|result|attribution|see/i })
-      .first()
-      .waitFor()
-    await page.waitForFunction(`/done/.test(document.body.innerText)`, undefined, {
-      timeout: 60_000,
-    })
+    await page.getByRole('button', { name: 'See the shares' }).waitFor({ timeout: 60_000 })
     await inBothLights(page, 'attribution-of-runs')
 
     await page.goto(`${url}/compare?runs=${older},${newer}&tab=why`)

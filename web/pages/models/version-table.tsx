@@ -144,6 +144,7 @@ function versionColumns(versions: readonly ModelVersion[]): readonly Column<Mode
     {
       id: 'promote',
       header: 'Actions',
+      pinned: 'end',
       value: () => undefined,
       sortable: false,
       cell: (each) => <Promote version={each} small />,

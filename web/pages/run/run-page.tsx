@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { operations, type Run } from '#contract'
+import { isSystemMetric, operations, type Run } from '#contract'
 import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
@@ -14,10 +14,10 @@ import { runDuration, runHealth } from '../runs/run-status.ts'
 import { ArtifactBrowser } from './artifact-browser.tsx'
 import { ImageSteps } from './image-steps.tsx'
 import { MetricCharts } from './metric-charts.tsx'
-import { isSystemMetric } from './metric-text.ts'
 import { RunActions } from './run-actions.tsx'
 import { RunOverview } from './run-overview.tsx'
-import { isStageUse, StageUse } from './stage-use.tsx'
+import { isStageUse } from './stage-use-metrics.ts'
+import { StageUse } from './stage-use.tsx'
 import { useNow } from './use-now.ts'
 import './run.css'
 
@@ -131,7 +131,7 @@ function Intro({ run }: { run: Run }): ReactNode {
       {stage !== undefined && (
         <>
           {' '}
-          by the stage <Link href={paths.pipeline}>{stage}</Link>
+          in the stage <Link href={paths.stage(stage)}>{stage}</Link>
         </>
       )}
       .
