@@ -63,7 +63,8 @@ async function codeDifference(
 }
 
 function problemOf(problems: readonly string[]): { problem?: string } {
-  return problems.length === 0 ? {} : { problem: `${problems.join('; ')}.` }
+  const text = problems.join('; ')
+  return text === '' ? {} : { problem: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` }
 }
 
 /** A run says its commit itself, so it is checked to be one before git sees it. */
