@@ -33,7 +33,7 @@ export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}
   })
   onProgress(2, 3, 'comparing')
   const made = await runMade(rooms, plan, startedAt)
-  onProgress(3, 3, made.id)
+  onProgress(3, 3, 'compared')
   return comparison(plan.run, made)
 }
 

@@ -35,6 +35,10 @@ export const RunAbout = Type.Object({
   versions: Type.Array(VersionName),
   parent: Type.Optional(RunName),
   children: Type.Array(RunName),
+  /** The run that this one makes again. */
+  rerunOf: Type.Optional(RunName),
+  /** Runs that make this one again. */
+  reruns: Type.Array(RunName),
   files: Type.Integer(),
   /** Files that a version can be made of. */
   onnx: Type.Array(Type.String()),
