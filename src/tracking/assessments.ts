@@ -34,11 +34,23 @@ export function openAssessments(
     return assessmentOf(row)
   }
 
+  /** One that a later one replaces counts no more, until that is taken back. */
+  async function setStanding(id: string, own: string, isValid: boolean): Promise<void> {
+    const { body } = await assessment(id, own)
+    await database
+      .updateTable('trace_assessments')
+      .set({ assessment: JSON.stringify({ ...body, valid: isValid }) })
+      .where('id', '=', own)
+      .execute()
+  }
+
   return {
     assessment,
 
     async addAssessment({ trace: id, name, kind, value, body }) {
       await trace(id)
+      const before = overriddenBy(body)
+      if (before !== undefined) await setStanding(id, before, false)
       const now = clock.now()
       const own = `a-${newRunId(now)}`
       await database
@@ -62,8 +74,16 @@ export function openAssessments(
     },
 
     async removeAssessment(id, own) {
-      await assessment(id, own)
+      const before = overriddenBy((await assessment(id, own)).body)
+      if (before !== undefined) {
+        const { assessments } = await trace(id)
+        if (assessments.some((each) => each.id === before)) await setStanding(id, before, true)
+      }
       await database.deleteFrom('trace_assessments').where('id', '=', own).execute()
     },
   }
+}
+
+function overriddenBy({ overrides }: Assessment['body']): string | undefined {
+  return typeof overrides === 'string' && overrides !== '' ? overrides : undefined
 }

@@ -36,7 +36,7 @@ POST traces/delete-traces
 PATCH traces/tr-1/tags traces/tr-1 /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
 DELETE traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
 GET /api/3.0/mlflow/traces/tr-1/assessments/a-1
-POST /api/3.0/mlflow/traces/calculate-filter-correlation
+POST /api/3.0/mlflow/traces/calculate-filter-correlation /api/3.0/mlflow/traces/metrics
 POST traces traces/link-to-run /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
 GET traces traces/tr-1/info get-trace-artifact
 GET metrics/get-history-bulk logged-models/m-1/artifacts/directories logged-models/m-1/artifacts/files

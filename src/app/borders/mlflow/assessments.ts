@@ -7,6 +7,7 @@ const path = '3.0/mlflow/traces'
 
 export function assessmentWire({ id, trace, body, createdAt, updatedAt }: Assessment): object {
   return {
+    valid: true,
     ...body,
     assessment_id: id,
     trace_id: trace,
@@ -62,7 +63,15 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
       const before = await rooms.tracking.assessment(trace, id)
       const given = input.raw('assessment')
       if (!isFields(given)) throw missing('assessment')
-      const body = { ...before.body, ...given }
+      const { source, span_id, overrides, valid } = before.body
+      const body: Assessment['body'] = {
+        ...before.body,
+        ...given,
+        source,
+        span_id,
+        overrides,
+        valid,
+      }
       const value = isFields(body[before.kind])
         ? (body[before.kind] as Readonly<Record<string, unknown>>).value
         : undefined

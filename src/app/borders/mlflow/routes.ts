@@ -10,6 +10,7 @@ import { oldTraceRoutes } from './old-traces.ts'
 import { registryRoutes } from './registry.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
+import { traceMetricRoutes } from './trace-metrics.ts'
 import { traceRoutes } from './traces.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -67,6 +68,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...artifactRoutes,
     ...loggedModelRoutes,
     ...registryRoutes,
+    ...traceMetricRoutes,
     ...traceRoutes,
     ...assessmentRoutes,
     ...oldTraceRoutes,
