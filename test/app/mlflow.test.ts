@@ -304,3 +304,14 @@ test('an alias that a model’s gate guards does not move for an MLflow client e
   assert.equal(refused.status, 400)
   assert.equal(refused.body.error_code, 'INVALID_PARAMETER_VALUE')
 })
+
+test('a client that names no experiment logs into the one called Default, which is there when it is asked for', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const made = await ask('POST', 'runs/create', { experiment_id: '0' })
+  assert.equal(made.body.run.info.experiment_id, '0')
+  const named = await ask('GET', 'experiments/get-by-name?experiment_name=Default')
+  assert.equal(named.body.experiment.experiment_id, '0')
+  await ask('POST', 'experiments/update', { experiment_id: '0', new_name: 'renamed' })
+  const again = await ask('POST', 'experiments/create', { name: 'Default' })
+  assert.notEqual(again.body.experiment_id, '0')
+})

@@ -7,6 +7,7 @@ import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
+import { multipartRoutes } from './multipart.ts'
 import { registryRoutes } from './registry.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
@@ -66,6 +67,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...runRoutes,
     ...metricRoutes,
     ...artifactRoutes,
+    ...multipartRoutes,
     ...loggedModelRoutes,
     ...registryRoutes,
     ...traceMetricRoutes,

@@ -6,6 +6,7 @@ import { TidemillError } from '#contract'
 import { normalizedPointwiseInformation } from '#stats'
 import type { Trace } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { assessmentWire } from './assessments.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
@@ -135,8 +136,9 @@ export const traceRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     accepts: 'bytes',
     async run({ app, rooms, request }) {
-      const experiment = request.headers['x-mlflow-experiment-id']
-      if (typeof experiment !== 'string') throw missing('x-mlflow-experiment-id')
+      const named = request.headers['x-mlflow-experiment-id']
+      if (typeof named !== 'string') throw missing('x-mlflow-experiment-id')
+      const experiment = await experimentNamedBy(rooms, named)
       await rooms.tracking.experiment(experiment)
       const type = String(request.headers['content-type'] ?? '')
       const body = await buffer(unpacked(request)).catch((error: unknown) => {
@@ -159,7 +161,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
       const info = input.object('trace')?.object('trace_info')
       if (!info) throw missing('trace.trace_info')
       const place = info.object('trace_location')?.object('mlflow_experiment')
-      const experiment = place?.need('experiment_id') ?? '0'
+      const experiment = await experimentNamedBy(rooms, place?.need('experiment_id'))
       await rooms.tracking.experiment(experiment)
       const [clientId, request, response] = [
         info.text('client_request_id'),
