@@ -1,12 +1,16 @@
 import { TidemillError } from '#contract'
-import type { Clock, Metadata } from '#store'
+import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { newRunId } from './runs.ts'
 import type { TrackingTables } from './tables.ts'
 import { assessmentOf, type Assessment, type Trace } from './trace-records.ts'
 
 /** What people and programs think of traces. */
 export interface Assessments {
-  addAssessment(given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'>): Promise<Assessment>
+  /** One that was made elsewhere keeps its identifier and its times. */
+  addAssessment(
+    given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'> &
+      Partial<Pick<Assessment, 'id' | 'createdAt' | 'updatedAt'>>,
+  ): Promise<Assessment>
   assessment(trace: string, id: string): Promise<Assessment>
   changeAssessment(
     trace: string,
@@ -47,19 +51,24 @@ export function openAssessments(
   return {
     assessment,
 
-    async addAssessment({ trace: id, name, kind, value, body }) {
+    async addAssessment({ trace: id, name, kind, value, body, ...given }) {
       await trace(id)
       const before = overriddenBy(body)
       if (before !== undefined) await setStanding(id, before, false)
       const now = clock.now()
-      const own = `a-${newRunId(now)}`
-      await database
-        .insertInto('trace_assessments')
-        .values({
-          ...{ id: own, trace: id, name, kind, value, created_at: now, updated_at: now },
-          assessment: JSON.stringify(body),
-        })
-        .execute()
+      const own = given.id ?? `a-${newRunId(now)}`
+      const createdAt = given.createdAt ?? now
+      const row = {
+        ...{ id: own, trace: id, name, kind, value, created_at: createdAt },
+        updated_at: given.updatedAt ?? createdAt,
+        assessment: JSON.stringify(body),
+      }
+      try {
+        await database.insertInto('trace_assessments').values(row).execute()
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw new TidemillError('already_exists', { kind: 'assessment', name: own }, error)
+      }
       return assessment(id, own)
     },
 

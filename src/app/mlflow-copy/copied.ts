@@ -12,6 +12,9 @@ export interface CopyReport {
   files: number
   bytes: number
   loggedModels: number
+  traces: number
+  spans: number
+  assessments: number
   models: number
   versions: number
   /** What was there already, whole. */

@@ -8,6 +8,7 @@ import {
   tagOf,
   type Copying,
 } from './copied.ts'
+import { copyTraces } from './copy-traces.ts'
 import { orMissing, type Json } from './mlflow-server.ts'
 
 interface RunJson {
@@ -76,6 +77,7 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
       await kept(copying, `logged model ${id}`, () => copyLoggedModel(copying, model, target))
     }
   }
+  await copyTraces(copying, source, target)
 }
 
 /** What fails is told at the end and keeps nothing else from being copied. */
