@@ -33,6 +33,19 @@ export interface Copying {
   readonly onProgress: (message: string) => void
 }
 
+/** What fails is told at the end and keeps nothing else from being copied. */
+export async function kept(
+  { report }: Copying,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 interface Pair {
   readonly key: string
   readonly value: string

@@ -3,6 +3,7 @@ import {
   copiedFrom,
   copiedWhole,
   copyFiles,
+  kept,
   ownPairsOf,
   pairsOf,
   tagOf,
@@ -78,19 +79,6 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
     }
   }
   await copyTraces(copying, source, target)
-}
-
-/** What fails is told at the end and keeps nothing else from being copied. */
-export async function kept(
-  { report }: Copying,
-  what: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
 
 async function experimentOf({ to }: Copying, experiment: Json): Promise<string> {

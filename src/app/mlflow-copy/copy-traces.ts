@@ -1,5 +1,4 @@
-import { copiedWhole, type Copying } from './copied.ts'
-import { kept } from './copy-runs.ts'
+import { copiedWhole, kept, type Copying } from './copied.ts'
 import { MlflowRefusal, orMissing, type Json } from './mlflow-server.ts'
 import { otlpSpan } from './span-form.ts'
 
