@@ -8,7 +8,9 @@ import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
 import { multipartRoutes } from './multipart.ts'
-import { registryRoutes } from './registry.ts'
+import { modelAliasRoutes } from './model-aliases.ts'
+import { modelVersionRoutes } from './model-versions.ts'
+import { registeredModelRoutes } from './registered-models.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceMetricRoutes } from './trace-metrics.ts'
@@ -69,7 +71,9 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...artifactRoutes,
     ...multipartRoutes,
     ...loggedModelRoutes,
-    ...registryRoutes,
+    ...registeredModelRoutes,
+    ...modelAliasRoutes,
+    ...modelVersionRoutes,
     ...traceMetricRoutes,
     ...traceRoutes,
     ...assessmentRoutes,
