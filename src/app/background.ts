@@ -13,17 +13,19 @@ import { reproduce } from './steps/reproduce.ts'
 import { rerun } from './steps/rerun.ts'
 import { runMonitor } from './steps/run-monitor.ts'
 
+type Serve = () => Promise<{ readonly url: string; stop(): Promise<void> }>
+
 const lookEveryMs = 2_000
 const retentionEveryMs = 3_600_000
 
 /** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
-export function startBackground(app: App): { stop(): Promise<void> } {
+export function startBackground(app: App, serve: Serve): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const workers = new Map<string, { stop(): Promise<void> }>()
 
   async function turn(): Promise<void> {
     for (const rooms of await app.opened()) {
-      if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms))
+      if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms, serve))
       await quietly(() => rooms.serving.refresh())
       await quietly(() => lookAtFullWindows(app, rooms))
       await quietly(() => askPolicies(app, rooms))
@@ -53,7 +55,7 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined)
 }
 
-function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
+function startWorker(app: App, rooms: Rooms, serve: Serve): { stop(): Promise<void> } {
   return rooms.jobs.work({
     retrain: async (context) => {
       const { decision } = context.job.payload as { decision: string }
@@ -108,6 +110,7 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
       }
       const progress = progressOf(app, context)
       const made = await rerun(rooms, run, {
+        serve,
         ignoreUncommitted,
         signal: context.signal,
         onProgress: (done, total, message) =>

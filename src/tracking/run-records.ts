@@ -1,13 +1,10 @@
-import type { Selectable } from 'kysely'
-import { TidemillError, type Run, type RunSource } from '#contract'
+import { TidemillError, type Run } from '#contract'
 import type { Metadata } from '#store'
 import { within } from './among.ts'
 import type { MetricNames } from './metric-names.ts'
 import type { MetricPoint } from './metric-point.ts'
 import { readValue } from './metric-value.ts'
-import type { TrackingTables } from './tables.ts'
-
-export type RunRow = Selectable<TrackingTables['runs']>
+import { runInfo, type RunRow } from './run-info.ts'
 
 /**
  * A run with its params and tags as the database writes them: JSON lists of `{"key": …, "value": …}`. A page of a thousand runs has
@@ -140,20 +137,10 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
 
 function unpacked({ row, experiment, params, tags, latest }: PackedRun): Run {
   return {
-    id: row.id,
-    experiment,
-    experimentId: row.experiment,
-    name: row.name,
-    status: row.status as Run['status'],
-    startedAt: row.started_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
-    ...(row.artifact_root === null ? {} : { artifactRoot: row.artifact_root }),
-    user: row.user_name,
+    ...runInfo(row, experiment),
     params: textsOf(params),
     metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
     tags: textsOf(tags),
-    source: JSON.parse(row.source) as RunSource,
   }
 }
 

@@ -2,6 +2,7 @@ import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
 import { shortText } from './limits.ts'
@@ -67,7 +68,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
         ...(id === undefined ? {} : { id }),
-        experiment: { id: input.text('experiment_id') ?? '0' },
+        experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
         user: user === '' ? who : user,
         tags: rest,
         ...(name === '' ? {} : { name }),
