@@ -3,6 +3,7 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { permissions, type Permission } from './permission.ts'
+export { Type } from './type.ts'
 
 export {
   operation,

@@ -58,6 +58,7 @@ export function createServer(options: ServerOptions): HttpServer {
     bodyLimit: options.bodyLimit ?? 16 << 20,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 2000 },
+    schemaController: noSchemas,
     forceCloseConnections: false,
     // What comes on a connection that is open already is still answered; the connection ends with it.
     return503OnClosing: false,
@@ -138,6 +139,15 @@ export function createServer(options: ServerOptions): HttpServer {
       clearTimeout(deadline)
     },
   }
+}
+
+/** Routes check what comes in themselves. Without this fastify would load its two compilers of schemas, and wait for one. */
+const noSchemas = { compilersFactory: { buildValidator: never, buildSerializer: never } }
+
+function never(): never {
+  throw new TypeError(
+    'A route has a schema of fastify’s; it declares its shapes as `params`, `query` and `body`.',
+  )
 }
 
 function requirePermission(route: Route): void {

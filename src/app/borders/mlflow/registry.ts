@@ -1,7 +1,6 @@
 import type { Identity } from '#auth'
 import { TidemillError, type Model, type ModelVersion } from '#contract'
 import { moveAlias, swapEndpointsOf } from '../../steps/move-alias.ts'
-import { registerSource } from '../../steps/register-source.ts'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { isPerson } from '../../is-person.ts'
 import type { Rooms } from '../../rooms.ts'
@@ -251,6 +250,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
         : await checkSource(rooms, source, run, input.text('model_id') ?? '')
       const description = input.text('description')
       const number = input.integer('version')
+      const { registerSource } = await import('../../steps/register-source.ts')
       const version = await registerSource(rooms, {
         model: name,
         ...(number === undefined ? {} : { number }),
