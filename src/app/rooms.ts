@@ -105,7 +105,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   const online = config.redis
     ? await openRedisOnline(config.redis)
     : await openSqliteOnline(join(folder, 'online.db'))
-  const query = await openQuery()
+  const query = openQuery()
   const tracking = openTracking({ metadata, objects, clock })
   const jobs = openJobs(metadata, clock)
   const webhooks = openWebhooks(metadata, clock)

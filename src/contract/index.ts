@@ -4,6 +4,7 @@ export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { isSystemMetric } from './system-metric.ts'
 export { permissions, type Permission } from './permission.ts'
+export { Type } from './type.ts'
 
 export {
   operation,

@@ -64,7 +64,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
   try {
     const begin = performance.now()
-    const declared = readDeclaration(
+    const declared = await readDeclaration(
       await readFile(join(dir, 'tidemill.yaml'), 'utf8'),
       'tidemill.yaml',
     )

@@ -135,7 +135,7 @@ function exampleOf(table: Table, label: string) {
 
 async function parquetBytes(table: Table): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-'))
-  const query = await openQuery()
+  const query = openQuery()
   try {
     const file = join(folder, 'rows.parquet')
     await query.writeParquet(table, file)

@@ -1,7 +1,7 @@
 import type { LoggedModel, Run, RunAbout } from '#contract'
 import type { LoggedModel as StoredModel } from '#tracking'
 import type { Rooms } from '../rooms.ts'
-import { rerunTag } from './rerun.ts'
+import { rerunTag } from './mlflow-rerun.ts'
 
 /** Where MLflow's clients, and ours, say which run a run belongs under. */
 const parentTag = 'mlflow.parentRunId'

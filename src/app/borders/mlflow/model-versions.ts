@@ -1,5 +1,4 @@
 import { TidemillError } from '#contract'
-import { registerSource } from '../../steps/register-source.ts'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
@@ -25,6 +24,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
         : await checkSource(rooms, source, run, input.text('model_id') ?? '')
       const description = input.text('description')
       const number = input.integer('version')
+      const { registerSource } = await import('../../steps/register-source.ts')
       const version = await registerSource(rooms, {
         model: name,
         ...(number === undefined ? {} : { number }),

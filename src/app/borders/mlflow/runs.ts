@@ -226,9 +226,12 @@ export const runRoutes: readonly MlflowRoute[] = [
         removed: viewOf(input, 'run_view_type'),
       })
       const inputs = await rooms.tracking.inputsOf(items.map(({ row }) => row.id))
-      const runs = items.map((item) => runText(item, inputs.get(item.row.id)))
+      let runs = ''
+      for (const item of items) {
+        runs += `${runs === '' ? '' : ','}${runText(item, inputs.get(item.row.id))}`
+      }
       const token = next === undefined ? '' : `,"next_page_token":${JSON.stringify(next)}`
-      return jsonText(`{"runs":[${runs.join(',')}]${token}}`)
+      return jsonText(`{"runs":[${runs}]${token}}`)
     },
   },
 ]

@@ -10,7 +10,6 @@ import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong } from './input.ts'
 import { atMostBytes } from './limits.ts'
-import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
 import { saveTraceRoute } from './save-trace.ts'
 import { spansHere, traceWire } from './trace-wire.ts'
@@ -100,6 +99,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
         const problem = 'The body is not what its content-encoding says.'
         throw new TidemillError('bad_request', { problem }, error)
       })
+      const { readSpans } = await import('./otlp.ts')
       const spans = readSpans(body, type)
       await rooms.tracking.addSpans(experiment, spans, spansHere)
       app.events.emit('traces', spans[0]?.trace ?? '')
