@@ -1,9 +1,7 @@
 import type { JobWorker } from '#store'
 import { inProject, type App, type ProjectApp } from './app.ts'
-import { webhookHandlers, workHandlers } from './job-handlers.ts'
+import { webhookHandlers, workHandlers, type Serve } from './job-handlers.ts'
 import type { Rooms } from './rooms.ts'
-import { askPolicy, settleDecisions } from './steps/decide-policy.ts'
-import { runMonitor } from './steps/run-monitor.ts'
 import { tellOnce, type Attempt, type Warn } from './tell-once.ts'
 
 const lookEveryMs = 2_000
@@ -12,7 +10,7 @@ const retentionEveryMs = 3_600_000
 const graceMs = 3_000
 
 /** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
-export function startBackground(app: App, warn: Warn): { stop(): Promise<void> } {
+export function startBackground(app: App, serve: Serve, warn: Warn): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const workers = new Map<string, readonly JobWorker[]>()
   const attempt = tellOnce(warn)
@@ -21,7 +19,7 @@ export function startBackground(app: App, warn: Warn): { stop(): Promise<void> }
     for (const rooms of app.opened()) {
       const { project } = rooms
       const own = inProject(app, project)
-      if (!workers.has(project)) workers.set(project, startWorkers(own, rooms))
+      if (!workers.has(project)) workers.set(project, startWorkers(own, rooms, serve))
       await attempt(`endpoints of ${project}`, () => rooms.serving.refresh())
       await attempt(`monitors of ${project}`, () => lookAtFullWindows(own, rooms, attempt))
       await attempt(`policies of ${project}`, () => askPolicies(own, rooms, attempt))
@@ -46,8 +44,11 @@ export function startBackground(app: App, warn: Warn): { stop(): Promise<void> }
   }
 }
 
-function startWorkers(app: ProjectApp, rooms: Rooms): readonly JobWorker[] {
-  return [rooms.jobs.work(workHandlers(app, rooms)), rooms.jobs.work(webhookHandlers(app, rooms))]
+function startWorkers(app: ProjectApp, rooms: Rooms, serve: Serve): readonly JobWorker[] {
+  return [
+    rooms.jobs.work(workHandlers(app, rooms, serve)),
+    rooms.jobs.work(webhookHandlers(app, rooms)),
+  ]
 }
 
 async function lookAtFullWindows(app: ProjectApp, rooms: Rooms, attempt: Attempt): Promise<void> {
@@ -56,6 +57,7 @@ async function lookAtFullWindows(app: ProjectApp, rooms: Rooms, attempt: Attempt
       const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
       if (waiting < monitor.windowRows) return
       try {
+        const { runMonitor } = await import('./steps/run-monitor.ts')
         await runMonitor(rooms, monitor.name)
       } catch (error) {
         rooms.monitoring.note(monitor.name, error instanceof Error ? error.message : String(error))
@@ -77,8 +79,11 @@ async function askRetention(rooms: Rooms): Promise<void> {
 
 /** A decision is recorded when it is due, and when what it looks at has changed. */
 async function askPolicies(app: ProjectApp, rooms: Rooms, attempt: Attempt): Promise<void> {
+  const names = Object.keys((await rooms.applied.read()).policies ?? {})
+  if (names.length === 0) return
+  const { askPolicy, settleDecisions } = await import('./steps/decide-policy.ts')
   for (const name of await settleDecisions(rooms)) app.events.emit('policies', name)
-  for (const name of Object.keys((await rooms.applied.read()).policies ?? {})) {
+  for (const name of names) {
     await attempt(`policy ${name} of ${rooms.project}`, async () => {
       if (await askPolicy(rooms, name)) app.events.emit('policies', name)
     })

@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { extract, pack, type Pack } from 'tar-stream'
@@ -15,7 +14,8 @@ export interface BackupResult {
 
 /**
  * Writes a home into one compressed archive while others work on it: databases as consistent copies, everything else as it is (objects
- * never change). The archive has its name only once it is whole.
+ * never change). The databases are copied before anything is looked for: what they name is stored by then. The archive has its name
+ * only once it is whole.
  */
 export async function backupHome(
   home: string,
@@ -30,20 +30,18 @@ export async function backupHome(
     const archive = pack()
     const written = pipeline(archive, createGzip({ level: 6 }), createWriteStream(part))
     let [files, bytes] = [0, 0]
-    const keep = async (path: string, source: string): Promise<void> => {
-      const added = await add(archive, relative(home, path), source)
-      if (added === undefined) return
-      bytes += added
+    const take = async (path: string, source: string): Promise<void> => {
+      const size = await add(archive, relative(home, path), source)
+      if (size === undefined) return
+      bytes += size
       files++
       onBytes?.(bytes)
     }
-    // Databases first: what a row names is stored before the row, so it is among the files that are listed after.
-    for (const path of await filesUnder(home)) {
-      if (isDatabase(home, path)) await keep(path, await copyOf(path, copies))
-    }
-    for (const path of await filesUnder(home)) {
-      if (!isDatabase(home, path) && !isDerived(relative(home, path))) await keep(path, path)
-    }
+    const databases = (await keptFiles(home)).filter(isDatabase)
+    const copied: (readonly [string, string])[] = []
+    for (const path of databases) copied.push([path, await copyOf(path, copies)])
+    for (const [path, copy] of copied) await take(path, copy)
+    for (const path of await keptFiles(home)) if (!isDatabase(path)) await take(path, path)
     archive.finalize()
     await written
     await rename(part, target)
@@ -88,25 +86,28 @@ export async function restoreHome(
   }
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+async function keptFiles(home: string): Promise<readonly string[]> {
+  const entries = await readdir(home, { withFileTypes: true, recursive: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !isDerived(relative(home, path)))
 }
 
-function isDatabase(home: string, path: string): boolean {
-  return path.endsWith('.db') && !isDerived(relative(home, path))
+function isDatabase(path: string): boolean {
+  return path.endsWith('.db')
 }
 
-/** The write-ahead files are in the consistent copy; backups before migrations and half-written files are not backed up. */
+/**
+ * The write-ahead files are in the consistent copy; backups before migrations are not backed up again; bytes on their way in, whole or
+ * in parts, are nobody's yet.
+ */
 function isDerived(name: string): boolean {
-  return (
-    /\.db-(wal|shm)$/.test(name) ||
-    name.split(sep).includes('backups') ||
-    /(^|[/\\])objects[/\\]tmp[/\\]/.test(name) ||
-    name.endsWith('.part')
-  )
+  if (/\.db-(wal|shm)$/.test(name) || name.endsWith('.part')) return true
+  const parts = name.split(sep)
+  // Of the home itself, or of one of its projects, which may have any name.
+  const [room, below] = parts[0] === 'projects' ? parts.slice(2) : parts
+  return room === 'backups' || room === 'uploads' || (room === 'objects' && below === 'tmp')
 }
 
 async function copyOf(database: string, folder: string): Promise<string> {
@@ -120,23 +121,16 @@ async function copyOf(database: string, folder: string): Promise<string> {
   return copy
 }
 
-/** The size of what was added; nothing when it is gone by now, as what garbage collection has ended is. */
+/** Its size; undefined when it went in the meantime, as what nothing names may. */
 async function add(archive: Pack, name: string, source: string): Promise<number | undefined> {
-  const file = await open(source).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined
-    throw error
-  })
-  if (!file) return undefined
-  try {
-    const { size, mode } = await file.stat()
-    const entry = archive.entry({ name: name.split(sep).join('/'), size, mode })
-    // No more than was promised, though somebody goes on writing it.
-    const bytes = { end: size - 1, autoClose: false }
-    await pipeline(size > 0 ? file.createReadStream(bytes) : Readable.from([]), entry)
-    return size
-  } finally {
-    await file.close()
-  }
+  const found = await stat(source).catch(() => undefined)
+  if (!found) return undefined
+  const { size, mode } = found
+  await pipeline(
+    createReadStream(source),
+    archive.entry({ name: name.split(sep).join('/'), size, mode }),
+  )
+  return size
 }
 
 /** Entries stay under the folder, whatever their names say. */

@@ -1,23 +1,25 @@
 import { callOut } from '#http'
 import { alertOf } from '#monitoring'
-import { stageEnvironment } from '#pipeline'
 import type { JobContext, JobHandler } from '#store'
 import type { ProjectApp } from './app.ts'
-import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
+import type { NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
-import { applyRetention } from './steps/apply-retention.ts'
 import { deliver, type Delivery } from './steps/deliver-webhook.ts'
-import { reproduce } from './steps/reproduce.ts'
-import { rerun } from './steps/rerun.ts'
-import { retrain } from './steps/retrain.ts'
 
 type JobHandlers = Readonly<Record<string, JobHandler>>
 
-/** What the machine works at for as long as it takes, one after the other. */
-export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
+/** Serves the home to one piece of work alone. */
+export type Serve = () => Promise<{ readonly url: string; stop(): Promise<void> }>
+
+/**
+ * What the machine works at for as long as it takes, one after the other. What a job needs is loaded by the first of its kind; most
+ * servers never see most of them.
+ */
+export function workHandlers(app: ProjectApp, rooms: Rooms, serve: Serve): JobHandlers {
   return {
     retrain: async (context) => {
       const { decision } = context.job.payload as { decision: string }
+      const { retrain } = await import('./steps/retrain.ts')
       const done = await retrain(rooms, decision, progressOf(app, context))
       app.events.emit('policies', done.policy)
       app.events.emit('models', done.model)
@@ -30,6 +32,7 @@ export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
         downstream?: boolean
       }
       const progress = progressOf(app, context)
+      const { reproduce } = await import('./steps/reproduce.ts')
       app.live.begin(rooms.project)
       const summary = await reproduce(rooms, {
         signal: context.signal,
@@ -48,6 +51,8 @@ export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
     },
     attribute: async (context) => {
       const progress = progressOf(app, context)
+      const { stageEnvironment } = await import('#pipeline')
+      const { attributeNamed } = await import('./attribution/workspace-attribution.ts')
       const { id } = await attributeNamed(
         rooms,
         rooms.workspace,
@@ -68,7 +73,9 @@ export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
         ignoreUncommitted: boolean
       }
       const progress = progressOf(app, context)
+      const { rerun } = await import('./steps/rerun.ts')
       const made = await rerun(rooms, run, {
+        serve,
         ignoreUncommitted,
         signal: context.signal,
         onProgress: (done, total, message) =>
@@ -80,6 +87,7 @@ export function workHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
     retention: async (context) => {
       const rules = await rooms.tracking.retentionRules()
       const progress = progressOf(app, context)
+      const { applyRetention } = await import('./steps/apply-retention.ts')
       const { effects, bytes } = await applyRetention(rooms, rules, {
         dry: false,
         onProgress: (done, total, message) =>

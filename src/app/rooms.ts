@@ -23,6 +23,7 @@ import { openServing, servingMigrations, type Serving } from '#serving'
 import {
   openFolderObjects,
   openJobs,
+  openPartUploads,
   openPostgres,
   openRedisOnline,
   openSqlite,
@@ -33,6 +34,7 @@ import {
   type Metadata,
   type ObjectStore,
   type OnlineStore,
+  type PartUploads,
 } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import type { Config } from './config.ts'
@@ -51,6 +53,8 @@ export interface Rooms {
   readonly clock: Clock
   readonly metadata: Metadata
   readonly objects: ObjectStore
+  /** Files that come in parts and are nobody's yet. */
+  readonly uploads: PartUploads
   readonly online: OnlineStore
   readonly jobs: JobQueue
   readonly query: Query
@@ -123,12 +127,13 @@ async function openEach(
   )
   await metadata.migrate(migrations)
   const objects = await openFolderObjects(join(folder, 'objects'))
+  const uploads = await openPartUploads(join(folder, 'uploads'), clock)
   const online = kept(
     config.redis
       ? await openRedisOnline(config.redis, { prefix: `tidemill:${project}` })
       : await openSqliteOnline(join(folder, 'online.db')),
   )
-  const query = kept(await openQuery(config.query))
+  const query = kept(openQuery(config.query))
   const tracking = openTracking({ metadata, objects, clock })
   const jobs = openJobs(metadata, clock)
   const webhooks = openWebhooks(metadata, clock)
@@ -154,6 +159,7 @@ async function openEach(
     clock,
     metadata,
     objects,
+    uploads,
     online,
     query,
     tracking,

@@ -70,7 +70,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     })
     const background = options.idle
       ? undefined
-      : startBackground(app, (fields) => server.warn(fields, 'did not work; it is tried again'))
+      : startBackground(
+          app,
+          () => serveAlone(home, app.workspace),
+          (fields) => server.warn(fields, 'did not work; it is tried again'),
+        )
     return {
       ...listening,
       ...(grpc ? { grpcPort: grpc.port } : {}),
@@ -84,6 +88,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await app.close()
     throw error
   }
+}
+
+/** The same home for one program of this machine. */
+function serveAlone(home: string, workspace: string): Promise<RunningServer> {
+  const here = { host: '127.0.0.1', port: 0, logLevel: 'silent', idle: true } as const
+  return startServer({ home, workspace, ...here })
 }
 
 /** Every route there is: what the walk over identities goes through. */

@@ -21,7 +21,11 @@ async function openHome(t: TestContext) {
 
 function background(t: TestContext, app: Parameters<typeof startBackground>[0]) {
   const said: string[] = []
-  const running = startBackground(app, ({ what, err }) => void said.push(`${what}: ${String(err)}`))
+  const running = startBackground(
+    app,
+    () => Promise.reject(new Error('nothing here is served')),
+    ({ what, err }) => void said.push(`${what}: ${String(err)}`),
+  )
   t.after(() => running.stop())
   return { said, running }
 }
