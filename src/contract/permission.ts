@@ -27,6 +27,7 @@ export const permissions = [
   'lineage:read',
   'admin:users',
   'admin:audit',
+  'admin:commands',
   'self:read',
   'self:write',
 ] as const

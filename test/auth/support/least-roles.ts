@@ -29,6 +29,7 @@ export const leastRoles: Readonly<Record<string, Role>> = {
   'lineage:read': 'viewer',
   'admin:users': 'admin',
   'admin:audit': 'admin',
+  'admin:commands': 'admin',
   'self:read': 'viewer',
   'self:write': 'viewer',
 }
