@@ -158,7 +158,7 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       return tracking.artifact(owner, path, range)
     },
     async removeArtifact(owner, path) {
-      await writes(owner)
+      await reach.needOwner('tracking:manage', owner)
       return tracking.removeArtifact(owner, path)
     },
 
