@@ -1,6 +1,6 @@
-import type { Identity } from '#auth'
+import { mayReach, type Identity } from '#auth'
 import { TidemillError, type Model, type ModelVersion } from '#contract'
-import { moveAlias, swapEndpointsOf } from '../../steps/move-alias.ts'
+import { moveAlias } from '../../steps/move-alias.ts'
 import { registerSource } from '../../steps/register-source.ts'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { isPerson } from '../../is-person.ts'
@@ -70,6 +70,20 @@ async function refuseServed(rooms: Rooms, model: string): Promise<void> {
   const served = (await rooms.serving.endpoints()).find((endpoint) => endpoint.model === model)
   if (!served) return
   const problem = `The endpoint ${served.name} serves ${model}; remove the endpoint first.`
+  throw new TidemillError('conflict', { problem })
+}
+
+/** An endpoint follows an alias, so the alias must name something while one does. */
+async function refuseFollowed(
+  rooms: Rooms,
+  { model, version }: ModelVersion,
+  aliases: readonly string[],
+): Promise<void> {
+  const follower = (await rooms.serving.endpoints()).find(
+    (endpoint) => endpoint.model === model && aliases.includes(endpoint.alias),
+  )
+  if (!follower) return
+  const problem = `The endpoint ${follower.name} serves version ${version} of ${model}; move its alias first.`
   throw new TidemillError('conflict', { problem })
 }
 
@@ -209,12 +223,15 @@ export const registryRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input, who }) {
       const [model, alias] = [input.need('name'), input.need('alias')]
       await rooms.registry.model(model)
-      if (await rooms.registry.aliased(model, alias)) {
+      const named = await rooms.registry.aliased(model, alias)
+      if (named) {
+        await refuseFollowed(rooms, named, [alias])
         await rooms.registry.removeAlias(model, alias, {
           by: who,
           why: 'removed by an MLflow client',
         })
-        await swapEndpointsOf(rooms, model, alias)
+        const object = `${model}@${alias}`
+        await app.auth.audit.record({ who, what: 'models.removeAlias', object, detail: '' })
         app.events.emit('models', model)
       }
       return {}
@@ -332,15 +349,13 @@ export const registryRoutes: readonly MlflowRoute[] = [
     method: 'DELETE',
     path: `${versions}/delete`,
     permission: 'models:write',
-    async run({ app, rooms, input, who }) {
+    async run({ app, rooms, input, request, who }) {
       const [name, number] = [input.need('name'), numberOf(input)]
-      const { aliases } = await rooms.registry.version(name, number)
-      for (const endpoint of await rooms.serving.endpoints()) {
-        if (endpoint.model !== name || !aliases.includes(endpoint.alias)) continue
-        const problem = `The endpoint ${endpoint.name} serves version ${number} of ${name}; move its alias first.`
-        throw new TidemillError('conflict', { problem })
-      }
-      await rooms.registry.removeVersion(name, number, who)
+      const version = await rooms.registry.version(name, number)
+      await refuseFollowed(rooms, version, version.aliases)
+      const identity = request.identity as Identity
+      const mayPromote = mayReach(identity, 'models:promote', rooms.project, false)
+      await rooms.registry.removeVersion(name, number, { who, mayPromote })
       const object = `${name}/${number}`
       await app.auth.audit.record({ who, what: 'models.removeVersion', object, detail: '' })
       app.events.emit('models', name)
