@@ -166,6 +166,8 @@ test('no mistake of a caller is answered with a status that its client would try
     ['runs/log-metric', { run_id: run, key: 'm', value: 1, timestamp: 1, step: 2 ** 70 }],
     ['runs/create', { experiment_id: '99999999999999999999999' }],
     ['runs/search', { experiment_ids: [experiment], order_by: ['start_time', 'start_time'] }],
+    ['registered-models/create', { name: 'm\nprocess.exit(1)' }],
+    ['registered-models/create', { name: 'm\u2028process.exit(1)' }],
     ['runs/search', { experiment_ids: [experiment], page_token: '!' }],
     ['runs/search', { experiment_ids: [experiment], max_results: 50_001 }],
     ['runs/search', { experiment_ids: [experiment], run_view_type: 'SOME' }],

@@ -20,8 +20,12 @@ const longestTag = 100_000
 function newName(input: Input, field: string): string {
   const name = input.text(field) ?? ''
   if (name.trim() === '') throw wrong(field, name, 'a name that is not blank')
-  if (/[/:\0]/.test(name) || name.length > 250 || name === '.' || name === '..') {
-    throw wrong(field, name.slice(0, 80), 'a name of at most 250 characters without / and :')
+  if (/[/:\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || name.length > 250 || name === '.' || name === '..') {
+    throw wrong(
+      field,
+      name.slice(0, 80),
+      'a name of at most 250 characters without / and : in one line',
+    )
   }
   return name
 }
