@@ -23,7 +23,15 @@ test(
       await tracking.update(run.id, { status: 'finished', endedAt: 1 })
       runs.push(run.id)
     }
-    const [gone = '', moved = ''] = runs
+    const [gone = '', moved = '', bare = ''] = runs
+    for (const path of ['model/MLmodel', 'model/data/x', 'model0', 'models/y']) {
+      await tracking.putArtifact(bare, path, Readable.from(['x']))
+    }
+    assert.deepEqual(
+      (await tracking.listArtifacts(bare, 'model')).map(({ path }) => path),
+      ['model/MLmodel', 'model/data'],
+    )
+    assert.equal(await tracking.removeArtifact(bare, 'model'), 2)
     const data = { name: 'd', digest: 'x', sourceType: 's', source: '{}', tags: { k: 'v' } }
     await tracking.logInputs(moved, [data], [])
     const file = await tracking.putArtifact(gone, 'f', Readable.from(['gone']))

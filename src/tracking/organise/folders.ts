@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { below } from '../below.ts'
 import type { TrackingTables } from '../tables.ts'
 import { folderPath, isWithin } from './folder-path.ts'
 
@@ -20,10 +20,7 @@ export function openFolders(metadata: Metadata, clock: Clock): Folders {
   async function within(folder: string, tx = database) {
     const select = tx.selectFrom('experiments').select(['id', 'name']).orderBy('name')
     const rows = await (
-      folder === ''
-        ? select
-        : // From the name with a slash to the next letter after the slash: the index on names answers it.
-          select.where(sql<boolean>`name >= ${`${folder}/`} and name < ${`${folder}0`}`)
+      folder === '' ? select : select.where(below('name', folder, metadata.dialect))
     ).execute()
     return rows.filter(({ name }) => isWithin(folder, name))
   }
