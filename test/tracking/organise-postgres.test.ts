@@ -38,6 +38,9 @@ test(
     assert.deepEqual(await tracking.renameFolder('a', 'c'), ['c/b'])
     const { id: to } = await tracking.createExperiment({ name: 'to' })
     assert.deepEqual((await tracking.moveRuns([moved], to)).runs, [moved])
+    assert.deepEqual((await tracking.moveRuns([bare], to)).runs, [bare], 'it read no data set')
+    const [home = ''] = (await tracking.experimentsIn('c')).map(({ id }) => id)
+    await tracking.moveRuns([bare], home)
     assert.equal((await tracking.inputsOf([moved])).get(moved)?.datasets.length, 1)
     assert.equal(await tracking.countRuns({ filter: 'metrics.m >= 2' }), 2)
     const rule = { experiments: 'c/*', keepBest: { metric: 'm', goal: 'max', count: 1 } } as const

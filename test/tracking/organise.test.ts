@@ -80,6 +80,22 @@ test('a run that moves keeps all that is its own: nested runs, data sets, models
   assert.deepEqual((await tracking.moveRuns([run.id], to)).runs, [], 'a second time does nothing')
 })
 
+test('a run that moves leaves what it put into other experiments where it put it', async (t) => {
+  const { tracking } = await openTestTracking(t)
+  const run = await tracking.create({ experiment: 'from', user })
+  const { id: aside } = await tracking.createExperiment({ name: 'aside' })
+  const { id: to } = await tracking.createExperiment({ name: 'to' })
+  const model = await tracking.createLoggedModel({ experiment: aside, run: run.id })
+  await tracking.saveTrace({
+    ...{ id: 'tr-1', experiment: aside, startedAt: 1, state: 'ok', tags: {} },
+    metadata: { 'mlflow.sourceRun': run.id },
+  })
+  const moved = await tracking.moveRuns([run.id], to)
+  assert.deepEqual(moved, { runs: [run.id], models: 0, traces: 0 })
+  assert.equal((await tracking.loggedModel(model.id)).experiment, aside)
+  assert.equal((await tracking.trace('tr-1')).experiment, aside)
+})
+
 test('a run that leaves an experiment with files elsewhere says for ever where its own are', async (t) => {
   const { tracking } = await openTestTracking(t)
   const far = await tracking.createExperiment({ name: 'far', artifactRoot: 's3://bucket/x' })
