@@ -134,33 +134,13 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       .execute()
   }
 
-  async function addParams(id: string, params: Readonly<Record<string, string>>): Promise<void> {
-    const rows = Object.entries(params).map(([key, value]) => ({
-      model: id,
-      key: checkKey('param', key),
-      value,
-    }))
+  async function addTexts(
+    table: 'logged_model_params' | 'logged_model_tags',
+    rows: ReturnType<typeof textRows>,
+  ): Promise<void> {
     if (rows.length === 0) return
     await database
-      .insertInto('logged_model_params')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['model', 'key'])
-          .doUpdateSet((each) => ({ value: each.ref('excluded.value') })),
-      )
-      .execute()
-  }
-
-  async function addTags(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const rows = Object.entries(tags).map(([key, value]) => ({
-      model: id,
-      key: checkKey('tag', key),
-      value,
-    }))
-    if (rows.length === 0) return
-    await database
-      .insertInto('logged_model_tags')
+      .insertInto(table)
       .values(rows)
       .onConflict((conflict) =>
         conflict
@@ -176,16 +156,22 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
     async createLoggedModel({ experiment, name, type = '', run, params = {}, tags = {} }) {
       const now = clock.now()
       const id = `m-${newRunId(now)}`
-      await database
-        .insertInto('logged_models')
-        .values({
-          ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
-          ...{ status: 'pending', message: '', run: run ?? null },
-          ...{ created_at: now, updated_at: now, removed_at: null },
-        })
-        .execute()
-      await addParams(id, params)
-      await addTags(id, tags)
+      const paramRows = textRows('param', id, params)
+      const tagRows = textRows('tag', id, tags)
+      await metadata.transaction<TrackingTables, void>(async (tx) => {
+        await tx
+          .insertInto('logged_models')
+          .values({
+            ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
+            ...{ status: 'pending', message: '', run: run ?? null },
+            ...{ created_at: now, updated_at: now, removed_at: null },
+          })
+          .execute()
+        if (paramRows.length > 0) {
+          await tx.insertInto('logged_model_params').values(paramRows).execute()
+        }
+        if (tagRows.length > 0) await tx.insertInto('logged_model_tags').values(tagRows).execute()
+      })
       return loggedModel(id)
     },
 
@@ -210,12 +196,12 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
 
     async logModelParams(id, params) {
       await loggedModel(id)
-      await addParams(id, params)
+      await addTexts('logged_model_params', textRows('param', id, params))
     },
 
     async setModelTags(id, tags) {
       await loggedModel(id)
-      await addTags(id, tags)
+      await addTexts('logged_model_tags', textRows('tag', id, tags))
       await touch(id, {})
       return loggedModel(id)
     },
@@ -235,6 +221,10 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       await touch(id, { removed_at: clock.now() })
     },
   }
+}
+
+function textRows(kind: 'param' | 'tag', model: string, texts: Readonly<Record<string, string>>) {
+  return Object.entries(texts).map(([key, value]) => ({ model, key: checkKey(kind, key), value }))
 }
 
 /** The last value of each metric on each data set. */
