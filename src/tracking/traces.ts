@@ -6,6 +6,7 @@ import { countTraces, type TwoCounts, type TwoFilters } from './search/count-tra
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
 import type { TrackingTables } from './tables.ts'
+import { removeTraceRows } from './trace-rows.ts'
 import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
 
 type Json = Span['body']
@@ -191,28 +192,9 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       }
       const ids = (await select.execute()).map((row) => row.id)
       if (ids.length === 0) return 0
-      await metadata.transaction<TrackingTables, void>(async (tx) => {
-        await tx
-          .deleteFrom('trace_spans')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_tags')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_metadata')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_assessments')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('traces')
-          .where(among('id', ids, metadata.dialect))
-          .execute()
-      })
+      await metadata.transaction<TrackingTables, void>((tx) =>
+        removeTraceRows(tx, (column) => among(column, ids, metadata.dialect)),
+      )
       return ids.length
     },
   }

@@ -7,6 +7,8 @@ import { referencedObjects } from '../../src/app/steps/referenced-objects.ts'
 import { temporaryFolder } from '../support/home.ts'
 import { freshSchema, postgresUrl, skipPostgres } from '../support/postgres.ts'
 
+const nothing = () => Promise.resolve(new Set<string>())
+
 test(
   'folders, moves, counts, rules, data sets and the end of what was removed work on PostgreSQL too',
   { skip: skipPostgres },
@@ -56,7 +58,7 @@ test(
     assert.deepEqual(found.runs, [gone])
     assert.ok((await referencedObjects(metadata)).has(file.digest))
     assert.ok(!(await referencedObjects(metadata, new Set([gone]))).has(file.digest))
-    await tracking.purge(found, until)
+    await tracking.purge(found, until, nothing)
     await assert.rejects(tracking.run(gone), /no run/)
     assert.ok(!(await referencedObjects(metadata)).has(file.digest))
     const { id } = await tracking.createEvaluationDataset({
@@ -72,7 +74,7 @@ test(
     assert.equal((await tracking.registerScorer(to, 's', '{}')).version, 1)
     await tracking.removeExperiment(to)
     const rest = await tracking.purgeable({ until, keep: new Set() })
-    await tracking.purge(rest, until)
+    await tracking.purge(rest, until, nothing)
     assert.equal(await tracking.findExperiment('to'), undefined)
   },
 )

@@ -36,7 +36,11 @@ export async function collectGarbage(
     ...(runs === undefined ? {} : { runs }),
   })
   const total = found.runs.length
-  if (!dry) await tracking.purge(found, until, (done) => onProgress(done, total, `${done} runs`))
+  if (!dry) {
+    await tracking.purge(found, until, usedByVersions, (done) =>
+      onProgress(done, total, `${done} runs`),
+    )
+  }
   onProgress(total, total, 'looking for unused objects')
   const without = dry ? await goingOwners(rooms, found) : new Set<string>()
   const { freed, waiting } = await sweepObjects(rooms, { dry, without })
