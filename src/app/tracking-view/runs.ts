@@ -5,6 +5,7 @@ type Own = Pick<
   Tracking,
   | 'create'
   | 'log'
+  | 'changeTag'
   | 'removeTag'
   | 'update'
   | 'end'
@@ -95,6 +96,10 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       await tracking.log(run, entries)
     },
 
+    async changeTag(run, key, change) {
+      await writes(run)
+      await tracking.changeTag(run, key, change)
+    },
     async removeTag(run, key) {
       await writes(run)
       await tracking.removeTag(run, key)
@@ -190,14 +195,14 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       const experiments = request.experiments?.filter((id) => managed.includes(id)) ?? managed
       return tracking.purgeable({ ...request, experiments })
     },
-    async purge(found, until, onProgress) {
+    async purge(found, until, keep, onProgress) {
       const owners = [...found.runs, ...found.models]
       const places = await tracking.experimentsOf(owners)
       const experiments = new Set([...places.values(), ...found.experiments.map(({ id }) => id)])
       for (const id of experiments) {
         await reach.need('tracking:manage', id, { kind: 'experiment', name: id })
       }
-      await tracking.purge(found, until, onProgress)
+      await tracking.purge(found, until, keep, onProgress)
     },
     async traceIdsOf(experiment) {
       await reach.need('tracking:read', experiment, { kind: 'experiment', name: experiment })

@@ -1,6 +1,7 @@
 import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
+import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
@@ -40,11 +41,7 @@ async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promi
 /** An identifier that a copied run brings along, where it is none of ours yet; MLflow's clients send none. */
 async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{32}$/.test(id)) return undefined
-  const taken = await rooms.tracking.run(id).then(
-    () => true,
-    () => false,
-  )
-  return taken ? undefined : id
+  return (await found(rooms.tracking.run(id))) ? undefined : id
 }
 
 export const runRoutes: readonly MlflowRoute[] = [
@@ -170,8 +167,9 @@ export const runRoutes: readonly MlflowRoute[] = [
     async run(call) {
       const id = runOf(call.input)
       const model = readModel(call.input.need('model_json'))
-      const { tags } = await call.rooms.tracking.run(id)
-      return log(call, id, { tags: { [historyTag]: withModel(tags[historyTag], model) } })
+      await call.rooms.tracking.changeTag(id, historyTag, (before) => withModel(before, model))
+      call.app.events.emit('runs', id)
+      return {}
     },
   },
   {
