@@ -1,6 +1,7 @@
 import { roleMay, type Reach } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import { isWithin, type Tracking } from '#tracking'
+import { found } from './found.ts'
 
 interface Named {
   readonly id: string
@@ -57,8 +58,7 @@ export function experimentReach(
     id: string | undefined,
     missing: Missing,
   ): Promise<void> {
-    const experiment =
-      id === undefined ? undefined : await tracking.experiment(id).catch(() => undefined)
+    const experiment = id === undefined ? undefined : await found(tracking.experiment(id))
     if (!experiment || !may('tracking:read', experiment)) {
       throw new TidemillError('not_found', { ...missing })
     }

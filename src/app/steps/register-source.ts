@@ -13,6 +13,7 @@ import { readOnnxSignature } from '#learn'
 import { filesBelow, manifestOf } from '#registry'
 import { ownPlaceOf } from '#tracking'
 import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
+import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 
 export interface SourceRequest {
@@ -37,11 +38,11 @@ interface Found {
 /** Makes a version of files that an MLflow client stored; an ONNX model among them can be served here. */
 export async function registerSource(rooms: Rooms, request: SourceRequest): Promise<ModelVersion> {
   const { run, uri, ...rest } = request
-  const found = await lookInto(rooms, uri)
-  const made = run === undefined ? undefined : await runOf(rooms, run)
+  const files = await lookInto(rooms, uri)
+  const made = run === undefined ? undefined : await found(rooms.tracking.run(run))
   const version = await rooms.registry.addVersion({
     ...rest,
-    ...found,
+    ...files,
     ...(made === undefined ? {} : { run: made }),
     ...(uri === undefined ? {} : { uri }),
   })
@@ -50,13 +51,6 @@ export async function registerSource(rooms: Rooms, request: SourceRequest): Prom
     await rooms.lineage.link([{ from: { kind: 'run', id: made.id }, to, relation: 'registered' }])
   }
   return version
-}
-
-async function runOf(rooms: Rooms, id: string) {
-  return rooms.tracking.run(id).catch((error: unknown) => {
-    if (error instanceof TidemillError && error.code === 'not_found') return undefined
-    throw error
-  })
 }
 
 async function lookInto(rooms: Rooms, uri: string | undefined): Promise<Found> {

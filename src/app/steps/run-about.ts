@@ -1,5 +1,6 @@
 import type { LoggedModel, Run, RunAbout } from '#contract'
 import type { LoggedModel as StoredModel } from '#tracking'
+import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** Where MLflow's clients, and ours, say which run a run belongs under. */
@@ -63,11 +64,11 @@ export function loggedModelRecord(model: StoredModel, experiment: string): Logge
 }
 
 async function loggedModelsOf(rooms: Rooms, ids: readonly string[]): Promise<LoggedModel[]> {
-  const found = await Promise.all(
-    [...new Set(ids)].map((id) => rooms.tracking.loggedModel(id).catch(() => undefined)),
+  const models = await Promise.all(
+    [...new Set(ids)].map((id) => found(rooms.tracking.loggedModel(id))),
   )
   return Promise.all(
-    found
+    models
       .filter((model) => model !== undefined)
       .map(async (model) => {
         const experiment = await rooms.tracking.experiment(model.experiment)
@@ -77,7 +78,7 @@ async function loggedModelsOf(rooms: Rooms, ids: readonly string[]): Promise<Log
 }
 
 async function runOrNone(rooms: Rooms, id: string | undefined): Promise<Run | undefined> {
-  return id === undefined ? undefined : rooms.tracking.run(id).catch(() => undefined)
+  return id === undefined ? undefined : found(rooms.tracking.run(id))
 }
 
 function nameOf({ id, name, status, startedAt, endedAt }: Run) {
