@@ -6,6 +6,7 @@ import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } f
 import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import { linearPattern } from '../linear-pattern.ts'
+import { numberPattern } from '../number-pattern.ts'
 import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -175,6 +176,7 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   // SQLite's own wait blocks the thread; `whenFree` waits the rest of the time.
   const database = new DatabaseSync(file, { readOnly, timeout: 20 })
   addPatterns(database)
+  addTexts(database)
   return database
 }
 
@@ -186,6 +188,17 @@ function addPatterns(database: DatabaseSync): void {
     if (last?.pattern !== pattern) last = { pattern, isIn: linearPattern(pattern) }
     return last.isIn(text) ? 1 : 0
   })
+}
+
+/** Texts as PostgreSQL takes them: `lower` of all letters and not of ASCII's alone, and what reads as a number. */
+function addTexts(database: DatabaseSync): void {
+  const number = new RegExp(numberPattern)
+  database.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
+  database.function('reads_as_number', { deterministic: true }, (text) =>
+    typeof text === 'string' && number.test(text) ? 1 : 0,
+  )
 }
 
 /** Before anything is written, so that a damaged file stays as it was found. */
