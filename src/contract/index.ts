@@ -21,6 +21,7 @@ export {
   Rule,
   ValidationReport,
 } from './shapes/dataset.ts'
+export { DataRow } from './shapes/common.ts'
 export { Artifact, Experiment, RecordedSource, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
