@@ -8,6 +8,7 @@ import type { Rooms } from '../../rooms.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
 import type { Call, MlflowRoute } from './route.ts'
+import { tagKey } from './limits.ts'
 import { checkSource } from './sources.ts'
 import { modelWire, textsOf, versionWire } from './wire.ts'
 
@@ -16,6 +17,8 @@ const versions = '2.0/mlflow/model-versions'
 const promptTag = 'mlflow.prompt.is_prompt'
 const stages = ['None', 'Staging', 'Production', 'Archived']
 const longestTag = 100_000
+/** A copy keeps its numbers; behind one past all counting there would be no next. */
+const largestGiven = 1_000_000_000
 
 function newName(input: Input, field: string): string {
   const name = input.text(field) ?? ''
@@ -188,7 +191,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
     path: `${models}/set-tag`,
     permission: 'models:write',
     async run({ rooms, input }) {
-      await rooms.registry.setModelTag(input.need('name'), input.need('key'), tagValue(input))
+      await rooms.registry.setModelTag(input.need('name'), tagKey(input), tagValue(input))
       return {}
     },
   },
@@ -272,6 +275,9 @@ export const registryRoutes: readonly MlflowRoute[] = [
         : await checkSource(rooms, source, run, input.text('model_id') ?? '')
       const description = input.text('description')
       const number = input.integer('version')
+      if (number !== undefined && (number < 1 || number > largestGiven)) {
+        throw wrong('version', number, `a number from 1 to ${largestGiven}`)
+      }
       const version = await registerSource(rooms, {
         model: name,
         ...(number === undefined ? {} : { number }),
@@ -371,7 +377,7 @@ export const registryRoutes: readonly MlflowRoute[] = [
     path: `${versions}/set-tag`,
     permission: 'models:write',
     async run({ rooms, input }) {
-      const [name, number, key] = [input.need('name'), numberOf(input), input.need('key')]
+      const [name, number, key] = [input.need('name'), numberOf(input), tagKey(input)]
       await rooms.registry.setVersionTag(name, number, key, tagValue(input))
       return {}
     },

@@ -5,7 +5,7 @@ import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
-import { shortText } from './limits.ts'
+import { longest, shortText } from './limits.ts'
 import { historyTag, readModel, withModel } from './log-model.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import {
@@ -181,15 +181,16 @@ export const runRoutes: readonly MlflowRoute[] = [
       const datasets = input.list('datasets').map((each) => {
         const dataset = each.object('dataset')
         if (!dataset) throw missing('datasets.dataset')
-        const [schema, profile] = [dataset.text('schema'), dataset.text('profile')]
+        const schema = shortText(dataset, 'schema', longest.schema)
+        const profile = shortText(dataset, 'profile', longest.profile)
         return {
           name: nonEmpty(dataset, 'name', longestName),
-          digest: nonEmpty(dataset, 'digest', 36),
-          sourceType: dataset.text('source_type') ?? '',
-          source: dataset.text('source') ?? '',
+          digest: nonEmpty(dataset, 'digest', longest.digest),
+          sourceType: shortText(dataset, 'source_type', longest.datasetName) ?? '',
+          source: shortText(dataset, 'source', longest.source) ?? '',
           ...(schema === undefined ? {} : { schema }),
           ...(profile === undefined ? {} : { profile }),
-          tags: textsOf(each.list('tags')),
+          tags: textsOf(each.list('tags'), longest.inputTag),
         }
       })
       const models = input.list('models').map((each) => each.need('model_id'))

@@ -9,7 +9,7 @@ import type { Rooms } from '../../rooms.ts'
 import { assessmentWire } from './assessments.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
-import { atMostBytes } from './limits.ts'
+import { atMostBytes, traceTexts } from './limits.ts'
 import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
 import { doubleOf } from './wire.ts'
@@ -77,7 +77,8 @@ function traceIdOf(info: Input): string {
 
 const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
   const [id, key] = [input.need('trace_id'), input.need('key')]
-  await rooms.tracking.setTraceTag(id, key, (input.text('value') ?? '').slice(0, 8000))
+  const [tag] = Object.entries(traceTexts({ [key]: input.text('value') ?? '' }))
+  if (tag) await rooms.tracking.setTraceTag(id, ...tag)
   return {}
 }
 
@@ -174,8 +175,8 @@ export const traceRoutes: readonly MlflowRoute[] = [
         experiment,
         startedAt: timeOf(info),
         state: (info.text('state') ?? 'STATE_UNSPECIFIED').toLowerCase(),
-        tags: { ...info.map('tags'), ...(hasSpans ? spansHere : {}) },
-        metadata: info.map('trace_metadata'),
+        tags: { ...traceTexts(info.map('tags')), ...(hasSpans ? spansHere : {}) },
+        metadata: traceTexts(info.map('trace_metadata')),
         ...(duration === undefined ? {} : { duration }),
         ...(clientId === undefined ? {} : { clientId }),
         ...(request === undefined ? {} : { request }),
