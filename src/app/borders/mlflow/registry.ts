@@ -58,13 +58,13 @@ function tagValue(input: Input): string {
   return value
 }
 
-/** The newest version of each stage. */
-function newestByStage(all: readonly ModelVersion[]): readonly ModelVersion[] {
+/** In the order of the stages. */
+function byStage(all: readonly ModelVersion[]): readonly ModelVersion[] {
   return stages.flatMap((stage) => all.find((version) => version.stage === stage) ?? [])
 }
 
 async function wire(rooms: Rooms, model: Model): Promise<object> {
-  return modelWire(model, newestByStage(await rooms.registry.versions(model.name)))
+  return modelWire(model, byStage(await rooms.registry.newestOfStages([model.name])))
 }
 
 async function changed({ app, rooms }: Call, model: Model): Promise<object> {
@@ -98,7 +98,8 @@ const namesPrompts = (filter: string): boolean => filter.includes(promptTag)
 
 async function latest({ rooms, input }: Call): Promise<object> {
   const wanted = input.texts('stages').map(stageOf)
-  const found = newestByStage(await rooms.registry.versions(input.need('name')))
+  const { name } = await rooms.registry.model(input.need('name'))
+  const found = byStage(await rooms.registry.newestOfStages([name]))
   return {
     model_versions: found
       .filter((version) => wanted.length === 0 || wanted.includes(version.stage))
@@ -142,7 +143,9 @@ export const registryRoutes: readonly MlflowRoute[] = [
         limit: limitOf(input, 100, 1000),
         prompts: namesPrompts(search.filter),
       })
-      const found = await Promise.all(items.map((model) => wire(rooms, model)))
+      const newest = await rooms.registry.newestOfStages(items.map((model) => model.name))
+      const newestOf = Map.groupBy(newest, (version) => version.model)
+      const found = items.map((model) => modelWire(model, byStage(newestOf.get(model.name) ?? [])))
       return { registered_models: found, ...nextOf(next) }
     },
   },
@@ -250,10 +253,12 @@ export const registryRoutes: readonly MlflowRoute[] = [
     permission: 'models:read',
     async run({ rooms, input }) {
       const [name, alias] = [input.need('name'), input.need('alias')]
-      await rooms.registry.model(name)
+      const model = await rooms.registry.model(name)
       const version =
         alias.toLowerCase() === 'latest'
-          ? (await rooms.registry.versions(name))[0]
+          ? model.latest === undefined
+            ? undefined
+            : await rooms.registry.version(name, model.latest)
           : await rooms.registry.aliased(name, alias)
       if (version) return { model_version: versionWire(version) }
       const problem = `Registered model alias ${alias} not found.`
