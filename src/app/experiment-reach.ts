@@ -21,6 +21,7 @@ export interface ExperimentReach {
   need(permission: Permission, experimentId: string | undefined, missing: Missing): Promise<void>
   /** The same of runs, logged models and traces. */
   needOwner(permission: Permission, owner: string): Promise<void>
+  needOwners(permission: Permission, owners: readonly string[]): Promise<void>
   forbidden(permission: Permission): TidemillError
 }
 
@@ -65,6 +66,17 @@ export function experimentReach(
     if (!may(permission, experiment)) throw forbidden(permission)
   }
 
+  async function needOwners(permission: Permission, owners: readonly string[]): Promise<void> {
+    const places = await tracking.experimentsOf(owners)
+    const looked = new Set<string>()
+    for (const owner of owners) {
+      const experiment = places.get(owner)
+      if (experiment !== undefined && looked.has(experiment)) continue
+      await need(permission, experiment, { kind: kindOf(owner), name: owner })
+      if (experiment !== undefined) looked.add(experiment)
+    }
+  }
+
   return {
     mayEverywhere,
     may,
@@ -82,10 +94,8 @@ export function experimentReach(
       return known
     },
 
-    async needOwner(permission, owner) {
-      const experiment = (await tracking.experimentsOf([owner])).get(owner)
-      await need(permission, experiment, { kind: kindOf(owner), name: owner })
-    },
+    needOwner: (permission, owner) => needOwners(permission, [owner]),
+    needOwners,
   }
 }
 

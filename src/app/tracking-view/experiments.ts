@@ -135,9 +135,9 @@ export function viewOfExperiments(tracking: Tracking, reach: ExperimentReach): O
     },
   }
 
-  async function visibleIn(folder: string) {
+  async function visibleIn(folder: string, which?: 'active' | 'all') {
     const visible = await reach.visible()
-    const all = await tracking.experimentsIn(folder)
+    const all = await tracking.experimentsIn(folder, which)
     return visible ? all.filter(({ id }) => visible.has(id)) : all
   }
 }

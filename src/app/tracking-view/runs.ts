@@ -183,7 +183,8 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
     async moveRuns(runs, experiment) {
       await reach.need('tracking:write', experiment, { kind: 'experiment', name: experiment })
       // What goes along must be theirs to move as well.
-      for (const run of [...runs, ...(await tracking.nestedIn(runs))]) await writes(run)
+      const all = [...runs, ...(await tracking.nestedIn(runs))]
+      await reach.needOwners('tracking:write', all)
       return tracking.moveRuns(runs, experiment)
     },
     nestedIn: async (runs) => visibleOf(await tracking.nestedIn(await visibleOf(runs))),
@@ -209,7 +210,7 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       return tracking.traceIdsOf(experiment)
     },
     async removeRuns(runs) {
-      for (const run of runs) await writes(run)
+      await reach.needOwners('tracking:write', runs)
       await tracking.removeRuns(runs)
     },
     async experimentsOf(owners) {

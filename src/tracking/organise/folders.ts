@@ -10,15 +10,19 @@ const longestName = 500
 export interface Folders {
   /** Gives all experiments in a folder, removed ones too, their place in another; says which, by their new names. */
   renameFolder(folder: string, to: string): Promise<readonly string[]>
-  /** The identifiers and names of experiments in a folder and below; all of them with `''`. */
-  experimentsIn(folder: string): Promise<readonly { readonly id: string; readonly name: string }[]>
+  /** The identifiers and names of experiments in a folder and below; all of them with `''`. Removed ones too, unless said. */
+  experimentsIn(
+    folder: string,
+    which?: 'active' | 'all',
+  ): Promise<readonly { readonly id: string; readonly name: string }[]>
 }
 
 export function openFolders(metadata: Metadata, clock: Clock): Folders {
   const database = metadata.tables<TrackingTables>()
 
-  async function within(folder: string, tx = database) {
-    const select = tx.selectFrom('experiments').select(['id', 'name']).orderBy('name')
+  async function within(folder: string, tx = database, which: 'active' | 'all' = 'all') {
+    let select = tx.selectFrom('experiments').select(['id', 'name']).orderBy('name')
+    if (which === 'active') select = select.where('removed_at', 'is', null)
     const rows = await (
       folder === '' ? select : select.where(below('name', folder, metadata.dialect))
     ).execute()
@@ -26,7 +30,7 @@ export function openFolders(metadata: Metadata, clock: Clock): Folders {
   }
 
   return {
-    experimentsIn: (folder) => within(folderPath(folder)),
+    experimentsIn: (folder, which = 'all') => within(folderPath(folder), database, which),
 
     async renameFolder(given, target) {
       const [folder, to] = [folderPath(given), folderPath(target)]
