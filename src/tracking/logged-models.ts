@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from './among.ts'
@@ -67,6 +67,7 @@ export interface LoggedModels {
 }
 
 type Row = Selectable<TrackingTables['logged_models']>
+type MetricRow = Selectable<TrackingTables['logged_model_metrics']>
 
 export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels {
   const database = metadata.tables<TrackingTables>()
@@ -85,16 +86,17 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
         .selectAll()
         .where(among('model', ids, metadata.dialect))
         .execute(),
-      database
-        .selectFrom('logged_model_metrics')
-        .selectAll()
-        .where(among('model', ids, metadata.dialect))
-        .orderBy('step')
-        .orderBy('at')
-        .execute(),
+      // A model can have a point for each step of its training; of all these only the last is shown.
+      sql<MetricRow>`select * from (
+          select m.*, row_number() over (
+            partition by model, key, dataset_name, dataset_digest order by step desc, at desc, value desc
+          ) as place from logged_model_metrics m where ${among('m.model', ids, metadata.dialect)}
+        ) newest where place = 1 order by key, dataset_name, dataset_digest`.execute(database),
     ])
-    const textsOf = (id: string, all: typeof params): Record<string, string> =>
-      Object.fromEntries(all.flatMap((each) => (each.model === id ? [[each.key, each.value]] : [])))
+    const [paramsOf, tagsOf] = [params, tags].map((all) => Map.groupBy(all, (each) => each.model))
+    const metricsOf = Map.groupBy(metrics.rows, (each) => each.model)
+    const textsIn = (all: typeof paramsOf, id: string): Record<string, string> =>
+      Object.fromEntries((all?.get(id) ?? []).map(({ key, value }) => [key, value]))
     return rows.map((row) => ({
       id: row.id,
       experiment: row.experiment,
@@ -105,9 +107,9 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       ...(row.run === null ? {} : { run: row.run }),
       createdAt: row.created_at,
       updatedAt: row.updated_at,
-      params: textsOf(row.id, params),
-      tags: textsOf(row.id, tags),
-      metrics: newest(metrics.filter((each) => each.model === row.id)),
+      params: textsIn(paramsOf, row.id),
+      tags: textsIn(tagsOf, row.id),
+      metrics: (metricsOf.get(row.id) ?? []).map(metricOf),
     }))
   }
 
@@ -227,21 +229,14 @@ function textRows(kind: 'param' | 'tag', model: string, texts: Readonly<Record<s
   return Object.entries(texts).map(([key, value]) => ({ model, key: checkKey(kind, key), value }))
 }
 
-/** The last value of each metric on each data set. */
-function newest(
-  rows: readonly Selectable<TrackingTables['logged_model_metrics']>[],
-): readonly ModelMetric[] {
-  const last = new Map<string, ModelMetric>()
-  for (const row of rows) {
-    last.set(JSON.stringify([row.key, row.dataset_name, row.dataset_digest]), {
-      key: row.key,
-      value: readValue(row),
-      step: row.step,
-      time: row.at,
-      run: row.run,
-      datasetName: row.dataset_name,
-      datasetDigest: row.dataset_digest,
-    })
+function metricOf(row: MetricRow): ModelMetric {
+  return {
+    key: row.key,
+    value: readValue(row),
+    step: row.step,
+    time: row.at,
+    run: row.run,
+    datasetName: row.dataset_name,
+    datasetDigest: row.dataset_digest,
   }
-  return [...last.values()]
 }

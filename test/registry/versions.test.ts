@@ -24,7 +24,7 @@ for (const [database, skip] of [
       assert.deepEqual(
         newest
           .map(({ model, version, stage, tags }) => [model, version, stage, tags.own])
-          .toSorted(),
+          .toSorted(([a, x], [b, y]) => `${a} ${x}`.localeCompare(`${b} ${y}`)),
         [
           ['a', 2, 'Production', 'a2'],
           ['a', 3, 'None', 'a3'],

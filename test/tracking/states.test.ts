@@ -139,3 +139,41 @@ test('of tags that many extend at the same time nothing is lost', async (t) => {
   )
   assert.equal((await tracking.run(id)).tags.list?.split(',').length, 21)
 })
+
+for (const [database, skip] of databases) {
+  test(
+    `of a logged model’s points the last of each metric and data set is shown, on ${database}`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const run = await tracking.create({ experiment: 'e', user })
+      const models = []
+      for (const start of [0, 100]) {
+        const { id: model } = await tracking.createLoggedModel({ experiment: run.experimentId })
+        const metrics = [3, 1, 2].flatMap((step) =>
+          ['', 'd'].map((datasetName) => ({
+            key: 'm',
+            value: start + step,
+            step,
+            time: 1,
+            model,
+            datasetName,
+          })),
+        )
+        await tracking.log(run.id, { metrics: [...metrics, { key: 'n', value: NaN, model }] })
+        models.push(model)
+      }
+      for (const [at, model] of models.entries()) {
+        const found = (await tracking.loggedModel(model)).metrics
+        assert.deepEqual(
+          found.map(({ key, value, datasetName, run: of }) => [key, value, datasetName, of]),
+          [
+            ['m', at * 100 + 3, '', run.id],
+            ['m', at * 100 + 3, 'd', run.id],
+            ['n', NaN, '', run.id],
+          ],
+        )
+      }
+    },
+  )
+}
