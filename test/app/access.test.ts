@@ -197,6 +197,29 @@ test('a group’s role in a folder is its members’, in whatever is put there, 
   await assert.rejects(bob.caller.call(runs.experiments, {}), withCode('forbidden'))
 })
 
+test('a move of a folder that was cut short leaves no role behind, and the same move completes it', async (t) => {
+  const { server, root, shared } = await open(t)
+  const bob = await actor(server, 'bob')
+  await root.caller.call(runs.grantAccess, { folder: 'team', user: 'bob', role: 'editor' })
+  const move = { folder: 'team', to: 'lab' }
+  await root.caller.call(runs.createExperiment, { name: 'lab/shared' })
+  await assert.rejects(root.caller.call(runs.moveFolder, move), withCode('already_exists'))
+  assert.equal((await bob.caller.call(runs.get, { run: shared.id })).run.id, shared.id)
+  await root.caller.call(runs.removeExperiment, { experiment: await idOf(root, 'lab/shared') })
+  const free = { folder: 'team', to: 'free' }
+  // What is done first, as if nothing came after it.
+  await server.app.auth.places.renameFolder('default', 'team', 'free')
+  await root.caller.call(runs.createExperiment, { name: 'team/next' })
+  await assert.rejects(bob.caller.call(runs.get, { run: shared.id }), withCode('not_found'))
+  await root.caller.call(runs.moveFolder, free)
+  assert.equal((await bob.caller.call(runs.get, { run: shared.id })).run.experiment, 'free/shared')
+})
+
+async function idOf({ caller }: Awaited<ReturnType<typeof actor>>, name: string): Promise<string> {
+  const { experiments } = await caller.call(runs.experiments, {})
+  return experiments.find((each) => each.name === name)?.id ?? ''
+}
+
 test('a manager of an experiment shares it and ends what was removed in it; an editor does neither', async (t) => {
   const { server, root, mine, secret } = await open(t)
   const [boss, hand] = [await actor(server, 'boss'), await actor(server, 'hand')]

@@ -27,6 +27,12 @@ test('a folder that is renamed takes all that is in it along, removed experiment
   assert.deepEqual(await tracking.renameFolder('lab/vision/deep', ''), ['b'])
 })
 
+test('a folder goes to the uppermost level although one of its names is left by another of its own', async (t) => {
+  const { tracking } = await openTestTracking(t)
+  for (const name of ['x/e', 'x/x/e', 'x/x/x/e']) await tracking.createExperiment({ name })
+  assert.deepEqual(await tracking.renameFolder('x', ''), ['e', 'x/e', 'x/x/e'])
+})
+
 test('a folder goes neither over what is there, nor into itself, nor by halves', async (t) => {
   const { tracking } = await openTestTracking(t)
   for (const name of ['a/x', 'a/y', 'b/y']) await tracking.createExperiment({ name })
