@@ -5,6 +5,12 @@ import { openAssessments, type Assessments } from './assessments.ts'
 import { countTraces, type TwoCounts, type TwoFilters } from './search/count-traces.ts'
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
+import { spanFactColumns, spanFacts } from './trace-metrics/span-facts.ts'
+import {
+  measureTraces,
+  type TraceFigure,
+  type TraceQuestion,
+} from './trace-metrics/measure-traces.ts'
 import type { TrackingTables } from './tables.ts'
 import { removeTraceRows } from './trace-rows.ts'
 import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
@@ -28,6 +34,8 @@ export interface Traces extends Assessments {
   searchTraces(search: TraceSearch): Promise<Page<Trace>>
   /** How many traces fulfil two filters, each and both. */
   countTraces(filters: TwoFilters): Promise<TwoCounts>
+  /** Numbers of many traces, spans or judgements. */
+  measureTraces(question: TraceQuestion): Promise<readonly TraceFigure[]>
   setTraceTag(id: string, key: string, value: string): Promise<void>
   removeTraceTag(id: string, key: string): Promise<void>
   /** Says that a run used these traces, besides the one that made them. */
@@ -51,10 +59,11 @@ const upsertTag = `insert into trace_tags (trace, key, value) values (?, ?, ?)
   on conflict (trace, key) do update set value = excluded.value`
 const insertTag = `insert into trace_tags (trace, key, value) values (?, ?, ?)
   on conflict (trace, key) do nothing`
-const insertSpan = `insert into trace_spans (trace, id, started_at, name, type, status, span)
-  values (?, ?, ?, ?, ?, ?, ?)
-  on conflict (trace, id) do update set span = excluded.span, name = excluded.name,
-  type = excluded.type, status = excluded.status`
+const spanColumns = ['name', 'type', 'status', 'span', ...spanFactColumns]
+const insertSpan = `insert into trace_spans (trace, id, started_at, ${spanColumns.join(', ')})
+  values (?, ?, ?, ${spanColumns.map(() => '?').join(', ')})
+  on conflict (trace, id) do update set
+  ${spanColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
 /** The row of a trace as its spans tell it: of all that are there the first begins it, the one without a parent says how it went. */
 function traceOf(id: string, experiment: string, spans: readonly Span[]): readonly SqlValue[] {
@@ -152,7 +161,7 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
               ...new Map(spans.map((span) => [`${span.trace} ${span.id}`, span])).values(),
             ].map((span) => [
               ...[span.trace, span.id, span.startedAt, span.name, span.type, span.status],
-              JSON.stringify(span.body),
+              ...[JSON.stringify(span.body), ...spanFacts(span.body)],
             ]),
             distinct: true,
           },
@@ -192,6 +201,8 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
     },
 
     countTraces: (filters) => countTraces(metadata, filters),
+
+    measureTraces: (question) => measureTraces(metadata, question),
 
     async setTraceTag(id, key, value) {
       await trace(id)

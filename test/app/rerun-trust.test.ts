@@ -20,7 +20,7 @@ async function open(t: TestContext) {
     return (await promisify(execFile)('git', own)).stdout.trim()
   }
   await mkdir(join(dir, 'code'))
-  await writeFile(join(dir, 'code/train.js'), '')
+  await writeFile(join(dir, 'code/train.py'), '')
   await writeFile(join(dir, '.gitignore'), '.tidemill\n')
   await symlink('/tmp', join(dir, 'out'))
   await git('init', '--quiet')
@@ -69,6 +69,34 @@ test('of a run that somebody recorded who may not run the pipeline, nothing is r
     assert.deepEqual(run.source, source)
     await assert.rejects(root.caller.call(runs.rerun, { run: run.id }), /may not run the pipeline/)
   }
+})
+
+test('a script of MLflow’s client is run again only for a run that was logged by somebody who may run the pipeline', async (t) => {
+  const { server, root, ed, code } = await open(t)
+  await root.caller.call(runs.createExperiment, { name: 'sandbox' })
+  const [experiment] = (await root.caller.call(runs.experiments, {})).experiments
+  const eve = await actor(server, 'eve')
+  await root.caller.call(runs.grantAccess, { experiment: 'sandbox', user: 'eve', role: 'editor' })
+  const logged = async (who: typeof ed, commit: string) => {
+    const tags = Object.entries({
+      'mlflow.source.name': 'code/train.py',
+      'mlflow.source.type': 'LOCAL',
+      'mlflow.source.git.commit': commit,
+    }).map(([key, value]) => ({ key, value }))
+    const { body } = await who.mlflow('POST', 'runs/create', {
+      experiment_id: experiment?.id,
+      tags,
+    })
+    return body.run.info.run_id as string
+  }
+  const run = await logged(eve, code)
+  await assert.rejects(root.caller.call(runs.rerun, { run }), /may not run the pipeline/)
+  const option = await logged(ed, '--help')
+  await assert.rejects(root.caller.call(runs.rerun, { run: option }), /is no commit/)
+  assert.equal(
+    (await root.caller.call(runs.rerun, { run: await logged(ed, code) })).job.kind,
+    'rerun',
+  )
 })
 
 test('a stage, a folder or a commit that leads out of the repository is refused, whoever recorded it', async (t) => {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
-import { TidemillError, type Run } from '#contract'
+import type { Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
+import { mlflowEntry } from './mlflow-entry.ts'
+import { cannotRerun } from './rerun-refusal.ts'
 
 /** How a run is made again. */
 export interface RerunPlan {
@@ -15,6 +17,8 @@ export interface RerunPlan {
   readonly folder: string
   /** Versions by dataset. */
   readonly datasets: Readonly<Record<string, number>>
+  /** Whether what makes it logs with MLflow's client. */
+  readonly isMlflow?: boolean
 }
 
 export interface RerunChoice {
@@ -32,7 +36,12 @@ export async function planRerun(
   const { code, command, folder = '', pipelineStage } = run.source
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
-    throw cannot(run, 'it does not say which command or stage made it')
+    const entry = await mlflowEntry(rooms.workspace, run)
+    if (entry) {
+      requireMarked(run)
+      return { run, ...entry, datasets: {}, isMlflow: true }
+    }
+    throw cannotRerun(run, 'it does not say which command or stage made it')
   }
   requireTrusted(run, own)
   const datasets = await datasetsOf(rooms, run)
@@ -40,12 +49,13 @@ export async function planRerun(
   if (isTraining(own)) {
     return { run, command: own, folder: '', datasets }
   }
-  if (code === undefined) throw cannot(run, 'it was made outside of a Git repository')
+  if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
   const [commit = '', dirty] = code.split('+')
-  if (!/^[0-9a-f]{7,64}$/.test(commit)) throw cannot(run, `"${commit.slice(0, 20)}" is no commit`)
-  if (!isBelow(folder)) throw cannot(run, `its folder ${folder} is not in the repository`)
+  if (!/^[0-9a-f]{7,64}$/.test(commit))
+    throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
+  if (!isBelow(folder)) throw cannotRerun(run, `its folder ${folder} is not in the repository`)
   if (dirty !== undefined && !ignoreUncommitted) {
-    throw cannot(
+    throw cannotRerun(
       run,
       `files differed from commit ${commit.slice(0, 12)} and were not committed, so that what it ran is not on record (--ignore-uncommitted takes the commit as it is)`,
     )
@@ -57,7 +67,10 @@ export async function planRerun(
     () => false,
   )
   if (!isKnown) {
-    throw cannot(run, `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`)
+    throw cannotRerun(
+      run,
+      `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`,
+    )
   }
   return { run, command: own, commit, folder, datasets }
 }
@@ -81,16 +94,19 @@ function isTraining([program, word, ...rest]: readonly string[]): boolean {
 function requireTrusted(run: Run, command: readonly string[]): void {
   const { rerun, pipelineStage } = run.source
   if (rerun === 'commands') return
-  if (rerun !== 'stages') {
-    const needed = 'its source was recorded by somebody who may not run the pipeline'
-    throw cannot(run, `${needed}, and is kept as information only`)
-  }
+  requireMarked(run)
   if (pipelineStage === undefined ? isTraining(command) : isBelow(pipelineStage)) return
   const shown = command.join(' ').slice(0, 100)
-  throw cannot(
+  throw cannotRerun(
     run,
     `"${shown}" is no stage of the pipeline and no training, and was not recorded by an admin`,
   )
+}
+
+function requireMarked(run: Run): void {
+  if (run.source.rerun !== undefined) return
+  const needed = 'its source was recorded by somebody who may not run the pipeline'
+  throw cannotRerun(run, `${needed}, and is kept as information only`)
 }
 
 function isBelow(path: string): boolean {
@@ -104,17 +120,14 @@ async function datasetsOf(rooms: Rooms, run: Run): Promise<Readonly<Record<strin
   const shown = `version ${datasetVersion} of ${dataset}`
   const versions = await rooms.lake.versions(dataset).catch(() => [])
   const found = versions.find(({ version }) => version === datasetVersion)
-  if (!found) throw cannot(run, `${shown}, which it read, is gone`)
+  if (!found) throw cannotRerun(run, `${shown}, which it read, is gone`)
   if (dataDigest !== undefined && found.digest !== dataDigest) {
-    throw cannot(run, `${shown} is not what it read: its digest is ${found.digest.slice(7, 19)}`)
+    throw cannotRerun(
+      run,
+      `${shown} is not what it read: its digest is ${found.digest.slice(7, 19)}`,
+    )
   }
   const file = await rooms.lake.file(dataset, datasetVersion).catch(() => undefined)
-  if (file === undefined) throw cannot(run, `the bytes of ${shown} are gone`)
+  if (file === undefined) throw cannotRerun(run, `the bytes of ${shown} are gone`)
   return { [dataset]: datasetVersion }
-}
-
-function cannot(run: Run, problem: string): TidemillError {
-  return new TidemillError('conflict', {
-    problem: `The run ${run.name} (${run.id}) cannot be made again: ${problem}.`,
-  })
 }

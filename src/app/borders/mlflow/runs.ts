@@ -1,8 +1,11 @@
+import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
 import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
+import { sourceBy } from '../../source-by.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
 import { longest, shortText } from './limits.ts'
@@ -49,7 +52,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${path}/create`,
     permission: 'tracking:write',
-    async run({ app, rooms, input, who }) {
+    async run({ app, rooms, input, request, who }) {
       const tags = tagsOf(input.list('tags'))
       const given = shortText(input, 'run_name', longestTag) ?? ''
       const tagged = tags['mlflow.runName'] ?? ''
@@ -64,9 +67,10 @@ export const runRoutes: readonly MlflowRoute[] = [
       const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
         ...(id === undefined ? {} : { id }),
-        experiment: { id: input.text('experiment_id') ?? '0' },
+        experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
         user: user === '' ? who : user,
         tags: rest,
+        source: sourceBy(request.identity as Identity, rooms.project, {}),
         ...(name === '' ? {} : { name }),
         ...(startedAt === undefined ? {} : { startedAt }),
       })
@@ -224,9 +228,12 @@ export const runRoutes: readonly MlflowRoute[] = [
         removed: viewOf(input, 'run_view_type'),
       })
       const inputs = await rooms.tracking.inputsOf(items.map(({ row }) => row.id))
-      const runs = items.map((item) => runText(item, inputs.get(item.row.id)))
+      let runs = ''
+      for (const item of items) {
+        runs += `${runs === '' ? '' : ','}${runText(item, inputs.get(item.row.id))}`
+      }
       const token = next === undefined ? '' : `,"next_page_token":${JSON.stringify(next)}`
-      return jsonText(`{"runs":[${runs.join(',')}]${token}}`)
+      return jsonText(`{"runs":[${runs}]${token}}`)
     },
   },
 ]
