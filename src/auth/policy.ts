@@ -19,6 +19,8 @@ const byAction: Readonly<Record<string, Role>> = {
 const byPermission: Readonly<Record<string, Role>> = {
   'admin:users': 'admin',
   'admin:audit': 'admin',
+  // A command of any kind runs as the server, past all projects.
+  'admin:commands': 'admin',
   'self:write': 'viewer',
 }
 

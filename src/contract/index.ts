@@ -24,7 +24,8 @@ export {
   Rule,
   ValidationReport,
 } from './shapes/dataset.ts'
-export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { DataRow } from './shapes/common.ts'
+export { Artifact, Experiment, RecordedSource, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'

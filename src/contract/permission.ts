@@ -28,6 +28,7 @@ export const permissions = [
   'admin:users',
   'admin:audit',
   'server:read',
+  'admin:commands',
   'self:read',
   'self:write',
 ] as const

@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'
 
+export { numberPattern } from './number-pattern.ts'
 export type { BatchStep, Metadata, Migration, SqlValue, Tuple } from './metadata.ts'
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'

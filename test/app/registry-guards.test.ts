@@ -188,6 +188,23 @@ test('who may move an alias may not say what that takes, nor get round it', asyn
   }
 })
 
+test('an alias that an endpoint follows is not taken away, nor its version; taking away another is in the audit log', async (t) => {
+  const { admin, url } = await guarded(t)
+  const { version } = await registeredModel(admin, { model: 'm' })
+  for (const alias of ['champion', 'spare']) {
+    await admin.call(models.alias, { name: 'm', alias, version, why: '' })
+  }
+  await admin.call(operations.endpoints.put, { name: 'e', model: 'm', alias: 'champion' })
+  const remove = async (path: string) =>
+    (await fetch(`${url}/api/2.0/mlflow/${path}`, { method: 'DELETE' })).status
+  assert.equal(await remove('registered-models/alias?name=m&alias=champion'), 400)
+  assert.equal(await remove(`model-versions/delete?name=m&version=${version}`), 400)
+  assert.equal(await champion(admin), version)
+  assert.equal(await remove('registered-models/alias?name=m&alias=spare'), 200)
+  const { entries } = await admin.call(operations.audit.list, {})
+  assert.ok(entries.some((each) => each.what === 'models.removeAlias' && each.object === 'm@spare'))
+})
+
 test('a version that breaks what an application relies on takes the alias at neither border, and is told whom it breaks', async (t) => {
   const { admin, ada, mlflow, code } = await guarded(t)
   const first = await registeredModel(admin, { model: 'm' })

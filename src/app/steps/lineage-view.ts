@@ -8,6 +8,7 @@ const shownPredictions = 10
 
 /** Collects nodes once and the edges between them. */
 function graphOf(focus: string): {
+  has(id: string): boolean
   add(node: Node): string
   link(from: string, to: string, relation: string): void
   done(): LineageGraph
@@ -15,6 +16,7 @@ function graphOf(focus: string): {
   const nodes = new Map<string, Node>()
   const edges = new Map<string, Edge>()
   return {
+    has: (id: string): boolean => nodes.has(id),
     add(node) {
       if (!nodes.has(node.id)) nodes.set(node.id, node)
       return node.id
@@ -165,9 +167,12 @@ async function addDataset(
   name: string,
   number: number,
 ): Promise<string> {
+  const id = `dataset:${name}@${number}`
+  // With all that it was made from, when it is there.
+  if (graph.has(id)) return id
   const version = await rooms.lake.version(name, number)
   const node = graph.add({
-    id: `dataset:${name}@${number}`,
+    id,
     kind: 'dataset',
     title: `${name} version ${number}`,
     detail: `${version.rows} rows, ${version.message}`,

@@ -11,6 +11,7 @@ import {
   type LinearPattern,
 } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
+import { numberPattern } from '../number-pattern.ts'
 import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -189,6 +190,7 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   // SQLite's own wait blocks the thread; `whenFree` waits the rest of the time.
   const database = new DatabaseSync(file, { readOnly, timeout: 20 })
   addPatterns(database)
+  addTexts(database)
   return database
 }
 
@@ -215,6 +217,17 @@ function addPatterns(database: DatabaseSync): void {
       throw new TidemillError('bad_request', { problem }, error)
     }
   })
+}
+
+/** Texts as PostgreSQL takes them: `lower` of all letters and not of ASCII's alone, and what reads as a number. */
+function addTexts(database: DatabaseSync): void {
+  const number = new RegExp(numberPattern)
+  database.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
+  database.function('reads_as_number', { deterministic: true }, (text) =>
+    typeof text === 'string' && number.test(text) ? 1 : 0,
+  )
 }
 
 /**

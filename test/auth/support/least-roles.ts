@@ -30,6 +30,7 @@ export const leastRoles: Readonly<Record<string, Role>> = {
   'admin:users': 'admin',
   'admin:audit': 'admin',
   'server:read': 'viewer',
+  'admin:commands': 'admin',
   'self:read': 'viewer',
   'self:write': 'viewer',
 }
