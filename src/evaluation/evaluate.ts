@@ -32,8 +32,15 @@ export function evaluate(
   }
   if (probabilities && classes) {
     const placeOf = new Map(classes.map((label, i) => [label, i]))
-    const probability = (row: number, label: string): number =>
-      probabilities[row * classes.length + (placeOf.get(label) ?? -1)] ?? 0
+    if (positive !== undefined && !placeOf.has(positive))
+      throw new RangeError(
+        `the positive class "${positive}" is none of the classes ${classes.join(', ')}`,
+      )
+    // A class the model has never seen is one it gave no chance.
+    const probability = (row: number, label: string): number => {
+      const place = placeOf.get(label)
+      return place === undefined ? 0 : (probabilities[row * classes.length + place] ?? 0)
+    }
     metrics.log_loss = logLoss(truth.map((label, row) => probability(row, label)))
     if (positive !== undefined) {
       const hits = truth.map((label) => label === positive)

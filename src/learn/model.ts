@@ -47,6 +47,11 @@ export function trainModel(table: Table, request: TrainRequest): TrainedModel {
       problem: `column ${label} has ${classes.length === 1 ? `only the class ${classes[0]}` : 'no labels'}; a classifier needs two.`,
     })
   }
+  if (request.positive !== undefined && !classes.includes(request.positive)) {
+    throw new TidemillError('schema_mismatch', {
+      problem: `the positive class "${request.positive}" is none of the classes ${classes.join(', ')} of column ${label}.`,
+    })
+  }
   const features =
     request.features ?? table.columns.map((each) => each.name).filter((name) => name !== label)
   const preprocessor = fitPreprocessor(rows, features)

@@ -10,7 +10,7 @@ export async function reasonsOf(
   row: readonly Cell[],
 ): Promise<NonNullable<Answer['reasons']>> {
   const { inputs, classes = [], positive } = live.signature
-  const place = Math.max(0, positive === undefined ? 0 : classes.indexOf(positive))
+  const place = positive === undefined ? 0 : classes.indexOf(positive)
   const background = (await live.background()).map((each) =>
     inputs.map((input) => each[input.name] ?? null),
   )
