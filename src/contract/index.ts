@@ -36,6 +36,7 @@ export {
   GateCheck,
   GateReport,
   Manifest,
+  MetricName,
   Model,
   ModelVersion,
   OutputField,

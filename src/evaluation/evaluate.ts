@@ -1,3 +1,4 @@
+import type { MetricName } from '#contract'
 import { accuracy } from './metrics/accuracy.ts'
 import { brierScore } from './metrics/brier-score.ts'
 import { confusion } from './metrics/confusion.ts'
@@ -24,7 +25,7 @@ export function evaluate(
   const { labels, positive, classes, probabilities } = predicted
   const of = positive === undefined ? [...new Set(truth)] : [positive]
   const tables = of.map((label) => confusion(truth, labels, label))
-  const metrics: Record<string, number | undefined> = {
+  const metrics: Partial<Record<MetricName, number | undefined>> = {
     accuracy: accuracy(truth, labels),
     precision: meanOf(tables.map(precision)),
     recall: meanOf(tables.map(recall)),
