@@ -32,10 +32,16 @@ function share(name: string, hits: number, total: number): Quality['metrics'] {
   return interval ? { [name]: { value: hits / total, ...interval } } : {}
 }
 
-/** F1 is a share too, of 2·hits among hits + answered + there, so its interval is Wilson's on that scale. */
+/**
+ * F1 is 2J / (1 + J) of Jaccard's share J = hits / (hits + wrong answers + missed), which counts each row once: Wilson's interval is of
+ * that share, and the map, which only grows, carries its ends over.
+ */
 function f1Of(hits: number, answered: number, there: number): Quality['metrics'] {
-  const interval = wilsonInterval(2 * hits, answered + there)
-  return interval ? { f1: { value: (2 * hits) / (answered + there), ...interval } } : {}
+  const union = answered + there - hits
+  const interval = wilsonInterval(hits, union)
+  if (!interval) return {}
+  const f1 = (share: number): number => (2 * share) / (1 + share)
+  return { f1: { value: f1(hits / union), low: f1(interval.low), high: f1(interval.high) } }
 }
 
 /** False harm alarms of one monitor are at most this likely, over its whole life with one model version. */
