@@ -45,8 +45,9 @@ export interface LogOptions {
   readonly capacity?: number
 }
 
+// A commit whose answer was lost is made again, and finds its rows there.
 const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 export function openPredictionLog(
   metadata: Metadata,
@@ -69,8 +70,13 @@ export function openPredictionLog(
       // Back in front, so that the next flush tries again; what does not fit is counted as dropped.
       buffer = [...rows, ...buffer]
       trim()
+      flushLater(flushMs * 5)
       throw error
     }
+  }
+
+  function flushLater(ms: number): void {
+    timer ??= setTimeout(() => void flush().catch(() => undefined), ms).unref()
   }
 
   function trim(): void {
@@ -95,11 +101,7 @@ export function openPredictionLog(
     add(prediction) {
       buffer.push(prediction)
       trim()
-      timer ??= setTimeout(() => {
-        flush().catch(() => {
-          timer ??= setTimeout(() => void flush().catch(() => undefined), flushMs * 5).unref()
-        })
-      }, flushMs).unref()
+      flushLater(flushMs)
     },
 
     flush,
