@@ -4,11 +4,10 @@ import { seeded } from '#stats'
 import type { Cell } from './read-rows.ts'
 import type { Live } from './slot.ts'
 
+export type Reasons = NonNullable<Answer['reasons']>
+
 /** What each input did to one answer, the largest effect first. */
-export async function reasonsOf(
-  live: Live,
-  row: readonly Cell[],
-): Promise<NonNullable<Answer['reasons']>> {
+export async function reasonsOf(live: Live, row: readonly Cell[]): Promise<Reasons> {
   const { inputs, classes = [], positive } = live.signature
   const place = positive === undefined ? 0 : classes.indexOf(positive)
   const background = (await live.background()).map((each) =>

@@ -12,7 +12,7 @@ import type { RunnerAnswer } from './model-runner.ts'
 import { offlineModel, type OfflineModel } from './offline-model.ts'
 import { openPredictionLog, type PredictionLog } from './prediction-log.ts'
 import { readRows, type Cell, type InputRow } from './read-rows.ts'
-import { reasonsOf } from './reasons.ts'
+import { reasonsOf, type Reasons } from './reasons.ts'
 import { openRuntime } from './runtime/runtime.ts'
 import { newSlot, type Live, type Slot } from './slot.ts'
 import type { ServingTables } from './tables.ts'
@@ -108,7 +108,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     const before = slot.live
     slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
     delete slot.problem
-    await before?.close()
+    retire(before)
   }
 
   function swapSlot(slot: Slot): Promise<void> {
@@ -123,8 +123,12 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     return next
   }
 
-  async function liveOf(slot: Slot): Promise<Live> {
+  async function ready(slot: Slot): Promise<void> {
     if (!slot.live) await swapSlot(slot)
+  }
+
+  /** What answers now. To be used in the turn in which it is taken: after a swap it may be closed. */
+  function liveOf(slot: Slot): Live {
     if (slot.live) return slot.live
     throw new TidemillError('unavailable', {
       problem: slot.problem ?? `${slot.name} is not ready.`,
@@ -180,7 +184,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       const slot = newSlot(name, model, alias, created)
       await swapSlot(slot).catch(() => undefined)
       slots.set(name, slot)
-      await before?.live?.close()
+      retire(before?.live)
       return record(slot)
     },
 
@@ -188,7 +192,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       const slot = await slotNamed(name)
       await database.deleteFrom('endpoints').where('name', '=', name).execute()
       slots.delete(name)
-      await slot.live?.close()
+      retire(slot.live)
     },
 
     swap: async (name) => swapSlot(await slotNamed(name)),
@@ -202,21 +206,22 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       const slot = slots.get(name) ?? (await slotNamed(name))
       slot.requests++
       try {
-        const live = slot.live ?? (await liveOf(slot))
-        const cells = readRows(name, live.signature, rows)
-        const found = await live.batch.ask(cells)
-        const time = clock.now()
-        const answers = found.map((answer, row) =>
-          answerOf(slot, live, answer, newId(time), rows[row] ?? {}, time),
-        )
-        slot.times.add(performance.now() - begin)
-        if (!explain) return answers
-        return await Promise.all(
-          answers.map(async (answer, row) => ({
-            ...answer,
-            reasons: await reasonsOf(live, cells[row] ?? []),
-          })),
-        )
+        await ready(slot)
+        const live = liveOf(slot)
+        return await live.use(async () => {
+          const cells = readRows(name, live.signature, rows)
+          const found = await live.batch.ask(cells)
+          slot.times.add(performance.now() - begin)
+          const reasons: Reasons[] = []
+          // One row after the other: each is hundreds of questions, and more than wait at once are refused.
+          if (explain) for (const row of cells) reasons.push(await reasonsOf(live, row))
+          const time = clock.now()
+          // Logged when the whole answer is there: a call that fails has predicted nothing.
+          return found.map((answer, row) => ({
+            ...answerOf(slot, live, answer, newId(time), rows[row] ?? {}, time),
+            ...(reasons[row] ? { reasons: reasons[row] } : {}),
+          }))
+        })
       } catch (error) {
         slot.failures++
         throw error
@@ -225,7 +230,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
 
     async signature(name) {
       const slot = await slotNamed(name)
-      const live = await liveOf(slot)
+      await ready(slot)
+      const live = liveOf(slot)
       return { signature: live.signature, model: slot.model, version: live.version }
     },
 
@@ -272,6 +278,11 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       version: live.version,
     }
   }
+}
+
+/** Lets a model finish what it is asked, which for a long explanation nobody else is to wait for. */
+function retire(live: Live | undefined): void {
+  void live?.close().catch(() => undefined)
 }
 
 /** A value the data had, to warm a model up with. */
