@@ -293,6 +293,7 @@ function typical(input: Signature['inputs'][number]): Cell {
     case 'boolean':
       return false
     case 'integer':
+      return Math.round(input.mean ?? 0)
     case 'number':
       return input.mean ?? 0
   }
