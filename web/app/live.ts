@@ -23,14 +23,20 @@ export function onChanges(listener: Listener): () => void {
   return () => void listeners.delete(listener)
 }
 
+/** `EventSource.CLOSED`. */
+const closed = 2
+
+const reconnectMs = 5000
+
 /** Reads again what the server says has changed; many changes in a moment are one. */
-export function useLiveChanges(open: (url: string) => EventSource = (url) => new EventSource(url)) {
+export function useLiveChanges(open: (url: string) => EventSource = openStream): void {
   const queries = useQueryClient()
   useEffect(() => {
-    const stream = open(operations.jobs.events.path)
     const changed = new Set<string>()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let again: ReturnType<typeof setTimeout> | undefined
     let lost = false
+    let stream = connect()
     const flush = () => {
       timer = undefined
       const areas = new Set(changed)
@@ -38,24 +44,37 @@ export function useLiveChanges(open: (url: string) => EventSource = (url) => new
       for (const listener of listeners) listener(areas)
       void invalidate(queries, areas)
     }
-    stream.addEventListener('message', (message: MessageEvent<string>) => {
-      const { area } = JSON.parse(message.data) as { area: string }
-      changed.add(area)
-      timer ??= setTimeout(flush, 200)
-    })
-    stream.addEventListener('error', () => {
-      lost = true
-    })
-    stream.addEventListener('open', () => {
-      // What changed while the connection was away is not told again.
-      if (lost) void queries.invalidateQueries()
-      lost = false
-    })
+    function connect(): EventSource {
+      const opened = open(operations.jobs.events.path)
+      opened.addEventListener('message', (message: MessageEvent<string>) => {
+        const { area } = JSON.parse(message.data) as { area: string }
+        changed.add(area)
+        timer ??= setTimeout(flush, 200)
+      })
+      opened.addEventListener('error', () => {
+        lost = true
+        // A browser goes on by itself after a broken connection, and gives up after an answer that is none.
+        if (opened.readyState !== closed) return
+        clearTimeout(again)
+        again = setTimeout(() => (stream = connect()), reconnectMs)
+      })
+      opened.addEventListener('open', () => {
+        // What changed while the connection was away is not told again.
+        if (lost) void queries.invalidateQueries()
+        lost = false
+      })
+      return opened
+    }
     return () => {
       clearTimeout(timer)
+      clearTimeout(again)
       stream.close()
     }
   }, [queries, open])
+}
+
+function openStream(url: string): EventSource {
+  return new EventSource(url)
 }
 
 function invalidate(queries: QueryClient, areas: ReadonlySet<string>): Promise<void> {

@@ -26,6 +26,8 @@ export function makeShortcuts(target: Document = document): Shortcuts & { listen
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return
     if (isTyping(event.target)) return
+    // Enter on a button or link is theirs.
+    if (event.key === 'Enter' && isControl(event.target)) return
     const pair = first !== '' && event.timeStamp - firstAt < pairMs ? `${first} ${event.key}` : ''
     const found =
       known.findLast((each) => each.keys === pair) ??
@@ -53,6 +55,10 @@ function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('[role="dialog"]') !== null) return true
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('a, button, summary, [role="tab"]') !== null
 }
 
 export function ShortcutProvider(props: { shortcuts: Shortcuts; children: ReactNode }): ReactNode {

@@ -83,6 +83,16 @@ test('j and k move through the rows, x selects and Enter opens one', () => {
   end()
 })
 
+test('Enter on a button is the button’s, whichever row the keys have reached', () => {
+  const { history, end } = renderRuns()
+  fireEvent.keyDown(document.body, { key: 'j' })
+  const before = history.location.pathname
+  const pressed = fireEvent.keyDown(screen.getByRole('button', { name: 'f1' }), { key: 'Enter' })
+  expect(pressed).toBe(true)
+  expect(history.location.pathname).toBe(before)
+  end()
+})
+
 test('rows are chosen one by one, or all at once', () => {
   const { end } = renderRuns()
   fireEvent.click(screen.getByRole('checkbox', { name: 'Select 1' }))

@@ -1,4 +1,4 @@
-import { type Caller, operations, TidemillError } from '#contract'
+import { type Caller, type DriftReport, operations, TidemillError } from '#contract'
 import { noisyRows, realRows, send } from './rows.ts'
 import { type Scene, until } from './scene.ts'
 
@@ -18,16 +18,21 @@ export async function disturb({
   const report = await reportAfter(caller, names.monitor, before.id)
   story.push(`Undisturbed: ${before.summary} With Gaussian noise: ${report.summary}`)
   story.push(report.peer.summary)
-  const was = report.qualityReference?.metrics.f1?.value
-  const now = report.qualityCurrent?.metrics.f1?.value
-  if (was !== undefined && now !== undefined)
-    story.push(`F1 on late labels went from ${was.toFixed(3)} to ${now.toFixed(3)}.`)
+  story.push(`On late labels, before the noise and in it: ${qualityMoves(report)}.`)
   if (!report.drifted)
     throw new TidemillError('conflict', {
       problem: 'The noise was not seen; the demonstration needs it to be.',
     })
   await until(() => alarmsReceived.length > 0, 'the webhook was called')
   story.push(`The alarm is open, and its webhook was called.`)
+}
+
+function qualityMoves({ qualityReference: before, qualityCurrent: now }: DriftReport): string {
+  const moves = Object.entries(before?.metrics ?? {}).flatMap(([name, was]) => {
+    const is = now?.metrics[name]
+    return is === undefined ? [] : [`${name} ${was.value.toFixed(3)} → ${is.value.toFixed(3)}`]
+  })
+  return moves.join(', ')
 }
 
 /** The full window may have been looked at in the background already. */

@@ -1,8 +1,9 @@
 import { type Caller, operations } from '#contract'
-import { normalDraw, seeded, standardDeviation } from '#stats'
+import { normalDraw, seeded, shuffledIndices, standardDeviation } from '#stats'
 import { numbersOf, rowAt, type Table } from '#table'
 import { type Cell, cellsOf } from '../cells.ts'
 import type { RunningServer } from '../server.ts'
+import { evaluationRows } from '../steps/evaluation-rows.ts'
 import type { Names } from './scene.ts'
 
 export interface LabelledRow {
@@ -11,7 +12,7 @@ export interface LabelledRow {
 }
 
 /** Noise in standard deviations of a column. */
-const noiseShare = 1.2
+const noiseShare = 1.6
 
 /** The share of columns that get it: enough to hurt, not enough for a rule that counts columns. */
 const noisyShare = 0.4
@@ -21,8 +22,15 @@ export async function realRows(
   names: Names,
   count: number,
 ): Promise<readonly LabelledRow[]> {
+  return labelled(await unseenRows(server, names), names, count)
+}
+
+/** What the champion was not trained on: on its own rows a model looks better than it is, and noise would do no harm. */
+async function unseenRows(server: RunningServer, names: Names): Promise<Table> {
   const rooms = await server.app.project('default')
-  return labelled(await rooms.lake.table(names.dataset), names, count)
+  const champion = await rooms.registry.aliased(names.model, 'champion')
+  const held = champion && (await evaluationRows(rooms, champion))
+  return held?.rows ?? rooms.lake.table(names.dataset)
 }
 
 /** Rows of the data with Gaussian noise on the first numbers, within what the column has shown: a bad sensor shows no age below 0. */
@@ -31,8 +39,7 @@ export async function noisyRows(
   names: Names,
   count: number,
 ): Promise<readonly LabelledRow[]> {
-  const rooms = await server.app.project('default')
-  const table = await rooms.lake.table(names.dataset)
+  const table = await unseenRows(server, names)
   const random = seeded(7)
   const scales = new Map(
     table.columns.flatMap((column) => {
@@ -68,8 +75,10 @@ function reflected(value: number, { min, max }: { min: number; max: number }): n
 }
 
 function labelled(table: Table, { label }: Names, count: number): readonly LabelledRow[] {
+  const order = shuffledIndices(table.length, seeded(3))
   return Array.from({ length: count }, (_, i) => {
-    const { [label]: truth, ...features } = cellsOf(rowAt(table, (i * 7) % table.length))
+    const row = order[i % table.length] ?? 0
+    const { [label]: truth, ...features } = cellsOf(rowAt(table, row))
     return { features, label: String(truth) }
   })
 }

@@ -59,7 +59,7 @@ function nameWhere<T>(
 export async function until(
   done: () => boolean | Promise<boolean>,
   what: string,
-  ms = 30_000,
+  ms = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + ms
   while (!(await done())) {

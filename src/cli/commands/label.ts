@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { operations } from '#contract'
+import { operations, type LabelTask } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { green, shortNumber, show, textTable } from '../output.ts'
@@ -41,23 +41,39 @@ function tasks(): Command {
   return baseCommand('tasks', 'what to label, the least sure first')
     .argument('<queue>')
     .option('-n, --limit <n>', 'how many', Number, 20)
-    .action(async (name: string, options: BaseOptions & { limit: number }) => {
+    .option('--disputed', 'what those who labelled it disagree on')
+    .action(async (name: string, options: BaseOptions & { limit: number; disputed?: boolean }) => {
+      const { limit, disputed = false } = options
       const result = await withCaller(options, (caller) =>
-        caller.call(operations.labels.tasks, { name, limit: options.limit }),
+        caller.call(operations.labels.tasks, {
+          name,
+          limit,
+          state: disputed ? 'disputed' : 'waiting',
+        }),
       )
       show(result, options.json, (each) =>
         each.tasks.length === 0
-          ? 'Nothing waits.'
+          ? `Nothing ${disputed ? 'is disputed' : 'waits'}.`
           : textTable(
-              ['task', 'sure', ...Object.keys(each.tasks[0]?.features ?? {})],
+              [
+                'task',
+                'sure',
+                ...(disputed ? ['said'] : []),
+                ...Object.keys(each.tasks[0]?.features ?? {}),
+              ],
               each.tasks.map((task) => [
                 task.id,
                 shortNumber(task.probability),
+                ...(disputed ? [task.annotations.map(vote).join(', ')] : []),
                 ...Object.values(task.features).map((value) => String(value ?? '·')),
               ]),
             ),
       )
     })
+}
+
+function vote({ who, label }: LabelTask['annotations'][number]): string {
+  return `${who}: ${label}`
 }
 
 function set(): Command {

@@ -3,10 +3,11 @@ import { operations, type LabelQueue } from '#contract'
 import { Link } from '../../design/link.tsx'
 import { Meter } from '../../design/meter.tsx'
 import { Page } from '../../design/page.tsx'
+import { Tabs } from '../../design/tabs.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
-import { usePathPart } from '../../app/search-state.ts'
+import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { CommitLabels } from './commit-labels.tsx'
 import { TaskDesk } from './task-desk.tsx'
 import './labeling.css'
@@ -14,6 +15,7 @@ import './labeling.css'
 /** One queue: a task at a time, by keyboard. */
 export function QueuePage(): ReactNode {
   const name = usePathPart('name')
+  const [search, setSearch] = useSearchState()
   const read = useRead(operations.labels.queue, { name })
   const queue = read.data?.queue
   return (
@@ -34,7 +36,21 @@ export function QueuePage(): ReactNode {
         {({ queue }) => (
           <>
             <Progress queue={queue} />
-            <TaskDesk queue={queue} />
+            {queue.annotators === 1 && queue.disputed === 0 ? (
+              <TaskDesk queue={queue} state="waiting" />
+            ) : (
+              <Tabs
+                label="Tasks"
+                selected={search.tasks}
+                onSelect={(tasks) => setSearch({ tasks })}
+                tabs={(['waiting', 'disputed'] as const).map((state) => ({
+                  id: state,
+                  name: state === 'waiting' ? 'Waiting' : 'Disputed',
+                  count: queue[state],
+                  render: () => <TaskDesk key={state} queue={queue} state={state} />,
+                }))}
+              />
+            )}
           </>
         )}
       </Read>

@@ -1,5 +1,5 @@
 import { Button, Switch } from '@mantine/core'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { operations, type LabelQueue, type LabelTask } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { formatPercent } from '../../design/format.ts'
@@ -17,13 +17,20 @@ interface Given {
   readonly label: string
 }
 
+interface TaskDeskProps {
+  readonly queue: LabelQueue
+  /** What nobody has settled yet, or what those who labelled it disagree on. */
+  readonly state: 'waiting' | 'disputed'
+}
+
 /** The present task and what can be done with it: 1 to 9 choose, s skips, u undoes, h shows what the model said. */
-export function TaskDesk({ queue }: { queue: LabelQueue }): ReactNode {
+export function TaskDesk({ queue, state }: TaskDeskProps): ReactNode {
   const read = useRead(
     operations.labels.tasks,
-    { name: queue.name, state: 'waiting', limit: 100 },
+    { name: queue.name, state, limit: 100 },
     { keep: true },
   )
+  const underWay = useRef<Promise<unknown>>(Promise.resolve())
   const [given, setGiven] = useState<readonly Given[]>([])
   const [skipped, setSkipped] = useState<readonly string[]>([])
   const [showing, setShowing] = useState(false)
@@ -39,15 +46,20 @@ export function TaskDesk({ queue }: { queue: LabelQueue }): ReactNode {
   const choose = (label: string) => {
     if (task === undefined || !may) return
     setGiven([...given, { task, label }])
-    annotate.mutate(
-      { name: queue.name, task: task.id, label },
-      { onError: () => setGiven((all) => all.filter((each) => each.task.id !== task.id)) },
+    inTurn(() => annotate.mutateAsync({ name: queue.name, task: task.id, label })).catch(() =>
+      setGiven((all) => all.filter((each) => each.task.id !== task.id)),
     )
   }
   const takeBack = () => {
     if (last === undefined) return
     setGiven(given.slice(0, -1))
-    undo.mutate({ name: queue.name, task: last.task.id })
+    inTurn(() => undo.mutateAsync({ name: queue.name, task: last.task.id })).catch(() => undefined)
+  }
+  // Two requests on their way at once may arrive in the other order.
+  const inTurn = (act: () => Promise<unknown>): Promise<unknown> => {
+    const turn = underWay.current.then(act)
+    underWay.current = turn.catch(() => undefined)
+    return turn
   }
   const skip = () => {
     if (task === undefined) return
@@ -66,16 +78,14 @@ export function TaskDesk({ queue }: { queue: LabelQueue }): ReactNode {
     <Read of={read}>
       {() =>
         task === undefined ? (
-          <EmptyState icon="good" title="Nothing waits">
-            Every answer below {formatPercent(queue.below)} has been decided. New ones come as the
-            endpoint answers.
-          </EmptyState>
+          <NothingLeft queue={queue} state={state} />
         ) : (
           <div className="desk">
             <TaskFeatures endpoint={queue.endpoint} features={task.features} />
             <div className="stack">
               <div className="card card-body stack">
                 <h2>What is it?</h2>
+                {state === 'disputed' && <Votes queue={queue} task={task} />}
                 <div className="choices">
                   {queue.classes.map((each, index) => (
                     <button
@@ -128,6 +138,31 @@ export function TaskDesk({ queue }: { queue: LabelQueue }): ReactNode {
         )
       }
     </Read>
+  )
+}
+
+function NothingLeft({ queue, state }: TaskDeskProps): ReactNode {
+  return state === 'disputed' ? (
+    <EmptyState icon="good" title="Nobody disagrees">
+      What {queue.annotators} people label differently comes here, for one more to settle.
+    </EmptyState>
+  ) : (
+    <EmptyState icon="good" title="Nothing waits">
+      Every answer below {formatPercent(queue.below)} has been decided. New ones come as the
+      endpoint answers.
+    </EmptyState>
+  )
+}
+
+function Votes({ queue, task }: { queue: LabelQueue; task: LabelTask }): ReactNode {
+  return (
+    <ul className="small">
+      {task.annotations.map((each) => (
+        <li key={each.who}>
+          {each.who} said <strong>{classLabel(queue, each.label)}</strong>
+        </li>
+      ))}
+    </ul>
   )
 }
 

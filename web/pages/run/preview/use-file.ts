@@ -19,11 +19,11 @@ export function useFile(file: FileOf, most: number): UseQueryResult<Uint8Array<A
   const caller = useCaller()
   const { owner, path, digest } = file
   return useQuery({
-    // What a digest names never changes.
+    // What a digest names never changes: it is not read again even when all else is.
     queryKey: ['bytes', digest, most],
     queryFn: async () =>
       firstBytes(await caller.download(operations.artifacts.file, { owner, path }), most),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 'static',
     gcTime: 60_000,
   })
 }
