@@ -46,4 +46,4 @@ export {
   type ShapleyShare,
   type Worth,
 } from './shapley.ts'
-export { bettingHarm } from './betting-harm.ts'
+export { betOnHarm, evidenceOf, noBet, type HarmBet } from './betting-harm.ts'

@@ -6,12 +6,21 @@ import {
   type ModelVersion,
   type Prediction,
 } from '#contract'
-import { driftFindings, harmOf, qualityOf, type Labelled } from '#monitoring'
+import {
+  driftFindings,
+  harmOf,
+  newWatch,
+  qualityOf,
+  watchOn,
+  type StoredMonitor,
+} from '#monitoring'
 import { tableFromRows, type Row, type Schema, type Table } from '#table'
 import type { Rooms } from '../rooms.ts'
 import { evaluationRows } from './evaluation-rows.ts'
 
 const smallestWindow = 20
+/** Labels of one look; what is more comes at the next. */
+const mostLabels = 50_000
 
 /**
  * Looks at the newest predictions no report has looked at: against the rows the serving version was trained on, and against what turned
@@ -42,11 +51,10 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
     alpha,
     shareThreshold: monitor.shareThreshold,
   })
-  const labelled = window.filter((each) => each.version === last.version).flatMap(labelledRow)
   const before = await qualityAtTraining(rooms, version)
-  const now = qualityOf(labelled, version.signature.positive)
-  const promised = version.metrics.accuracy
-  const harm = promised === undefined ? undefined : harmOf(labelled, promised)
+  const { now, watch } = await labelsSince(rooms, monitor, version)
+  // Without a promise there is no harm to be shown.
+  const harm = version.metrics.accuracy === undefined ? undefined : harmOf(watch)
   const saved = await rooms.monitoring.save(
     {
       id: newId(rooms.clock.now()),
@@ -63,7 +71,7 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
       ...(harm ? { harm } : {}),
       createdAt: rooms.clock.now(),
     },
-    { seen: last.id, alpha },
+    { seen: last.id, alpha, watch },
   )
   for (const alarm of saved.opened) await announce(rooms, alarm, monitor.webhooks)
   await offerToQueues(rooms, monitor.endpoint, window)
@@ -102,10 +110,18 @@ function inputSchema(version: ModelVersion, reference: Table): Schema {
   }
 }
 
-function labelledRow(prediction: Prediction): readonly Labelled[] {
-  return prediction.label === undefined
-    ? []
-    : [{ truth: prediction.label, prediction: prediction.prediction }]
+/** How well the version did on the labels that came since the last look, and the bet on harm, gone on with over them. */
+async function labelsSince(rooms: Rooms, monitor: StoredMonitor, version: ModelVersion) {
+  const { model, version: number, metrics, signature } = version
+  const kept = await rooms.monitoring.watch(monitor.name, model, number)
+  const before = kept ?? newWatch(metrics.accuracy ?? 0)
+  const arrived = await rooms.serving.log.labelled(
+    monitor.endpoint,
+    { model, version: number },
+    { after: before.seen, limit: mostLabels },
+  )
+  const now = qualityOf(arrived, signature.positive)
+  return { now, watch: watchOn(before, arrived, arrived.at(-1)?.order ?? before.seen) }
 }
 
 /** How the version did on the rows that were held back from its training. */
