@@ -102,7 +102,10 @@ function encode(
   const graph = graphBuilder()
   const probabilities = toOnnx(graph, preprocessor.toOnnx(graph))
   const best = graph.node('ArgMax', [probabilities], { axis: 1, keepdims: 0 })
-  const numeric = classes.every((text) => /^-?\d{1,15}$/.test(text))
+  // Integers only where each comes back as the text it was: "01" and "1" are two classes.
+  const numeric = classes.every(
+    (text) => /^-?\d{1,15}$/.test(text) && String(Number(text)) === text,
+  )
   const names = numeric
     ? graph.integers('classes', classes.map(Number))
     : graph.strings('classes', classes)
