@@ -10,7 +10,7 @@ export interface TrainRequest {
   readonly label: string
   readonly estimator: string
   readonly params?: Readonly<Record<string, unknown>>
-  /** All other columns unless said. */
+  /** All other columns unless said, but for times, which are no features as they are. */
   readonly features?: readonly string[]
   readonly seed?: number
   /** The class whose probability is the risk; of two classes the last in order unless said. */
@@ -53,7 +53,10 @@ export function trainModel(table: Table, request: TrainRequest): TrainedModel {
     })
   }
   const features =
-    request.features ?? table.columns.map((each) => each.name).filter((name) => name !== label)
+    request.features ??
+    table.columns
+      .filter((each) => each.name !== label && each.type !== 'timestamp')
+      .map((each) => each.name)
   const preprocessor = fitPreprocessor(rows, features)
   const codeOf = new Map(classes.map((text, code) => [text, code]))
   const y = Uint32Array.from(labelled, (row) => codeOf.get(texts[row] ?? '') ?? 0)
@@ -132,6 +135,7 @@ function signatureField(
   if (step?.kind === 'categorical') {
     return { name, type: 'string', optional: true, categories: [...step.categories] }
   }
+  if (column?.type === 'boolean') return { name, type: 'boolean', optional: true }
   const numbers = (column && numbersOf(column))?.filter((value) => !Number.isNaN(value))
   const type = column?.type === 'integer' ? 'integer' : 'number'
   if (!numbers || numbers.length === 0) return { name, type, optional: true }

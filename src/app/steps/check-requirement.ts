@@ -1,6 +1,6 @@
 import type { GateCheck, MetricName, Requirement, Signature } from '#contract'
 import { directionality, evaluate, invariance, minimumFunctionality, shortfall } from '#evaluation'
-import { take, type Table } from '#table'
+import { kindOf, take, type Table } from '#table'
 import type { OfflineModel } from '#serving'
 import type { GateSubject } from './gate-subject.ts'
 import { measureLatency } from './measure-latency.ts'
@@ -83,9 +83,9 @@ async function schemaCheck(requirement: Of<'schema'>, subject: GateSubject): Pro
   const problems = signature.inputs.flatMap((input) => {
     const field = fields.get(input.name)
     if (!field) return [`the data have no column ${input.name}`]
-    const numeric = field.type === 'number' || field.type === 'integer'
-    const wantsNumber = input.type === 'number' || input.type === 'integer'
-    return numeric === wantsNumber ? [] : [`${input.name} is ${field.type} in the data`]
+    return kindOf(field.type) === kindOf(input.type)
+      ? []
+      : [`${input.name} is ${field.type} in the data`]
   })
   const inputs = new Set(signature.inputs.map((input) => input.name))
   const unused = [...fields.keys()].filter((name) => !inputs.has(name))

@@ -14,9 +14,10 @@ import {
   watchOn,
   type StoredMonitor,
 } from '#monitoring'
-import { tableFromRows, type Row, type Schema, type Table } from '#table'
+import { tableFromRows, type Row, type Table } from '#table'
 import type { Rooms } from '../rooms.ts'
 import { evaluationRows } from './evaluation-rows.ts'
+import { inputSchema } from './input-schema.ts'
 
 const smallestWindow = 20
 /** Labels of one look; what is more comes at the next. */
@@ -42,7 +43,7 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
   const alpha = await rooms.monitoring.budget(name)
   const current = tableFromRows(
     window.map((each) => each.features as Row),
-    inputSchema(version, reference),
+    inputSchema(version.signature, reference.schema),
   )
   const findings = driftFindings({
     reference,
@@ -95,19 +96,6 @@ async function referenceOf(rooms: Rooms, version: ModelVersion): Promise<Table> 
   throw new TidemillError('conflict', {
     problem: `Version ${version.version} of ${version.model} does not name the data it was trained on, so there is no reference.`,
   })
-}
-
-/** Inputs in the reference's types; a number in a column of whole numbers is still a number. */
-function inputSchema(version: ModelVersion, reference: Table): Schema {
-  const typeOf = new Map(reference.schema.fields.map((field) => [field.name, field.type]))
-  return {
-    fields: version.signature.inputs.map((input) => {
-      const type = typeOf.get(input.name)
-      const numeric =
-        type === undefined ? input.type !== 'string' : type === 'integer' || type === 'number'
-      return { name: input.name, type: numeric ? 'number' : 'string', nullable: true }
-    }),
-  }
 }
 
 /** How well the version did on the labels that came since the last look, and the bet on harm, gone on with over them. */
