@@ -23,9 +23,11 @@ export async function readCsvHeader(file: string, shownAs: string): Promise<CsvH
       const problem = `column ${index + 1} has no name.`
       throw new TidemillError('csv_malformed', { file: shownAs, line: 1, problem })
     }
-    if (seen.has(name))
+    // The engine tells no names apart that differ by case alone.
+    const folded = name.toLowerCase()
+    if (seen.has(folded))
       throw new TidemillError('csv_duplicate_header', { file: shownAs, column: name })
-    seen.add(name)
+    seen.add(folded)
   }
   return { names, delimiter }
 }

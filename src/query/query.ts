@@ -15,8 +15,9 @@ export interface RunOptions {
 /** SQL and files over tables, by an engine in this process. */
 export interface Query {
   readCsv(file: string, options?: CsvOptions): Promise<Table>
-  readParquet(file: string): Promise<Table>
-  readJsonLines(file: string): Promise<Table>
+  /** `shownAs` is the name a person knows the file by, for messages. */
+  readParquet(file: string, shownAs?: string): Promise<Table>
+  readJsonLines(file: string, shownAs?: string): Promise<Table>
   /** Some rows of a file, and how many it has; the others are not kept in memory. */
   readPage(
     file: string,
@@ -77,18 +78,18 @@ export async function openQuery(): Promise<Query> {
         return table
       }),
 
-    readParquet: (file) =>
+    readParquet: (file, shownAs = file) =>
       connected((connection) =>
         readTable(connection, `select * from read_parquet(${literal(file)})`),
-      ),
+      ).catch(unreadableAs('Parquet', shownAs)),
 
-    readJsonLines: (file) =>
+    readJsonLines: (file, shownAs = file) =>
       connected((connection) =>
         readTable(
           connection,
           `select * from read_json(${literal(file)}, format='newline_delimited')`,
         ),
-      ),
+      ).catch(unreadableAs('JSON lines', shownAs)),
 
     readPage: (file, { format, offset, limit, shownAs }) =>
       connected(async (connection) => {
@@ -101,10 +102,7 @@ export async function openQuery(): Promise<Query> {
           }
         }
         if (format === 'csv') return withCsv(connection, file, { shownAs }, pageOf)
-        return pageOf(`read_parquet(${literal(file)})`).catch((error: unknown) => {
-          const problem = `${shownAs} cannot be read as Parquet.`
-          throw new TidemillError('schema_mismatch', { problem }, error)
-        })
+        return pageOf(`read_parquet(${literal(file)})`).catch(unreadableAs('Parquet', shownAs))
       }),
 
     writeParquet: (table, file) =>
@@ -130,6 +128,14 @@ export async function openQuery(): Promise<Query> {
 
     run,
     close: () => Promise.resolve(instance.closeSync()),
+  }
+}
+
+/** The engine's complaint about a file as a person's mistake. The line it names is not always the one, so none is told. */
+function unreadableAs(format: string, shownAs: string): (error: unknown) => never {
+  return (error) => {
+    const problem = `${shownAs} cannot be read as ${format}.`
+    throw new TidemillError('schema_mismatch', { problem }, error)
   }
 }
 
