@@ -1,10 +1,11 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { TidemillError } from '#contract'
+import { identifier } from '#store'
 import type { Field, Table } from '#table'
 import { withCsv, type CsvOptions } from './csv-source.ts'
 import { loadTable } from './load-table.ts'
 import { readTable } from './read-result.ts'
-import { identifier, literal } from './sql-text.ts'
+import { literal } from './sql-text.ts'
 
 export interface RunOptions {
   /** What the SQL may name: tables, and Parquet files by their paths. */
