@@ -36,7 +36,7 @@ export interface Serving {
   remove(name: string): Promise<void>
   /** Brings an endpoint to the version its alias names now: loads and warms it first, then switches, then lets the old one finish. */
   swap(name: string): Promise<void>
-  /** The same for every endpoint, for aliases that another process moved. */
+  /** The same for every endpoint, for what another process moved, changed or removed. */
   refresh(): Promise<void>
   predict(
     name: string,
@@ -79,9 +79,30 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       .where('name', '=', name)
       .executeTakeFirst()
     if (!row) throw new TidemillError('not_found', { kind: 'endpoint', name })
-    const slot = newSlot(row.name, row.model, row.alias, row.created_at)
+    const slot = slots.get(name) ?? newSlot(row.name, row.model, row.alias, row.created_at)
     slots.set(name, slot)
     return slot
+  }
+
+  /** What answered goes on until the new one does. */
+  async function replace(
+    name: string,
+    model: string,
+    alias: string,
+    created: number,
+  ): Promise<Slot> {
+    const slot = newSlot(name, model, alias, created)
+    await swapSlot(slot).catch(() => undefined)
+    drop(slots.get(name))
+    slots.set(name, slot)
+    return slot
+  }
+
+  function drop(slot: Slot | undefined): void {
+    if (!slot) return
+    slot.dropped = true
+    slots.delete(slot.name)
+    retire(slot.live)
   }
 
   /** Loads beside what answers now, and switches in one assignment. */
@@ -91,7 +112,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       slot.problem = `${slot.model}@${slot.alias} names no version yet.`
       return
     }
-    if (slot.live?.version === resolved.version) return
+    // By its bytes too: a model that is removed and made again counts its versions from one.
+    const { version, digest } = resolved
+    if (slot.live?.version === version && slot.live.digest === digest) return
     const loaded = await loadModel(
       objects,
       runtime,
@@ -105,8 +128,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       await loaded.close()
       throw error
     }
+    if (slot.dropped) return loaded.close()
     const before = slot.live
-    slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
+    slot.live = { ...loaded, version, digest, background: once(resolved.background) }
     delete slot.problem
     retire(before)
   }
@@ -159,6 +183,20 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     }
   }
 
+  /** Endpoints as the table has them now, each at the version its alias names now. */
+  async function follow(): Promise<void> {
+    const rows = await database.selectFrom('endpoints').selectAll().execute()
+    const named = new Map(rows.map((row) => [row.name, row]))
+    for (const slot of [...slots.values()]) {
+      const row = named.get(slot.name)
+      if (slot.dropped) continue
+      if (!row) drop(slot)
+      else if (row.model !== slot.model || row.alias !== slot.alias)
+        await replace(row.name, row.model, row.alias, row.created_at)
+      else await swapSlot(slot).catch(() => undefined)
+    }
+  }
+
   return {
     log,
 
@@ -181,25 +219,18 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
         .values({ name, model, alias, created_at: created })
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ model, alias }))
         .execute()
-      const slot = newSlot(name, model, alias, created)
-      await swapSlot(slot).catch(() => undefined)
-      slots.set(name, slot)
-      retire(before?.live)
-      return record(slot)
+      return record(await replace(name, model, alias, created))
     },
 
     async remove(name) {
       const slot = await slotNamed(name)
       await database.deleteFrom('endpoints').where('name', '=', name).execute()
-      slots.delete(name)
-      retire(slot.live)
+      drop(slot)
     },
 
     swap: async (name) => swapSlot(await slotNamed(name)),
 
-    async refresh() {
-      for (const slot of slots.values()) await swapSlot(slot).catch(() => undefined)
-    },
+    refresh: follow,
 
     async predict(name, rows, { explain = false } = {}) {
       const begin = performance.now()
