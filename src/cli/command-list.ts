@@ -5,6 +5,8 @@ export interface ListedCommand {
   readonly summary: string
   /** Loaded only when the command runs: heavy imports cost more than the whole of `--help`. */
   readonly load: () => Promise<{ readonly command: () => Command }>
+  /** Other words for it. */
+  readonly aliases?: readonly string[]
   /** Its words are DVC's, and so is its exit code for wrong usage. */
   readonly dvc?: true
 }
@@ -259,12 +261,14 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'take stages and data out of version control',
         load: () => import('./commands/remove.ts'),
         dvc: true,
+        aliases: ['rm'],
       },
       {
         name: 'move',
         summary: 'rename data under version',
         load: () => import('./commands/move.ts'),
         dvc: true,
+        aliases: ['mv'],
       },
       {
         name: 'import',
@@ -300,6 +304,26 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'list',
         summary: 'what another repository holds',
         load: () => import('./commands/list.ts'),
+        dvc: true,
+        aliases: ['ls'],
+      },
+      {
+        name: 'list-url',
+        summary: 'list what lies at an address',
+        load: () => import('./commands/list-url.ts'),
+        dvc: true,
+        aliases: ['ls-url'],
+      },
+      {
+        name: 'du',
+        summary: 'say how much data a repository holds',
+        load: () => import('./commands/du.ts'),
+        dvc: true,
+      },
+      {
+        name: 'artifacts',
+        summary: 'copy an artifact by its version or stage',
+        load: () => import('./commands/artifacts.ts'),
         dvc: true,
       },
       {
@@ -349,6 +373,7 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'run, compare and apply experiments',
         load: () => import('./commands/exp.ts'),
         dvc: true,
+        aliases: ['experiments'],
       },
       {
         name: 'queue',
@@ -386,6 +411,12 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'exec',
         summary: 'run a script that imports from "tidemill"',
         load: () => import('./commands/exec.ts'),
+      },
+      {
+        name: 'version',
+        summary: 'the version, of Node too',
+        load: () => import('./commands/version.ts'),
+        dvc: true,
       },
       {
         name: 'completion',

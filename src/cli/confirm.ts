@@ -1,10 +1,10 @@
 import { TidemillError } from '#contract/error'
 
-/** Asks on a terminal; without one, the caller must have said --yes. */
-export async function confirm(question: string): Promise<boolean> {
+/** Asks on a terminal; without one, `instead` says what to do. */
+export async function confirm(question: string, instead = ': add --yes.'): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new TidemillError('bad_request', {
-      problem: `${question} There is no terminal to ask on: add --yes.`,
+      problem: `${question} There is no terminal to ask on${instead}`,
     })
   }
   const { confirm: ask, isCancel } = await import('@clack/prompts')

@@ -1,5 +1,5 @@
 import { cwd } from 'node:process'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import {
   diffTable,
   diffTree,
@@ -39,6 +39,13 @@ export function diffCommand({ what, change, changes }: Compared): Command {
     .option('--no-path', 'without the column of files')
     .option('--precision <n>', 'significant digits', Number, 5)
   if (what === 'Param') command.option('--deps', 'those that stages depend on, alone')
+  else
+    command.addOption(
+      new Option(
+        '-R, --recursive',
+        'taken for DVC’s sake: a folder always means all below',
+      ).hideHelp(),
+    )
   return command.action((from: string | undefined, to: string | undefined, options: DiffFlags) => {
     rootHere()
     const rows = changes(cwd(), {

@@ -5,13 +5,16 @@ import { TidemillError } from '#contract/error'
 import {
   drawPoints,
   enqueue,
+  expPlan,
   experimentsTried,
   expRun,
   gridOf,
+  pullForRun,
   queueIsWorked,
   readOverride,
   stageEnvironment,
   type Override,
+  type StagePlan,
 } from '#pipeline'
 import {
   addReproOptions,
@@ -23,6 +26,7 @@ import {
 import { homeOf, projectOf } from './connect.ts'
 import { keepAsRun, workHere } from './experiment-work.ts'
 import { dim, green } from './output.ts'
+import { planLines } from './plan-lines.ts'
 import {
   counted,
   gather,
@@ -36,6 +40,7 @@ interface RunFlags extends PipelineOptions, ReproFlags {
   readonly name?: string
   readonly setParam?: readonly string[]
   readonly temp?: boolean
+  readonly copyPaths?: readonly string[]
   readonly message?: string
   readonly queue?: boolean
   readonly runAll?: boolean
@@ -71,15 +76,28 @@ export function runExperiments(): Command {
     )
     .option('--seed <n>', 'of --random and --suggest', Number)
     .option('--temp', 'in a work tree of its own, so that the files here are not touched')
+    .option(
+      '-C, --copy-paths <path>',
+      'with --temp: a file or folder that Git ignores and the run needs (may be repeated)',
+      gather,
+    )
     .option('-m, --message <text>', 'the message of the commit that keeps it')
+    .option('--dry', 'only say what would run, and why')
+    .addOption(new Option('--no-hydra', 'taken for DVC’s sake').hideHelp())
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     const { root } = pipelineHere()
+    if (options.pull)
+      await pullForRun(pipelineHere(), { targets, ...(options.glob ? { glob: true } : {}) })
     if (options.runAll) {
       await runAll(root, options)
       return
     }
     const overrides = (options.setParam ?? []).map(readOverride)
     const points = await pointsOf(overrides, options)
+    if (options.dry) {
+      await showPlans(targets, points, options)
+      return
+    }
     if (points.length === 1 && !options.queue && !options.random && !options.suggest)
       await runOne(targets, points[0] ?? [], options, root)
     else {
@@ -88,6 +106,7 @@ export function runExperiments(): Command {
         ...(options.message === undefined ? {} : { message: options.message }),
         ...(targets.length === 0 ? {} : { targets }),
         ...(options.force ? { force: true } : {}),
+        ...(options.copyPaths === undefined ? {} : { copyPaths: options.copyPaths }),
       })
       if (!options.queue) await runAll(root, options)
       else {
@@ -102,6 +121,26 @@ export function runExperiments(): Command {
   })
 }
 
+/** What each point would run. */
+async function showPlans(
+  targets: readonly string[],
+  points: readonly (readonly string[])[],
+  options: RunFlags,
+): Promise<void> {
+  const env = stageEnvironment({ home: homeOf({}), project: projectOf({}) })
+  const { confirm: _confirm, ...scope } = reproOptions(targets, options)
+  const experiments: { set: readonly string[]; stages: readonly StagePlan[] }[] = []
+  for (const set of points)
+    experiments.push({ set, stages: await expPlan(cwd(), { ...scope, env, set }) })
+  tell({ experiments }, options, () =>
+    experiments
+      .map(({ set, stages }) =>
+        [...(set.length > 0 ? [dim(set.join(' '))] : []), planLines(stages)].join('\n'),
+      )
+      .join('\n'),
+  )
+}
+
 async function runOne(
   targets: readonly string[],
   set: readonly string[],
@@ -114,6 +153,7 @@ async function runOne(
     ...reproOptions(targets, options),
     set,
     temp: options.temp ?? false,
+    ...(options.copyPaths === undefined ? {} : { copyPaths: options.copyPaths }),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.message === undefined ? {} : { message: options.message }),
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),

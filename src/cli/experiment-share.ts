@@ -1,18 +1,21 @@
 import { cwd } from 'node:process'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import {
   commitsOf,
   experiments,
   pullExperiments,
   pushExperiments,
+  remoteExperiments,
   type ShareOptions,
 } from '#pipeline'
 import { dim, green } from './output.ts'
 import { pipelineCommand, rootHere, tell, type PipelineOptions } from './pipeline-command.ts'
+import { wholeNumber } from './transfer-options.ts'
 
 interface ShareFlags extends PipelineOptions {
   readonly allCommits?: boolean
   readonly rev?: string
+  readonly num?: number
   readonly cache: boolean
   readonly remote?: string
   readonly jobs?: number
@@ -34,7 +37,9 @@ export function shareExperiments(word: 'push' | 'pull'): Command {
     .option('--no-cache', 'without the data')
     .option('-r, --remote <name>', 'a data remote other than the default')
     .option('-j, --jobs <n>', 'objects at a time', Number)
+    .option('-n, --num <n>', 'all on so many commits back', wholeNumber)
     .option('--run-cache', 'the record of runs too')
+    .addOption(new Option('--no-run-cache', 'without it, as is the rule').hideHelp())
     .option('-f, --force', 'replace experiments of the same names')
     .action(async (gitRemote: string, names: readonly string[], options: ShareFlags) => {
       const root = rootHere()
@@ -51,7 +56,7 @@ export function shareExperiments(word: 'push' | 'pull'): Command {
           : await pullExperiments(
               cwd(),
               gitRemote,
-              names.length === 0 || options.allCommits ? 'all' : names,
+              chosenThere(root, gitRemote, names, options),
               share,
             )
       tell(done, options, ({ experiments: moved }) =>
@@ -69,7 +74,32 @@ function chosenHere(
   names: readonly string[],
   options: ShareFlags,
 ): readonly string[] {
-  const [baseline] = options.rev === undefined ? [] : commitsOf(root, { revisions: [options.rev] })
-  if (!options.allCommits && baseline === undefined) return names
-  return experiments(root, options.allCommits ? undefined : baseline).map(({ rev }) => rev)
+  const baselines = baselinesOf(root, options)
+  if (!options.allCommits && baselines === undefined) return names
+  return experiments(root)
+    .filter(({ baseline }) => options.allCommits || baselines?.includes(baseline))
+    .map(({ ref }) => ref)
+}
+
+/** Which of a Git remote's are meant. */
+function chosenThere(
+  root: string,
+  gitRemote: string,
+  names: readonly string[],
+  options: ShareFlags,
+): readonly string[] | 'all' {
+  const baselines = baselinesOf(root, options)
+  if (baselines !== undefined && !options.allCommits)
+    return remoteExperiments(cwd(), gitRemote)
+      .filter(({ baseline }) => baselines.includes(baseline))
+      .map(({ ref }) => ref)
+  return names.length === 0 || options.allCommits ? 'all' : names
+}
+
+function baselinesOf(root: string, { rev, num }: ShareFlags): readonly string[] | undefined {
+  if (rev === undefined && num === undefined) return undefined
+  return commitsOf(root, {
+    revisions: [rev ?? 'HEAD'],
+    ...(num === undefined ? {} : { depth: num }),
+  })
 }

@@ -35,6 +35,10 @@ interface ShowFlags extends PipelineOptions {
   readonly sortBy?: string
   readonly sortOrder: 'asc' | 'desc'
   readonly hideWorkspace?: boolean
+  readonly hideQueued?: boolean
+  readonly hideFailed?: boolean
+  readonly paramDeps?: boolean
+  readonly sha?: boolean
   readonly md?: boolean
   readonly csv?: boolean
   readonly precision: number
@@ -55,13 +59,25 @@ export function showExperiments(): Command {
     .addOption(
       new Option('--sort-order <order>', 'of --sort-by').choices(['asc', 'desc']).default('asc'),
     )
+    .option('--param-deps', 'of the parameters those that stages depend on, alone')
+    .option('--sha', 'commits in place of names')
     .option('--hide-workspace', 'without the work tree')
+    .option('--hide-queued', 'without what waits')
+    .option('--hide-failed', 'without what failed')
+    .addOption(new Option('--no-pager', 'taken for DVC’s sake: there is none').hideHelp())
+    .addOption(new Option('-f, --force', 'taken for DVC’s sake: it is looked at anew').hideHelp())
     .option('--md', 'as a table in Markdown')
     .option('--csv', 'as CSV')
     .option('--precision <n>', 'significant digits', Number, 5)
     .action((options: ShowFlags) => {
-      const rows = experimentTable(cwd(), baselines(rootHere(), options))
-      const shown = options.hideWorkspace ? rows.filter((row) => row.rev !== 'workspace') : rows
+      const rows = experimentTable(cwd(), baselines(rootHere(), options), {
+        paramDeps: options.paramDeps ?? false,
+      })
+      const hidden = ({ rev, state }: ExperimentRow): boolean =>
+        (options.hideWorkspace === true && rev === 'workspace') ||
+        (options.hideQueued === true && state === 'queued') ||
+        (options.hideFailed === true && (state === 'failed' || state === 'killed'))
+      const shown = rows.filter((row) => !hidden(row))
       if (options.json) {
         printLine(pythonJson(experimentTree(shown)))
         return
@@ -117,7 +133,7 @@ function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable 
   return {
     headers: ['Experiment', 'Created', ...columns],
     rows: rows.map((row, index) => [
-      title(row, rows[index + 1]?.baseline === undefined),
+      title(row, rows[index + 1]?.baseline === undefined, options.sha === true),
       row.timestamp?.replace('T', ' ').slice(0, 16) ?? '-',
       ...columns.map((column) =>
         row.error === undefined ? text(values[index] ?? new Map(), column) : '!',
@@ -126,11 +142,13 @@ function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable 
   }
 }
 
-function title(row: ExperimentRow, last: boolean): string {
+function title(row: ExperimentRow, last: boolean, sha: boolean): string {
   if (row.baseline === undefined) {
-    return row.name ?? (row.rev === 'workspace' ? row.rev : row.rev.slice(0, 7))
+    const name = sha ? undefined : row.name
+    return name ?? (row.rev === 'workspace' ? row.rev : row.rev.slice(0, 7))
   }
   const what = row.state ?? row.rev.slice(0, 7)
+  if (sha) return `${last ? '└──' : '├──'} ${what}`
   return `${last ? '└──' : '├──'} ${what} [${row.name}]`
 }
 

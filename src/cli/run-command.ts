@@ -9,7 +9,7 @@ export async function runCommand(
   word: string,
   args: readonly string[],
 ): Promise<number> {
-  const listed = commands.find((each) => each.name === word)
+  const listed = commands.find(({ name, aliases }) => name === word || aliases?.includes(word))
   if (!listed) {
     const near = commands.filter((each) => each.name.startsWith(word.slice(0, 2)))
     const guess =

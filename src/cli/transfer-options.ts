@@ -41,6 +41,11 @@ export function addTransferOptions(command: Command): Command {
     .option('-A, --all-commits', 'what all commits record, too')
 }
 
+/** Of commands that copy one thing: files of a folder come eight at a time whatever it says. */
+export function jobsOption(): Option {
+  return new Option('-j, --jobs <n>', 'taken for DVC’s sake').argParser(wholeNumber).hideHelp()
+}
+
 /** A count that a user gives: 1 or more. */
 export function wholeNumber(text: string): number {
   const value = Number(text)

@@ -1,11 +1,20 @@
+import { settingProblem } from './config-keys.ts'
 import { invalid } from './values/read-yaml.ts'
 
 /** DVC's configuration of a repository: sections of keys, all lower case. */
 export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>
 
-/** Reads the text of a configuration file. Errors: `pipeline_invalid` for a line that is neither a section nor a setting. */
-export function parseConfig(text: string, file: string): Config {
+/**
+ * Reads the text of a configuration file. Errors: `pipeline_invalid` for a line that is neither a section nor a setting, and for a
+ * setting that there is not: a mistyped one would be passed over in silence, and DVC does nothing at all beside one.
+ */
+export function parseConfig(
+  text: string,
+  file: string,
+  { anySetting = false }: { readonly anySetting?: boolean } = {},
+): Config {
   const config = new Map<string, Map<string, string>>()
+  const places: { section: string; key: string; line: number; column: number }[] = []
   let section: string | undefined
   for (const [index, raw] of text
     .replace(/^\ufeff/, '')
@@ -29,7 +38,13 @@ export function parseConfig(text: string, file: string): Config {
     if (equals <= 0) return fail(`"${line}" is no setting: write name = value`)
     if (section === undefined) return fail('a setting must stand below the heading of its section')
     const value = valueOf(line.slice(equals + 1).trim())
-    config.get(section)?.set(line.slice(0, equals).trim().toLowerCase(), value)
+    const key = line.slice(0, equals).trim().toLowerCase()
+    config.get(section)?.set(key, value)
+    places.push({ section, key, line: index + 1, column: raw.length - raw.trimStart().length + 1 })
+  }
+  for (const place of anySetting ? [] : places) {
+    const problem = settingProblem(place.section, place.key, config.get(place.section)?.get('url'))
+    if (problem !== undefined) throw invalid(file, place, problem)
   }
   return config
 }

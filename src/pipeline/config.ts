@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { homedir } from 'node:os'
-import type { LinkType } from './cache/object-cache.ts'
+import type { LinkType } from './cache/place-file.ts'
 import { parseConfig, type Config } from './config-file.ts'
 import { defaultUnpackStyle, type UnpackStyle } from './definition/template.ts'
 
@@ -49,15 +49,18 @@ function isPath(section: string, key: string): boolean {
   return section === 'cache' ? key === 'dir' : section.startsWith('remote ') && pathOptions.has(key)
 }
 
-/** Reads one file of configuration; nothing where there is none. Errors: `pipeline_invalid`. */
-export function readConfigFile(file: string): Config {
+/** Reads one file of configuration; nothing where there is none. `anySetting` takes what is no setting too. Errors: `pipeline_invalid`. */
+export function readConfigFile(
+  file: string,
+  options: { readonly anySetting?: boolean } = {},
+): Config {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
     return new Map()
   }
-  return parseConfig(text, file)
+  return parseConfig(text, file, options)
 }
 
 export function cacheFolder(root: string, config: Config): string {

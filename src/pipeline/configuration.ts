@@ -10,6 +10,7 @@ import {
   type ConfigLevel,
   type RemoteConfig,
 } from './config.ts'
+import { parseConfig } from './config-file.ts'
 import { replaceFile } from './lock-store.ts'
 import { readText } from './repository.ts'
 
@@ -45,11 +46,18 @@ export function setConfig(
   const { section, key } = placeOf(name)
   const file = configFile(root, level)
   const before = readText(file) ?? ''
-  if (value === undefined && readConfigFile(file).get(section)?.get(key) === undefined) {
+  // what should not be there can be taken away, too
+  const present = readConfigFile(file, { anySetting: value === undefined })
+    .get(section)
+    ?.get(key)
+  if (value === undefined && present === undefined) {
     throw new TidemillError('not_found', { kind: `setting in ${file} named`, name })
   }
+  const after = withSetting(before, section, key, value)
+  // a setting that there is not is refused before it is written
+  if (value !== undefined) parseConfig(after, file)
   mkdirSync(dirname(file), { recursive: true })
-  replaceFile(file, withSetting(before, section, key, value))
+  replaceFile(file, after)
   // it may hold secrets
   if (level === 'local') chmodSync(file, 0o600)
 }
@@ -150,12 +158,15 @@ export function renameRemote(
     setConfig(root, 'core.remote', to, level)
 }
 
-/** The remotes, and which is used when none is named. */
-export function remoteList(root: string): {
+/** The remotes, or those that one file of configuration names, and which is used when none is named. */
+export function remoteList(
+  root: string,
+  level?: ConfigLevel,
+): {
   readonly remotes: readonly RemoteConfig[]
   readonly core?: string
 } {
-  return remotesOf(readConfig(root))
+  return remotesOf(level ? readConfigFile(configFile(root, level)) : readConfig(root))
 }
 
 /** Makes a remote the default, or with `undefined` none. Errors: `not_found`. */

@@ -64,6 +64,7 @@ export {
 export { add, type Added } from './versions/add.ts'
 export { commit } from './versions/commit.ts'
 export { checkout, type CheckoutOptions, type CheckoutResult } from './versions/checkout.ts'
+export { pullForRun } from './versions/pull-for-run.ts'
 export { push } from './versions/push.ts'
 export { fetch, pull, type FetchResult } from './versions/fetch.ts'
 export { remoteStatus, type RemoteStatus } from './versions/remote-status.ts'
@@ -99,7 +100,8 @@ export {
   type PlotsOptions,
 } from './report/plots.ts'
 export { plotsPage } from './report/plots-page.ts'
-export { plotsJson } from './report/plots-json.ts'
+export { plotsJson, vegaOf } from './report/plots-json.ts'
+export { plotTemplate, templateNames } from './report/plot-templates.ts'
 export {
   diffTree,
   flatValues,
@@ -112,7 +114,7 @@ export { isMap, type Value, type ValueMap } from './values/value.ts'
 export { pythonJson } from './values/python-json.ts'
 export { toPlain, type Plain } from './values/plain.ts'
 export { setFrozen } from './versions/freeze.ts'
-export { expRun, type Experiment, type ExperimentOptions } from './experiments/exp-run.ts'
+export { expPlan, expRun, type Experiment, type ExperimentOptions } from './experiments/exp-run.ts'
 export { dataDiff, type DataDiff, type DataDiffOptions } from './versions/data-diff.ts'
 export { dataStatus, type DataStatus, type DataStatusOptions } from './versions/data-status.ts'
 export type { DataChange, DataChanges } from './versions/tracked-data.ts'
@@ -131,7 +133,7 @@ export {
 } from './configuration.ts'
 export type { ConfigLevel, RemoteConfig } from './config.ts'
 export { addStage, remove, type NewStage } from './versions/stage-file.ts'
-export { getGit, getUrl, type GetOptions, type Got } from './versions/get-data.ts'
+export { getGit, getUrl, urlOfGit, type GetOptions, type Got } from './versions/get-data.ts'
 export { listRepository, type Listed } from './versions/list-repository.ts'
 export { unprotect } from './versions/unprotect.ts'
 export { migrateCache, type Migrated } from './versions/migrate-cache.ts'
@@ -160,6 +162,8 @@ export {
   pullExperiments,
   pushExperiments,
   remoteExperiments,
+  removeRemoteExperiments,
+  renameRemoteExperiment,
   type ShareOptions,
 } from './experiments/share-experiments.ts'
 export { gridOf, readOverride, type Domain, type Override } from './experiments/sweep.ts'
@@ -174,13 +178,13 @@ export {
   type QueueState,
 } from './experiments/queue/queue-store.ts'
 export { queueIsWorked, workQueue, type WorkerOptions } from './experiments/queue/queue-worker.ts'
-export {
-  importGit,
-  importUrl,
-  updateImports,
-  type Imported,
-  type ImportOptions,
-} from './versions/import-data.ts'
+export { importGit, importUrl, type ImportUrlOptions } from './versions/import-data.ts'
+export type { Imported, ImportOptions } from './versions/import-file.ts'
+export { updateImports, type UpdateOptions } from './versions/update-imports.ts'
+export { addToRemote } from './versions/add-to-remote.ts'
+export { listUrl, type ListedUrl } from './versions/list-url.ts'
+export { artifactUrl, getArtifact, type ArtifactOptions } from './versions/get-artifact.ts'
+export type { SourceAccess } from './versions/git-source.ts'
 export {
   openCounterfactuals,
   type CounterfactualOptions,
@@ -191,6 +195,7 @@ export type { Cause, CauseKind, ParamsDetail } from './attribution/causes.ts'
 export type { MetricTarget } from './attribution/metric-targets.ts'
 export type { SideName } from './attribution/side.ts'
 export { revisionWith } from './attribution/revision-with.ts'
+export { sharedMetrics } from './attribution/shared-metrics.ts'
 export {
   cachedObject,
   dataVersions,
@@ -199,6 +204,9 @@ export {
   type DataVersion,
 } from './versions/data-versions.ts'
 export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export { reasonLine } from './report/reason-line.ts'
+export { attemptName, attemptTag } from './run/attempt-environment.ts'
+export { attemptRecord } from './run/stage-logs.ts'
 export { plotSvg } from './report/plot-svg.ts'
 export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
 export { stageHistory, type StageRecord } from './report/stage-history.ts'

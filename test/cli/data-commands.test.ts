@@ -100,3 +100,64 @@ test('what cannot be done is said in one line with what to do, and never as a st
     }),
   )
 })
+
+test('another repository is measured, listed as a tree, and its artifacts come by name', async (t) => {
+  const made = await withData(t)
+  made.write({ 'dvc.yaml': 'artifacts:\n  letters:\n    path: data\n' })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'artifact')
+  made.git('tag', '-am', 'x', 'letters@v1.0.0')
+  const elsewhere = join(made.root, '../elsewhere')
+  mkdirSync(elsewhere)
+  const run = (...args: readonly string[]) => tidemill(args, elsewhere)
+  const [use, tree, url, got, where] = await Promise.all([
+    run('du', made.root, 'data', '--json'),
+    run('ls', made.root, 'data', '--tree'),
+    run('ls-url', join(made.root, 'data'), '-R', '--size', '--json'),
+    run('artifacts', 'get', made.root, 'letters', '-o', 'letters'),
+    run('get', made.root, 'code.py', '--show-url'),
+  ])
+  // "a" and "b", each with its line's end
+  assert.deepEqual(JSON.parse(use.stdout), [
+    { path: 'a', bytes: 2 },
+    { path: 'sub', bytes: 2 },
+    { path: 'data', bytes: 4 },
+  ])
+  assert.equal(tree.stdout, '.\n├── a\n└── sub\n    └── b\n')
+  assert.deepEqual(JSON.parse(url.stdout), [
+    { path: 'a', isdir: false, size: 2 },
+    { path: 'sub/b', isdir: false, size: 2 },
+  ])
+  assert.equal(got.code, 0, got.stderr)
+  assert.equal(readFileSync(join(elsewhere, 'letters/sub/b'), 'utf8'), 'b\n')
+  assert.deepEqual([where.code, /code\.py/.test(where.stderr)], [2, true])
+})
+
+test('data goes to a remote without staying here, and stages are planned with what is missing', async (t) => {
+  const { cli, read, root } = await withData(t)
+  await cli('remote', 'add', '-d', 'store', '../store')
+  const sent = await cli('add', 'code.py', '--to-remote', '-o', 'far.py')
+  assert.equal(sent.code, 0, sent.stderr)
+  assert.match(read('far.py.dvc'), /path: far\.py/)
+  const noted = await cli('import-url', 'code.py', 'later.py', '--no-download')
+  assert.equal(noted.code, 0, noted.stderr)
+  assert.match(read('later.py.dvc'), /- hash: md5\n {2}path: later\.py/)
+  const both = await cli('import-url', 'code.py', 'x.py', '--no-download', '--no-exec')
+  assert.notEqual(both.code, 0)
+  await cli('update', 'later.py.dvc')
+  assert.equal(read('later.py'), 'print()\n')
+  writeFileSync(
+    join(root, 'dvc.yaml'),
+    'stages:\n  a: {cmd: cp code.py b, deps: [code.py], outs: [b]}\n',
+  )
+  const asked = await cli('repro', '--interactive')
+  assert.match(asked.stderr, /no terminal/)
+  const [templates, one, version] = await Promise.all([
+    cli('plots', 'templates'),
+    cli('plots', 'templates', 'scatter', '--json'),
+    cli('version', '--json'),
+  ])
+  assert.match(templates.stdout, /^linear$/m)
+  assert.match(one.stdout, /"type":\s*"point"/)
+  assert.match(version.stdout, /"version":\s*"\d+\.\d+\.\d+/)
+})

@@ -36,7 +36,7 @@ const table = tableFromRows([
 ])
 
 test('what is online is what the point-in-time join gives now', async (t) => {
-  const query = await openQuery()
+  const query = openQuery()
   t.after(() => query.close())
   const online = openOnlineFeatures(memoryOnline(), manualClock(now))
   assert.equal(await online.materialize(view, table), 3)

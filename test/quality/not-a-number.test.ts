@@ -11,7 +11,7 @@ test('NaN in a file of numbers is a missing value: for profiles, rules and clean
   const folder = await temporaryFolder(t)
   const csv = join(folder, 'x.csv')
   await writeFile(csv, 'x,y\n1.5,1\nNaN,2\nnan,3\n4.5,4\n')
-  const query = await openQuery()
+  const query = openQuery()
   t.after(() => query.close())
   const parquet = join(folder, 'x.parquet')
   await query.csvToParquet(csv, parquet)

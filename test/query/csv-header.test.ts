@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/home.ts'
 async function read(t: TestContext, text: string): Promise<Table> {
   const file = join(await temporaryFolder(t), 'given.csv')
   await writeFile(file, text)
-  const query = await openQuery()
+  const query = openQuery()
   t.after(() => query.close())
   return query.readCsv(file, { shownAs: 'given.csv' })
 }

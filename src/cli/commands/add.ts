@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { TidemillError } from '#contract'
-import { add, getUrl } from '#pipeline'
+import { add, addToRemote, getUrl, type Added, type Pipeline } from '#pipeline'
 import { dim, green } from '../output.ts'
 import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
 
@@ -13,6 +13,9 @@ export function command(): Command {
     .option('--no-commit', 'leave the cache alone; tidemill commit fills it later')
     .option('--no-relink', 'leave the files as they are where cache.type wants links')
     .option('-o, --out <path>', 'copy what lies elsewhere to here first')
+    .option('--to-remote', 'send the data straight to a remote and keep nothing of it here')
+    .option('-r, --remote <name>', 'with --to-remote: a remote other than the default')
+    .addOption(new Option('--remote-jobs <n>', 'taken for DVC’s sake').hideHelp())
     .option('-f, --force', 'with --out: in place of what lies there')
     .action(
       async (
@@ -22,14 +25,21 @@ export function command(): Command {
           commit: boolean
           relink: boolean
           out?: string
+          toRemote?: boolean
+          remote?: string
           force?: boolean
         },
       ) => {
         const found = options.glob ? targets.flatMap((target) => matches(target)) : targets
         const { out, force, commit, relink } = options
         const pipeline = pipelineHere()
-        const paths = out === undefined ? found : [await copied(found, out, force ?? false)]
-        const added = await add(pipeline, paths, { commit, relink })
+        const added = options.toRemote
+          ? [await sent(pipeline, found, options)]
+          : await add(
+              pipeline,
+              out === undefined ? found : [await copied(found, out, force ?? false)],
+              { commit, relink },
+            )
         tell({ added }, options, () => {
           const changed = [...new Set(added.flatMap((each) => each.changed))]
           const lines = added.map(
@@ -50,13 +60,29 @@ export function command(): Command {
     )
 }
 
+function sent(
+  pipeline: Pipeline,
+  targets: readonly string[],
+  { out, remote }: { readonly out?: string; readonly remote?: string },
+): Promise<Added> {
+  return addToRemote(pipeline, onlyOf(targets, '--to-remote'), {
+    ...(out === undefined ? {} : { out }),
+    ...(remote === undefined ? {} : { remote }),
+  })
+}
+
 /** Copies a file, a folder or what lies at an address to a place in the repository. */
 async function copied(targets: readonly string[], out: string, force: boolean): Promise<string> {
-  const [only, ...more] = targets
-  if (only === undefined || more.length > 0)
-    throw new TidemillError('bad_request', { problem: '--out takes one target.' })
+  const only = onlyOf(targets, '--out')
   await getUrl(only, { out, force })
   return out.endsWith('/') ? `${out}${basename(only)}` : out
+}
+
+function onlyOf(targets: readonly string[], option: string): string {
+  const [only, ...more] = targets
+  if (only === undefined || more.length > 0)
+    throw new TidemillError('bad_request', { problem: `${option} takes one target.` })
+  return only
 }
 
 function matches(pattern: string): readonly string[] {

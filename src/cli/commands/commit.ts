@@ -7,8 +7,12 @@ import { addTargetOptions, selectionOf, type TargetFlags } from '../transfer-opt
 export function command(): Command {
   return addTargetOptions(pipelineCommand('commit'))
     .option('-f, --force', 'taken for DVC’s sake: nothing is asked here')
-    .action(async (targets: readonly string[], options: TargetFlags) => {
-      const changed = await commit(pipelineHere(), selectionOf(targets, options))
+    .option('--no-relink', 'leave the files as they are where cache.type wants links')
+    .action(async (targets: readonly string[], options: TargetFlags & { relink: boolean }) => {
+      const changed = await commit(pipelineHere(), {
+        ...selectionOf(targets, options),
+        relink: options.relink,
+      })
       tell({ changed }, options, () =>
         changed.length === 0
           ? 'Everything is recorded already.'

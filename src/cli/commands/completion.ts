@@ -1,9 +1,13 @@
-import { Command, Argument } from 'commander'
+import { Argument, Command, Option } from 'commander'
+
+type Shell = 'bash' | 'zsh' | 'fish'
 
 export function command(): Command {
   return new Command('completion')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+    .addArgument(new Argument('[shell]').choices(['bash', 'zsh', 'fish']))
+    .addOption(new Option('-s, --shell <shell>').choices(['bash', 'zsh', 'fish']).hideHelp())
+    .action(async (named: Shell | undefined, options: { shell?: Shell }) => {
+      const shell = named ?? options.shell ?? 'bash'
       process.stdout.write(scripts[shell](await subcommands()))
     })
 }

@@ -1,30 +1,27 @@
 import { cwd } from 'node:process'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import {
   applyExperiment,
   branchExperiment,
   diffTable,
   diffTree,
-  experiments,
   markdownTable,
   metricsChanges,
   paramsChanges,
-  commitsOf,
   pythonJson,
-  remoteExperiments,
   removeDeadTrees,
-  removeExperiments,
-  renameExperiment,
   saveWorkTree,
 } from '#pipeline'
 import { checkoutLines } from '../checkout-lines.ts'
 import { printLine } from '../diff-command.ts'
+import { listExperiments, removeSome, renameOne } from '../experiment-list.ts'
 import { runExperiments } from '../experiment-run.ts'
 import { shareExperiments } from '../experiment-share.ts'
 import { showExperiments } from '../experiment-show.ts'
 import { dim, green, textTable } from '../output.ts'
 import {
   counted,
+  gather,
   pipelineCommand,
   rootHere,
   tell,
@@ -35,52 +32,16 @@ export function command(): Command {
   return new Command('exp')
     .addCommand(runExperiments())
     .addCommand(showExperiments())
-    .addCommand(list())
+    .addCommand(listExperiments())
     .addCommand(diff())
     .addCommand(apply())
     .addCommand(branch())
-    .addCommand(rename())
-    .addCommand(remove())
+    .addCommand(renameOne())
+    .addCommand(removeSome())
     .addCommand(save())
     .addCommand(shareExperiments('push'))
     .addCommand(shareExperiments('pull'))
     .addCommand(clean())
-}
-
-function list(): Command {
-  return pipelineCommand('list', 'the experiments on HEAD, or those of a Git remote')
-    .argument('[git-remote]', 'its name or address')
-    .option('-A, --all-commits', 'on every commit')
-    .option('--rev <commit>', 'on a commit')
-    .option('--name-only', 'names alone')
-    .option('--sha-only', 'commits alone')
-    .action(
-      (
-        gitRemote: string | undefined,
-        options: PipelineOptions & {
-          allCommits?: boolean
-          rev?: string
-          nameOnly?: boolean
-          shaOnly?: boolean
-        },
-      ) => {
-        const root = rootHere()
-        const [baseline] = commitsOf(root, { revisions: [options.rev ?? 'HEAD'] })
-        const all =
-          gitRemote === undefined ? experiments(root) : remoteExperiments(cwd(), gitRemote)
-        const found = all.filter((each) => options.allCommits || each.baseline === baseline)
-        tell({ experiments: found }, options, () => {
-          if (options.nameOnly) return found.map((each) => each.name).join('\n')
-          if (options.shaOnly) return found.map((each) => each.rev).join('\n')
-          return found.length === 0
-            ? 'No experiments here. Run one: tidemill exp run -S key=value'
-            : textTable(
-                ['experiment', 'commit', 'baseline'],
-                found.map((each) => [each.name, each.rev.slice(0, 7), each.baseline.slice(0, 7)]),
-              )
-        })
-      },
-    )
 }
 
 function diff(): Command {
@@ -157,6 +118,7 @@ function apply(): Command {
   return pipelineCommand('apply', 'bring the work tree to an experiment')
     .argument('<experiment>', 'its name or commit')
     .option('-f, --force', 'lose content that no commit, experiment or cache has')
+    .addOption(new Option('--no-force', 'as is the rule').hideHelp())
     .action(async (name: string, options: PipelineOptions & { force?: boolean }) => {
       rootHere()
       const applied = await applyExperiment(cwd(), name, { force: options.force ?? false })
@@ -180,54 +142,29 @@ function branch(): Command {
     })
 }
 
-function rename(): Command {
-  return pipelineCommand('rename', 'give an experiment another name')
-    .argument('<experiment>')
-    .argument('<name>')
-    .action((name: string, to: string, options: PipelineOptions) => {
-      renameExperiment(rootHere(), name, to)
-      tell({ name: to }, options, () => `${green('✓')} ${name} is called ${to}`)
-    })
-}
-
-function remove(): Command {
-  return pipelineCommand('remove', 'take experiments away')
-    .argument('[experiments...]', 'names or commits')
-    .option('-A, --all-commits', 'all of them')
-    .option('--rev <commit>', 'all on a commit')
-    .action(
-      (
-        names: readonly string[],
-        options: PipelineOptions & { allCommits?: boolean; rev?: string },
-      ) => {
-        const root = rootHere()
-        const [baseline] =
-          options.rev === undefined ? [] : commitsOf(root, { revisions: [options.rev] })
-        const chosen =
-          options.allCommits || baseline !== undefined
-            ? experiments(root, options.allCommits ? undefined : baseline).map((each) => each.rev)
-            : names
-        const removed = removeExperiments(root, chosen)
-        tell({ removed }, options, () =>
-          removed.length === 0
-            ? 'Nothing to remove: name experiments, or give --all-commits.'
-            : removed
-                .map((each) => `${green('✓')} ${each.name} ${dim(each.rev.slice(0, 7))} removed`)
-                .join('\n'),
-        )
-      },
-    )
-}
-
 function save(): Command {
   return pipelineCommand('save', 'keep the work tree as it is as an experiment')
     .option('-n, --name <name>', 'two words of chance unless said')
     .option('-m, --message <text>', 'the message of the commit that keeps it')
     .option('-f, --force', 'replace an experiment of that name')
+    .option(
+      '-I, --include-untracked <path>',
+      'a file that Git does not track, too (may be repeated)',
+      gather,
+    )
+    .addOption(new Option('-R, --recursive', 'taken for DVC’s sake: all is kept').hideHelp())
     .action(
-      async (options: PipelineOptions & { name?: string; message?: string; force?: boolean }) => {
+      async (
+        options: PipelineOptions & {
+          name?: string
+          message?: string
+          force?: boolean
+          includeUntracked?: readonly string[]
+          recursive?: boolean
+        },
+      ) => {
         rootHere()
-        const { json: _json, quiet: _quiet, ...asked } = options
+        const { json: _json, quiet: _quiet, recursive: _recursive, ...asked } = options
         const saved = await saveWorkTree(cwd(), asked)
         tell(saved, options, ({ name, rev }) => `${green('✓')} ${name} ${dim(rev.slice(0, 7))}`)
       },

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { getUrl } from '#pipeline'
 import { gotLine } from '../got-line.ts'
 import { gather, pipelineCommand, tell, type PipelineOptions } from '../pipeline-command.ts'
+import { jobsOption } from '../transfer-options.ts'
 import { settingsOf } from '../remote-settings.ts'
 
 interface GetFlags extends PipelineOptions {
@@ -15,6 +16,7 @@ export function command(): Command {
     .argument('[out]', 'where it goes; its own name unless said')
     .option('-f, --force', 'in place of what lies there')
     .option('--fs-config <name=value>', 'a setting of the place (may be repeated)', gather)
+    .addOption(jobsOption())
     .action(async (url: string, out: string | undefined, flags: GetFlags) => {
       const got = await getUrl(url, {
         ...(out === undefined ? {} : { out }),

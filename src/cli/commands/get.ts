@@ -1,25 +1,35 @@
 import type { Command } from 'commander'
-import { getGit } from '#pipeline'
+import { getGit, urlOfGit } from '#pipeline'
 import { gotLine } from '../got-line.ts'
 import { pipelineCommand, tell, type PipelineOptions } from '../pipeline-command.ts'
+import { addSourceOptions, sourceOf, type SourceFlags } from '../source-access.ts'
+import { jobsOption } from '../transfer-options.ts'
 
-interface GetFlags extends PipelineOptions {
+interface GetFlags extends PipelineOptions, SourceFlags {
   readonly out?: string
-  readonly rev?: string
   readonly force?: boolean
+  readonly showUrl?: boolean
 }
 
 export function command(): Command {
-  return pipelineCommand('get')
-    .argument('<url>', 'a Git repository: its URL, or a folder')
-    .argument('<path>', 'a file or folder in it, kept there by Git or by a pipeline')
+  return addSourceOptions(
+    pipelineCommand('get')
+      .argument('<url>', 'a Git repository: its URL, or a folder')
+      .argument('<path>', 'a file or folder in it, kept there by Git or by a pipeline'),
+  )
     .option('-o, --out <path>', 'where it goes; its own name unless said')
-    .option('--rev <commit>', 'a commit, branch or tag there')
     .option('-f, --force', 'in place of what lies there')
+    .option('--show-url', 'only say where on the remote it lies')
+    .addOption(jobsOption())
     .action(async (url: string, path: string, flags: GetFlags) => {
+      if (flags.showUrl) {
+        const there = await urlOfGit(url, path, sourceOf(flags))
+        tell({ url: there }, flags, () => there)
+        return
+      }
       const got = await getGit(url, path, {
+        ...sourceOf(flags),
         ...(flags.out === undefined ? {} : { out: flags.out }),
-        ...(flags.rev === undefined ? {} : { rev: flags.rev }),
         force: flags.force ?? false,
       })
       tell(got, flags, gotLine)

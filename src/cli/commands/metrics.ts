@@ -1,5 +1,5 @@
 import { cwd } from 'node:process'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import {
   commitsOf,
   flatValues,
@@ -35,6 +35,12 @@ function show(): Command {
     .option('-A, --all-commits', 'at all commits, too')
     .option('--md', 'as a table in Markdown')
     .option('--precision <n>', 'significant digits', Number, 5)
+    .addOption(
+      new Option(
+        '-R, --recursive',
+        'taken for DVC’s sake: a folder always means all below',
+      ).hideHelp(),
+    )
     .action((targets: readonly string[], options: ShowFlags) => {
       const commits = commitsOf(rootHere(), {
         branches: options.allBranches ?? false,

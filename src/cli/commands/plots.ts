@@ -2,7 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
-import { plotsJson, plotsPage, plotsShow, type Plot, type Value } from '#pipeline'
+import { TidemillError } from '#contract/error'
+import {
+  plotsJson,
+  plotsPage,
+  plotsShow,
+  plotTemplate,
+  templateNames,
+  vegaOf,
+  type Plot,
+  type Value,
+} from '#pipeline'
 import { green } from '../output.ts'
 import {
   counted,
@@ -17,6 +27,8 @@ interface PlotsFlags extends PipelineOptions {
   readonly targets?: readonly string[]
   readonly x?: string
   readonly y?: string
+  readonly template?: string
+  readonly showVega?: boolean
   readonly title?: string
   readonly xLabel?: string
   readonly yLabel?: string
@@ -24,7 +36,7 @@ interface PlotsFlags extends PipelineOptions {
 }
 
 export function command(): Command {
-  return new Command('plots').addCommand(show()).addCommand(diff())
+  return new Command('plots').addCommand(show()).addCommand(diff()).addCommand(templates())
 }
 
 function plotsCommand(name: string, summary: string): Command {
@@ -32,10 +44,12 @@ function plotsCommand(name: string, summary: string): Command {
     .option('-o, --out <dir>', 'where the page goes', 'dvc_plots')
     .option('-x <column>', 'the horizontal axis')
     .option('-y <column>', 'the vertical axis')
+    .option('-t, --template <name>', 'how tables are drawn: tidemill plots templates')
     .option('--title <text>', 'what stands above')
     .option('--x-label <text>', 'what the horizontal axis is called')
     .option('--y-label <text>', 'what the vertical axis is called')
     .option('--no-header', 'the first line of a CSV or TSV file is data')
+    .option('--show-vega', 'print one plot as Vega-Lite')
 }
 
 /** What flags say of how plots are drawn, in the words of dvc.yaml. */
@@ -43,6 +57,7 @@ function styleOf(flags: PlotsFlags): { readonly style: ReadonlyMap<string, Value
   const given: readonly (readonly [string, Value | undefined])[] = [
     ['x', flags.x],
     ['y', flags.y],
+    ['template', flags.template],
     ['title', flags.title],
     ['x_label', flags.xLabel],
     ['y_label', flags.yLabel],
@@ -86,9 +101,32 @@ function diff(): Command {
     })
 }
 
+function templates(): Command {
+  return pipelineCommand('templates', 'how tables can be drawn, or one of the ways in full')
+    .argument('[template]', 'its name')
+    .action((name: string | undefined, options: PipelineOptions) => {
+      const root = rootHere()
+      if (name === undefined) {
+        tell({ templates: templateNames(root) }, options, (all) => all.templates.join('\n'))
+        return
+      }
+      tell(plotTemplate(root, name), options, (template) => JSON.stringify(template, null, 2))
+    })
+}
+
 function present(plots: readonly Plot[], options: PlotsFlags): void {
+  const root = rootHere()
+  if (options.showVega) {
+    const [plot, ...more] = plots.filter(({ kind }) => kind === 'table')
+    if (!plot || more.length > 0)
+      throw new TidemillError('bad_request', {
+        problem: `--show-vega prints one table: name it. There are ${plots.map(({ id }) => id).join(', ') || 'none'}.`,
+      })
+    tell(vegaOf(root, plot), options, (drawing) => JSON.stringify(drawing, null, 2))
+    return
+  }
   if (options.json) {
-    tell(plotsJson(plots), options, () => '')
+    tell(plotsJson(root, plots), options, () => '')
     return
   }
   mkdirSync(options.out, { recursive: true })

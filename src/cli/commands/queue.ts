@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { TidemillError } from '#contract/error'
 import {
   openQueue,
@@ -113,6 +113,7 @@ function logs(): Command {
   return pipelineCommand('logs', 'what an experiment printed')
     .argument('<experiment>', 'its name')
     .option('-f, --follow', 'and what it prints until it ends')
+    .addOption(new Option('-e, --encoding <name>', 'taken for DVC’s sake: it is UTF-8').hideHelp())
     .action(async (name: string, options: PipelineOptions & { follow?: boolean }) => {
       const queue = openQueue(rootHere())
       const [experiment] = named(queue, [name])
@@ -144,6 +145,7 @@ function stop(): Command {
 function kill(): Command {
   return pipelineCommand('kill', 'end experiments that run')
     .argument('<experiments...>', 'names')
+    .addOption(new Option('-f, --force', 'taken for DVC’s sake: it is sure').hideHelp())
     .action((names: readonly string[], options: PipelineOptions) => {
       const queue = openQueue(rootHere())
       const chosen = named(queue, names)

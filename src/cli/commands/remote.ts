@@ -50,8 +50,11 @@ function add(): Command {
 }
 
 function list(): Command {
-  return pipelineCommand('list', 'the remotes').action((options: PipelineOptions) => {
-    const { remotes, core } = remoteList(rootHere())
+  return addLevelOptions(pipelineCommand('list', 'the remotes')).action((options: Flags) => {
+    const level = levelOf(options)
+    const root = rootHere()
+    const { core } = remoteList(root)
+    const { remotes } = remoteList(root, level)
     const listed = remotes.map(({ name, url }) => ({ name, url, default: name === core }))
     tell({ remotes: listed }, options, () =>
       listed.length === 0

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import type { JobRecord } from '#contract'
@@ -15,6 +16,7 @@ import {
   type ReproOptions,
 } from '#pipeline/daily'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
+import { confirm } from '../confirm.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { durationText, forecastLine } from '../forecast-line.ts'
 import { planLines } from '../plan-lines.ts'
@@ -37,6 +39,9 @@ export interface ReproFlags {
   readonly keepGoing?: boolean
   readonly ignoreErrors?: boolean
   readonly pull?: boolean
+  readonly interactive?: boolean
+  readonly recursive?: boolean
+  readonly allowMissing?: boolean
   readonly isolated?: boolean
   readonly trace?: boolean
   readonly quiet?: boolean
@@ -52,6 +57,9 @@ export function addReproOptions(command: Command): Command {
     .option('--downstream', 'the targets and what needs them')
     .option('--force-downstream', 'run what needs a stage that changed, whatever its dependencies')
     .option('--glob', 'targets are patterns of stage names')
+    .option('-R, --recursive', 'a folder means every stage in it and below')
+    .option('-i, --interactive', 'ask before each stage')
+    .option('--allow-missing', 'data that is not here is no reason to run what recorded it')
     .option('-k, --keep-going', 'after a failure, run what does not depend on it')
     .addOption(
       new Option('--ignore-errors', 'after a failure, run the rest all the same').conflicts(
@@ -87,6 +95,11 @@ export function reproOptions(
     downstream: flags.downstream ?? false,
     forceDownstream: flags.forceDownstream ?? false,
     glob: flags.glob ?? false,
+    recursive: flags.recursive ?? false,
+    allowMissing: flags.allowMissing ?? false,
+    ...(flags.interactive
+      ? { confirm: (stage) => confirm(`Run ${stage}?`, ': leave --interactive out.') }
+      : {}),
     commit: flags.commit,
     runCache: flags.runCache,
     jobs: flags.jobs,
@@ -158,8 +171,8 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     return
   }
   if (options.pull) {
-    const { fetch } = await import('#pipeline')
-    await fetch(loadPipeline(cwd()), { runCache: true })
+    const { pullForRun } = await import('#pipeline')
+    await pullForRun(loadPipeline(cwd()), wanted)
   }
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)
@@ -167,15 +180,30 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => interrupted.abort())
-  const result = await repro(pipeline, {
-    ...wanted,
-    env,
-    signal: interrupted.signal,
-    onEvent(event) {
-      if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
-    },
+  const logs: string[] = []
+  try {
+    const result = await repro(pipeline, {
+      ...wanted,
+      env,
+      signal: interrupted.signal,
+      onEvent(event) {
+        if (event.type === 'started') logs.push(event.log)
+        if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
+      },
+    })
+    if (!options.quiet) show(result, options.json, reproLine)
+  } finally {
+    await noteResources(logs, options)
+  }
+}
+
+/** Tells the runs that stages made what the stages used, where there is a home that runs can be in. */
+async function noteResources(logs: readonly string[], options: BaseOptions): Promise<void> {
+  if (logs.length === 0 || !existsSync(homeOf(options))) return
+  const { recordStageResources, withProject } = await import('#app')
+  await withProject(homeOf(options), projectOf(options), async (rooms) => {
+    if (rooms) await recordStageResources(rooms, logs)
   })
-  if (!options.quiet) show(result, options.json, reproLine)
 }
 
 async function onServer(

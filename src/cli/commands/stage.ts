@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { join } from 'node:path/posix'
+import { Command, Option } from 'commander'
 import { addStage, loadPipeline, repro, type NewStage, type Output, type Stage } from '#pipeline'
 import { reproLine, showProgress } from './repro.ts'
 import { green, textTable } from '../output.ts'
@@ -85,16 +86,25 @@ function list(): Command {
     .argument('[targets...]', 'a dvc.yaml, a folder or stages')
     .option('--all', 'those of the whole repository, and data files')
     .option('--name-only', 'names alone')
+    .addOption(new Option('--names-only', 'as --name-only').implies({ nameOnly: true }).hideHelp())
+    .option('-R, --recursive', 'a folder means every dvc.yaml in it and below')
+    .addOption(new Option('--fail', 'as is the rule').hideHelp())
     .action(
       (
         targets: readonly string[],
-        options: PipelineOptions & { all?: boolean; nameOnly?: boolean },
+        options: PipelineOptions & { all?: boolean; nameOnly?: boolean; recursive?: boolean },
       ) => {
         const pipeline = pipelineHere()
         const own = pipeline.folder === '.' ? 'dvc.yaml' : `${pipeline.folder}/dvc.yaml`
         const files = targets.flatMap((each) => [each, `${each.replace(/\/$/, '')}/dvc.yaml`])
+        const folders = options.recursive
+          ? (targets.length === 0 ? ['.'] : targets).map((each) => join(pipeline.folder, each))
+          : []
         const wanted = (stage: Stage) =>
           options.all === true ||
+          folders.some((folder) =>
+            join('.', stage.file).startsWith(join(folder, '/').replace(/^\.\//, '')),
+          ) ||
           (targets.length === 0
             ? stage.file === own
             : [stage.file, stage.name, stage.group ?? '', stage.address].some((name) =>

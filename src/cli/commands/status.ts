@@ -14,6 +14,9 @@ interface StatusOptions extends TargetFlags {
   readonly jobs?: number
   readonly cloud?: boolean
   readonly remote?: string
+  readonly allBranches?: boolean
+  readonly allTags?: boolean
+  readonly allCommits?: boolean
 }
 
 export function command(): Command {
@@ -21,6 +24,9 @@ export function command(): Command {
     .option('-c, --cloud', 'compare the cache with a remote')
     .option('-r, --remote <name>', 'the remote to compare with (implies --cloud)')
     .option('-j, --jobs <n>', 'with --cloud: questions at a time', wholeNumber)
+    .option('-a, --all-branches', 'with --cloud: what the tips of all branches record, too')
+    .option('-T, --all-tags', 'with --cloud: what all tags record, too')
+    .option('-A, --all-commits', 'with --cloud: what all commits record, too')
     .addOption(new Option('--no-updates', 'taken for DVC’s sake').hideHelp())
     .addHelpText(
       'after',
@@ -33,6 +39,11 @@ export function command(): Command {
         const { remoteStatus } = await import('#pipeline')
         const found = await remoteStatus(pipeline, {
           ...selection,
+          also: {
+            branches: options.allBranches ?? false,
+            tags: options.allTags ?? false,
+            commits: options.allCommits ?? false,
+          },
           ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
           ...(options.remote === undefined ? {} : { remote: options.remote }),
         })

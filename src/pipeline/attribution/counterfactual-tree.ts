@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
@@ -30,7 +30,7 @@ export function openTree(
   from: Side,
   to: Side,
 ): CounterfactualTree {
-  const folder = join(repository.own, 'counterfactuals')
+  const folder = treesOf(repository)
   removeAbandoned(repository.root, folder)
   const tree = join(folder, `${process.pid}-${randomBytes(4).toString('hex')}`)
   mkdirSync(folder, { recursive: true })
@@ -99,6 +99,24 @@ export function openTree(
       git(repository.root, ['worktree', 'prune'])
     },
   }
+}
+
+function treesOf(repository: Pick<Repository, 'own'>): string {
+  return join(repository.own, 'counterfactuals')
+}
+
+/** The work trees that attributions are at work in, and since when (ms). */
+export function livingCounterfactuals(
+  repository: Pick<Repository, 'own' | 'root'>,
+): readonly { readonly place: string; readonly since: number }[] {
+  const folder = treesOf(repository)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const prefix = (git(repository.root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  return names.flatMap((name) => {
+    const place = join(folder, name, prefix)
+    if (!isAlive(Number(name.split('-')[0])) || !existsSync(join(place, '.dvc'))) return []
+    return [{ place, since: statSync(join(folder, name)).birthtimeMs }]
+  })
 }
 
 /** What killed processes left behind. */

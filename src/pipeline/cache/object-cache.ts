@@ -5,10 +5,11 @@ import { TidemillError } from '#contract/error'
 import { hashFile, smallFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'
-import { readManifest, type TreeFile } from '../files/manifest.ts'
+import type { TreeFile } from '../files/manifest.ts'
 import { moveFile } from '../files/move-file.ts'
-
-export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
+import { objectLayout } from './object-layout.ts'
+import { isFull, moveOver, placer, type LinkType } from './place-file.ts'
+import { wholeFolders } from './whole-folders.ts'
 
 /** DVC's store of contents by MD5: `files/md5/ab/cdef…`, read-only, and the layout of DVC 2 beside it. */
 export interface ObjectCache {
@@ -40,19 +41,13 @@ export interface ObjectCacheOptions {
 export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const { folder, state } = options
   const made = new Set<string>()
-  const complete = new Set<string>()
-  let reflinks = true
   let umask: number | undefined
 
-  const current = (md5: string): string =>
-    join(folder, 'files', 'md5', md5.slice(0, 2), md5.slice(2))
-  const old = (md5: string): string => join(folder, md5.slice(0, 2), md5.slice(2))
-  const find = (md5: string): string | undefined => {
-    const now = current(md5)
-    if (fs.existsSync(now)) return now
-    return fs.existsSync(old(md5)) ? old(md5) : undefined
-  }
+  const layout = objectLayout(folder)
+  const { current, old, find } = layout
   const path = (md5: string): string => find(md5) ?? current(md5)
+  const whole = wholeFolders(layout, state)
+  const placing = placer()
   const ensureFolder = (name: string): void => {
     if (made.has(name)) return
     fs.mkdirSync(name, { recursive: true })
@@ -113,67 +108,15 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   /** What is not what its name says is not to be found again. */
   function drop(md5: string): void {
     fs.rmSync(current(md5), { force: true })
-    complete.delete(md5)
-  }
-
-  function manifest(md5: string): readonly TreeFile[] | undefined {
-    try {
-      const text = fs.readFileSync(path(md5), 'utf8')
-      // small and read whole anyway: the digest costs nothing more
-      return `${hash('md5', text, 'hex')}.dir` === md5 ? readManifest(text) : undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  /** Of many files the folders are listed: 256 lists cost less than a question for each of 10,000 objects. */
-  function hasAll(files: readonly TreeFile[]): boolean {
-    if (files.length < 500) return files.every((file) => find(file.md5) !== undefined)
-    const lists = new Map<string, ReadonlySet<string>>()
-    return files.every(({ md5 }) => {
-      const prefix = md5.slice(0, 2)
-      let list = lists.get(prefix)
-      if (!list) lists.set(prefix, (list = namesIn(dirname(current(md5)))))
-      return list.has(md5.slice(2)) || find(md5) !== undefined
-    })
-  }
-
-  function place(source: string, target: string, links: readonly LinkType[], mode: number): void {
-    for (const type of links) {
-      try {
-        if (type === 'reflink') {
-          if (!reflinks) continue
-          fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE_FORCE)
-          fs.chmodSync(target, mode)
-        } else if (type === 'hardlink') fs.linkSync(source, target)
-        else if (type === 'symlink') fs.symlinkSync(source, target)
-        else break
-        return
-      } catch (error) {
-        fs.rmSync(target, { force: true })
-        if (type === 'reflink') reflinks = false
-        if (isFull(error)) throw error
-      }
-    }
-    fs.copyFileSync(source, target)
-    fs.chmodSync(target, mode)
+    whole.forget(md5)
   }
 
   return {
     folder,
     path,
-    manifest,
     verify,
-    has(md5) {
-      if (complete.has(md5)) return true
-      if (find(md5) === undefined) return false
-      if (md5.endsWith('.dir')) {
-        const files = manifest(md5)
-        if (!files || !hasAll(files)) return false
-      }
-      complete.add(md5)
-      return true
-    },
+    has: whole.has,
+    manifest: whole.manifest,
     async addFile(file, md5) {
       if (fs.existsSync(current(md5)) && (await verify(md5))) return
       const temporary = temporaryFile()
@@ -222,8 +165,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       ensureFolder(options.scratch)
       const temporary = join(options.scratch, randomBytes(8).toString('hex'))
       const mode = isexec ? 0o777 : 0o666
-      const wanted = reflinks ? links : links.filter((type) => type !== 'reflink')
-      const copied = (wanted[0] ?? 'copy') === 'copy' && source === current(md5)
+      const copied = placing.first(links) === 'copy' && source === current(md5)
       // read once for both: the copy that is made is the one that was checked
       const bytes = copied ? readSmall(source) : undefined
       const sound = bytes ? hash('md5', bytes, 'hex') === md5.slice(0, 32) : await verify(md5)
@@ -231,18 +173,10 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       if (!sound) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
       guarded(temporary, file, () => {
         if (bytes) writeWhole(temporary, bytes, mode)
-        else place(source, temporary, links, mode & ~(umask ??= process.umask()))
+        else placing.place(source, temporary, links, mode & ~(umask ??= process.umask()))
         moveOver(temporary, file)
       })
     },
-  }
-}
-
-function namesIn(folder: string): ReadonlySet<string> {
-  try {
-    return new Set(fs.readdirSync(folder))
-  } catch {
-    return new Set()
   }
 }
 
@@ -267,33 +201,8 @@ function removeOld(folder: string): void {
   }
 }
 
-/** Moves a file into a folder that may not be there yet, and over a folder. */
-function moveOver(from: string, to: string): void {
-  try {
-    moveFile(from, to)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' && !fs.existsSync(dirname(to))) {
-      fs.mkdirSync(dirname(to), { recursive: true })
-    } else if (code === 'EISDIR') {
-      fs.rmSync(to, { recursive: true })
-    } else {
-      throw error
-    }
-    moveOver(from, to)
-  }
-}
-
 function changed(file: string): TidemillError {
   return new TidemillError('conflict', { problem: `${file} changed while it was being kept.` })
-}
-
-function isFull(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  )
 }
 
 function explain(error: unknown, what: string): unknown {

@@ -5,7 +5,7 @@ import { isRecorded } from '../files/legacy-hash.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
-import type { LinkType } from './object-cache.ts'
+import type { LinkType } from './place-file.ts'
 
 /** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
 export async function commitContent(

@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { lockStageShape } from '../definition/dvc-schemas.ts'
 import { readLockedStage, writeLockedStage } from '../definition/lock-file.ts'
 import { mismatch } from '../definition/schema.ts'
@@ -47,8 +47,8 @@ function withoutSizes(value: Value): Value {
 }
 
 export interface RunCache {
-  /** Where they are kept: DVC's own, and beside it what DVC has no place for; each with its path from the cache's root. */
-  readonly folders: readonly { readonly name: string; readonly path: string }[]
+  /** Where they are kept, DVC's own and what DVC has no place for; each with its path on a remote, and which records go there. */
+  readonly folders: readonly RunFolder[]
   /** The newest run with exactly these inputs and circumstances whose outputs `has` says are there. */
   find(
     inputs: LockedStage,
@@ -58,6 +58,13 @@ export interface RunCache {
   save(run: LockedStage, circumstances: Circumstances, about: RunAbout): void
   /** Every run that is recorded. */
   all(): readonly LockedStage[]
+}
+
+export interface RunFolder {
+  readonly name: string
+  readonly path: string
+  /** Whether a record is of use elsewhere. */
+  travels(file: string): boolean
 }
 
 export interface KeptRun {
@@ -77,17 +84,19 @@ interface OwnRecord extends RunAbout {
   readonly value: string
   /** As dvc.lock would hold it. */
   readonly run: string
+  /** Whether it says more than DVC's entry, which is all that travels otherwise. */
+  readonly more: boolean
 }
 
 export function openRunCache(cacheFolder: string): RunCache {
   const dvc = join(cacheFolder, 'runs')
-  const own = join(cacheFolder, 'tidemill', 'runs')
+  const own = ownFolderOf(cacheFolder)
   const placeIn = (folder: string, key: string): string => join(folder, key.slice(0, 2), key)
 
   return {
     folders: [
-      { name: 'runs', path: dvc },
-      { name: 'tidemill/runs', path: own },
+      { name: 'runs', path: dvc, travels: () => true },
+      { name: 'tidemill/runs', path: own, travels: (file) => readOwn(file)?.more === true },
     ],
     find(inputs, circumstances, has) {
       const key = runKey(inputs)
@@ -137,13 +146,36 @@ export function openRunCache(cacheFolder: string): RunCache {
       const file = join(placeIn(dvc, key), value)
       const present = readRun(file)
       // our record first: DVC's entry alone would be believed whatever the circumstances
-      const record: OwnRecord = { value, run: text, ...about, log: endOf(about.log) }
+      const log = endOf(about.log)
+      const more =
+        saysMore(log) || circumstances.env.length > 0 || circumstances.wdir !== '.' || hasSizes(run)
+      const record: OwnRecord = { value, run: text, more, ...about, log }
       const name = `${key}-${ownKey(run, circumstances)}`
       writeRecord(join(own, key.slice(0, 2)), name, JSON.stringify(record))
       // DVC's address leaves sizes out: with a parameter of that name the newest run must be the one that is kept
       if (!present || !sameParams(present, run)) writeRecord(placeIn(dvc, key), value, text)
     },
   }
+}
+
+/** Whether a log has more in it than the commands of the stage. */
+function saysMore(log: string): boolean {
+  return log.split('\n').some((line) => line !== '' && !line.startsWith('> '))
+}
+
+/** Whether a parameter is called as what DVC leaves out of the address. */
+function hasSizes(run: LockedStage): boolean {
+  return !valuesIdentical(withoutSizes(run.params), run.params)
+}
+
+/**
+ * Our records lie beside the cache that is shared. In a repository's own cache DVC's files are all there is: there they lie in the
+ * folder of ours that work trees beside it find as well.
+ */
+function ownFolderOf(cacheFolder: string): string {
+  const above = dirname(cacheFolder)
+  const apart = basename(above) === '.dvc' && basename(cacheFolder) === 'cache'
+  return join(apart ? join(above, 'tmp') : cacheFolder, 'tidemill', 'runs')
 }
 
 /** Our address of a run: every declared input by name and type, where it ran, and the variables it declares. */
@@ -202,7 +234,7 @@ function readOwn(file: string): OwnRecord | undefined {
     const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<OwnRecord>
     const { value, run, log } = record
     const whole = typeof value === 'string' && typeof run === 'string' && typeof log === 'string'
-    return whole ? { ...record, value, run, log } : undefined
+    return whole ? { ...record, value, run, log, more: record.more === true } : undefined
   } catch {
     return undefined
   }

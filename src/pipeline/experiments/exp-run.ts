@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { replaceFile } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -7,13 +7,14 @@ import { git } from '../git.ts'
 import { metricsShow } from '../report/metrics.ts'
 import { paramsShow } from '../report/params.ts'
 import { readText } from '../repository.ts'
+import { plan, type PlanOptions, type StagePlan } from '../run/plan.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
 import type { Plain } from '../values/plain.ts'
 import { inventName } from './experiment-name.ts'
 import { checkName, experiments } from './experiment-refs.ts'
 import { overrideParam, splitOverride } from './override-params.ts'
 import { inOwnTree } from './own-tree.ts'
-import { saveExperiment } from './save-experiment.ts'
+import { commitFilesAside, saveExperiment } from './save-experiment.ts'
 
 export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   /** What to set: `key=value` in params.yaml, `file:key=value` elsewhere. */
@@ -23,6 +24,8 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly message?: string
   /** In a work tree of its own, so that the user's files are not touched. */
   readonly temp?: boolean
+  /** With `temp`, files and folders that Git does not have and the run needs. */
+  readonly copyPaths?: readonly string[]
   /** With `temp`, the revision to start from; `HEAD` unless given. */
   readonly from?: string
   /** With `temp`, the commit whose files are worked with, when they are not the revision's own. */
@@ -58,9 +61,10 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
   }
   const name = freeName(root, baseline, options.name)
   return options.temp
-    ? inOwnTree(root, options.files ?? baseline, (place) =>
-        runAndSave(place, baseline, name, options),
-      )
+    ? inOwnTree(root, options.files ?? baseline, (place) => {
+        copyInto(place, root, options.copyPaths ?? [])
+        return runAndSave(place, baseline, name, options)
+      })
     : runAndSave(folder, baseline, name, options)
 }
 
@@ -85,7 +89,8 @@ async function runAndSave(
   options: ExperimentOptions,
 ): Promise<Experiment> {
   for (const assignment of options.set ?? []) applyOverride(place, assignment)
-  const { set = [], from: _, files: _files, temp: _temp, name: _name, message, ...run } = options
+  const { set = [], message, ...rest } = options
+  const { from: _, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
   const result = await repro(loadPipeline(place), run)
   const rev = saveExperiment(loadPipeline(place), baseline, name, message)
   return {
@@ -96,6 +101,35 @@ async function runAndSave(
     params: paramsShow(place),
     metrics: metricsShow(place),
     result,
+  }
+}
+
+/** What an experiment would run, and why: looked at in a work tree beside, which keeps nothing. */
+export function expPlan(
+  folder: string,
+  options: PlanOptions & { readonly set?: readonly string[] } = {},
+): Promise<readonly StagePlan[]> {
+  const pipeline = loadPipeline(folder)
+  const baseline = git(pipeline.root, ['rev-parse', '--verify', '--quiet', 'HEAD'])?.trim()
+  if (baseline === undefined) {
+    throw new TidemillError('conflict', {
+      problem: `${pipeline.root} has no commit to start an experiment from: git commit the pipeline first.`,
+    })
+  }
+  const { set = [], ...scope } = options
+  const files = commitFilesAside(pipeline, baseline)
+  return inOwnTree(pipeline.root, files, (place) => {
+    for (const assignment of set) applyOverride(place, assignment)
+    return plan(loadPipeline(join(place, pipeline.folder)), scope)
+  })
+}
+
+function copyInto(place: string, root: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    const from = resolve(root, path)
+    if (!existsSync(from))
+      throw new TidemillError('not_found', { kind: 'file or folder', name: path })
+    cpSync(from, join(place, relative(root, from)), { recursive: true })
   }
 }
 

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { loadPipeline } from '../load-pipeline.ts'
 import { findRoot } from '../repository.ts'
@@ -9,7 +10,13 @@ import { saveExperiment } from './save-experiment.ts'
 /** Keeps the work tree as it is as an experiment, without running anything. Errors: `conflict` without a commit, `already_exists`. */
 export async function saveWorkTree(
   folder: string,
-  options: { readonly name?: string; readonly message?: string; readonly force?: boolean } = {},
+  options: {
+    readonly name?: string
+    readonly message?: string
+    readonly force?: boolean
+    /** Files that Git does not track and that are kept too. */
+    readonly includeUntracked?: readonly string[]
+  } = {},
 ): Promise<ExperimentRef> {
   const root = findRoot(folder)
   const baseline = headOf(root)
@@ -20,6 +27,7 @@ export async function saveWorkTree(
   const name =
     replaced && options.name !== undefined ? options.name : freeName(root, baseline, options.name)
   await commit(loadPipeline(folder))
-  const rev = saveExperiment(loadPipeline(folder), baseline, name, options.message)
+  const untracked = (options.includeUntracked ?? []).map((path) => relative(root, resolve(path)))
+  const rev = saveExperiment(loadPipeline(folder), baseline, name, options.message, untracked)
   return { name, baseline, rev, ref: experimentRef(baseline, name) }
 }

@@ -32,9 +32,11 @@ export function parseExperimentRef(rev: string, ref: string): ExperimentRef | un
   return { name, baseline: `${head}${rest}`, rev, ref }
 }
 
-/** The experiment of that name or commit; of equal names the one on HEAD. Errors: `not_found`, `conflict` for a name that several have. */
+/** The experiment of that name, ref or commit; of equal names the one on HEAD. Errors: `not_found`, `conflict` for a name that several have. */
 export function findExperiment(root: string, name: string): ExperimentRef {
   const all = experiments(root)
+  const exact = all.find((each) => each.ref === name)
+  if (exact) return exact
   const named = all.filter((each) => each.name === name)
   const head = headOf(root)
   const here = named.find((each) => each.baseline === head)
@@ -68,10 +70,15 @@ export function removeExperiments(
 }
 
 /** Gives an experiment another name. Errors: `not_found`, `already_exists`. */
-export function renameExperiment(root: string, name: string, to: string): void {
+export function renameExperiment(
+  root: string,
+  name: string,
+  to: string,
+  options: { readonly force?: boolean } = {},
+): void {
   const { ref, rev, baseline } = findExperiment(root, name)
   const target = experimentRef(baseline, checkName(to))
-  if (experiments(root, baseline).some((each) => each.name === to))
+  if (!options.force && experiments(root, baseline).some((each) => each.name === to))
     throw new TidemillError('already_exists', { kind: 'experiment', name: to })
   git(root, ['update-ref', target, rev])
   git(root, ['update-ref', '-d', ref, rev])

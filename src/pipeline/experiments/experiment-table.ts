@@ -36,12 +36,14 @@ export interface ExperimentRow {
 export function experimentTable(
   folder: string,
   baselines?: readonly string[],
+  options: { readonly paramDeps?: boolean } = {},
 ): readonly ExperimentRow[] {
+  const deps = options.paramDeps === true
   const root = findRoot(folder)
   const head = headOf(root)
   const wanted = baselines ?? (head === undefined ? [] : [head])
   return [
-    readRow(folder, root),
+    readRow(folder, root, undefined, deps),
     ...wanted.flatMap((baseline) => {
       const branch = git(root, [
         'name-rev',
@@ -53,26 +55,31 @@ export function experimentTable(
       const name =
         branch === undefined || branch === 'undefined' || /[~^]/.test(branch) ? undefined : branch
       return [
-        { ...readRow(folder, root, baseline), ...(name === undefined ? {} : { name }) },
+        { ...readRow(folder, root, baseline, deps), ...(name === undefined ? {} : { name }) },
         ...experiments(root, baseline).map((each) => ({
-          ...readRow(folder, root, each.rev),
+          ...readRow(folder, root, each.rev, deps),
           name: each.name,
           baseline,
         })),
         ...openQueue(root)
           .list()
           .filter((each) => each.baseline === baseline && each.state !== 'done')
-          .map((each) => queuedRow(folder, root, each)),
+          .map((each) => queuedRow(folder, root, each, deps)),
       ]
     }),
   ]
 }
 
 /** One that came to nothing yet: its parameters as they are to be, and no metrics. */
-function queuedRow(folder: string, root: string, queued: QueuedExperiment): ExperimentRow {
+function queuedRow(
+  folder: string,
+  root: string,
+  queued: QueuedExperiment,
+  deps: boolean,
+): ExperimentRow {
   const { files, name, baseline, state, set } = queued
   const kept = git(root, ['cat-file', '-e', files]) !== undefined
-  const row = readRow(folder, root, kept ? files : baseline)
+  const row = readRow(folder, root, kept ? files : baseline, deps)
   const params = set.reduce((tree, assignment) => withOverride(tree, assignment), row.params)
   return { ...row, params, metrics: new Map(), outs: new Map(), name, baseline, state }
 }
@@ -89,7 +96,12 @@ function withValue(tree: ValueMap, [key = '', ...rest]: readonly string[], value
   return new Map([...tree, [key, rest.length === 0 ? value : withValue(below, rest, value)]])
 }
 
-function readRow(folder: string, root: string, rev?: string): ExperimentRow {
+function readRow(
+  folder: string,
+  root: string,
+  rev: string | undefined,
+  deps: boolean,
+): ExperimentRow {
   const empty: ValueMap = new Map()
   const when =
     rev === undefined
@@ -105,7 +117,7 @@ function readRow(folder: string, root: string, rev?: string): ExperimentRow {
   try {
     return {
       ...base,
-      params: paramsTree(folder, rev),
+      params: paramsTree(folder, rev, deps),
       metrics: metricsTree(folder, rev),
       ...recorded(folder, root, rev),
     }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -62,6 +63,21 @@ export async function removeDeadTrees(root: string): Promise<number> {
     removed += 1
   }
   return removed
+}
+
+/** The work trees that are at work beside the user's files, and since when (ms). */
+export function livingTrees(
+  repository: Repository,
+): readonly { readonly place: string; readonly since: number }[] {
+  const folder = treesOf(repository)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const prefix = (git(repository.root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  return names.flatMap((name) => {
+    const mark = name.endsWith('.owner') ? readMark(join(folder, name)) : undefined
+    const place = join(folder, name.replace(/\.owner$/, ''), prefix)
+    if (!mark || !isLiving(mark) || !existsSync(join(place, '.dvc'))) return []
+    return [{ place, since: statSync(join(folder, name)).mtimeMs }]
+  })
 }
 
 function treesOf(repository: Repository): string {

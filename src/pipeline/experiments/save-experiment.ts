@@ -16,9 +16,10 @@ export function saveExperiment(
   baseline: string,
   name: string,
   message?: string,
+  untracked: readonly string[] = [],
 ): string {
   const ref = experimentRef(baseline, name)
-  return commitFiles(pipeline, baseline, ref, message ?? defaultMessage(pipeline))
+  return commitFiles(pipeline, baseline, ref, message ?? defaultMessage(pipeline), untracked)
 }
 
 /** Commits the files of a work tree on top of a commit, under a ref. HEAD and the index stay. Errors: `conflict`. */
@@ -27,12 +28,18 @@ export function commitFiles(
   baseline: string,
   ref: string,
   message: string,
+  untracked: readonly string[] = [],
 ): string {
   const { root } = pipeline
-  const rev = commitWorkTree(pipeline, baseline, ownFiles(pipeline), message)
+  const rev = commitWorkTree(pipeline, baseline, [...ownFiles(pipeline), ...untracked], message)
   if (git(root, ['update-ref', ref, rev]) === undefined)
     throw new TidemillError('conflict', { problem: `git update-ref failed in ${root}.` })
   return rev
+}
+
+/** A commit of the files of a work tree that no ref names. Errors: `conflict`. */
+export function commitFilesAside(pipeline: Pipeline, baseline: string): string {
+  return commitWorkTree(pipeline, baseline, ownFiles(pipeline), 'the work tree as it is')
 }
 
 /** A commit of the work tree on top of another, with these files whether Git tracks them or not, that no branch points at. */

@@ -5,7 +5,13 @@ import { findRoot } from '../repository.ts'
 import { fetch } from '../versions/fetch.ts'
 import { push } from '../versions/push.ts'
 import type { TransferResult } from '../versions/transfer-set.ts'
-import { findExperiment, parseExperimentRef, type ExperimentRef } from './experiment-refs.ts'
+import {
+  checkName,
+  experimentRef,
+  findExperiment,
+  parseExperimentRef,
+  type ExperimentRef,
+} from './experiment-refs.ts'
 
 export interface ShareOptions {
   /** Without the data: refs alone. */
@@ -56,15 +62,7 @@ export async function pullExperiments(
 ): Promise<Shared> {
   const root = findRoot(folder)
   const there = remoteExperiments(folder, gitRemote)
-  const chosen =
-    names === 'all'
-      ? there
-      : names.map((name) => {
-          const found = there.find((each) => each.name === name || each.rev === name)
-          if (!found)
-            throw new TidemillError('not_found', { kind: `experiment on ${gitRemote}`, name })
-          return found
-        })
+  const chosen = names === 'all' ? there : names.map((name) => namedOn(there, gitRemote, name))
   const force = options.force ? '+' : ''
   if (chosen.length > 0)
     gitOrFail(root, [
@@ -88,6 +86,48 @@ export function remoteExperiments(folder: string, gitRemote: string): readonly E
     const [rev = '', ref = ''] = line.split('\t')
     return parseExperimentRef(rev, ref) ?? []
   })
+}
+
+/** Takes experiments away from a Git remote. Errors: `not_found`, `conflict` when Git refuses. */
+export function removeRemoteExperiments(
+  folder: string,
+  gitRemote: string,
+  names: readonly string[],
+): readonly ExperimentRef[] {
+  const there = remoteExperiments(folder, gitRemote)
+  const chosen = names.map((name) => namedOn(there, gitRemote, name))
+  if (chosen.length > 0)
+    gitOrFail(findRoot(folder), [
+      'push',
+      '--quiet',
+      gitRemote,
+      ...chosen.map(({ ref }) => `:${ref}`),
+    ])
+  return chosen
+}
+
+/** Gives an experiment of a Git remote another name. Errors: `not_found`, `already_exists`, `conflict` when Git refuses. */
+export function renameRemoteExperiment(
+  folder: string,
+  gitRemote: string,
+  name: string,
+  to: string,
+  options: { readonly force?: boolean } = {},
+): void {
+  const root = findRoot(folder)
+  const there = remoteExperiments(folder, gitRemote)
+  const { ref, rev, baseline } = namedOn(there, gitRemote, name)
+  const target = experimentRef(baseline, checkName(to))
+  if (!options.force && there.some((each) => each.ref === target))
+    throw new TidemillError('already_exists', { kind: 'experiment', name: to })
+  gitOrFail(root, ['fetch', '--quiet', gitRemote, ref])
+  gitOrFail(root, ['push', '--quiet', gitRemote, `+${rev}:${target}`, `:${ref}`])
+}
+
+function namedOn(there: readonly ExperimentRef[], gitRemote: string, name: string): ExperimentRef {
+  const found = there.find(({ ref, name: own, rev }) => [ref, own, rev].includes(name))
+  if (!found) throw new TidemillError('not_found', { kind: `experiment on ${gitRemote}`, name })
+  return found
 }
 
 function transfer({ remote, jobs, runCache }: ShareOptions) {

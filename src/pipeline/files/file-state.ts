@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FileStamp } from './hash-file.ts'
+import { clockGrainMs, type Prints } from './prints.ts'
 
 interface Known {
   readonly inode: number
@@ -8,6 +9,14 @@ interface Known {
   readonly modified: number
   readonly changed: number
   readonly md5: string
+}
+
+/** What a folder's files make together. */
+export interface FolderFacts {
+  readonly md5: string
+  readonly size: number
+  /** Files of it that are links. */
+  readonly linked: readonly string[]
 }
 
 /**
@@ -18,21 +27,50 @@ export interface FileState {
   md5(path: string, stats: FileStamp): string | undefined
   /** `since` is when hashing began (ms): a file touched within the clock's grain before that is not remembered. */
   remember(path: string, stats: FileStamp, md5: string, since: number): void
+  /** Of folders of the work tree; the MD5 of each of the files is known too. */
+  readonly folders: Prints<FolderFacts>
+  /** Of a cache: which folders' objects were all there, by the folders that objects lie in. */
+  readonly whole: Prints<true>
   save(): void
 }
 
-/** Times of files advance in steps of the kernel's tick, at most 10 ms; two writes within one look the same. */
-const clockGrainMs = 20
+const header = 'tidemill file state 2'
 
-const header = 'tidemill file state 1'
+/** Found, by the key it is looked up by, with its print. */
+type Notes<Found> = Map<string, readonly [print: string, found: Found]>
+
+interface Together {
+  readonly folders: Notes<FolderFacts>
+  readonly whole: Notes<true>
+}
 
 export function openFileState(file: string): FileState {
+  let text: string | undefined
   let entries: Map<string, Known> | undefined
+  let together: Together | undefined
   let dirty = false
 
-  const all = (): Map<string, Known> => (entries ??= load(file))
+  const body = (): string => (text ??= sound(file))
+  // most looks end at what was found together, and the lines of single files are never taken apart
+  const all = (): Map<string, Known> => (entries ??= linesOf(body()))
+  const notes = (): Together => (together ??= togetherOf(body()))
+
+  function prints<Found>(of: () => Notes<Found>): Prints<Found> {
+    return {
+      get(key, print) {
+        const known = of().get(key)
+        return known?.[0] === print ? known[1] : undefined
+      },
+      set(key, print, found) {
+        dirty = true
+        of().set(key, [print, found])
+      },
+    }
+  }
 
   return {
+    folders: prints(() => notes().folders),
+    whole: prints(() => notes().whole),
     md5(path, stats) {
       const known = all().get(path)
       if (!known || known.size !== stats.size || known.modified !== stats.mtimeMs) return undefined
@@ -50,37 +88,64 @@ export function openFileState(file: string): FileState {
       })
     },
     save() {
-      if (!dirty || !entries) return
+      if (!dirty) return
       dirty = false
-      const lines = [header]
-      for (const [path, { inode, size, modified, changed, md5 }] of entries) {
-        lines.push(
-          `${md5} ${inode} ${size} ${modified} ${changed} ${path.includes('\n') ? JSON.stringify(path) : path}`,
-        )
-      }
+      const { folders, whole } = notes()
+      const head = JSON.stringify({
+        folders: Object.fromEntries(folders),
+        whole: Object.fromEntries(whole),
+      })
+      const lines = entries ? textOf(entries) : body().slice(headEnd(body()))
+      text = `${header}\n${head}\n${lines}`
       const temporary = `${file}.${process.pid}.tmp`
       mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(temporary, `${lines.join('\n')}\n${lines.length}\n`)
+      writeFileSync(temporary, `${text}${text.length}\n`)
       renameSync(temporary, file)
     },
   }
 }
 
-/** A file cut short or of another version is as none. */
-function load(file: string): Map<string, Known> {
-  const entries = new Map<string, Known>()
+/** The text of the file without its length at the end; of one that is cut short or of another version, none. */
+function sound(file: string): string {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    return entries
+    return ''
   }
-  const lines = text.split('\n')
-  lines.pop()
-  const count = Number(lines.pop())
-  if (lines[0] !== header || count !== lines.length) return entries
-  for (let index = 1; index < lines.length; index += 1) {
-    const line = lines[index] ?? ''
+  const cut = text.lastIndexOf('\n', text.length - 2) + 1
+  return text.startsWith(`${header}\n`) && Number(text.slice(cut)) === cut ? text.slice(0, cut) : ''
+}
+
+/** Where the lines of single files begin. */
+function headEnd(text: string): number {
+  return text.indexOf('\n', header.length + 1) + 1
+}
+
+function togetherOf(text: string): Together {
+  if (text === '') return { folders: new Map(), whole: new Map() }
+  const { folders, whole } = JSON.parse(text.slice(header.length + 1, headEnd(text))) as {
+    readonly folders: Readonly<Record<string, readonly [string, FolderFacts]>>
+    readonly whole: Readonly<Record<string, readonly [string, true]>>
+  }
+  return { folders: new Map(Object.entries(folders)), whole: new Map(Object.entries(whole)) }
+}
+
+function textOf(entries: ReadonlyMap<string, Known>): string {
+  const lines: string[] = []
+  for (const [path, { inode, size, modified, changed, md5 }] of entries) {
+    const shown = path.includes('\n') ? JSON.stringify(path) : path
+    lines.push(`${md5} ${inode} ${size} ${modified} ${changed} ${shown}\n`)
+  }
+  return lines.join('')
+}
+
+function linesOf(text: string): Map<string, Known> {
+  const entries = new Map<string, Known>()
+  for (let start = headEnd(text); start < text.length;) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end)
+    start = end + 1
     const a = line.indexOf(' ', 33)
     const b = line.indexOf(' ', a + 1)
     const c = line.indexOf(' ', b + 1)

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { TidemillError } from '#contract/error'
 
@@ -58,6 +58,22 @@ async function hashLarge(path: string): Promise<Hashed | undefined> {
     return unchanged(stats, await handle.stat()) ? { md5: digest.digest('hex'), stats } : undefined
   } finally {
     await handle.close()
+  }
+}
+
+/** The MD5 of a file in hex, without giving the thread away. */
+export function hashNow(path: string): string {
+  const digest = createHash('md5')
+  const buffer = Buffer.allocUnsafe(chunk)
+  const handle = openSync(path, 'r')
+  try {
+    for (;;) {
+      const count = readSync(handle, buffer, 0, chunk, null)
+      if (count === 0) return digest.digest('hex')
+      digest.update(buffer.subarray(0, count))
+    }
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -3,10 +3,11 @@ import { isAbsolute, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
-import { hashFile } from './hash-file.ts'
+import { hashFile, hashNow } from './hash-file.ts'
 import { hashMany } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
-import { makeManifest, type Manifest, type TreeFile } from './manifest.ts'
+import { makeManifest, type Manifest } from './manifest.ts'
+import { clockGrainMs, printer, type Printer } from './prints.ts'
 
 /** What lies at a path now. */
 export interface Content {
@@ -28,6 +29,13 @@ export interface WorkspaceFiles {
   content(target: string): Promise<Content | undefined>
   /** What is known of a path, or of anything inside or above it, is looked at anew. */
   forget(target: string): void
+}
+
+/** The files below a folder, with the stamp of each. */
+interface FoundFiles {
+  readonly paths: readonly string[]
+  readonly linked: readonly string[]
+  readonly stamps: Printer
 }
 
 /** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */
@@ -76,17 +84,76 @@ export function workspaceFiles(
   }
 
   async function folder(target: string, top: string): Promise<Content> {
-    const files: TreeFile[] = []
-    const linked: string[] = []
+    const began = Date.now()
+    const found = await filesOf(target, top)
+    const { paths, linked, stamps } = found
+    const print = stamps.print()
+    const same = state.folders.get(target, print)
+    if (same) {
+      let manifest: Manifest | undefined
+      return {
+        md5: same.md5,
+        size: same.size,
+        nfiles: paths.length,
+        // of a hundred thousand files it takes longer to write down than to see that nothing changed
+        get manifest() {
+          return (manifest ??= manifestAgain(target, found, same.md5))
+        },
+        ...(same.linked.length === 0 ? {} : { linked: same.linked }),
+      }
+    }
+    const digests = paths.map((path, at) => state.md5(keyOf(target, path), stamps.stamp(at)))
+    const unknown = paths.flatMap((path, at) =>
+      digests[at] === undefined ? [{ path, at, size: stamps.stamp(at).size }] : [],
+    )
+    const since = Date.now()
+    const hashed = await hashMany(
+      unknown.map(({ path, size }) => ({ path: `${top}/${path}`, size })),
+    )
+    for (const [index, { path, at }] of unknown.entries()) {
+      const one = hashed[index]
+      if (!one) continue
+      state.remember(keyOf(target, path), one.stats, one.md5, since)
+      digests[at] = one.md5
+    }
+    const manifest = makeManifest(paths.map((path, at) => ({ path, md5: digests[at] ?? '' })))
     let size = 0
+    for (let at = 0; at < paths.length; at += 1) size += stamps.stamp(at).size
+    if (began - stamps.newest >= clockGrainMs)
+      state.folders.set(target, print, { md5: manifest.md5, size, linked })
+    return {
+      md5: manifest.md5,
+      size,
+      nfiles: paths.length,
+      manifest,
+      ...(found.linked.length === 0 ? {} : { linked }),
+    }
+  }
+
+  /** What a folder was found to hold, from what is known of its files. Errors: `conflict` when it is another by now. */
+  function manifestAgain(target: string, { paths, stamps }: FoundFiles, md5: string): Manifest {
+    const manifest = makeManifest(
+      paths.map((path, at) => {
+        const key = keyOf(target, path)
+        return { path, md5: state.md5(key, stamps.stamp(at)) ?? hashNow(absolute(key)) }
+      }),
+    )
+    if (manifest.md5 === md5) return manifest
+    throw new TidemillError('conflict', { problem: `${target} changed while it was looked at.` })
+  }
+
+  async function filesOf(target: string, top: string): Promise<FoundFiles> {
+    const paths: string[] = []
+    const linked: string[] = []
+    const stamps = printer()
+    const outside = isAbsolute(target)
     let slice = Date.now()
-    const unknown: { readonly path: string; readonly key: string; readonly size: number }[] = []
     const walk = async (inside: string): Promise<void> => {
       const here = inside === '' ? top : `${top}/${inside}`
       for (const entry of readdirSync(here, { withFileTypes: true })) {
         const path = inside === '' ? entry.name : `${inside}/${entry.name}`
-        const key = target === '.' ? path : `${target}/${path}`
-        if (!isAbsolute(key) && ignored.ignoredHere(key, entry.isDirectory())) continue
+        const key = keyOf(target, path)
+        if (!outside && ignored.ignoredHere(key, entry.isDirectory())) continue
         if (entry.isDirectory()) {
           await walk(path)
           continue
@@ -96,41 +163,22 @@ export function workspaceFiles(
             problem: `${key} lies in tracked data; .dvcignore belongs above it.`,
           })
         }
-        const file = `${here}/${entry.name}`
-        const stats = statOf(file, key)
+        const stats = statOf(`${here}/${entry.name}`, key)
         if (!stats) throw leadsNowhere(key)
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
-        if (entry.isSymbolicLink()) linked.push(path)
-        size += stats.size
-        const known = state.md5(key, stats)
-        if (known !== undefined) files.push({ path, md5: known })
-        else unknown.push({ path, key, size: stats.size })
-        if (Date.now() - slice > 40) {
+        const link = entry.isSymbolicLink()
+        if (link) linked.push(path)
+        paths.push(path)
+        stamps.add(link ? `${path}/` : path, stats)
+        if (paths.length % 1000 === 0 && Date.now() - slice > 40) {
           await breathe()
           slice = Date.now()
         }
       }
     }
     await walk('')
-    const since = Date.now()
-    const hashed = await hashMany(
-      unknown.map(({ path, size: bytes }) => ({ path: `${top}/${path}`, size: bytes })),
-    )
-    for (const [at, { path, key }] of unknown.entries()) {
-      const found = hashed[at]
-      if (!found) continue
-      state.remember(key, found.stats, found.md5, since)
-      files.push({ path, md5: found.md5 })
-    }
-    const manifest = makeManifest(files)
-    return {
-      md5: manifest.md5,
-      size,
-      nfiles: files.length,
-      manifest,
-      ...(linked.length === 0 ? {} : { linked }),
-    }
+    return { paths, linked, stamps }
   }
 
   return {
@@ -159,6 +207,11 @@ export function workspaceFiles(
       }
     },
   }
+}
+
+/** A file of a folder as the state knows it. */
+function keyOf(target: string, path: string): string {
+  return target === '.' ? path : `${target}/${path}`
 }
 
 function leadsNowhere(path: string): TidemillError {

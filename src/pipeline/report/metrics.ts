@@ -66,7 +66,12 @@ function metricPaths({ pipeline }: Snapshot, targets?: readonly string[]): reado
       node.outs.filter((out) => out.kind === 'metric').map((out) => out.target),
     ),
   ]
-  const asked = targets?.map((path) => targetOf(path, pipeline.folder, pipeline.root))
+  // a folder means the metrics that are declared in it and below
+  const asked = targets?.flatMap((path) => {
+    const target = targetOf(path, pipeline.folder, pipeline.root)
+    const below = declared.filter((each) => each.startsWith(`${target}/`))
+    return below.length > 0 ? below : [target]
+  })
   return [...new Set(asked ?? declared)].sort()
 }
 

@@ -34,9 +34,13 @@ export function plotSvg(plot: Plot): string | undefined {
     height - margin - ((y - ys[0]) / (ys[1] - ys[0])) * (height - margin - 10)
   const drawn = lines.map(({ points }, index) => {
     const colour = colours[index % colours.length]
-    const [first] = points
-    if (points.length === 1 && first)
-      return `<circle cx="${atX(first[0]).toFixed(1)}" cy="${atY(first[1]).toFixed(1)}" r="3" fill="${colour}"/>`
+    if (points.length === 1 || plot.template?.startsWith('scatter')) {
+      const dots = points.map(
+        ([x, y]) =>
+          `<circle cx="${atX(x).toFixed(1)}" cy="${atY(y).toFixed(1)}" r="3" fill="${colour}"/>`,
+      )
+      return dots.join('')
+    }
     const path = points.map(([x, y]) => `${atX(x).toFixed(1)},${atY(y).toFixed(1)}`).join(' ')
     return `<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${path}"/>`
   })

@@ -1,11 +1,12 @@
 import type { Plain } from '../values/plain.ts'
+import { filledTemplate, plotTemplate } from './plot-templates.ts'
 import type { Plot } from './plots.ts'
 
-/** Plots in the shape that `dvc plots show --json` prints: Vega-Lite for tables, a data URL for images. */
-export function plotsJson(plots: readonly Plot[]): Plain {
+/** Plots in the shape that `dvc plots show --json` prints: Vega-Lite for tables, a data URL for images. Errors: `not_found`. */
+export function plotsJson(root: string, plots: readonly Plot[]): Plain {
   return {
     data: Object.fromEntries(
-      plots.map((plot) => [plot.id, plot.kind === 'image' ? images(plot) : [drawing(plot)]]),
+      plots.map((plot) => [plot.id, plot.kind === 'image' ? images(plot) : [drawing(root, plot)]]),
     ),
   }
 }
@@ -18,34 +19,29 @@ function images({ series }: Plot): Plain {
   }))
 }
 
-function drawing(plot: Plot): Plain {
-  const { series, x, y, title, id, xLabel, yLabel } = plot
-  const revisions = [...new Set(series.map(({ revision }) => revision))]
-  const values = series.flatMap(({ revision, rows }) =>
+function drawing(root: string, plot: Plot): Plain {
+  const revisions = [...new Set(plot.series.map(({ revision }) => revision))]
+  return { type: 'vega', revisions, content: vegaOf(root, plot) }
+}
+
+/** A plot as Vega-Lite, after its template. Errors: `not_found`. */
+export function vegaOf(root: string, plot: Plot): Plain {
+  const { series, x, y, title, id, xLabel, yLabel, template = 'linear' } = plot
+  const [only] = y
+  const several = y.length > 1
+  const data = series.flatMap(({ revision, rows }) =>
     (rows ?? []).flatMap((row) =>
-      y.map((column) => ({ ...row, rev: revision, column, value: row[column] ?? null })),
+      several
+        ? y.map((column) => ({ ...row, rev: `${revision} ${column}`, value: row[column] ?? null }))
+        : [{ ...row, rev: revision }],
     ),
   )
-  const axis = (field: string, name: string) => ({
-    field,
-    type: 'quantitative',
-    title: name,
-    scale: { zero: false },
+  return filledTemplate(plotTemplate(root, template), {
+    data,
+    x,
+    y: several ? 'value' : (only ?? ''),
+    title: title ?? id,
+    xLabel: xLabel ?? x,
+    yLabel: yLabel ?? y.join(', '),
   })
-  return {
-    type: 'vega',
-    revisions,
-    content: {
-      $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-      title: title ?? id,
-      data: { values },
-      mark: { type: 'line', tooltip: true },
-      encoding: {
-        x: axis(x, xLabel ?? x),
-        y: axis('value', yLabel ?? y.join(', ')),
-        color: { field: 'rev', type: 'nominal' },
-        ...(y.length > 1 ? { strokeDash: { field: 'column', type: 'nominal' } } : {}),
-      },
-    },
-  }
 }

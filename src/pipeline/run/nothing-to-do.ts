@@ -1,4 +1,5 @@
 import { inspector } from '../changes.ts'
+import { withoutMissing } from './without-missing.ts'
 import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks, type LockStore } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
@@ -15,7 +16,7 @@ import { stageSettings } from './stage-settings.ts'
 export async function nothingToDo(
   pipeline: Pipeline,
   repository: Repository,
-  options: ScopeOptions,
+  options: ScopeOptions & { readonly allowMissing?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Node[] | undefined> {
   if (leftRunning(repository.own)) return undefined
@@ -23,7 +24,8 @@ export async function nothingToDo(
   const inspect = inspector(repository, locks, env)
   const steps = scopeOf(pipeline, buildGraph(pipeline), options)
   for (const node of steps) {
-    if ((await inspect.reasons(node)).length === 0) continue
+    const reasons = await inspect.reasons(node)
+    if ((options.allowMissing ? withoutMissing(reasons) : reasons).length === 0) continue
     repository.files.forget('.')
     return undefined
   }
@@ -32,9 +34,9 @@ export async function nothingToDo(
   return steps
 }
 
-function isPlain(options: ScopeOptions): boolean {
-  const { targets, single, downstream, pipeline, all } = options
-  return !targets?.length && !single && !downstream && !pipeline && !all
+function isPlain(options: ScopeOptions & { readonly allowMissing?: boolean }): boolean {
+  const { targets, single, downstream, pipeline, all, allowMissing } = options
+  return !targets?.length && !single && !downstream && !pipeline && !all && !allowMissing
 }
 
 /** So that the next one need not even read the pipeline. */

@@ -1,4 +1,5 @@
 import { inspector, restless, type Inspector, type Reason } from '../changes.ts'
+import { withoutMissing } from './without-missing.ts'
 import {
   buildGraph,
   connectedTo,
@@ -39,11 +40,15 @@ export interface ScopeOptions {
   readonly pipeline?: boolean
   /** Every stage of the repository. */
   readonly all?: boolean
+  /** A target that is a folder means every stage in it and below. */
+  readonly recursive?: boolean
 }
 
 export interface PlanOptions extends ScopeOptions {
   readonly force?: boolean
   readonly runCache?: boolean
+  /** Data that is nowhere here is no reason to run what recorded it. */
+  readonly allowMissing?: boolean
   /** The environment that the stages would run in; this process's unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>
 }
@@ -53,6 +58,7 @@ export function scopeOf(pipeline: Pipeline, graph: Graph, options: ScopeOptions)
   if (options.all) return inOrder(graph)
   const targets = findTargets(pipeline, graph, options.targets, {
     ...(options.glob ? { glob: true } : {}),
+    ...(options.recursive ? { recursive: true } : {}),
   })
   if (options.pipeline) return inOrder(graph, [...connectedTo(graph, targets)])
   if (options.single) return targets
@@ -100,7 +106,8 @@ export async function plan(
     node: Node,
     upstream: readonly string[],
   ): Promise<Omit<StagePlan, 'stage'> & { readonly kept?: LockedStage }> {
-    const found = await inspect.reasons(node)
+    const all = await inspect.reasons(node)
+    const found = options.allowMissing ? withoutMissing(all) : all
     const force = options.force === true && isStage(node)
     const forced: Reason[] = force
       ? [{ kind: 'forced', path: node.address, old: null, new: null }]

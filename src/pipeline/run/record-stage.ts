@@ -43,7 +43,8 @@ export async function record(
       const content = await repository.files.content(out.target)
       if (!content) continue
       await commitContent(repository, out.target, content)
-      if (out.cache) await relink(repository, out.target, content, linkTypes(repository.config))
+      if (out.cache && context.relink !== false)
+        await relink(repository, out.target, content, linkTypes(repository.config))
     }
   }
   hideFromGit(
@@ -73,7 +74,8 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
       throw new TidemillError('dependency_missing', { stage: data.address, path: out.target })
     if (out.cache && context.commit) {
       await commitContent(repository, out.target, content)
-      await relink(repository, out.target, content, linkTypes(repository.config))
+      if (context.relink !== false)
+        await relink(repository, out.target, content, linkTypes(repository.config))
     }
     entries.push(entryOf(out.path, content))
   }

@@ -2,18 +2,19 @@ import { availableParallelism } from 'node:os'
 import { TidemillError } from '#contract/error'
 import type { Clock } from '#store'
 import { inspector, type Reason } from '../changes.ts'
-import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'
+import { withoutMissing } from './without-missing.ts'
+import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
-import { criticalPath } from './critical-path.ts'
 import type { Executor, ResourceRecord } from './executor.ts'
-import { historyFile, openHistory, type PastRun } from './history.ts'
+import { historyFile, openHistory } from './history.ts'
 import { localExecutor } from './local-executor.ts'
 import { plan, scopeOf, type ScopeOptions } from './plan.ts'
 import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
 import { nothingToDo } from './nothing-to-do.ts'
+import { ranks } from './ranks.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
@@ -29,6 +30,10 @@ export interface ReproOptions extends ScopeOptions {
   /** How many stages may run at once; 1 unless said. */
   readonly jobs?: number
   readonly runCache?: boolean
+  /** Data that is nowhere here is no reason to run what recorded it. */
+  readonly allowMissing?: boolean
+  /** Asked before each stage that would run or be put back; `false` ends the run. */
+  readonly confirm?: (stage: string) => Promise<boolean>
   /** `false` leaves the cache alone. */
   readonly commit?: boolean
   /** After a failure: `stop` (default), `keep-going` with what does not depend on it, `ignore` it. */
@@ -134,7 +139,8 @@ async function runAll(
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
   const asked = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
-  const jobs = context.tracer?.alone ? 1 : Math.max(1, asked)
+  // one question at a time
+  const jobs = context.tracer?.alone || options.confirm ? 1 : Math.max(1, asked)
   const onError = options.onError ?? 'stop'
   const done = new Map<Node, StageRun>()
   const forced = new Set<Node>(options.force ? steps : [])
@@ -150,7 +156,7 @@ async function runAll(
   async function step(node: Node): Promise<void> {
     const started = context.clock.now()
     try {
-      const run = await context.held.step(() => oneStep(context, node, forced.has(node)))
+      const run = await context.held.step(() => oneStep(context, node, forced.has(node), options))
       done.set(node, run)
       const moved = run.outcome === 'ran' || run.outcome === 'restored'
       if (options.forceDownstream && (moved || forced.has(node))) {
@@ -217,9 +223,15 @@ async function runAll(
   }
 }
 
-async function oneStep(context: RunnerContext, node: Node, force: boolean): Promise<StageRun> {
+async function oneStep(
+  context: RunnerContext,
+  node: Node,
+  force: boolean,
+  { allowMissing, confirm }: ReproOptions,
+): Promise<StageRun> {
   const { inspect, emit, clock } = context
-  const found = await inspect.reasons(node)
+  const all = await inspect.reasons(node)
+  const found = allowMissing ? withoutMissing(all) : all
   const reasons: readonly Reason[] = force
     ? [{ kind: 'forced', path: node.address, old: null, new: null }, ...found]
     : found
@@ -239,6 +251,8 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
     emit({ type: 'skipped', stage: node.address, because: 'unchanged' })
     return { stage: node.address, outcome: 'unchanged', reasons }
   }
+  if (confirm && !(await confirm(node.address)))
+    throw new TidemillError('stage_cancelled', { stage: node.address, log: '' })
   const { runStage } = await import('./stage-runner.ts')
   const ran = await runStage(context, node, reasons, context.runCache && !force)
   if (ran.result) {
@@ -260,24 +274,6 @@ async function oneStep(context: RunnerContext, node: Node, force: boolean): Prom
     ...(ran.attempts === undefined ? {} : { attempts: ran.attempts }),
     ...(ran.trace ? { trace: ran.trace } : {}),
   }
-}
-
-/** How long the way from each step to the end is, by what its stages took before. */
-function ranks(
-  { history }: RunnerContext,
-  graph: Graph,
-  steps: readonly Node[],
-): ReadonlyMap<Node, number> {
-  const known = steps.map((node) => meanSeconds(history.of(node.address)))
-  const told = known.filter((value) => value !== undefined).sort((a, b) => a - b)
-  const usual = told[Math.floor(told.length / 2)] ?? 1
-  const seconds = new Map(steps.map((node, index) => [node, known[index] ?? usual]))
-  return criticalPath(graph, steps, (node) => seconds.get(node) ?? usual)
-}
-
-function meanSeconds(past: readonly PastRun[]): number | undefined {
-  if (past.length === 0) return undefined
-  return past.reduce((sum, run) => sum + run.wallSeconds, 0) / past.length
 }
 
 function failure(node: Node, error: unknown, durationMs: number): StageRun {

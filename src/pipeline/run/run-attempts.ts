@@ -7,6 +7,7 @@ import type { Reason } from '../changes.ts'
 import { linkTypes } from '../config.ts'
 import type { LockedStage, Output, Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { attemptEnvironment } from './attempt-environment.ts'
 import type { StageResult, TaskInput, Tracer } from './executor.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { newLog, noteAttempt, stageMark, type AttemptRecord } from './stage-logs.ts'
@@ -88,7 +89,7 @@ async function oneAttempt(
         stage: stage.address,
         commands,
         folder: stage.wdir,
-        env: definedOnly(context.env),
+        env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
         inputs: taskInputs,
         outputs: stage.outs.map((out) => out.target),
       },

@@ -15,6 +15,8 @@ export interface RecordContext {
   readonly inspect: Inspector
   /** `false` leaves the cache alone. */
   readonly commit: boolean
+  /** `false` leaves what lies in the work tree as it is where links into the cache are wanted. */
+  readonly relink?: boolean
 }
 
 /** What running one needs beside. */

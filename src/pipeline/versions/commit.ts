@@ -12,14 +12,20 @@ import type { Selection } from './recorded-outputs.ts'
 /** Records the work tree as it is, as if every stage had just made it. Returns what changed. Errors: `output_missing`. */
 export async function commit(
   pipeline: Pipeline,
-  options: Selection = {},
+  options: Selection & { readonly relink?: boolean } = {},
 ): Promise<readonly string[]> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
     const graph = buildGraph(pipeline)
     const locks = openLocks(pipeline.root)
     const inspect = inspector(repository, locks)
-    const context: RecordContext = { repository, locks, inspect, commit: true }
+    const context: RecordContext = {
+      repository,
+      locks,
+      inspect,
+      commit: true,
+      relink: options.relink !== false,
+    }
     const nodes = options.targets?.length
       ? findTargets(pipeline, graph, options.targets, options)
       : graph.nodes

@@ -44,7 +44,26 @@ export async function takeExternal(
   }
 }
 
-function openSource(
+/** What state a file of another place is in, without bringing it where the place has a word for that. Errors: `not_found`. */
+export async function noteExternal(
+  repository: Repository,
+  url: string,
+  options: { readonly settings?: ReadonlyMap<string, string> },
+): Promise<ReadonlyMap<string, Value>> {
+  const { remote, path, scheme } = openSource(repository, url, options.settings)
+  try {
+    const found = await remote.stat(path)
+    if (!found) throw new TidemillError('not_found', { kind: 'file at', name: url })
+    const { size, etag } = found
+    if (etag !== undefined) return dependencyOf(url, scheme, { path: '', hash: 'md5', size }, etag)
+  } finally {
+    await remote.close()
+  }
+  return (await takeExternal(repository, url, { folders: false, ...options })).dependency
+}
+
+/** The place that an address is at, and its path there. */
+export function openSource(
   repository: Repository,
   url: string,
   settings: ReadonlyMap<string, string> = new Map(),
@@ -93,7 +112,7 @@ async function takeFolder(
 }
 
 /** DVC notes what the place itself says of the file's state: its etag, and over SSH, which has none, its MD5. */
-function dependencyOf(
+export function dependencyOf(
   url: string,
   scheme: string,
   entry: Entry,

@@ -5,8 +5,9 @@ import type { Pipeline } from '../model.ts'
 import { isStage } from '../graph.ts'
 import { readText, type Repository } from '../repository.ts'
 import { readYaml } from '../values/read-yaml.ts'
-import { isList, isMap } from '../values/value.ts'
+import { isMap } from '../values/value.ts'
 import { takeFromGit, type GitSource } from './git-source.ts'
+import { mapsOf, textAt } from './import-file.ts'
 import { recordedOutputs, type Selection } from './recorded-outputs.ts'
 
 /**
@@ -38,12 +39,17 @@ export async function fetchImports(
 /** Where the data of a `.dvc` file was imported from; `undefined` when it was not. */
 function sourceOf(text: string, file: string): GitSource | undefined {
   const content = readYaml(text, file).value
-  const deps = isMap(content) ? content.get('deps') : undefined
-  const [dep] = isList(deps) ? deps : []
-  const repo = isMap(dep ?? null) && dep instanceof Map ? dep.get('repo') : undefined
-  if (!(dep instanceof Map) || !isMap(repo ?? null) || !(repo instanceof Map)) return undefined
-  const [path, url, rev] = [dep.get('path'), repo.get('url'), repo.get('rev_lock')]
-  if (typeof path !== 'string' || typeof url !== 'string' || typeof rev !== 'string')
-    return undefined
-  return { url, path, rev }
+  const [dep] = isMap(content) ? mapsOf(content.get('deps')) : []
+  const repo = dep?.get('repo') ?? null
+  if (dep === undefined || !isMap(repo)) return undefined
+  const [path, url, rev] = [textAt(dep, 'path'), textAt(repo, 'url'), textAt(repo, 'rev_lock')]
+  const [remote, config] = [textAt(repo, 'remote'), textAt(repo, 'config')]
+  if (path === '' || url === '' || rev === '') return undefined
+  return {
+    url,
+    path,
+    rev,
+    ...(remote === '' ? {} : { remote }),
+    ...(config === '' ? {} : { config }),
+  }
 }

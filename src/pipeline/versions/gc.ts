@@ -13,6 +13,7 @@ import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { keptObjects, type KeepOptions } from './kept-objects.ts'
+import { neededByExperiments } from './needed-by-experiments.ts'
 
 export interface GcOptions extends KeepOptions {
   /** Nothing is removed unless this is false. */
@@ -33,7 +34,7 @@ export interface GcResult {
   readonly bytes: number
   /** Unused objects that stay, because nothing proves a copy elsewhere. */
   readonly lastCopies: number
-  /** Unused objects that stay because they are new. */
+  /** Unused objects that stay because they are new, or in a folder that stays. */
   readonly recent: number
   /** Objects on the remote. */
   readonly remoteObjects: number
@@ -47,13 +48,23 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
   return withRepositoryLock(repository, async () => {
     const dry = options.dry !== false
     const used = keptObjects(pipeline, repository, options)
-    const oldest = Date.now() - (options.minimumAge ?? 0)
+    const { needed, newerThan } = neededByExperiments(repository)
+    for (const md5 of needed) used.add(md5)
+    const oldest = Math.min(Date.now() - (options.minimumAge ?? 0), newerThan ?? Infinity)
+    const spareNew = options.minimumAge !== undefined || newerThan !== undefined
     let recent = 0
+    // a folder that stays keeps its files
+    const staying = new Set<string>()
+    const stays = (md5: string | undefined): void => {
+      const files = md5?.endsWith('.dir') ? (repository.cache.manifest(md5) ?? []) : []
+      for (const file of files) staying.add(file.md5)
+    }
     const unused = [...cacheObjects(repository.cache.folder)].flatMap(({ file, md5 }) => {
       if (md5 !== undefined && used.has(md5)) return []
       const { size, mtimeMs } = statSync(file)
-      if (options.minimumAge !== undefined && mtimeMs > oldest) {
+      if (spareNew && mtimeMs > oldest) {
         recent += 1
+        stays(md5)
         return []
       }
       return [{ file, md5, size }]
@@ -61,11 +72,16 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     // the proofs come before anything goes, there or here
     const digests = unused.flatMap(({ md5 }) => md5 ?? [])
     const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
+    for (const md5 of proven ? digests : []) if (!proven?.has(md5)) stays(md5)
     const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
     let [objects, bytes, lastCopies] = [0, 0, 0]
-    for (const { file, md5, size } of unused) {
+    for (const { file, md5, size } of manifestsFirst(unused)) {
       if (md5 !== undefined && proven && !proven.has(md5)) {
         lastCopies += 1
+        continue
+      }
+      if (md5 !== undefined && staying.has(md5)) {
+        recent += 1
         continue
       }
       bytes += size
@@ -74,6 +90,14 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     }
     return { objects, bytes, lastCopies, recent, remoteObjects, dry }
   })
+}
+
+/** One that is there must not name files that are not, wherever this is cut off. */
+function manifestsFirst<T extends { readonly md5: string | undefined }>(
+  objects: readonly T[],
+): T[] {
+  const isManifest = ({ md5 }: T): boolean => md5?.endsWith('.dir') === true
+  return [...objects.filter(isManifest), ...objects.filter((each) => !isManifest(each))]
 }
 
 /** Which objects a remote has whole: each is read there. Without a remote that can be reached nothing is proven. */
@@ -145,12 +169,8 @@ async function clear(
       const md5 = digestAt(path)
       if (md5 !== undefined && !used.has(md5)) paths.push(path)
     }
-    // manifests first: one that is there must not name files that are not
-    const ordered = [
-      ...paths.filter((path) => path.endsWith('.dir')),
-      ...paths.filter((path) => !path.endsWith('.dir')),
-    ]
-    if (!dry) for (const path of ordered) await remote.remove(path)
+    const ordered = manifestsFirst(paths.map((path) => ({ path, md5: digestAt(path) })))
+    if (!dry) for (const { path } of ordered) await remote.remove(path)
     return paths.length
   } finally {
     await remote.close()

@@ -7,7 +7,7 @@ import { entryOf } from '../changes.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, initRepository, openRepository, type Repository } from '../repository.ts'
 import { isExternal, nameAt, takeExternal } from './external-source.ts'
-import { takeFromGit } from './git-source.ts'
+import { takeFromGit, urlInGit, type SourceAccess } from './git-source.ts'
 
 export interface GetOptions {
   readonly out?: string
@@ -24,13 +24,30 @@ export interface Got {
 export function getGit(
   url: string,
   path: string,
-  options: GetOptions & { readonly rev?: string } = {},
+  options: GetOptions & SourceAccess & { readonly rev?: string } = {},
 ): Promise<Got> {
-  const near = resolve(url)
-  const from = existsSync(near) ? near : url
+  const { out: _out, force: _force, rev, ...access } = options
   return getWith(options, basename(path), async (repository) =>
-    takeFromGit(repository, { url: from, path, rev: options.rev }).then(({ entry }) => entry),
+    takeFromGit(repository, { url: nearOf(url), path, rev, ...access }).then(({ entry }) => entry),
   )
+}
+
+/** Where the object of a file of another Git repository lies on its remote. Errors: `not_found`. */
+export function urlOfGit(
+  url: string,
+  path: string,
+  options: SourceAccess & { readonly rev?: string } = {},
+): Promise<string> {
+  const { rev, ...access } = options
+  return inScratch((repository) =>
+    Promise.resolve(urlInGit(repository, { url: nearOf(url), path, rev, ...access })),
+  )
+}
+
+/** A folder of this machine, else an address. */
+export function nearOf(url: string): string {
+  const near = resolve(url)
+  return existsSync(near) ? near : url
 }
 
 /** Copies a file or folder from an address, and tracks nothing. Errors: `not_found`, `already_exists`, those of remotes. */
@@ -55,7 +72,7 @@ export function getUrl(
   })
 }
 
-/** Works with a repository that is gone afterwards; the settings of the one the user is in, where there is one, are known there. */
+/** Takes something through a repository that is gone afterwards; the settings of the one the user is in are known there. */
 async function getWith(
   options: GetOptions,
   name: string,
@@ -65,12 +82,8 @@ async function getWith(
   const out = options.out?.endsWith('/') ? join(asked, name) : asked
   if (existsSync(out) && !options.force)
     throw new TidemillError('already_exists', { kind: 'file', name: out })
-  const scratch = mkdtempSync(join(tmpdir(), 'tidemill-get-'))
-  try {
-    initRepository(scratch)
-    mkdirSync(join(scratch, '.dvc/tmp/tidemill'), { recursive: true })
+  return inScratch(async (made) => {
     const own = findRepository('.')
-    const made = openRepository(scratch)
     const repository = own === undefined ? made : { ...made, config: openRepository(own).config }
     const entry = await take(repository)
     await checkoutEntry(repository, { target: out }, entry, {
@@ -82,6 +95,16 @@ async function getWith(
       size: entry.size ?? 0,
       ...(entry.nfiles === undefined ? {} : { nfiles: entry.nfiles }),
     }
+  })
+}
+
+/** Works with a repository that is gone afterwards. */
+export async function inScratch<T>(work: (repository: Repository) => Promise<T>): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), 'tidemill-get-'))
+  try {
+    initRepository(scratch)
+    mkdirSync(join(scratch, '.dvc/tmp/tidemill'), { recursive: true })
+    return await work(openRepository(scratch))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

@@ -10,10 +10,23 @@ import type { TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, openRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import { readConfigFile } from '../config.ts'
 import { openRemote } from '../remotes/open-remote.ts'
+import { remotePath } from '../remotes/remote.ts'
+import { remoteSettings } from '../remotes/settings.ts'
 import { receive } from './receive.ts'
 
-export interface GitSource {
+/** How another repository's data is reached where its own settings do not lead there. */
+export interface SourceAccess {
+  /** A remote of it other than its default. */
+  readonly remote?: string
+  /** A configuration file that is read over its own. */
+  readonly config?: string
+  /** Settings of the remote that is asked, over those. */
+  readonly remoteConfig?: ReadonlyMap<string, string>
+}
+
+export interface GitSource extends SourceAccess {
   /** A relative one starts at the root of this repository. */
   readonly url: string
   /** From the root of that repository. */
@@ -50,15 +63,55 @@ export function cloneGit(repository: Repository, url: string, rev: string | unde
 /** Takes a file or folder of another Git repository into the cache; the commit it is of. Errors: `not_found`, `unavailable`. */
 export async function takeFromGit(
   repository: Repository,
-  { url, path, rev }: GitSource,
+  { url, path, rev, ...access }: GitSource,
 ): Promise<{ readonly entry: Entry; readonly commit: string }> {
   const { folder, commit, there } = cloneGit(repository, url, rev)
   const entry =
-    (await takeRecorded(repository, folder, there, path)) ??
+    (await takeRecorded(repository, folder, sourceAt(there, access), path)) ??
     (await takePlain(repository, join(folder, path)))
   if (!entry)
     throw new TidemillError('not_found', { kind: `file or folder in ${url} called`, name: path })
   return { entry, commit }
+}
+
+/** The repository that data comes from, with the settings that were given for it. */
+export function sourceAt(there: string, access: SourceAccess = {}): Repository {
+  const source = openRepository(there)
+  const config = new Map([...source.config].map(([section, keys]) => [section, new Map(keys)]))
+  const set = (section: string, keys: Iterable<readonly [string, string]>): void => {
+    config.set(section, new Map([...(config.get(section) ?? []), ...keys]))
+  }
+  if (access.config !== undefined)
+    for (const [section, keys] of readConfigFile(resolve(access.config))) set(section, keys)
+  if (access.remote !== undefined) set('core', [['remote', access.remote]])
+  const name = config.get('core')?.get('remote')
+  if (access.remoteConfig && name !== undefined) set(`remote "${name}"`, access.remoteConfig)
+  return { ...source, config }
+}
+
+/** Where the object of a file lies on the remote of the repository that records it. Errors: `not_found`, `unavailable`. */
+export function urlInGit(repository: Repository, { url, path, rev, ...access }: GitSource): string {
+  const { folder, there } = cloneGit(repository, url, rev)
+  const { outputs } = existsSync(join(folder, '.dvc'))
+    ? recordedOutputs(loadPipeline(folder), openLocks(folder))
+    : { outputs: [] }
+  const md5 = outputs.find(({ out }) => out.target === path)?.entry.md5
+  if (md5 === undefined)
+    throw new TidemillError('not_found', { kind: `data in ${url} called`, name: path })
+  return `${remoteSettings(sourceAt(there, access)).url}/${remotePath(md5)}`
+}
+
+/** Whether a commit of another repository has a path, kept by Git or recorded; the commit. Errors: `not_found`, `unavailable`. */
+export function findInGit(repository: Repository, { url, path, rev }: GitSource): string {
+  const { folder, commit } = cloneGit(repository, url, rev)
+  const recorded = (): boolean =>
+    existsSync(join(folder, '.dvc')) &&
+    recordedOutputs(loadPipeline(folder), openLocks(folder)).outputs.some(
+      ({ out }) => path === out.target || path.startsWith(`${out.target}/`),
+    )
+  if (!existsSync(join(folder, path)) && !recorded())
+    throw new TidemillError('not_found', { kind: `file or folder in ${url} called`, name: path })
+  return commit
 }
 
 function switchTo(clone: string, rev: string): boolean {
@@ -67,18 +120,17 @@ function switchTo(clone: string, rev: string): boolean {
   )
 }
 
-/** What a pipeline or a `.dvc` file there records of a path; `there` is where its cache and remotes are. */
+/** What a pipeline or a `.dvc` file there records of a path; `source` has its cache and remotes. */
 async function takeRecorded(
   repository: Repository,
   clone: string,
-  there: string,
+  source: Repository,
   path: string,
 ): Promise<Entry | undefined> {
   if (!existsSync(join(clone, '.dvc'))) return undefined
   const { outputs } = recordedOutputs(loadPipeline(clone), openLocks(clone))
   const found = outputs.find(({ out }) => out.target === path || path.startsWith(`${out.target}/`))
   if (!found?.entry.md5) return undefined
-  const source = openRepository(there)
   await obtain(repository, source, found.entry.md5)
   const files = repository.cache.manifest(found.entry.md5) ?? []
   if (found.out.target === path) {

@@ -34,7 +34,8 @@ export function keptObjects(
   })
   for (const each of [pipeline, ...roots.map((root) => loadPipeline(root))]) {
     const { outputs } = recordedOutputs(each, openLocks(each.root))
-    for (const { entry } of outputs) if (entry.md5 !== undefined) keep(entry.md5, repository, used)
+    for (const { entry } of outputs)
+      if (entry.md5 !== undefined) keepObject(entry.md5, repository, used)
     for (const revision of revisionsOf(each.root, options.keep ?? {})) {
       try {
         keepRevision(revision, each.root, repository, used)
@@ -47,7 +48,7 @@ export function keptObjects(
 }
 
 /** Keeps an object; with a folder's manifest its files. One that is damaged stops the removal of anything. */
-function keep(md5: string, repository: Repository, used: Set<string>): void {
+export function keepObject(md5: string, repository: Repository, used: Set<string>): void {
   used.add(md5)
   if (!md5.endsWith('.dir') || !existsSync(repository.cache.path(md5))) return
   const files = repository.cache.manifest(md5)
@@ -55,7 +56,8 @@ function keep(md5: string, repository: Repository, used: Set<string>): void {
   for (const file of files) used.add(file.md5)
 }
 
-function keepRevision(
+/** Keeps what a commit records. */
+export function keepRevision(
   revision: string,
   root: string,
   repository: Repository,
@@ -75,7 +77,7 @@ function keepRevision(
         name === 'dvc.lock'
           ? [...readLock(text, path).stages.values()].flatMap((stage) => stage.outs)
           : readDotDvc(text, path, path, root).entries
-      for (const { md5 } of entries) if (md5 !== undefined) keep(md5, repository, used)
+      for (const { md5 } of entries) if (md5 !== undefined) keepObject(md5, repository, used)
     }
   }
   walk('')

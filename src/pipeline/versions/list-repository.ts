@@ -1,22 +1,26 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, posix, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
-import { initRepository, openRepository, type Repository } from '../repository.ts'
+import { openRemote } from '../remotes/open-remote.ts'
+import { remotePath, type Remote } from '../remotes/remote.ts'
+import type { Repository } from '../repository.ts'
 import { compareText } from '../values/python-text.ts'
-import { cloneGit, obtainManifest } from './git-source.ts'
+import { inScratch, nearOf } from './get-data.ts'
+import { cloneGit, obtainManifest, sourceAt, type SourceAccess } from './git-source.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 
-export interface ListOptions {
+export interface ListOptions extends SourceAccess {
   /** A folder in it. */
   readonly path?: string
   readonly rev?: string
   readonly recursive?: boolean
   /** Without what Git keeps. */
   readonly dataOnly?: boolean
+  /** Asks the cache and the remote there how large the files of folders are. */
+  readonly fileSizes?: boolean
 }
 
 export interface Listed {
@@ -33,15 +37,14 @@ export async function listRepository(
   url: string,
   options: ListOptions = {},
 ): Promise<readonly Listed[]> {
-  const scratch = mkdtempSync(join(tmpdir(), 'tidemill-list-'))
-  try {
-    initRepository(scratch)
-    const repository = openRepository(scratch)
-    const near = resolve(url)
-    const { folder, there } = cloneGit(repository, existsSync(near) ? near : url, options.rev)
+  return inScratch(async (repository) => {
+    const { folder, there } = cloneGit(repository, nearOf(url), options.rev)
+    const source = sourceAt(there, options)
     const all = [
       ...(options.dataOnly ? [] : gitFiles(folder)),
-      ...(existsSync(join(folder, '.dvc')) ? await dataFiles(repository, folder, there) : []),
+      ...(existsSync(join(folder, '.dvc'))
+        ? await dataFiles(repository, folder, source, options.fileSizes ?? false)
+        : []),
     ]
     const found = below(all, posix.normalize(options.path ?? '.').replace(/\/$/, ''))
     if (found.length === 0 && options.path !== undefined)
@@ -51,9 +54,7 @@ export async function listRepository(
       })
     const shown = options.recursive ? found : topLevel(found)
     return shown.toSorted((a, b) => compareText(a.path, b.path))
-  } finally {
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  })
 }
 
 function gitFiles(folder: string): Listed[] {
@@ -71,10 +72,11 @@ function gitFiles(folder: string): Listed[] {
 async function dataFiles(
   repository: Repository,
   folder: string,
-  there: string,
+  source: Repository,
+  fileSizes: boolean,
 ): Promise<readonly Listed[]> {
   const { outputs } = recordedOutputs(loadPipeline(folder), openLocks(folder))
-  const source = openRepository(there)
+  const sizes = fileSizes ? sizesAt(source) : undefined
   const found: Listed[] = []
   for (const { out, entry } of outputs) {
     if (!out.cache || entry.md5 === undefined) continue
@@ -84,10 +86,30 @@ async function dataFiles(
     found.push({ ...own, ...(size === undefined ? {} : { size }) })
     for (const file of isdir ? await obtainManifest(repository, source, md5) : []) {
       const path = `${out.target}/${file.path}`
-      found.push({ path, isdir: false, isout: false, isexec: false, md5: file.md5 })
+      const bytes = await sizes?.of(file.md5)
+      const known = bytes === undefined ? {} : { size: bytes }
+      found.push({ path, isdir: false, isout: false, isexec: false, md5: file.md5, ...known })
     }
   }
+  await sizes?.close()
   return found
+}
+
+/** How large objects are: in the cache, else on the remote. */
+function sizesAt(source: Repository): {
+  of(md5: string): Promise<number | undefined>
+  close(): Promise<void>
+} {
+  let remote: Remote | undefined
+  return {
+    async of(md5) {
+      const near = statSync(source.cache.path(md5), { throwIfNoEntry: false })
+      if (near) return near.size
+      remote ??= openRemote(source)
+      return (await remote.stat(remotePath(md5)))?.size
+    },
+    close: async () => remote?.close(),
+  }
 }
 
 function below(all: readonly Listed[], folder: string): readonly Listed[] {

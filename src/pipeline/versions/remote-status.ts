@@ -5,10 +5,9 @@ import { openRemote } from '../remotes/open-remote.ts'
 import { presentOn } from '../remotes/presence.ts'
 import { remotePath } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
-import { openLocks } from '../lock-store.ts'
 import { openRepository, type Repository } from '../repository.ts'
-import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
-import type { TransferOptions } from './transfer-set.ts'
+import type { RecordedOutput } from './recorded-outputs.ts'
+import { allRecorded, type TransferOptions } from './transfer-set.ts'
 
 export interface RemoteStatus {
   readonly path: string
@@ -22,7 +21,7 @@ export async function remoteStatus(
   options: TransferOptions = {},
 ): Promise<readonly RemoteStatus[]> {
   const repository = openRepository(pipeline.root)
-  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
+  const outputs = allRecorded(pipeline, options)
   const cached = outputs.filter(({ node, out }) => out.cache && (isStage(node) || !node.imported))
   const found: RemoteStatus[] = []
   const names = new Set(cached.map(({ out }) => out.remote ?? options.remote))

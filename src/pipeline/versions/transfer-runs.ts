@@ -19,13 +19,14 @@ export async function sendRuns(
   jobs: number,
 ): Promise<number> {
   let sent = 0
-  for (const { name, path: folder } of repository.runs.folders) {
+  for (const { name, path: folder, travels } of repository.runs.folders) {
     const entries = existsSync(folder)
       ? readdirSync(folder, { recursive: true, withFileTypes: true })
       : []
     const files = entries
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter(travels)
     await inParallel(files, jobs, async (file) => {
       const path = `${name}/${relative(folder, file).split('\\').join('/')}`
       if (await remote.stat(path)) return

@@ -55,7 +55,10 @@ export function transferSets(
   pushing: boolean,
 ): ReadonlyMap<string | undefined, TransferSet> {
   const groups = new Map<string | undefined, Map<string, RecordedOutput[]>>()
-  for (const recorded of [...recordedNow(), ...recordedThen()]) {
+  const then = recordedThen(pipeline, options)
+  // what an old commit recorded may be gone for good; what is here is what can be sent
+  const old = pushing ? then.filter(({ entry }) => repository.cache.has(entry.md5 ?? '')) : then
+  for (const recorded of [...recordedNow(pipeline, options), ...old]) {
     const { node, out, entry } = recorded
     if (!out.cache || entry.md5 === undefined) continue
     // as DVC: what another repository has is fetched from there, and not sent to our remote
@@ -65,7 +68,7 @@ export function transferSets(
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
   if (options.runCache) {
-    // a run whose objects are elsewhere could not be put back
+    // a run whose objects are elsewhere could not be put back, by DVC neither, nor can one without its metrics
     for (const { md5 } of repository.runs.all().flatMap((run) => run.outs))
       if (md5 !== undefined && (!pushing || repository.cache.has(md5))) groupOf(options.remote, md5)
   }
@@ -78,23 +81,30 @@ export function transferSets(
     group.set(md5, outputs)
     return outputs
   }
+}
 
-  function recordedNow(): readonly RecordedOutput[] {
-    return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
-  }
+/** What is recorded now, and what the commits that are asked for record, each content of a path once. */
+export function allRecorded(
+  pipeline: Pipeline,
+  options: TransferOptions,
+): readonly RecordedOutput[] {
+  const found = new Map<string, RecordedOutput>()
+  for (const each of [...recordedThen(pipeline, options), ...recordedNow(pipeline, options)])
+    found.set(`${each.entry.md5} ${each.out.target}`, each)
+  return [...found.values()]
+}
 
-  function recordedThen(): readonly RecordedOutput[] {
-    const folder = join(pipeline.root, pipeline.folder)
-    return revisionsOf(pipeline.root, options.also ?? {}).flatMap((revision) => {
-      const source = gitRevision(pipeline.root, revision)
-      const then = loadPipeline(folder, { source })
-      const { outputs } = recordedOutputs(then, openLocks(pipeline.root, source.read))
-      // what an old commit recorded may be gone for good; what is here is what can be sent
-      return pushing
-        ? outputs.filter(({ entry }) => repository.cache.has(entry.md5 ?? ''))
-        : outputs
-    })
-  }
+function recordedNow(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
+  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
+}
+
+function recordedThen(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
+  const folder = join(pipeline.root, pipeline.folder)
+  return revisionsOf(pipeline.root, options.also ?? {}).flatMap((revision) => {
+    const source = gitRevision(pipeline.root, revision)
+    const then = loadPipeline(folder, { source })
+    return recordedOutputs(then, openLocks(pipeline.root, source.read), options).outputs
+  })
 }
 
 function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): TransferSet {

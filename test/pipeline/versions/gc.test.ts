@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
+import fs, { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { add, addRemote, fetch, fsck, gc, loadPipeline, push } from '#pipeline'
+import { add, addRemote, enqueue, fetch, fsck, gc, loadPipeline, openQueue, push } from '#pipeline'
+import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { project, type Project } from '../support/project.ts'
 
 function objects(folder: string): string[] {
@@ -76,4 +78,89 @@ test('fsck finds a spoiled object whatever its mode says, and repairs it from th
   const mended = await fsck(load(), { repair: true })
   assert.deepEqual([mended.repaired, mended.missing], [found.corrupt, []])
   assert.deepEqual((await fsck(load())).corrupt, [])
+})
+
+test('gc keeps what a waiting experiment was queued with, until it is gone from the queue', async (t) => {
+  const made = await project(
+    t,
+    {
+      'params.yaml': 'rate: 1\n',
+      'dvc.yaml': 'stages:\n  a: {cmd: cp data out, deps: [data], params: [rate], outs: [out]}\n',
+      data: 'first\n',
+    },
+    { git: true },
+  )
+  await add(loadPipeline(made.root), ['data'])
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  // queued with data that no commit of the user's records
+  made.write({ data: 'queued\n' })
+  await add(loadPipeline(made.root), ['data'])
+  const [queued] = enqueue(made.root, [['rate=2']])
+  made.write({ data: 'last\n' })
+  await add(loadPipeline(made.root), ['data'])
+  const cache = join(made.root, '.dvc/cache')
+  assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 0)
+  assert.equal(objects(cache).length, 3)
+  assert.ok(queued)
+  openQueue(made.root).remove(queued)
+  assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 2)
+})
+
+test('gc beside a running experiment leaves what it reads and what came into the cache since it began', async (t) => {
+  const made = await twoVersions(t)
+  const cache = join(made.root, '.dvc/cache')
+  await inOwnTree(made.root, 'HEAD~1', async (place) => {
+    assert.equal(readFileSync(join(place, 'data.txt'), 'utf8'), 'one\n')
+    // it may be a link into the cache
+    rmSync(join(place, 'data.txt'))
+    writeFileSync(join(place, 'data.txt'), 'made by it\n')
+    await add(loadPipeline(place), ['data.txt'])
+    writeFileSync(join(place, 'more.txt'), 'not recorded yet\n')
+    await add(loadPipeline(place), ['more.txt'])
+    rmSync(join(place, 'more.txt.dvc'))
+    assert.equal(objects(cache).length, 4)
+    const result = await gc(loadPipeline(made.root), { dry: false })
+    // the first version is no more needed by anyone: the tree has its own copy and records another
+    assert.deepEqual([result.objects, result.recent], [1, 1])
+    assert.equal(objects(cache).length, 3)
+  })
+  assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 2)
+})
+
+test('gc removes folders before their files, so that a folder that is there has all of them', async (t) => {
+  const made = await project(t, { 'data/a': 'a\n', 'data/b': 'b\n' })
+  await add(loadPipeline(made.root), ['data'])
+  made.drop('data.dvc')
+  const removed: string[] = []
+  const cache = join(made.root, '.dvc/cache/files/md5')
+  const watch = t.mock.method(fs, 'rmSync', (file: string) => {
+    if (file.startsWith(cache)) removed.push(file)
+  })
+  syncBuiltinESMExports()
+  await gc(loadPipeline(made.root), { dry: false })
+  watch.mock.restore()
+  syncBuiltinESMExports()
+  assert.equal(removed.length, 3)
+  assert.deepEqual(
+    removed.map((file) => file.endsWith('.dir')),
+    [true, false, false],
+  )
+})
+
+test('gc beside an attribution leaves what came into the cache since it began', async (t) => {
+  const made = await twoVersions(t)
+  const tree = join(made.root, `.dvc/tmp/tidemill/counterfactuals/${process.pid}-abcd`)
+  made.git('worktree', 'add', '-q', '--detach', tree, 'HEAD')
+  writeFileSync(
+    join(tree, '.dvc/config.local'),
+    `[cache]\n    dir = ${join(made.root, '.dvc/cache')}\n`,
+  )
+  writeFileSync(join(tree, 'more.txt'), 'made by it\n')
+  await add(loadPipeline(tree), ['more.txt'])
+  rmSync(join(tree, 'more.txt.dvc'))
+  const beside = await gc(loadPipeline(made.root), { dry: false })
+  assert.deepEqual([beside.objects, beside.recent], [1, 1])
+  rmSync(tree, { recursive: true })
+  assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 1)
 })

@@ -15,6 +15,8 @@ export interface EnqueueOptions {
   readonly message?: string
   readonly targets?: readonly string[]
   readonly force?: boolean
+  /** Files and folders that Git does not have and the runs need. */
+  readonly copyPaths?: readonly string[]
 }
 
 /**

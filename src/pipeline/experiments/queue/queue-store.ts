@@ -21,6 +21,7 @@ export interface QueuedExperiment {
   readonly set: readonly string[]
   readonly targets?: readonly string[]
   readonly force?: boolean
+  readonly copyPaths?: readonly string[]
   readonly message?: string
   readonly queuedAt: number
   readonly startedAt?: number

@@ -117,6 +117,7 @@ async function runOne(
       onEvent: (event) => say(eventText(event)),
       ...(targets ? { targets } : {}),
       ...(force ? { force } : {}),
+      ...(experiment.copyPaths ? { copyPaths: experiment.copyPaths } : {}),
       ...(message === undefined ? {} : { message }),
       ...(options.env ? { env: options.env } : {}),
     })

@@ -1,0 +1,67 @@
+import * as fs from 'node:fs'
+import { dirname } from 'node:path'
+import { moveFile } from '../files/move-file.ts'
+
+export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
+
+/** Makes a file of the work tree out of an object: a link of the first kind that the disk can make, else a copy. */
+export interface Placer {
+  place(source: string, target: string, links: readonly LinkType[], mode: number): void
+  /** The kind that will be tried first. */
+  first(links: readonly LinkType[]): LinkType
+}
+
+export function placer(): Placer {
+  // a disk that cannot share blocks is asked once
+  let reflinks = true
+  return {
+    first(links) {
+      return links.find((type) => reflinks || type !== 'reflink') ?? 'copy'
+    },
+    place(source, target, links, mode) {
+      for (const type of links) {
+        try {
+          if (type === 'reflink') {
+            if (!reflinks) continue
+            fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE_FORCE)
+            fs.chmodSync(target, mode)
+          } else if (type === 'hardlink') fs.linkSync(source, target)
+          else if (type === 'symlink') fs.symlinkSync(source, target)
+          else break
+          return
+        } catch (error) {
+          fs.rmSync(target, { force: true })
+          if (type === 'reflink') reflinks = false
+          if (isFull(error)) throw error
+        }
+      }
+      fs.copyFileSync(source, target)
+      fs.chmodSync(target, mode)
+    },
+  }
+}
+
+/** Moves a file into a folder that may not be there yet, and over a folder. */
+export function moveOver(from: string, to: string): void {
+  try {
+    moveFile(from, to)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' && !fs.existsSync(dirname(to))) {
+      fs.mkdirSync(dirname(to), { recursive: true })
+    } else if (code === 'EISDIR') {
+      fs.rmSync(to, { recursive: true })
+    } else {
+      throw error
+    }
+    moveOver(from, to)
+  }
+}
+
+export function isFull(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  )
+}

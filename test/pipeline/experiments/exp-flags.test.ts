@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { experiments, expPlan, expRun, remoteExperiments, saveWorkTree } from '#pipeline'
+import { tidemill } from '../../support/tidemill.ts'
+import { noted, project, type Project } from '../support/project.ts'
+
+async function committed(t: TestContext): Promise<Project> {
+  const made = await project(
+    t,
+    {
+      'params.yaml': 'rate: 0.1\nother: 1\n',
+      'dvc.yaml': `stages:\n  train:\n    cmd: ${noted('train', 'cat params.yaml hidden 2>/dev/null > model || true')}\n    params: [rate]\n    outs: [model]\n`,
+      '.gitignore': 'hidden\n',
+    },
+    { git: true },
+  )
+  await made.repro()
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  made.took()
+  return made
+}
+
+const names = (made: Project) =>
+  experiments(made.root)
+    .map(({ name }) => name)
+    .toSorted()
+
+test('what an experiment would run is said without touching the work tree or keeping anything', async (t) => {
+  const made = await committed(t)
+  const [same] = await expPlan(made.root, { set: ['rate=0.1'] })
+  const [other] = await expPlan(made.root, { set: ['rate=0.5'] })
+  assert.deepEqual([same?.action, other?.action], ['skip', 'run'])
+  assert.equal(made.read('params.yaml'), 'rate: 0.1\nother: 1\n')
+  assert.deepEqual([names(made), made.took()], [[], []])
+})
+
+test('files that Git ignores are copied into the tree of an experiment when they are named', async (t) => {
+  const made = await committed(t)
+  made.write({ hidden: 'secret\n' })
+  const run = { set: ['rate=2'], temp: true, env: made.env } as const
+  await expRun(made.root, { ...run, name: 'with', copyPaths: ['hidden'] })
+  made.git('checkout', '-q', '-f', 'HEAD')
+  const shown = made.git('show', `${experiments(made.root)[0]?.rev}:dvc.lock`)
+  // md5sum of "rate: 2\nother: 1\nsecret\n"
+  assert.match(shown, /md5: e6d7f0816ba6251048d08c31cbb22c95/)
+  await assert.rejects(expRun(made.root, { ...run, copyPaths: ['nowhere'] }), /nowhere/)
+})
+
+test('an experiment keeps files that Git does not track when they are named', async (t) => {
+  const made = await committed(t)
+  made.write({ 'notes.txt': 'n\n', 'other.txt': 'o\n' })
+  const { rev } = await saveWorkTree(made.root, {
+    includeUntracked: [join(made.root, 'notes.txt')],
+  })
+  const kept = made.git('ls-tree', '--name-only', rev)
+  assert.deepEqual([kept.includes('notes.txt'), kept.includes('other.txt')], [true, false])
+})
+
+test('experiments are removed but for those that are kept, also from a Git remote', async (t) => {
+  const made = await committed(t)
+  for (const name of ['one', 'two', 'three']) await saveWorkTree(made.root, { name })
+  made.git('init', '-q', '--bare', '../hub.git')
+  made.git('remote', 'add', 'hub', '../hub.git')
+  const run = (...args: readonly string[]) => tidemill(args, made.root)
+  const pushed = await run('exp', 'push', 'hub', '-A', '--no-cache')
+  assert.equal(pushed.code, 0, pushed.stderr)
+  const renamed = await run('exp', 'rename', 'one', 'first', '--git-remote', 'hub')
+  assert.equal(renamed.code, 0, renamed.stderr)
+  assert.deepEqual(names(made), ['first', 'three', 'two'])
+  const removed = await run('exp', 'rm', '-g', 'hub', 'two')
+  assert.equal(removed.code, 0, removed.stderr)
+  assert.deepEqual(
+    remoteExperiments(made.root, 'hub')
+      .map(({ name }) => name)
+      .toSorted(),
+    ['first', 'three'],
+  )
+  await run('exp', 'remove', '--keep', 'two')
+  assert.deepEqual(names(made), ['two'])
+  const listed = await run('experiments', 'ls', '--names-only')
+  assert.equal(listed.stdout, 'two\n')
+  assert.match(readFileSync(join(made.root, 'params.yaml'), 'utf8'), /rate: 0.1/)
+})

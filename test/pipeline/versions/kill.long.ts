@@ -1,0 +1,3 @@
+import { killTests } from '../support/kill-tests.ts'
+
+killTests(['gc', 'fetch', 'pull', 'checkout'])
