@@ -40,6 +40,7 @@ export {
   GateCheck,
   GateReport,
   Manifest,
+  MetricName,
   Model,
   ModelVersion,
   OutputField,

@@ -2,7 +2,9 @@ import type { Kysely, Selectable } from 'kysely'
 import { newId, TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { spendOnLook } from './error-budget.ts'
+import type { HarmWatch } from './harm.ts'
 import type { MonitoringTables } from './tables.ts'
+import { beginAnew, keepWatch, readWatch } from './watches.ts'
 
 export interface MonitorDescription {
   readonly name: string
@@ -26,12 +28,14 @@ export interface Monitoring {
   monitor(name: string): Promise<StoredMonitor>
   /** The chance of a false alarm that a look now may spend. */
   budget(name: string): Promise<number>
+  /** The bet on harm of a model version, as the last report left it. */
+  watch(name: string, model: string, version: number): Promise<HarmWatch | undefined>
   /** Notes why the last look failed, for as long as this process lives; nothing when it did not. */
   note(name: string, problem: string | undefined): void
   /** Keeps a report, moves the window on, pays for the look, opens the alarms it calls for, and what is done alongside; all of it or nothing. */
   save(
     report: DriftReport,
-    look: { readonly seen?: string; readonly alpha: number },
+    look: { readonly seen?: string; readonly alpha: number; readonly watch: HarmWatch },
     alongside?: (tx: Kysely<MonitoringTables>, opened: readonly Alarm[]) => Promise<void>,
   ): Promise<{
     readonly report: DriftReport
@@ -43,6 +47,7 @@ export interface Monitoring {
     readonly state?: Alarm['state']
     readonly monitor?: string
   }): Promise<readonly Alarm[]>
+  /** Resolving a harm alarm begins the bets of its monitor anew: what was answered is not to be raised again. */
   setAlarm(id: string, state: Alarm['state'], by: string, note?: string): Promise<Alarm>
   delivered(id: string, delivery: Alarm['deliveries'][number]): Promise<void>
 }
@@ -135,6 +140,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     async remove(name) {
       await metadata.transaction<MonitoringTables, void>(async (tx) => {
         await tx.deleteFrom('monitor_alarms').where('monitor', '=', name).execute()
+        await tx.deleteFrom('monitor_watches').where('monitor', '=', name).execute()
         await tx.deleteFrom('monitor_reports').where('monitor', '=', name).execute()
         await tx.deleteFrom('monitors').where('name', '=', name).execute()
       })
@@ -152,6 +158,8 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       const { false_alarm_days: falseAlarmDays, created_at: startedAt, spent } = row
       return spendOnLook({ falseAlarmDays, startedAt, now: clock.now(), spent })
     },
+
+    watch: (name, model, version) => readWatch(database, name, model, version),
 
     note(name, problem) {
       if (problem === undefined) problems.delete(name)
@@ -208,6 +216,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
             .where('name', '=', report.monitor)
             .execute()
           await alongside?.(tx, opened)
+          await keepWatch(tx, report, look.watch)
           return { report: kept, opened }
         },
       ),
@@ -236,18 +245,21 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     },
 
     async setAlarm(id, state, by, note) {
-      await alarm(id)
+      const { kind, monitor } = await alarm(id)
       const resolved = state === 'resolved'
-      await database
-        .updateTable('monitor_alarms')
-        .set({
-          state,
-          resolved_at: resolved ? clock.now() : null,
-          resolved_by: resolved ? by : null,
-          ...(note === undefined ? {} : { note }),
-        })
-        .where('id', '=', id)
-        .execute()
+      await metadata.transaction<MonitoringTables, void>(async (tx) => {
+        await tx
+          .updateTable('monitor_alarms')
+          .set({
+            state,
+            resolved_at: resolved ? clock.now() : null,
+            resolved_by: resolved ? by : null,
+            ...(note === undefined ? {} : { note }),
+          })
+          .where('id', '=', id)
+          .execute()
+        if (resolved && kind === 'harm') await beginAnew(tx, monitor)
+      })
       return alarm(id)
     },
 

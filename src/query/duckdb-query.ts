@@ -1,11 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { TidemillError } from '#contract'
+import { identifier } from '#store'
 import type { Table } from '#table'
 import { withCsv } from './csv-source.ts'
 import { loadTable } from './load-table.ts'
 import type { Query, QueryLimits, RunOptions } from './query.ts'
 import { readTable } from './read-result.ts'
-import { identifier, literal } from './sql-text.ts'
+import { literal } from './sql-text.ts'
 
 const engineOptions = {
   threads: '2',
@@ -47,18 +48,18 @@ export async function openDuckdb(limits: QueryLimits): Promise<Query> {
         return table
       }),
 
-    readParquet: (file) =>
+    readParquet: (file, shownAs = file) =>
       connected((connection) =>
         readTable(connection, `select * from read_parquet(${literal(file)})`),
-      ),
+      ).catch(unreadableAs('Parquet', shownAs)),
 
-    readJsonLines: (file) =>
+    readJsonLines: (file, shownAs = file) =>
       connected((connection) =>
         readTable(
           connection,
           `select * from read_json(${literal(file)}, format='newline_delimited')`,
         ),
-      ),
+      ).catch(unreadableAs('JSON lines', shownAs)),
 
     readPage: (file, { format, offset, limit, shownAs }) =>
       connected(async (connection) => {
@@ -71,10 +72,7 @@ export async function openDuckdb(limits: QueryLimits): Promise<Query> {
           }
         }
         if (format === 'csv') return withCsv(connection, file, { shownAs }, pageOf)
-        return pageOf(`read_parquet(${literal(file)})`).catch((error: unknown) => {
-          const problem = `${shownAs} cannot be read as Parquet.`
-          throw new TidemillError('schema_mismatch', { problem }, error)
-        })
+        return pageOf(`read_parquet(${literal(file)})`).catch(unreadableAs('Parquet', shownAs))
       }),
 
     writeParquet: (table, file) =>
@@ -105,6 +103,14 @@ export async function openDuckdb(limits: QueryLimits): Promise<Query> {
     },
 
     close: () => Promise.resolve(instance.closeSync()),
+  }
+}
+
+/** The engine's complaint about a file as a person's mistake. The line it names is not always the one, so none is told. */
+function unreadableAs(format: string, shownAs: string): (error: unknown) => never {
+  return (error) => {
+    const problem = `${shownAs} cannot be read as ${format}.`
+    throw new TidemillError('schema_mismatch', { problem }, error)
   }
 }
 

@@ -18,8 +18,9 @@ export interface RunOptions {
 /** SQL and files over tables, by an engine in this process. */
 export interface Query {
   readCsv(file: string, options?: CsvOptions): Promise<Table>
-  readParquet(file: string): Promise<Table>
-  readJsonLines(file: string): Promise<Table>
+  /** `shownAs` is the name a person knows the file by, for messages. */
+  readParquet(file: string, shownAs?: string): Promise<Table>
+  readJsonLines(file: string, shownAs?: string): Promise<Table>
   /** Some rows of a file, and how many it has; the others are not kept in memory. */
   readPage(
     file: string,

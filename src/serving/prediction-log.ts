@@ -36,8 +36,21 @@ export interface PredictionLog {
     readonly matched: number
     readonly unknown: readonly string[]
   }>
+  /** Predictions of a version whose first label came after one in the order of arrival, in that order. */
+  labelled(
+    endpoint: string,
+    of: { readonly model: string; readonly version: number },
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly LabelArrival[]>
   readonly dropped: number
   close(): Promise<void>
+}
+
+/** What was answered and what turned out to be true, with the label's place in the order in which labels came. */
+export interface LabelArrival {
+  readonly order: number
+  readonly prediction: string
+  readonly truth: string
 }
 
 export interface LogOptions {
@@ -45,8 +58,9 @@ export interface LogOptions {
   readonly capacity?: number
 }
 
+// A commit whose answer was lost is made again, and finds its rows there.
 const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 /** Longer than a row waits to be written, and than clocks of servers of one database differ. */
 const settledMs = 60_000
@@ -73,8 +87,13 @@ export function openPredictionLog(
       // Back in front, so that the next flush tries again; what does not fit is counted as dropped.
       buffer = [...rows, ...buffer]
       trim()
+      flushLater(flushMs * 5)
       throw error
     }
+  }
+
+  function flushLater(ms: number): void {
+    timer ??= setTimeout(() => void flush().catch(() => undefined), ms).unref()
   }
 
   function trim(): void {
@@ -121,11 +140,7 @@ export function openPredictionLog(
     add(prediction) {
       buffer.push(prediction)
       trim()
-      timer ??= setTimeout(() => {
-        flush().catch(() => {
-          timer ??= setTimeout(() => void flush().catch(() => undefined), flushMs * 5).unref()
-        })
-      }, flushMs).unref()
+      flushLater(flushMs)
     },
 
     flush,
@@ -197,16 +212,47 @@ export function openPredictionLog(
       const unknown: string[] = []
       await metadata.transaction<ServingTables, void>(async (tx) => {
         unknown.length = 0
+        const last = await tx
+          .selectFrom('predictions')
+          .select('label_order')
+          .where('label_order', 'is not', null)
+          .orderBy('label_order', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        let next = last?.label_order ?? 0
         for (const { prediction, label, time } of labels) {
           const { numUpdatedRows } = await tx
             .updateTable('predictions')
-            .set({ label, labelled_at: time ?? clock.now() })
+            .set((each) => ({
+              label,
+              labelled_at: time ?? clock.now(),
+              // A label that is corrected keeps its place: what was counted is not counted again.
+              label_order: each.fn.coalesce('label_order', each.val(++next)),
+            }))
             .where('id', '=', prediction)
             .executeTakeFirst()
           if (Number(numUpdatedRows) === 0) unknown.push(prediction)
         }
       })
       return { matched: labels.length - unknown.length, unknown }
+    },
+
+    async labelled(endpoint, { model, version }, { after, limit }) {
+      const rows = await database
+        .selectFrom('predictions')
+        .select(['label_order', 'prediction', 'label'])
+        .where('label_order', '>', after)
+        .where('endpoint', '=', endpoint)
+        .where('model', '=', model)
+        .where('version', '=', version)
+        .orderBy('label_order')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({
+        order: row.label_order ?? 0,
+        prediction: row.prediction,
+        truth: row.label ?? '',
+      }))
     },
 
     async close() {

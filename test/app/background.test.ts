@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { openApp } from '#app'
 import type { DriftReport } from '#contract'
 import { manualClock } from '#store'
+import { newWatch } from '#monitoring'
 import { startBackground } from '../../src/app/background.ts'
 import { askPolicy, decidePolicy, settleDecisions } from '../../src/app/steps/decide-policy.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
@@ -120,7 +121,7 @@ test('an alarm in the pause after a retraining makes the next one due when the p
   const { job } = await decidePolicy(rooms, 'p', true)
   await rooms.jobs.cancel(job ?? '')
   await clock.advance(3_600_000)
-  await rooms.monitoring.save(drifted('w', 'r1'), { alpha: 0 })
+  await rooms.monitoring.save(drifted('w', 'r1'), { alpha: 0, watch: newWatch(1) })
   const held = await askPolicy(rooms, 'p')
   assert.equal(held?.due, false)
   assert.equal(await askPolicy(rooms, 'p'), undefined, 'nothing has changed')
@@ -155,7 +156,7 @@ test('a decision ends with its job, however that ends, and holds its policy back
 test('an alarm and what is to be told of it are kept together, or neither is', async (t) => {
   const { rooms } = await openHome(t)
   await rooms.monitoring.declare({ name: 'w', endpoint: 'e' })
-  const look = { seen: 'x', alpha: 0.1 }
+  const look = { seen: 'x', alpha: 0.1, watch: newWatch(1) }
   const kill = new Error('killed')
   const saved = rooms.monitoring.save(drifted('w', 'r1'), look, async (tx) => {
     await rooms.jobs.add({ kind: 'webhook', payload: {} }, tx)

@@ -42,7 +42,8 @@ async function filled(t: TestContext): Promise<App> {
     experiment: run.experimentId,
     startedAt: 1,
     state: 'ok',
-    tags: { a: 'b' },
+    // Letters that end a line for some, and none in JSON.
+    tags: { a: 'b\u2028c\u2029d\r\n' },
     metadata: {},
   })
   assert.deepEqual(await lake.list(), [])

@@ -88,3 +88,20 @@ test('what was planned and applied plans to nothing', () => {
   const declared = { datasets: { a: { source: 'x.csv' } } }
   assert.ok(planChanges(declared, declared).every((change) => change.action === 'none'))
 })
+
+test('a model is compared with the champion only by a metric that has a direction', async () => {
+  const text = (metric: string): string =>
+    [
+      'datasets:',
+      '  d: { source: x.csv }',
+      'models:',
+      '  m:',
+      '    dataset: d',
+      '    experiment: e',
+      '    select: { metric: f1, goal: max }',
+      '    requirements:',
+      `      - { kind: not_worse, metric: ${metric}, margin: 0.1 }`,
+    ].join('\n')
+  assert.equal(await problemOf(text('log_loss')), 'no problem')
+  assert.match(await problemOf(text('profit')), /^tidemill\.yaml:9:/)
+})

@@ -9,6 +9,7 @@ import {
   type PlannedChange,
 } from '#contract'
 import { planChanges } from '#operations'
+import { identifier } from '#store'
 import type { Rooms } from '../rooms.ts'
 import { applyModel } from './apply-model.ts'
 import { cleanDataset } from './clean-dataset.ts'
@@ -181,7 +182,7 @@ async function classesOf(rooms: Rooms, declared: Declaration, endpoint: string, 
   const { label } = await rooms.lake.get(dataset)
   if (label === undefined) return []
   const file = await rooms.lake.file(dataset)
-  const quoted = `"${label.replaceAll('"', '""')}"`
+  const quoted = identifier(label)
   const values = await rooms.query.run(
     `select distinct ${quoted}::varchar as value from data where ${quoted} is not null order by 1 limit 50`,
     { tables: { data: file } },
