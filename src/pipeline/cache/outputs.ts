@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from '
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { isRecorded } from '../files/legacy-hash.ts'
+import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
@@ -36,7 +37,7 @@ export async function relink(
   everything = false,
 ): Promise<void> {
   const { cache, files } = repository
-  const top = files.absolute(target)
+  const top = writablePath(repository.root, target)
   const [first] = links
   const asLinks = everything || first === 'hardlink' || first === 'symlink'
   const linked = new Set(content.linked)
@@ -58,13 +59,16 @@ export interface CheckoutOptions {
   readonly links?: readonly LinkType[]
   /** Which files of a folder are meant; all unless given. */
   readonly only?: (path: string) => boolean
+  /** The user, or a command of theirs that ran, named the place: it may lie outside the repository. */
+  readonly anywhere?: boolean
 }
 
 export type CheckoutChange = 'added' | 'modified' | 'deleted'
 
 /**
  * Makes a path what is recorded of it. Files that are right stay untouched, so a repeated or interrupted checkout goes on where
- * it was. Errors: `not_found`, `object_corrupt`, `unsaved_data` when what lies there is not in the cache and `force` is not given.
+ * it was. Errors: `not_found`, `object_corrupt`, `unsaved_data` when what lies there is not in the cache and `force` is not given,
+ * `conflict` for a place that is not the repository's.
  */
 export async function checkoutEntry(
   repository: Repository,
@@ -74,9 +78,9 @@ export async function checkoutEntry(
 ): Promise<CheckoutChange | undefined> {
   const { cache, files } = repository
   const target = out.target
-  const path = files.absolute(target)
   const md5 = entry.md5
   if (md5 === undefined) return undefined
+  const path = options.anywhere ? files.absolute(target) : writablePath(repository.root, target)
   const present = await files.content(target)
   if (await isRecorded(files, target, entry)) return undefined
   const { only = () => true } = options
@@ -87,6 +91,7 @@ export async function checkoutEntry(
     await cache.checkout(md5, path, entry.isexec === true, options.links)
   } else {
     const wanted = new Map((cache.manifest(md5) ?? []).map((file) => [file.path, file.md5]))
+    for (const name of wanted.keys()) refuseOwnNames(name, `${target}/${name}`)
     if (present && !present.manifest) rmSync(path, { force: true })
     const have = new Map((present?.manifest?.files ?? []).map((file) => [file.path, file.md5]))
     for (const gone of have.keys()) {
@@ -104,9 +109,13 @@ export async function checkoutEntry(
   return present ? 'modified' : 'added'
 }
 
-/** Removes what lies at a path. */
-export function removeTarget(repository: Repository, target: string): void {
-  const path = repository.files.absolute(target)
+/** Removes what lies at a path of the repository. Errors: `conflict` for one that is not its own, unless it may be anywhere. */
+export function removeTarget(
+  repository: Repository,
+  target: string,
+  { anywhere = false }: Pick<CheckoutOptions, 'anywhere'> = {},
+): void {
+  const path = anywhere ? repository.files.absolute(target) : writablePath(repository.root, target)
   if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true, force: true })
   repository.files.forget(target)
 }

@@ -88,6 +88,7 @@ async function getWith(
     const entry = await take(repository)
     await checkoutEntry(repository, { target: out }, entry, {
       force: true,
+      anywhere: true,
       links: ['reflink', 'copy'],
     })
     return {

@@ -7,6 +7,7 @@ import { readEntry } from '../definition/entry.ts'
 import { importChecksum } from '../definition/import-checksum.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import { writablePath } from '../files/writable-path.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'
@@ -47,6 +48,7 @@ export function placeFor(
   const asked = out ?? basename(source)
   const path = out !== undefined && out.endsWith('/') ? join(out, basename(source)) : asked
   const target = targetOf(path, pipeline.folder, pipeline.root)
+  writablePath(pipeline.root, target)
   return { target, file: `${target}.dvc` }
 }
 

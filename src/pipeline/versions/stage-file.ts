@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { addStageText, removeStageText } from '../definition/edit-stages.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'
+import { writablePath } from '../files/writable-path.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
 import { buildGraph, isStage } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -163,7 +164,10 @@ export async function remove(
   const repository = openRepository(pipeline.root)
   const graph = buildGraph(pipeline)
   const nodes = targets.flatMap((target) => findTargets(pipeline, graph, [target]))
+  const outs = options.outs ? nodes.flatMap((node) => node.outs) : []
   return withRepositoryLock(repository, async () => {
+    // what may not go is refused before anything does
+    for (const { target } of outs) writablePath(pipeline.root, target)
     const locks = openLocks(pipeline.root)
     const changed = new Set<string>()
     const done = new Set<string>()
@@ -177,8 +181,8 @@ export async function remove(
       changed.add(node.file)
       const shown = node.outs.filter((out) => out.cache).map((out) => out.target)
       for (const file of showToGit(pipeline.root, shown)) changed.add(file)
-      if (options.outs) for (const out of node.outs) removeTarget(repository, out.target)
     }
+    for (const { target } of outs) removeTarget(repository, target)
     stageInGit(repository, [...changed])
     return [...changed]
   })
