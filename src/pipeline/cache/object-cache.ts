@@ -24,7 +24,7 @@ export interface ObjectCache {
   addBytes(bytes: Uint8Array | string, md5: string): void
   /** Takes in a file, by moving it, whose digest the caller has just worked out from its bytes; `legacy` into DVC 2's layout. */
   adopt(file: string, md5: string, legacy?: boolean): void
-  /** Puts the object at `file`, replacing what is there. Errors: `object_corrupt`, `not_found`. */
+  /** Puts the object at `file`, replacing a file that is there. Errors: `object_corrupt`, `not_found`. */
   checkout(md5: string, file: string, isexec: boolean, links?: readonly LinkType[]): Promise<void>
   /** Re-reads an object; one that is not what its name says is removed. */
   verify(md5: string): Promise<boolean>

@@ -6,6 +6,7 @@ import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { inTheWay } from './in-the-way.ts'
 import type { LinkType } from './place-file.ts'
 
 /** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
@@ -61,6 +62,8 @@ export interface CheckoutOptions {
   readonly only?: (path: string) => boolean
   /** The user, or a command of theirs that ran, named the place: it may lie outside the repository. */
   readonly anywhere?: boolean
+  /** Files of a folder that are not recorded stay. */
+  readonly keepOthers?: boolean
 }
 
 export type CheckoutChange = 'added' | 'modified' | 'deleted'
@@ -83,30 +86,52 @@ export async function checkoutEntry(
   const path = options.anywhere ? files.absolute(target) : writablePath(repository.root, target)
   const present = await files.content(target)
   if (await isRecorded(files, target, entry)) return undefined
-  const { only = () => true } = options
   if (!holdsAll(repository, md5, options.only))
     throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
-  if (present && !options.force) refuseLoss(repository, target, present, only)
-  if (!md5.endsWith('.dir')) {
-    await cache.checkout(md5, path, entry.isexec === true, options.links)
-  } else {
-    const wanted = new Map((cache.manifest(md5) ?? []).map((file) => [file.path, file.md5]))
-    for (const name of wanted.keys()) refuseOwnNames(name, `${target}/${name}`)
-    if (present && !present.manifest) rmSync(path, { force: true })
-    const have = new Map((present?.manifest?.files ?? []).map((file) => [file.path, file.md5]))
-    for (const gone of have.keys()) {
-      if (wanted.has(gone) || !only(gone)) continue
-      rmSync(join(path, gone), { force: true })
-      removeEmptyAbove(join(path, gone), path)
-    }
-    for (const [name, digest] of wanted) {
-      if (have.get(name) !== digest && only(name))
-        await cache.checkout(digest, join(path, name), false, options.links)
-    }
-    if (wanted.size === 0) mkdirSync(path, { recursive: true })
+  const only = (name: string): boolean => name === '' || (options.only?.(name) ?? true)
+  const wanted = filesOf(md5.endsWith('.dir') ? cache.manifest(md5) : [{ path: '', md5 }], only)
+  for (const name of wanted.keys()) refuseOwnNames(name, `${target}/${name}`)
+  const described = filesOf(present?.manifest?.files ?? (present ? [{ path: '', ...present }] : []))
+  const going = [...described.keys()].filter(
+    (name) => !wanted.has(name) && only(name) && (!options.keepOthers || name === ''),
+  )
+  const writing = [...wanted].filter(([name, digest]) => described.get(name) !== digest)
+  if (!options.force) {
+    const replaced = writing.flatMap(([name]) => (described.has(name) ? [name] : []))
+    refuseLoss(
+      repository,
+      target,
+      [...going, ...replaced].map((name) => described.get(name) ?? ''),
+    )
   }
+  const obstacles: string[] = []
+  const names = writing.map(([name]) => name)
+  const known = [...described.keys()].filter((name) => !options.keepOthers || wanted.has(name))
+  for (const { name, holds } of inTheWay(path, names, new Set(known))) {
+    const isOfOthers = holds === 'folder' && options.keepOthers
+    if (holds !== 'nothing' && (!options.force || isOfOthers))
+      throw new TidemillError('unsaved_data', { path: name === '' ? target : `${target}/${name}` })
+    obstacles.push(name)
+  }
+  for (const name of going) {
+    rmSync(join(path, name), { force: true })
+    removeEmptyAbove(join(path, name), path)
+  }
+  for (const name of obstacles) rmSync(join(path, name), { recursive: true, force: true })
+  for (const [name, digest] of writing) {
+    const isexec = name === '' && entry.isexec === true
+    await cache.checkout(digest, join(path, name), isexec, options.links)
+  }
+  if (wanted.size === 0) mkdirSync(path, { recursive: true })
   files.forget(target)
   return present ? 'modified' : 'added'
+}
+
+function filesOf(
+  files: readonly { readonly path: string; readonly md5: string }[] = [],
+  only: (path: string) => boolean = () => true,
+): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ path, md5 }) => (only(path) ? [[path, md5] as const] : [])))
 }
 
 /** Removes what lies at a path of the repository. Errors: `conflict` for one that is not its own, unless it may be anywhere. */
@@ -131,17 +156,9 @@ export function holdsAll(
   return files !== undefined && files.length > 0 && files.every((file) => cache.has(file.md5))
 }
 
-function refuseLoss(
-  repository: Repository,
-  target: string,
-  present: Content,
-  only: (path: string) => boolean,
-): void {
-  const { cache } = repository
-  const kept = present.manifest
-    ? present.manifest.files.every((file) => !only(file.path) || cache.has(file.md5))
-    : cache.has(present.md5)
-  if (!kept) throw new TidemillError('unsaved_data', { path: target })
+function refuseLoss({ cache }: Repository, target: string, digests: readonly string[]): void {
+  if (!digests.every((md5) => cache.has(md5)))
+    throw new TidemillError('unsaved_data', { path: target })
 }
 
 function removeEmptyAbove(file: string, top: string): void {

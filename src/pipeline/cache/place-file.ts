@@ -41,7 +41,7 @@ export function placer(): Placer {
   }
 }
 
-/** Moves a file into a folder that may not be there yet, and over a folder. */
+/** Moves a file into a folder that may not be there yet. */
 export function moveOver(from: string, to: string): void {
   try {
     moveFile(from, to)
@@ -49,8 +49,6 @@ export function moveOver(from: string, to: string): void {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' && !fs.existsSync(dirname(to))) {
       fs.mkdirSync(dirname(to), { recursive: true })
-    } else if (code === 'EISDIR') {
-      fs.rmSync(to, { recursive: true })
     } else {
       throw error
     }

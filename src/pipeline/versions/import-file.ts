@@ -15,6 +15,7 @@ import { readText, type Repository } from '../repository.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 import type { GitSource } from './git-source.ts'
+import { isFolder, placeAsked } from './place-asked.ts'
 
 export interface Imported {
   readonly path: string
@@ -45,8 +46,7 @@ export function placeFor(
   source: string,
   { out }: Pick<ImportOptions, 'out'>,
 ): ImportPlace {
-  const asked = out ?? basename(source)
-  const path = out !== undefined && out.endsWith('/') ? join(out, basename(source)) : asked
+  const path = placeAsked(join(pipeline.root, pipeline.folder), out, basename(source))
   const target = targetOf(path, pipeline.folder, pipeline.root)
   writablePath(pipeline.root, target)
   return { target, file: `${target}.dvc` }
@@ -70,6 +70,8 @@ export async function writeImport(
   const path = join(repository.root, target)
   if (!options.update && !options.force && existsSync(path))
     throw new TidemillError('already_exists', { kind: 'file', name: target })
+  if (taken && !before && !taken.md5?.endsWith('.dir') && isFolder(path))
+    throw new TidemillError('already_exists', { kind: 'folder', name: target })
   const [known] = before ? mapsOf(before.get('outs')) : []
   const old = known ? readEntry(known) : undefined
   const entry: Entry = {
