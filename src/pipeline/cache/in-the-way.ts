@@ -49,7 +49,8 @@ export function inTheWay(
   return [...found.values()]
 }
 
-function holdsMore(top: string, folder: string, described: ReadonlySet<string>): boolean {
+/** Whether a folder holds files that were not described. */
+export function holdsMore(top: string, folder: string, described: ReadonlySet<string>): boolean {
   return readdirSync(join(top, folder), { withFileTypes: true }).some((entry) => {
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`
     return entry.isDirectory() ? holdsMore(top, name, described) : !described.has(name)

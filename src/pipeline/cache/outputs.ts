@@ -6,7 +6,7 @@ import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
-import { inTheWay } from './in-the-way.ts'
+import { holdsMore, inTheWay } from './in-the-way.ts'
 import type { LinkType } from './place-file.ts'
 
 /** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
@@ -143,6 +143,15 @@ export function removeTarget(
   const path = anywhere ? repository.files.absolute(target) : writablePath(repository.root, target)
   if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true, force: true })
   repository.files.forget(target)
+}
+
+/** Whether the cache has all that lies at a path; where nothing lies it has. */
+export async function isKept({ cache, files }: Repository, target: string): Promise<boolean> {
+  const content = await files.content(target)
+  if (!content) return true
+  const described = filesOf(content.manifest?.files ?? [{ path: '', md5: content.md5 }])
+  if (![...described.values()].every((md5) => cache.has(md5))) return false
+  return !content.manifest || !holdsMore(files.absolute(target), '', new Set(described.keys()))
 }
 
 /** Whether the cache has an object; of a folder, those of its files that are meant. */
