@@ -7,9 +7,10 @@ import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { holdsMore, inTheWay } from './in-the-way.ts'
+import type { ObjectCache } from './object-cache.ts'
 import type { LinkType } from './place-file.ts'
 
-/** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
+/** Takes what lies at a path into the cache, and waits for the disk: a folder's files first, its manifest last. */
 export async function commitContent(
   repository: Pick<Repository, 'cache' | 'files'>,
   target: string,
@@ -18,12 +19,13 @@ export async function commitContent(
   const { cache, files } = repository
   if (!content.manifest) {
     await cache.addFile(files.absolute(target), content.md5)
-    return
+    return cache.settle()
   }
   for (const file of content.manifest.files) {
     await cache.addFile(join(files.absolute(target), file.path), file.md5)
   }
   cache.addBytes(content.manifest.text, content.md5)
+  return cache.settle()
 }
 
 /**
@@ -46,6 +48,8 @@ export async function relink(
   const chosen = asLinks ? all : all.filter((file) => linked.has(file.path))
   for (const { path, md5 } of chosen) {
     const file = path === '' ? top : join(top, path)
+    // programs stay copies
+    if (content.isexec && !everything && !linked.has(path)) continue
     // an empty file gains nothing from a link, and all of them together would exhaust its count
     if (statSync(file).size > 0 || linked.has(path)) {
       await cache.checkout(md5, file, content.isexec === true, links)
@@ -98,7 +102,7 @@ export async function checkoutEntry(
   const writing = [...wanted].filter(([name, digest]) => described.get(name) !== digest)
   if (!options.force) {
     const replaced = writing.flatMap(([name]) => (described.has(name) ? [name] : []))
-    refuseLoss(
+    await refuseLoss(
       repository,
       target,
       [...going, ...replaced].map((name) => described.get(name) ?? ''),
@@ -150,7 +154,7 @@ export async function isKept({ cache, files }: Repository, target: string): Prom
   const content = await files.content(target)
   if (!content) return true
   const described = filesOf(content.manifest?.files ?? [{ path: '', md5: content.md5 }])
-  if (![...described.values()].every((md5) => cache.has(md5))) return false
+  if (!(await areWhole(cache, described.values()))) return false
   return !content.manifest || !holdsMore(files.absolute(target), '', new Set(described.keys()))
 }
 
@@ -165,9 +169,18 @@ export function holdsAll(
   return files !== undefined && files.length > 0 && files.every((file) => cache.has(file.md5))
 }
 
-function refuseLoss({ cache }: Repository, target: string, digests: readonly string[]): void {
-  if (!digests.every((md5) => cache.has(md5)))
-    throw new TidemillError('unsaved_data', { path: target })
+/** What is to be lost must be whole in the cache: a name alone proves nothing. */
+async function refuseLoss(
+  { cache }: Repository,
+  target: string,
+  digests: readonly string[],
+): Promise<void> {
+  if (!(await areWhole(cache, digests))) throw new TidemillError('unsaved_data', { path: target })
+}
+
+async function areWhole(cache: ObjectCache, digests: Iterable<string>): Promise<boolean> {
+  for (const md5 of digests) if (!(await cache.verify(md5))) return false
+  return true
 }
 
 function removeEmptyAbove(file: string, top: string): void {

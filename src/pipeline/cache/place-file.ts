@@ -6,7 +6,12 @@ export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
 /** Makes a file of the work tree out of an object: a link of the first kind that the disk can make, else a copy. */
 export interface Placer {
-  place(source: string, target: string, links: readonly LinkType[], mode: number): void
+  place(
+    source: string,
+    target: string,
+    links: readonly LinkType[],
+    mode: number,
+  ): Promise<void>
   /** The kind that will be tried first. */
   first(links: readonly LinkType[]): LinkType
 }
@@ -18,7 +23,7 @@ export function placer(): Placer {
     first(links) {
       return links.find((type) => reflinks || type !== 'reflink') ?? 'copy'
     },
-    place(source, target, links, mode) {
+    async place(source, target, links, mode) {
       for (const type of links) {
         try {
           if (type === 'reflink') {
@@ -35,7 +40,7 @@ export function placer(): Placer {
           if (isFull(error)) throw error
         }
       }
-      fs.copyFileSync(source, target)
+      await fs.promises.copyFile(source, target)
       fs.chmodSync(target, mode)
     },
   }

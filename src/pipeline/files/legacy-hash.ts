@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Entry } from '../model.ts'
-import { makeManifest } from './manifest.ts'
+import { makeManifest, type TreeFile } from './manifest.ts'
 import type { WorkspaceFiles } from './workspace-files.ts'
 
 const chunk = 1 << 20
@@ -11,19 +11,19 @@ const newline = 0x0a
 const carriage = 0x0d
 
 /** The hash of DVC 2: MD5 with CRLF read as LF, piece by piece, in pieces of 1 MiB that begin like text. */
-export function legacyHash(file: string): string {
+export async function legacyHash(file: string): Promise<string> {
   const digest = createHash('md5')
   const buffer = Buffer.allocUnsafe(chunk)
-  const handle = openSync(file, 'r')
+  const handle = await open(file, 'r')
   try {
     for (;;) {
-      const count = readSync(handle, buffer, 0, chunk, null)
-      if (count === 0) return digest.digest('hex')
-      const piece = buffer.subarray(0, count)
+      const { bytesRead } = await handle.read(buffer, 0, chunk, null)
+      if (bytesRead === 0) return digest.digest('hex')
+      const piece = buffer.subarray(0, bytesRead)
       digest.update(looksLikeText(piece) ? withoutCarriages(piece) : piece)
     }
   } finally {
-    closeSync(handle)
+    await handle.close()
   }
 }
 
@@ -51,11 +51,9 @@ export async function isRecorded(
   if (!content || entry.md5 === undefined) return false
   if (content.md5 === entry.md5) return true
   if (entry.hash !== undefined) return false
-  const path = files.absolute(target)
-  if (!content.manifest) return legacyHash(path) === entry.md5
-  const each = content.manifest.files.map((file) => ({
-    path: file.path,
-    md5: legacyHash(join(path, file.path)),
-  }))
+  if (!content.manifest) return (await files.legacyMd5(target)) === entry.md5
+  const each: TreeFile[] = []
+  for (const { path } of content.manifest.files)
+    each.push({ path, md5: await files.legacyMd5(join(target, path)) })
   return makeManifest(each).md5 === entry.md5
 }

@@ -6,6 +6,7 @@ import type { FileState } from './file-state.ts'
 import { hashFile, hashNow } from './hash-file.ts'
 import { hashMany } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
+import { legacyHash } from './legacy-hash.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
 import { clockGrainMs, printer, type Printer } from './prints.ts'
 
@@ -27,6 +28,8 @@ export interface WorkspaceFiles {
   absolute(target: string): string
   /** `undefined` when nothing lies there. */
   content(target: string): Promise<Content | undefined>
+  /** The hash that DVC 2 gave a file that lies there. */
+  legacyMd5(target: string): Promise<string>
   /** What is known of a path, or of anything inside or above it, is looked at anew. */
   forget(target: string): void
 }
@@ -64,6 +67,19 @@ export function workspaceFiles(
     const since = Date.now()
     const { md5, stats: hashed } = await hashFile(path)
     state.remember(key, hashed, md5, since)
+    return md5
+  }
+
+  async function legacyMd5(target: string): Promise<string> {
+    const path = absolute(target)
+    const stats = statSync(path)
+    // no path has this sign
+    const key = `${target}\0dos2unix`
+    const known = state.md5(key, stats)
+    if (known !== undefined) return known
+    const since = Date.now()
+    const md5 = await legacyHash(path)
+    state.remember(key, stats, md5, since)
     return md5
   }
 
@@ -184,6 +200,7 @@ export function workspaceFiles(
   return {
     root,
     absolute,
+    legacyMd5,
     content(target) {
       const known = seen.get(target)
       if (known) return known

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
+import { refuseEditedLinks } from '../cache/edited-links.ts'
+import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -10,6 +12,7 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
 import { fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
+import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
 import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -33,6 +36,7 @@ export async function fetch(
 ): Promise<FetchResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
+    await refuseEditedLinks(repository, outputsOf(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     refuse(corrupt)
     return fetched
@@ -46,11 +50,16 @@ export async function pull(
 ): Promise<FetchResult & CheckoutResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
+    if (!options.force) await refuseEditedLinks(repository, outputsOf(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     const checkedOut = await checkoutAll(pipeline, repository, options)
     refuse(corrupt)
     return { ...fetched, ...checkedOut }
   })
+}
+
+function outputsOf(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
+  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
 }
 
 interface Fetched extends FetchResult {

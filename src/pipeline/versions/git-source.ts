@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { commitContent } from '../cache/outputs.ts'
@@ -140,7 +140,7 @@ async function takeRecorded(
   const inner = files.find((file) => file.path === path.slice(found.out.target.length + 1))
   if (!inner) return undefined
   await obtain(repository, source, inner.md5)
-  const size = readFileSync(repository.cache.path(inner.md5)).length
+  const size = statSync(repository.cache.path(inner.md5)).size
   return { path: '', hash: 'md5', md5: inner.md5, size }
 }
 
