@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { checkoutEntry } from '../cache/outputs.ts'
@@ -14,7 +14,7 @@ import type { Entry, Pipeline } from '../model.ts'
 import { readText, type Repository } from '../repository.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
-import type { GitSource } from './git-source.ts'
+import { dropClones, type GitSource } from './git-source.ts'
 import { isFolder, placeAsked } from './place-asked.ts'
 
 export interface Imported {
@@ -94,7 +94,7 @@ export async function writeImport(
       : new Map<string, Value>([['md5', importChecksum(fields)], ...rest])
   const text = writeYaml(whole)
   if (text !== readText(join(repository.root, file))) replaceFile(join(repository.root, file), text)
-  rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+  dropClones(repository)
   stageInGit(repository, [file, ...hidden])
   return { path: target, file, changed: taken === undefined || old?.md5 !== entry.md5 }
 }
