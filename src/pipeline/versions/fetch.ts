@@ -115,16 +115,19 @@ async function takeAll(
   const lost = new Set<string>()
   const corrupt: string[] = []
   const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
+  // what a present folder names lies where present objects do, whatever older ones name too
+  const present = new Set([...set.digests].filter((md5) => !legacy.has(md5)))
   const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
   let [taken, done, total, bytes] = [0, 0, 0, 0]
   const onBytes = (count: number): void => {
     bytes += count
     options.onProgress?.(done, total, bytes)
   }
+  const isOld = (md5: string): boolean => legacy.has(md5) && !present.has(md5)
   const take = async (md5: string): Promise<void> => {
     if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
       try {
-        if (await receive(repository, remote, md5, legacy.has(md5), onBytes)) taken += 1
+        if (await receive(repository, remote, md5, isOld(md5), onBytes)) taken += 1
         else corrupt.push(md5)
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
@@ -142,7 +145,7 @@ async function takeAll(
     for (const file of cache.manifest(md5) ?? []) {
       if (!set.wants(md5, file.path)) continue
       files.add(file.md5)
-      if (legacy.has(md5)) legacy.add(file.md5)
+      ;(legacy.has(md5) ? legacy : present).add(file.md5)
       if (required.has(md5)) required.add(file.md5)
     }
   }
