@@ -6,12 +6,7 @@ export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
 /** Makes a file of the work tree out of an object: a link of the first kind that the disk can make, else a copy. */
 export interface Placer {
-  place(
-    source: string,
-    target: string,
-    links: readonly LinkType[],
-    mode: number,
-  ): Promise<void>
+  place(source: string, target: string, links: readonly LinkType[], mode: number): Promise<void>
   /** The kind that will be tried first. */
   first(links: readonly LinkType[]): LinkType
 }

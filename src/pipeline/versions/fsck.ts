@@ -57,7 +57,8 @@ export async function fsck(pipeline: Pipeline, options: FsckOptions = {}): Promi
     for (const { file, md5, legacy } of cacheObjects(repository.cache.folder)) {
       if (md5 === undefined) continue
       const name = md5.slice(0, 32)
-      const whole = (await hashFile(file)).md5 === name || (legacy && (await legacyHash(file)) === name)
+      const whole =
+        (await hashFile(file)).md5 === name || (legacy && (await legacyHash(file)) === name)
       checked += 1
       options.onProgress?.(checked)
       if (whole) continue
