@@ -134,7 +134,7 @@ function togetherOf(text: string): Together {
 function textOf(entries: ReadonlyMap<string, Known>): string {
   const lines: string[] = []
   for (const [path, { inode, size, modified, changed, md5 }] of entries) {
-    const shown = path.includes('\n') ? JSON.stringify(path) : path
+    const shown = /^"|\n/.test(path) ? JSON.stringify(path) : path
     lines.push(`${md5} ${inode} ${size} ${modified} ${changed} ${shown}\n`)
   }
   return lines.join('')
@@ -150,19 +150,25 @@ function linesOf(text: string): Map<string, Known> {
     const b = line.indexOf(' ', a + 1)
     const c = line.indexOf(' ', b + 1)
     const d = line.indexOf(' ', c + 1)
-    const path = line.slice(d + 1)
-    entries.set(
-      path.startsWith('"') && path.endsWith('"') && path.includes('\\n')
-        ? String(JSON.parse(path))
-        : path,
-      {
-        md5: line.slice(0, 32),
-        inode: Number(line.slice(33, a)),
-        size: Number(line.slice(a + 1, b)),
-        modified: Number(line.slice(b + 1, c)),
-        changed: Number(line.slice(c + 1, d)),
-      },
-    )
+    const path = pathOf(line.slice(d + 1))
+    if (path === undefined) continue
+    entries.set(path, {
+      md5: line.slice(0, 32),
+      inode: Number(line.slice(33, a)),
+      size: Number(line.slice(a + 1, b)),
+      modified: Number(line.slice(b + 1, c)),
+      changed: Number(line.slice(c + 1, d)),
+    })
   }
   return entries
+}
+
+/** A path as it was, from one in quotes where it begins with one or has a line's end; a line that says nothing is none. */
+function pathOf(shown: string): string | undefined {
+  if (!shown.startsWith('"')) return shown
+  try {
+    return String(JSON.parse(shown))
+  } catch {
+    return undefined
+  }
 }

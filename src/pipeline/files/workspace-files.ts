@@ -180,7 +180,7 @@ export function workspaceFiles(
           })
         }
         const stats = statOf(`${here}/${entry.name}`, key)
-        if (!stats) throw leadsNowhere(key)
+        if (!stats) throw isThere(`${here}/${entry.name}`) ? leadsNowhere(key) : notUtf8(key)
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
         const link = entry.isSymbolicLink()
@@ -229,6 +229,17 @@ export function workspaceFiles(
 /** A file of a folder as the state knows it. */
 function keyOf(target: string, path: string): string {
   return target === '.' ? path : `${target}/${path}`
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** A folder lists it, and its name leads to nothing: Node reads what is not UTF-8 as another name. */
+function notUtf8(path: string): TidemillError {
+  return new TidemillError('conflict', {
+    problem: `The name of ${path} is not UTF-8, which no manifest can hold: give it another name.`,
+  })
 }
 
 function leadsNowhere(path: string): TidemillError {
