@@ -6,7 +6,7 @@ import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { presentOn } from '../remotes/presence.ts'
-import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
+import { legacyRemotePath, remotePath, type OnBytes, type Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
@@ -96,7 +96,7 @@ async function sendAll(
       if (!existsSync(cache.path(md5))) lost.add(md5)
       else if (!(await cache.verify(md5))) damaged.add(md5)
       else {
-        await remote.put(path, cache.path(md5), onBytes)
+        await putShared(remote, path, cache.path(md5), onBytes)
         sent += 1
       }
     }
@@ -109,6 +109,21 @@ async function sendAll(
   )
   await inParallel(whole, options.jobs, send)
   return sent
+}
+
+/** Of two who send one object the second may find what it was sending taken away, and the object there. */
+async function putShared(
+  remote: Remote,
+  path: string,
+  file: string,
+  onBytes: OnBytes,
+): Promise<void> {
+  try {
+    await remote.put(path, file, onBytes)
+  } catch (error) {
+    const isGone = error instanceof TidemillError && error.code === 'remote_object_missing'
+    if (!isGone || !(await remote.stat(path))) throw error
+  }
 }
 
 function refuse({ damaged, lost }: Bad): void {
