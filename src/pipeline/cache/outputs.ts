@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { isRecorded } from '../files/legacy-hash.ts'
+import { isRecorded } from '../files/is-recorded.ts'
 import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'

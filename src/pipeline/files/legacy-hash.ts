@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Entry } from '../model.ts'
-import { makeManifest, type TreeFile } from './manifest.ts'
-import type { WorkspaceFiles } from './workspace-files.ts'
 
 const chunk = 1 << 20
 const looked = 512
@@ -39,21 +35,4 @@ function looksLikeText(piece: Uint8Array): boolean {
 
 function withoutCarriages(piece: Uint8Array): Uint8Array {
   return piece.filter((byte, index) => byte !== carriage || piece[index + 1] !== newline)
-}
-
-/** Whether what lies at a path is what an entry records, by the hash the entry was made with. */
-export async function isRecorded(
-  files: WorkspaceFiles,
-  target: string,
-  entry: Entry,
-): Promise<boolean> {
-  const content = await files.content(target)
-  if (!content || entry.md5 === undefined) return false
-  if (content.md5 === entry.md5) return true
-  if (entry.hash !== undefined) return false
-  if (!content.manifest) return (await files.legacyMd5(target)) === entry.md5
-  const each: TreeFile[] = []
-  for (const { path } of content.manifest.files)
-    each.push({ path, md5: await files.legacyMd5(join(target, path)) })
-  return makeManifest(each).md5 === entry.md5
 }

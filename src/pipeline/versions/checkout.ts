@@ -1,7 +1,7 @@
 import { checkoutEntry, holdsAll, relink, type CheckoutChange } from '../cache/outputs.ts'
 import { linkTypes } from '../config.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
-import { isRecorded } from '../files/legacy-hash.ts'
+import { isRecorded } from '../files/is-recorded.ts'
 import { writablePath } from '../files/writable-path.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
