@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { FileStamp } from './hash-file.ts'
 import { clockGrainMs, type Prints } from './prints.ts'
 
@@ -36,15 +36,21 @@ export interface FileState {
 
 const header = 'tidemill file state 2'
 
+/** When so many more are remembered than twice what was there the last time, those whose files are gone are let go. */
+const grown = 1000
+
 /** Found, by the key it is looked up by, with its print. */
 type Notes<Found> = Map<string, readonly [print: string, found: Found]>
 
 interface Together {
   readonly folders: Notes<FolderFacts>
   readonly whole: Notes<true>
+  /** How many files were there when they were last looked for. */
+  readonly there: number
 }
 
-export function openFileState(file: string): FileState {
+/** `root` is where paths that are not absolute start. */
+export function openFileState(file: string, root: string): FileState {
   let text: string | undefined
   let entries: Map<string, Known> | undefined
   let together: Together | undefined
@@ -66,6 +72,14 @@ export function openFileState(file: string): FileState {
         of().set(key, [print, found])
       },
     }
+  }
+
+  /** Each is looked for at most once for each that came anew. */
+  function forgetGone(there: number): number {
+    if (!entries || entries.size <= 2 * there + grown) return there
+    for (const key of entries.keys())
+      if (!existsSync(resolve(root, key.split('\0')[0] ?? ''))) entries.delete(key)
+    return entries.size
   }
 
   return {
@@ -91,9 +105,11 @@ export function openFileState(file: string): FileState {
       if (!dirty) return
       dirty = false
       const { folders, whole } = notes()
+      const there = forgetGone(notes().there)
       const head = JSON.stringify({
         folders: Object.fromEntries(folders),
         whole: Object.fromEntries(whole),
+        there,
       })
       const lines = entries ? textOf(entries) : body().slice(headEnd(body()))
       text = `${header}\n${head}\n${lines}`
@@ -123,12 +139,17 @@ function headEnd(text: string): number {
 }
 
 function togetherOf(text: string): Together {
-  if (text === '') return { folders: new Map(), whole: new Map() }
-  const { folders, whole } = JSON.parse(text.slice(header.length + 1, headEnd(text))) as {
+  if (text === '') return { folders: new Map(), whole: new Map(), there: 0 }
+  const {
+    folders,
+    whole,
+    there = 0,
+  } = JSON.parse(text.slice(header.length + 1, headEnd(text))) as {
     readonly folders: Readonly<Record<string, readonly [string, FolderFacts]>>
     readonly whole: Readonly<Record<string, readonly [string, true]>>
+    readonly there?: number
   }
-  return { folders: new Map(Object.entries(folders)), whole: new Map(Object.entries(whole)) }
+  return { folders: new Map(Object.entries(folders)), whole: new Map(Object.entries(whole)), there }
 }
 
 function textOf(entries: ReadonlyMap<string, Known>): string {

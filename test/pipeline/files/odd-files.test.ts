@@ -114,11 +114,11 @@ test('what is remembered of files with quotes, backslashes and line ends in thei
   await add(loadPipeline(made.root), ['data'])
   assert.deepEqual(await status(loadPipeline(made.root)), await status(loadPipeline(made.root)))
   const file = join(made.root, '.dvc/tmp/tidemill/odd-state')
-  const state = openFileState(file)
+  const state = openFileState(file, '/')
   const stats = { ino: 1, size: 1, mtimeMs: 1, ctimeMs: 1 }
   for (const name of names) state.remember(name, stats, hash('md5', name, 'hex'), Date.now())
   state.save()
-  const again = openFileState(file)
+  const again = openFileState(file, '/')
   for (const name of names) assert.equal(again.md5(name, stats), hash('md5', name, 'hex'))
 })
 
