@@ -1,5 +1,5 @@
 import { relative } from 'node:path/posix'
-import { isRecorded } from './files/legacy-hash.ts'
+import { isRecorded } from './files/is-recorded.ts'
 import { isStage, type Node } from './graph.ts'
 import type { LockStore } from './lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, ParamsDependency, Stage } from './model.ts'

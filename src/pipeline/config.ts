@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { homedir } from 'node:os'
+import { TidemillError } from '#contract/error'
 import type { LinkType } from './cache/place-file.ts'
 import { parseConfig, type Config } from './config-file.ts'
 import { defaultUnpackStyle, type UnpackStyle } from './definition/template.ts'
@@ -71,8 +72,13 @@ export function cacheFolder(root: string, config: Config): string {
 export function linkTypes(config: Config): readonly LinkType[] {
   const known: readonly LinkType[] = ['reflink', 'hardlink', 'symlink', 'copy']
   const asked = (config.get('cache')?.get('type') ?? '').split(',').map((word) => word.trim())
-  const types =
-    known.length > 0 ? asked.flatMap((word) => known.filter((type) => type === word)) : []
+  const types = asked.flatMap((word) => known.filter((type) => type === word))
+  const odd = asked.find((word) => word !== '' && !known.some((type) => type === word))
+  if (odd !== undefined) {
+    throw new TidemillError('bad_request', {
+      problem: `cache.type in the configuration names ${odd}; it takes ${known.join(', ')}.`,
+    })
+  }
   return types.length === 0 ? ['reflink', 'copy'] : types
 }
 

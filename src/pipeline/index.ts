@@ -132,7 +132,8 @@ export {
   type ConfigEntry,
 } from './configuration.ts'
 export type { ConfigLevel, RemoteConfig } from './config.ts'
-export { addStage, remove, type NewStage } from './versions/stage-file.ts'
+export { remove } from './versions/remove.ts'
+export { addStage, type NewStage } from './versions/stage-file.ts'
 export { getGit, getUrl, urlOfGit, type GetOptions, type Got } from './versions/get-data.ts'
 export { listRepository, type Listed } from './versions/list-repository.ts'
 export { unprotect } from './versions/unprotect.ts'

@@ -50,7 +50,7 @@ export function openRepository(root: string): Repository {
   const config = readConfig(root)
   const own = ownFolder(root)
   const ignored = ignoreRules(root, '.dvcignore', neverTracked)
-  const state = openFileState(join(own, 'state'))
+  const state = openFileState(join(own, 'state'), root)
   const folder = cacheFolder(root, config)
   return {
     root,

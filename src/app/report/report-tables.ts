@@ -1,4 +1,4 @@
-import type { StageAgainst, TextTable } from '#pipeline'
+import { bytesText, type StageAgainst, type TextTable } from '#pipeline'
 import type { ChangeReport, DataReport } from './change-report.ts'
 
 /** What changed in the data, a row an output. */
@@ -96,9 +96,5 @@ export function secondsText(seconds: number | undefined): string {
 }
 
 export function sizeText(bytes: number | undefined): string {
-  if (bytes === undefined) return '-'
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let [value, unit] = [bytes, 0]
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1]
-  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+  return bytes === undefined ? '-' : bytesText(bytes)
 }

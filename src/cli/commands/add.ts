@@ -1,5 +1,4 @@
 import { globSync } from 'node:fs'
-import { basename } from 'node:path'
 import { Option, type Command } from 'commander'
 import { TidemillError } from '#contract'
 import { add, addToRemote, getUrl, type Added, type Pipeline } from '#pipeline'
@@ -73,9 +72,7 @@ function sent(
 
 /** Copies a file, a folder or what lies at an address to a place in the repository. */
 async function copied(targets: readonly string[], out: string, force: boolean): Promise<string> {
-  const only = onlyOf(targets, '--out')
-  await getUrl(only, { out, force })
-  return out.endsWith('/') ? `${out}${basename(only)}` : out
+  return (await getUrl(onlyOf(targets, '--out'), { out, force })).path
 }
 
 function onlyOf(targets: readonly string[], option: string): string {

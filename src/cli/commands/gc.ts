@@ -60,9 +60,16 @@ export function command(): Command {
       'after',
       `
 Without --force nothing is removed until you say yes on a terminal, and then only what the remote has: its copy is read and
-its digest checked first. Without a terminal it is a dry run. --force removes last copies too, unless --not-in-remote is given.`,
+its digest checked first; with --cloud the remote loses what the cache has whole, and the cache keeps that. Without a terminal it
+is a dry run. --force removes last copies too, unless --not-in-remote is given.`,
     )
     .action(async (options: GcFlags) => {
+      // DVC refuses them together, too: what the remote has is what goes
+      if (options.cloud && options.notInRemote) {
+        throw new TidemillError('bad_request', {
+          problem: '--not-in-remote and --cloud exclude each other.',
+        })
+      }
       const pipeline = pipelineHere()
       const keep = await scopeOf(options)
       const settings: GcOptions = {
@@ -135,5 +142,5 @@ function lines(result: GcResult): string {
       : `\n  ${counted(result.recent, 'unused object')} kept for being new, as --newer asks.`
   return result.lastCopies === 0
     ? first + young
-    : `${first}${young}\n  ${counted(result.lastCopies, 'unused object')} kept: no remote provably has a copy. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
+    : `${first}${young}\n  ${counted(result.lastCopies, 'unused object')} kept: no copy that stays is proven elsewhere. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`
 }

@@ -17,6 +17,7 @@ import { joinCauses } from './join-causes.ts'
 import { metricNumbers, metricTargets, type MetricTarget } from './metric-targets.ts'
 import { rememberRuns } from './recorded-runs.ts'
 import { readSide, type Side, type SideName } from './side.ts'
+import { stageFileName } from '../run/stage-file-name.ts'
 
 export interface CounterfactualOptions {
   readonly params?: ParamsDetail
@@ -113,7 +114,7 @@ export function openCounterfactuals(
     const names = [...swapped].map((cause) => cause.id).join(', ')
     let problem = error.message
     if (typeof log === 'string' && typeof stage === 'string') {
-      const kept = join(repository.own, 'logs', `counterfactual-${encodeURIComponent(stage)}.log`)
+      const kept = join(repository.own, 'logs', `counterfactual-${stageFileName(stage)}.log`)
       mkdirSync(join(repository.own, 'logs'), { recursive: true })
       copyFileSync(log, kept)
       problem = `${problem} Its log is at ${kept}.`

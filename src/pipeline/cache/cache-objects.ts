@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A file of a cache's object store. */
@@ -22,6 +23,23 @@ export function* cacheObjects(folder: string): Generator<CacheObject> {
       }
     }
   }
+}
+
+/** Gives an object that is not what its name says another name. */
+export function setAside(file: string): void {
+  if (!existsSync(file)) return
+  const aside = `${file}.damaged`
+  renameSync(file, existsSync(aside) ? `${file}.${randomBytes(4).toString('hex')}.damaged` : aside)
+}
+
+/** What was set aside in a cache. */
+export function asideIn(folder: string): readonly string[] {
+  const top = join(folder, 'files', 'md5')
+  return names(top).flatMap((prefix) =>
+    names(join(top, prefix))
+      .filter((name) => name.endsWith('.damaged'))
+      .map((name) => join(top, prefix, name)),
+  )
 }
 
 function names(folder: string): readonly string[] {

@@ -8,6 +8,8 @@ import type { FileState } from '../files/file-state.ts'
 import type { TreeFile } from '../files/manifest.ts'
 import { moveFile } from '../files/move-file.ts'
 import { objectLayout } from './object-layout.ts'
+import { setAside } from './cache-objects.ts'
+import { syncFiles } from '../files/sync-files.ts'
 import { isFull, moveOver, placer, type LinkType } from './place-file.ts'
 import { wholeFolders } from './whole-folders.ts'
 
@@ -24,10 +26,12 @@ export interface ObjectCache {
   addBytes(bytes: Uint8Array | string, md5: string): void
   /** Takes in a file, by moving it, whose digest the caller has just worked out from its bytes; `legacy` into DVC 2's layout. */
   adopt(file: string, md5: string, legacy?: boolean): void
-  /** Puts the object at `file`, replacing what is there. Errors: `object_corrupt`, `not_found`. */
+  /** Puts the object at `file`, replacing a file that is there. Errors: `object_corrupt`, `not_found`. */
   checkout(md5: string, file: string, isexec: boolean, links?: readonly LinkType[]): Promise<void>
-  /** Re-reads an object; one that is not what its name says is removed. */
+  /** Re-reads an object; one that is not what its name says is set aside, as `….damaged`. */
   verify(md5: string): Promise<boolean>
+  /** Waits for the disk: what was taken in is there after a lost machine, too. To be called before anything names it. */
+  settle(): Promise<void>
 }
 
 export interface ObjectCacheOptions {
@@ -41,6 +45,7 @@ export interface ObjectCacheOptions {
 export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const { folder, state } = options
   const made = new Set<string>()
+  const unsettled = new Set<string>()
   let umask: number | undefined
 
   const layout = objectLayout(folder)
@@ -58,6 +63,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   function publish(temporary: string, md5: string): void {
     ensureFolder(dirname(current(md5)))
     fs.renameSync(temporary, current(md5))
+    unsettled.add(current(md5))
   }
 
   /** All in one folder: the disk then lays the files of many objects side by side, in a tenth of the time that 256 folders take. */
@@ -88,33 +94,53 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     }
   }
 
+  async function guardedWait(
+    temporary: string,
+    what: string,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      fs.rmSync(temporary, { force: true })
+      throw explain(error, what)
+    }
+  }
+
   async function verify(md5: string): Promise<boolean> {
     const file = path(md5)
     const stats = fs.statSync(file, { throwIfNoEntry: false })
     if (!stats) return false
     const plain = md5.slice(0, 32)
     // an object of DVC 2 is named by another hash; it is never ours to remove
-    if (file !== current(md5))
-      return [legacyHash(file), hash('md5', fs.readFileSync(file), 'hex')].includes(plain)
+    const isLegacy = file !== current(md5)
     if (state.md5(file, stats) === plain) return true
     const since = Date.now()
     const hashed = await hashFile(file)
-    state.remember(file, hashed.stats, hashed.md5, since)
-    if (hashed.md5 === plain) return true
-    drop(md5)
+    const found = isLegacy && hashed.md5 !== plain ? await legacyHash(file) : hashed.md5
+    state.remember(file, hashed.stats, found, since)
+    if (found === plain) return true
+    if (!isLegacy) drop(md5)
     return false
   }
 
-  /** What is not what its name says is not to be found again. */
+  /** What is not what its name says is not to be found again; it may be somebody's edit through a link, so it is not removed. */
   function drop(md5: string): void {
-    fs.rmSync(current(md5), { force: true })
+    setAside(current(md5))
     whole.forget(md5)
+  }
+
+  async function settle(): Promise<void> {
+    const files = [...unsettled]
+    unsettled.clear()
+    await syncFiles(files)
   }
 
   return {
     folder,
     path,
     verify,
+    settle,
     has: whole.has,
     manifest: whole.manifest,
     async addFile(file, md5) {
@@ -128,8 +154,8 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
           publish(temporary, md5)
         })
       } else {
-        guarded(temporary, file, () =>
-          fs.copyFileSync(file, temporary, fs.constants.COPYFILE_FICLONE),
+        await guardedWait(temporary, file, () =>
+          fs.promises.copyFile(file, temporary, fs.constants.COPYFILE_FICLONE),
         )
         const copy = await hashFile(temporary)
         guarded(temporary, file, () => {
@@ -155,11 +181,14 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       fs.chmodSync(file, 0o444)
       try {
         moveFile(file, target)
+        unsettled.add(target)
       } catch (error) {
         throw explain(error, target)
       }
     },
-    async checkout(md5, file, isexec, links = options.links) {
+    async checkout(md5, file, isexec, asked = options.links) {
+      // a link has the object's mode, and one object may be both a program and none: programs are copies
+      const links = isexec ? asked.filter((type) => type === 'reflink') : asked
       const source = find(md5)
       if (source === undefined) throw new TidemillError('not_found', { kind: 'object', name: md5 })
       ensureFolder(options.scratch)
@@ -171,9 +200,9 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       const sound = bytes ? hash('md5', bytes, 'hex') === md5.slice(0, 32) : await verify(md5)
       if (bytes && !sound) drop(md5)
       if (!sound) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
-      guarded(temporary, file, () => {
+      await guardedWait(temporary, file, async () => {
         if (bytes) writeWhole(temporary, bytes, mode)
-        else placing.place(source, temporary, links, mode & ~(umask ??= process.umask()))
+        else await placing.place(source, temporary, links, mode & ~(umask ??= process.umask()))
         moveOver(temporary, file)
       })
     },

@@ -1,13 +1,16 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { isRecorded } from '../files/legacy-hash.ts'
+import { isRecorded } from '../files/is-recorded.ts'
+import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
 import type { Content } from '../files/workspace-files.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { holdsMore, inTheWay } from './in-the-way.ts'
+import type { ObjectCache } from './object-cache.ts'
 import type { LinkType } from './place-file.ts'
 
-/** Takes what lies at a path into the cache: a folder's files first, its manifest last. */
+/** Takes what lies at a path into the cache, and waits for the disk: a folder's files first, its manifest last. */
 export async function commitContent(
   repository: Pick<Repository, 'cache' | 'files'>,
   target: string,
@@ -16,12 +19,13 @@ export async function commitContent(
   const { cache, files } = repository
   if (!content.manifest) {
     await cache.addFile(files.absolute(target), content.md5)
-    return
+    return cache.settle()
   }
   for (const file of content.manifest.files) {
     await cache.addFile(join(files.absolute(target), file.path), file.md5)
   }
   cache.addBytes(content.manifest.text, content.md5)
+  return cache.settle()
 }
 
 /**
@@ -36,7 +40,7 @@ export async function relink(
   everything = false,
 ): Promise<void> {
   const { cache, files } = repository
-  const top = files.absolute(target)
+  const top = writablePath(repository.root, target)
   const [first] = links
   const asLinks = everything || first === 'hardlink' || first === 'symlink'
   const linked = new Set(content.linked)
@@ -44,6 +48,8 @@ export async function relink(
   const chosen = asLinks ? all : all.filter((file) => linked.has(file.path))
   for (const { path, md5 } of chosen) {
     const file = path === '' ? top : join(top, path)
+    // programs stay copies
+    if (content.isexec && !everything && !linked.has(path)) continue
     // an empty file gains nothing from a link, and all of them together would exhaust its count
     if (statSync(file).size > 0 || linked.has(path)) {
       await cache.checkout(md5, file, content.isexec === true, links)
@@ -58,13 +64,18 @@ export interface CheckoutOptions {
   readonly links?: readonly LinkType[]
   /** Which files of a folder are meant; all unless given. */
   readonly only?: (path: string) => boolean
+  /** The user, or a command of theirs that ran, named the place: it may lie outside the repository. */
+  readonly anywhere?: boolean
+  /** Files of a folder that are not recorded stay. */
+  readonly keepOthers?: boolean
 }
 
 export type CheckoutChange = 'added' | 'modified' | 'deleted'
 
 /**
  * Makes a path what is recorded of it. Files that are right stay untouched, so a repeated or interrupted checkout goes on where
- * it was. Errors: `not_found`, `object_corrupt`, `unsaved_data` when what lies there is not in the cache and `force` is not given.
+ * it was. Errors: `not_found`, `object_corrupt`, `unsaved_data` when what lies there is not in the cache and `force` is not given,
+ * `conflict` for a place that is not the repository's.
  */
 export async function checkoutEntry(
   repository: Repository,
@@ -74,41 +85,77 @@ export async function checkoutEntry(
 ): Promise<CheckoutChange | undefined> {
   const { cache, files } = repository
   const target = out.target
-  const path = files.absolute(target)
   const md5 = entry.md5
   if (md5 === undefined) return undefined
+  const path = options.anywhere ? files.absolute(target) : writablePath(repository.root, target)
   const present = await files.content(target)
   if (await isRecorded(files, target, entry)) return undefined
-  const { only = () => true } = options
   if (!holdsAll(repository, md5, options.only))
     throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
-  if (present && !options.force) refuseLoss(repository, target, present, only)
-  if (!md5.endsWith('.dir')) {
-    await cache.checkout(md5, path, entry.isexec === true, options.links)
-  } else {
-    const wanted = new Map((cache.manifest(md5) ?? []).map((file) => [file.path, file.md5]))
-    if (present && !present.manifest) rmSync(path, { force: true })
-    const have = new Map((present?.manifest?.files ?? []).map((file) => [file.path, file.md5]))
-    for (const gone of have.keys()) {
-      if (wanted.has(gone) || !only(gone)) continue
-      rmSync(join(path, gone), { force: true })
-      removeEmptyAbove(join(path, gone), path)
-    }
-    for (const [name, digest] of wanted) {
-      if (have.get(name) !== digest && only(name))
-        await cache.checkout(digest, join(path, name), false, options.links)
-    }
-    if (wanted.size === 0) mkdirSync(path, { recursive: true })
+  const only = (name: string): boolean => name === '' || (options.only?.(name) ?? true)
+  const wanted = filesOf(md5.endsWith('.dir') ? cache.manifest(md5) : [{ path: '', md5 }], only)
+  for (const name of wanted.keys()) refuseOwnNames(name, `${target}/${name}`)
+  const described = filesOf(present?.manifest?.files ?? (present ? [{ path: '', ...present }] : []))
+  const going = [...described.keys()].filter(
+    (name) => !wanted.has(name) && only(name) && (!options.keepOthers || name === ''),
+  )
+  const writing = [...wanted].filter(([name, digest]) => described.get(name) !== digest)
+  if (!options.force) {
+    const replaced = writing.flatMap(([name]) => (described.has(name) ? [name] : []))
+    await refuseLoss(
+      repository,
+      target,
+      [...going, ...replaced].map((name) => described.get(name) ?? ''),
+    )
   }
+  const obstacles: string[] = []
+  const names = writing.map(([name]) => name)
+  const known = [...described.keys()].filter((name) => !options.keepOthers || wanted.has(name))
+  for (const { name, holds } of inTheWay(path, names, new Set(known))) {
+    const isOfOthers = holds === 'folder' && options.keepOthers
+    if (holds !== 'nothing' && (!options.force || isOfOthers))
+      throw new TidemillError('unsaved_data', { path: name === '' ? target : `${target}/${name}` })
+    obstacles.push(name)
+  }
+  for (const name of going) {
+    rmSync(join(path, name), { force: true })
+    removeEmptyAbove(join(path, name), path)
+  }
+  for (const name of obstacles) rmSync(join(path, name), { recursive: true, force: true })
+  for (const [name, digest] of writing) {
+    const isexec = name === '' && entry.isexec === true
+    await cache.checkout(digest, join(path, name), isexec, options.links)
+  }
+  if (wanted.size === 0) mkdirSync(path, { recursive: true })
   files.forget(target)
   return present ? 'modified' : 'added'
 }
 
-/** Removes what lies at a path. */
-export function removeTarget(repository: Repository, target: string): void {
-  const path = repository.files.absolute(target)
+function filesOf(
+  files: readonly { readonly path: string; readonly md5: string }[] = [],
+  only: (path: string) => boolean = () => true,
+): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ path, md5 }) => (only(path) ? [[path, md5] as const] : [])))
+}
+
+/** Removes what lies at a path of the repository. Errors: `conflict` for one that is not its own, unless it may be anywhere. */
+export function removeTarget(
+  repository: Repository,
+  target: string,
+  { anywhere = false }: Pick<CheckoutOptions, 'anywhere'> = {},
+): void {
+  const path = anywhere ? repository.files.absolute(target) : writablePath(repository.root, target)
   if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true, force: true })
   repository.files.forget(target)
+}
+
+/** Whether the cache has all that lies at a path; where nothing lies it has. */
+export async function isKept({ cache, files }: Repository, target: string): Promise<boolean> {
+  const content = await files.content(target)
+  if (!content) return true
+  const described = filesOf(content.manifest?.files ?? [{ path: '', md5: content.md5 }])
+  if (!(await areWhole(cache, described.values()))) return false
+  return !content.manifest || !holdsMore(files.absolute(target), '', new Set(described.keys()))
 }
 
 /** Whether the cache has an object; of a folder, those of its files that are meant. */
@@ -122,17 +169,18 @@ export function holdsAll(
   return files !== undefined && files.length > 0 && files.every((file) => cache.has(file.md5))
 }
 
-function refuseLoss(
-  repository: Repository,
+/** What is to be lost must be whole in the cache: a name alone proves nothing. */
+async function refuseLoss(
+  { cache }: Repository,
   target: string,
-  present: Content,
-  only: (path: string) => boolean,
-): void {
-  const { cache } = repository
-  const kept = present.manifest
-    ? present.manifest.files.every((file) => !only(file.path) || cache.has(file.md5))
-    : cache.has(present.md5)
-  if (!kept) throw new TidemillError('unsaved_data', { path: target })
+  digests: readonly string[],
+): Promise<void> {
+  if (!(await areWhole(cache, digests))) throw new TidemillError('unsaved_data', { path: target })
+}
+
+async function areWhole(cache: ObjectCache, digests: Iterable<string>): Promise<boolean> {
+  for (const md5 of digests) if (!(await cache.verify(md5))) return false
+  return true
 }
 
 function removeEmptyAbove(file: string, top: string): void {

@@ -6,7 +6,7 @@ export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
 /** Makes a file of the work tree out of an object: a link of the first kind that the disk can make, else a copy. */
 export interface Placer {
-  place(source: string, target: string, links: readonly LinkType[], mode: number): void
+  place(source: string, target: string, links: readonly LinkType[], mode: number): Promise<void>
   /** The kind that will be tried first. */
   first(links: readonly LinkType[]): LinkType
 }
@@ -18,7 +18,7 @@ export function placer(): Placer {
     first(links) {
       return links.find((type) => reflinks || type !== 'reflink') ?? 'copy'
     },
-    place(source, target, links, mode) {
+    async place(source, target, links, mode) {
       for (const type of links) {
         try {
           if (type === 'reflink') {
@@ -35,13 +35,13 @@ export function placer(): Placer {
           if (isFull(error)) throw error
         }
       }
-      fs.copyFileSync(source, target)
+      await fs.promises.copyFile(source, target)
       fs.chmodSync(target, mode)
     },
   }
 }
 
-/** Moves a file into a folder that may not be there yet, and over a folder. */
+/** Moves a file into a folder that may not be there yet. */
 export function moveOver(from: string, to: string): void {
   try {
     moveFile(from, to)
@@ -49,8 +49,6 @@ export function moveOver(from: string, to: string): void {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' && !fs.existsSync(dirname(to))) {
       fs.mkdirSync(dirname(to), { recursive: true })
-    } else if (code === 'EISDIR') {
-      fs.rmSync(to, { recursive: true })
     } else {
       throw error
     }

@@ -107,10 +107,12 @@ export function openRunCache(cacheFolder: string): RunCache {
           return record ? [[name, record] as const] : []
         }),
       )
-      const exact = records.get(`${key}-${ownKey(inputs, circumstances)}`)
+      const ownName = ownKey(inputs, circumstances)
+      const exact = records.get(`${key}-${ownName}`)
       const kept = exact && parseRun(exact.run, key)
-      if (exact && kept && sameParams(kept, inputs) && kept.outs.every(has))
-        return { run: kept, about: exact }
+      // a record that came from a remote must be of the inputs that its name says
+      const isOfThese = kept && runKey(kept) === key && ownKey(kept, circumstances) === ownName
+      if (exact && kept && isOfThese && kept.outs.every(has)) return { run: kept, about: exact }
       // DVC's entries say nothing of variables; those that are ours too were made under other circumstances
       if (circumstances.env.length > 0) return undefined
       const ours = new Set([...records.values()].map((record) => record.value))

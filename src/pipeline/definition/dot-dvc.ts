@@ -5,6 +5,7 @@ import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 import { importChecksum } from './import-checksum.ts'
 import { dotDvcShape } from './dvc-schemas.ts'
+import { editDataFile } from './edit-data-file.ts'
 import { readEntry } from './entry.ts'
 import { readOutput, targetOf } from './read-stage.ts'
 import { mismatch } from './schema.ts'
@@ -83,7 +84,24 @@ export function dotDvcText(entries: readonly Entry[], before?: string, file = '.
   )
   // a file that imports carries a digest of what it says
   if (top.has('md5')) top.set('md5', importChecksum(top))
-  return writeYaml(top)
+  return (hasComments(before) ? withComments(before, entries, top) : undefined) ?? writeYaml(top)
+}
+
+function hasComments(text: string | undefined): text is string {
+  return text !== undefined && /(?:^|\s)#/.test(text)
+}
+
+/** The text with its comments, as DVC keeps them; `undefined` where that cannot be. */
+function withComments(text: string, entries: readonly Entry[], top: ValueMap): string | undefined {
+  const outs = entries.map((entry) => {
+    const fields = entryFields(entry)
+    // the path is how it was found
+    const keys = hashKeys.filter((key) => key !== 'path')
+    return [entry.path, new Map(keys.map((key) => [key, fields.get(key)?.toString()]))] as const
+  })
+  const md5 = top.get('md5')
+  const own = typeof md5 === 'string' ? new Map([['md5', md5]]) : new Map<string, string>()
+  return editDataFile(text, new Map(outs), own)
 }
 
 /** The text of a `.dvc` file that is frozen, or not, in DVC's order. */

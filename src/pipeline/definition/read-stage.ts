@@ -79,6 +79,14 @@ export function readStage(resolved: ResolvedStage, context: StageContext): Stage
   for (const [index, dep] of deps.entries()) {
     if (outTargets.has(dep.target))
       fail(['deps', index], `${dep.path} is both a dependency and an output of ${name}`)
+    const inner = outs.find(
+      (out) => out.target.startsWith(`${dep.target}/`) || dep.target.startsWith(`${out.target}/`),
+    )
+    if (inner)
+      fail(
+        ['deps', index],
+        `the dependency ${dep.path} of ${name} and its output ${inner.path} hold one another`,
+      )
     if (depTargets.has(dep.target))
       fail(['deps', index], `${dep.path} is listed twice among the dependencies of ${name}`)
     depTargets.add(dep.target)

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { FileStamp } from './hash-file.ts'
 import { clockGrainMs, type Prints } from './prints.ts'
 
@@ -36,15 +36,21 @@ export interface FileState {
 
 const header = 'tidemill file state 2'
 
+/** When so many more are remembered than twice what was there the last time, those whose files are gone are let go. */
+const grown = 1000
+
 /** Found, by the key it is looked up by, with its print. */
 type Notes<Found> = Map<string, readonly [print: string, found: Found]>
 
 interface Together {
   readonly folders: Notes<FolderFacts>
   readonly whole: Notes<true>
+  /** How many files were there when they were last looked for. */
+  readonly there: number
 }
 
-export function openFileState(file: string): FileState {
+/** `root` is where paths that are not absolute start. */
+export function openFileState(file: string, root: string): FileState {
   let text: string | undefined
   let entries: Map<string, Known> | undefined
   let together: Together | undefined
@@ -66,6 +72,14 @@ export function openFileState(file: string): FileState {
         of().set(key, [print, found])
       },
     }
+  }
+
+  /** Each is looked for at most once for each that came anew. */
+  function forgetGone(there: number): number {
+    if (!entries || entries.size <= 2 * there + grown) return there
+    for (const key of entries.keys())
+      if (!existsSync(resolve(root, key.split('\0')[0] ?? ''))) entries.delete(key)
+    return entries.size
   }
 
   return {
@@ -91,9 +105,11 @@ export function openFileState(file: string): FileState {
       if (!dirty) return
       dirty = false
       const { folders, whole } = notes()
+      const there = forgetGone(notes().there)
       const head = JSON.stringify({
         folders: Object.fromEntries(folders),
         whole: Object.fromEntries(whole),
+        there,
       })
       const lines = entries ? textOf(entries) : body().slice(headEnd(body()))
       text = `${header}\n${head}\n${lines}`
@@ -123,18 +139,23 @@ function headEnd(text: string): number {
 }
 
 function togetherOf(text: string): Together {
-  if (text === '') return { folders: new Map(), whole: new Map() }
-  const { folders, whole } = JSON.parse(text.slice(header.length + 1, headEnd(text))) as {
+  if (text === '') return { folders: new Map(), whole: new Map(), there: 0 }
+  const {
+    folders,
+    whole,
+    there = 0,
+  } = JSON.parse(text.slice(header.length + 1, headEnd(text))) as {
     readonly folders: Readonly<Record<string, readonly [string, FolderFacts]>>
     readonly whole: Readonly<Record<string, readonly [string, true]>>
+    readonly there?: number
   }
-  return { folders: new Map(Object.entries(folders)), whole: new Map(Object.entries(whole)) }
+  return { folders: new Map(Object.entries(folders)), whole: new Map(Object.entries(whole)), there }
 }
 
 function textOf(entries: ReadonlyMap<string, Known>): string {
   const lines: string[] = []
   for (const [path, { inode, size, modified, changed, md5 }] of entries) {
-    const shown = path.includes('\n') ? JSON.stringify(path) : path
+    const shown = /^"|\n/.test(path) ? JSON.stringify(path) : path
     lines.push(`${md5} ${inode} ${size} ${modified} ${changed} ${shown}\n`)
   }
   return lines.join('')
@@ -150,19 +171,25 @@ function linesOf(text: string): Map<string, Known> {
     const b = line.indexOf(' ', a + 1)
     const c = line.indexOf(' ', b + 1)
     const d = line.indexOf(' ', c + 1)
-    const path = line.slice(d + 1)
-    entries.set(
-      path.startsWith('"') && path.endsWith('"') && path.includes('\\n')
-        ? String(JSON.parse(path))
-        : path,
-      {
-        md5: line.slice(0, 32),
-        inode: Number(line.slice(33, a)),
-        size: Number(line.slice(a + 1, b)),
-        modified: Number(line.slice(b + 1, c)),
-        changed: Number(line.slice(c + 1, d)),
-      },
-    )
+    const path = pathOf(line.slice(d + 1))
+    if (path === undefined) continue
+    entries.set(path, {
+      md5: line.slice(0, 32),
+      inode: Number(line.slice(33, a)),
+      size: Number(line.slice(a + 1, b)),
+      modified: Number(line.slice(b + 1, c)),
+      changed: Number(line.slice(c + 1, d)),
+    })
   }
   return entries
+}
+
+/** A path as it was, from one in quotes where it begins with one or has a line's end; a line that says nothing is none. */
+function pathOf(shown: string): string | undefined {
+  if (!shown.startsWith('"')) return shown
+  try {
+    return String(JSON.parse(shown))
+  } catch {
+    return undefined
+  }
 }

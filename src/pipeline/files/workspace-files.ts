@@ -6,6 +6,7 @@ import type { FileState } from './file-state.ts'
 import { hashFile, hashNow } from './hash-file.ts'
 import { hashMany } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
+import { legacyHash } from './legacy-hash.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
 import { clockGrainMs, printer, type Printer } from './prints.ts'
 
@@ -27,6 +28,8 @@ export interface WorkspaceFiles {
   absolute(target: string): string
   /** `undefined` when nothing lies there. */
   content(target: string): Promise<Content | undefined>
+  /** The hash that DVC 2 gave a file that lies there. */
+  legacyMd5(target: string): Promise<string>
   /** What is known of a path, or of anything inside or above it, is looked at anew. */
   forget(target: string): void
 }
@@ -64,6 +67,19 @@ export function workspaceFiles(
     const since = Date.now()
     const { md5, stats: hashed } = await hashFile(path)
     state.remember(key, hashed, md5, since)
+    return md5
+  }
+
+  async function legacyMd5(target: string): Promise<string> {
+    const path = absolute(target)
+    const stats = statSync(path)
+    // no path has this sign
+    const key = `${target}\0dos2unix`
+    const known = state.md5(key, stats)
+    if (known !== undefined) return known
+    const since = Date.now()
+    const md5 = await legacyHash(path)
+    state.remember(key, stats, md5, since)
     return md5
   }
 
@@ -164,7 +180,7 @@ export function workspaceFiles(
           })
         }
         const stats = statOf(`${here}/${entry.name}`, key)
-        if (!stats) throw leadsNowhere(key)
+        if (!stats) throw isThere(`${here}/${entry.name}`) ? leadsNowhere(key) : notUtf8(key)
         // a folder behind a link is not followed
         if (!stats.isFile()) continue
         const link = entry.isSymbolicLink()
@@ -184,6 +200,7 @@ export function workspaceFiles(
   return {
     root,
     absolute,
+    legacyMd5,
     content(target) {
       const known = seen.get(target)
       if (known) return known
@@ -212,6 +229,17 @@ export function workspaceFiles(
 /** A file of a folder as the state knows it. */
 function keyOf(target: string, path: string): string {
   return target === '.' ? path : `${target}/${path}`
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** A folder lists it, and its name leads to nothing: Node reads what is not UTF-8 as another name. */
+function notUtf8(path: string): TidemillError {
+  return new TidemillError('conflict', {
+    problem: `The name of ${path} is not UTF-8, which no manifest can hold: give it another name.`,
+  })
 }
 
 function leadsNowhere(path: string): TidemillError {

@@ -25,6 +25,9 @@ export function folderRemote(name: string, folder: string): Remote {
       }),
     put: (path, file, onBytes) =>
       explained(async () => {
+        // made here when it is new; where what it would lie in is missing, a disk is not mounted
+        if (!fs.existsSync(folder) && !fs.existsSync(dirname(folder)))
+          throw placeMissing({ name, place: folder })
         await copyWhole(file, join(folder, path), onBytes)
       }),
     get: (path, file, onBytes) =>

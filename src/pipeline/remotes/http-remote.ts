@@ -12,17 +12,25 @@ export function httpRemote(settings: RemoteSettings): Remote {
   const headers = credentials(options)
   const wait = 1000 * Number(options.get('read_timeout') ?? 120)
 
-  async function ask(method: string, path: string, range?: string): Promise<Response> {
+  async function ask(
+    method: string,
+    path: string,
+    range?: string,
+    patience = patienceOf(wait),
+  ): Promise<Response> {
     let answer: Response
     try {
       answer = await fetch(`${top}/${path}`, {
         method,
         headers: { ...headers, ...(range === undefined ? {} : { range }) },
-        signal: AbortSignal.timeout(wait),
+        signal: patience.signal,
       })
     } catch (error) {
+      patience.end()
       throw unreachable(at, error)
     }
+    if (method === 'GET' && answer.ok) return answer
+    patience.end()
     if (answer.ok || answer.status === 416) return answer
     await answer.body?.cancel()
     const said = `${answer.status} ${answer.statusText}`
@@ -52,9 +60,12 @@ export function httpRemote(settings: RemoteSettings): Remote {
         return await receiveStream(
           file,
           async (offset) => {
-            const answer = await ask('GET', path, offset === 0 ? undefined : `bytes=${offset}-`)
+            const patience = patienceOf(wait)
+            const range = offset === 0 ? undefined : `bytes=${offset}-`
+            const answer = await ask('GET', path, range, patience)
             if (answer.status === 416) return undefined
-            return offset > 0 && answer.status === 200 ? skipped(answer, offset) : bytesOf(answer)
+            const bytes = bytesOf(answer, patience)
+            return offset > 0 && answer.status === 200 ? skipped(bytes, offset) : bytes
           },
           onBytes,
         )
@@ -86,14 +97,43 @@ export function httpRemote(settings: RemoteSettings): Remote {
   }
 }
 
-async function* bytesOf(answer: Response): AsyncGenerator<Uint8Array> {
-  for await (const chunk of answer.body ?? []) yield chunk
+/** Gives up when nothing has been heard for a while; a download may take as long as it goes on. */
+interface Patience {
+  readonly signal: AbortSignal
+  renew(): void
+  end(): void
+}
+
+function patienceOf(milliseconds: number): Patience {
+  const controller = new AbortController()
+  const giveUp = (): void =>
+    controller.abort(new DOMException('Nothing came for too long.', 'TimeoutError'))
+  const timer = setTimeout(giveUp, milliseconds)
+  return {
+    signal: controller.signal,
+    renew: () => timer.refresh(),
+    end: () => clearTimeout(timer),
+  }
+}
+
+async function* bytesOf(answer: Response, patience: Patience): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of answer.body ?? []) {
+      patience.renew()
+      yield chunk
+    }
+  } finally {
+    patience.end()
+  }
 }
 
 /** A server that does not know ranges sends all of it: what is here already is passed over. */
-async function* skipped(answer: Response, offset: number): AsyncGenerator<Uint8Array> {
+async function* skipped(
+  bytes: AsyncGenerator<Uint8Array>,
+  offset: number,
+): AsyncGenerator<Uint8Array> {
   let left = offset
-  for await (const chunk of bytesOf(answer)) {
+  for await (const chunk of bytes) {
     if (left < chunk.length) yield chunk.subarray(left)
     left = Math.max(0, left - chunk.length)
   }

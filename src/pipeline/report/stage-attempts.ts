@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownFolder, readText } from '../repository.ts'
 import type { ResourceRecord } from '../run/executor.ts'
+import { stageFileName } from '../run/stage-file-name.ts'
 
 /** One attempt of a stage that ran here. */
 export interface StageAttempt {
@@ -41,7 +42,7 @@ export function attemptLog(root: string, stage: string, id: string): string | un
 }
 
 function logFolder(root: string, stage: string): string {
-  return join(ownFolder(root), 'logs', encodeURIComponent(stage))
+  return join(ownFolder(root), 'logs', stageFileName(stage))
 }
 
 function listed(folder: string): readonly string[] {

@@ -60,7 +60,8 @@ async function oneAttempt(
   const started = clock.now()
   for (const out of stage.outs) {
     if (out.persist) await unprotect(repository, out)
-    else removeTarget(repository, out.target)
+    // what is not kept may lie outside: the command that is about to run may write there as well
+    else removeTarget(repository, out.target, { anywhere: !out.cache })
   }
   const taskInputs = executor.byDigest
     ? await inputObjects(repository, stage)

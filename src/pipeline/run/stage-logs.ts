@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import type { ResourceRecord } from './executor.ts'
+import { stageFileName } from './stage-file-name.ts'
 
 /** What is known of one attempt of a stage, beside its log. */
 export interface AttemptRecord {
@@ -71,11 +72,11 @@ export function stageMark(
   repository: Pick<Repository, 'own'>,
   stage: Pick<Stage, 'address'>,
 ): string {
-  return join(repository.own, 'running', encodeURIComponent(stage.address))
+  return join(repository.own, 'running', stageFileName(stage.address))
 }
 
 function folderOf(repository: Pick<Repository, 'own'>, stage: Pick<Stage, 'address'>): string {
-  return join(repository.own, 'logs', encodeURIComponent(stage.address))
+  return join(repository.own, 'logs', stageFileName(stage.address))
 }
 
 function logNames(folder: string): string[] {

@@ -62,7 +62,7 @@ async function restore(
     if (!entry) continue
     await checkoutEntry(repository, out, entry, {
       force: true,
-      ...(out.cache ? {} : { links: ['copy'] }),
+      ...(out.cache ? {} : { links: ['copy'], anywhere: true }),
     })
     repository.files.forget(out.target)
     inspect.forget(out.target)

@@ -1,7 +1,8 @@
 import { checkoutEntry, holdsAll, relink, type CheckoutChange } from '../cache/outputs.ts'
 import { linkTypes } from '../config.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
-import { isRecorded } from '../files/legacy-hash.ts'
+import { isRecorded } from '../files/is-recorded.ts'
+import { writablePath } from '../files/writable-path.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, type Repository } from '../repository.ts'
@@ -39,6 +40,8 @@ export async function checkoutAll(
   options: CheckoutOptions,
 ): Promise<CheckoutResult> {
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
+  // one that may not be written is refused before any other is
+  for (const { out } of outputs) if (out.cache) writablePath(pipeline.root, out.target)
   const changed: { path: string; change: CheckoutChange }[] = []
   const missing: string[] = []
   for (const recorded of outputs) {

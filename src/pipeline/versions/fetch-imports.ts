@@ -6,7 +6,7 @@ import { isStage } from '../graph.ts'
 import { readText, type Repository } from '../repository.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isMap } from '../values/value.ts'
-import { takeFromGit, type GitSource } from './git-source.ts'
+import { dropClones, takeFromGit, type GitSource } from './git-source.ts'
 import { mapsOf, textAt } from './import-file.ts'
 import { recordedOutputs, type Selection } from './recorded-outputs.ts'
 
@@ -33,6 +33,7 @@ export async function fetchImports(
       if (!(error instanceof TidemillError)) throw error
     }
   }
+  dropClones(repository)
   return count
 }
 

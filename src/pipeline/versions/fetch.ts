@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
+import { refuseEditedLinks } from '../cache/edited-links.ts'
+import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -10,6 +12,7 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
 import { fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
+import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
 import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -33,6 +36,7 @@ export async function fetch(
 ): Promise<FetchResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
+    await refuseEditedLinks(repository, outputsOf(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     refuse(corrupt)
     return fetched
@@ -46,11 +50,16 @@ export async function pull(
 ): Promise<FetchResult & CheckoutResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
+    if (!options.force) await refuseEditedLinks(repository, outputsOf(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     const checkedOut = await checkoutAll(pipeline, repository, options)
     refuse(corrupt)
     return { ...fetched, ...checkedOut }
   })
+}
+
+function outputsOf(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
+  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
 }
 
 interface Fetched extends FetchResult {
@@ -106,16 +115,19 @@ async function takeAll(
   const lost = new Set<string>()
   const corrupt: string[] = []
   const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
+  // what a present folder names lies where present objects do, whatever older ones name too
+  const present = new Set([...set.digests].filter((md5) => !legacy.has(md5)))
   const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
   let [taken, done, total, bytes] = [0, 0, 0, 0]
   const onBytes = (count: number): void => {
     bytes += count
     options.onProgress?.(done, total, bytes)
   }
+  const isOld = (md5: string): boolean => legacy.has(md5) && !present.has(md5)
   const take = async (md5: string): Promise<void> => {
     if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
       try {
-        if (await receive(repository, remote, md5, legacy.has(md5), onBytes)) taken += 1
+        if (await receive(repository, remote, md5, isOld(md5), onBytes)) taken += 1
         else corrupt.push(md5)
       } catch (error) {
         if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
@@ -133,7 +145,7 @@ async function takeAll(
     for (const file of cache.manifest(md5) ?? []) {
       if (!set.wants(md5, file.path)) continue
       files.add(file.md5)
-      if (legacy.has(md5)) legacy.add(file.md5)
+      ;(legacy.has(md5) ? legacy : present).add(file.md5)
       if (required.has(md5)) required.add(file.md5)
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
-import { cacheObjects } from '../cache/cache-objects.ts'
+import { asideIn, cacheObjects, setAside } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
 import { hashFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
@@ -16,7 +16,7 @@ import { receive } from './receive.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 
 export interface FsckOptions {
-  /** Damaged objects go, and a sound copy is put in their place where there is one: from the remote here, from here there. */
+  /** Damaged objects are set aside, those of before go, and a sound copy is put in their place where there is one: from the remote here, from here there. */
   readonly repair?: boolean
   /** Reads the remote's objects too. */
   readonly cloud?: boolean
@@ -32,6 +32,8 @@ export interface FsckResult {
   readonly corrupt: readonly string[]
   /** Those that a sound copy was put in place of, or that were missing and came back. */
   readonly repaired: readonly string[]
+  /** Files of objects that were found damaged before, and set aside: a repair removes them. */
+  readonly setAside?: readonly string[]
   /** Recorded outputs that the cache does not have whole, now. */
   readonly missing: readonly string[]
   readonly remote?: {
@@ -50,15 +52,18 @@ export async function fsck(pipeline: Pipeline, options: FsckOptions = {}): Promi
   return withRepositoryLock(repository, async () => {
     const corrupt: string[] = []
     let checked = 0
+    const aside = asideIn(repository.cache.folder)
+    if (options.repair) for (const file of aside) rmSync(file, { force: true })
     for (const { file, md5, legacy } of cacheObjects(repository.cache.folder)) {
       if (md5 === undefined) continue
       const name = md5.slice(0, 32)
-      const whole = (await hashFile(file)).md5 === name || (legacy && legacyHash(file) === name)
+      const whole =
+        (await hashFile(file)).md5 === name || (legacy && (await legacyHash(file)) === name)
       checked += 1
       options.onProgress?.(checked)
       if (whole) continue
       corrupt.push(md5)
-      if (options.repair) rmSync(file, { force: true })
+      if (options.repair) setAside(file)
     }
     const remote = openFor(repository, options)
     try {
@@ -74,6 +79,7 @@ export async function fsck(pipeline: Pipeline, options: FsckOptions = {}): Promi
         corrupt,
         repaired,
         missing: missingOutputs(pipeline, repository, damaged),
+        ...(aside.length === 0 ? {} : { setAside: aside }),
         ...(there === undefined ? {} : { remote: there }),
       }
     } finally {

@@ -22,7 +22,7 @@ export interface GcOptions extends KeepOptions {
   readonly minimumAge?: number
   /** Keeps what a remote does not provably have too: the copy there is read and its digest checked. */
   readonly provenOnly?: boolean
-  /** Removes from the remote as well. */
+  /** Removes from the remote as well; with `provenOnly` what the cache has a sound copy of, and keeps. */
   readonly cloud?: boolean
   /** The remote that is asked, and with `cloud` cleared; the default one unless given. */
   readonly remote?: string
@@ -53,11 +53,15 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const oldest = Math.min(Date.now() - (options.minimumAge ?? 0), newerThan ?? Infinity)
     const spareNew = options.minimumAge !== undefined || newerThan !== undefined
     let recent = 0
+    const keptThere = new Set(used)
     // a folder that stays keeps its files
     const staying = new Set<string>()
-    const stays = (md5: string | undefined): void => {
+    const filesOf = (md5: string | undefined): readonly string[] => {
       const files = md5?.endsWith('.dir') ? (repository.cache.manifest(md5) ?? []) : []
-      for (const file of files) staying.add(file.md5)
+      return files.map((file) => file.md5)
+    }
+    const stays = (md5: string | undefined): void => {
+      for (const file of filesOf(md5)) staying.add(file)
     }
     const unused = [...cacheObjects(repository.cache.folder)].flatMap(({ file, md5 }) => {
       if (md5 !== undefined && used.has(md5)) return []
@@ -65,6 +69,8 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
       if (spareNew && mtimeMs > oldest) {
         recent += 1
         stays(md5)
+        if (md5 !== undefined) keptThere.add(md5)
+        for (const file of filesOf(md5)) keptThere.add(file)
         return []
       }
       return [{ file, md5, size }]
@@ -73,7 +79,9 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const digests = unused.flatMap(({ md5 }) => md5 ?? [])
     const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
     for (const md5 of proven ? digests : []) if (!proven?.has(md5)) stays(md5)
-    const remoteObjects = remote ? await clear(remote, repository, used, dry) : 0
+    const remoteObjects = remote
+      ? await clear(remote, repository, keptThere, { dry, cachedOnly: options.provenOnly === true })
+      : 0
     let [objects, bytes, lastCopies] = [0, 0, 0]
     for (const { file, md5, size } of manifestsFirst(unused)) {
       if (md5 !== undefined && proven && !proven.has(md5)) {
@@ -107,6 +115,8 @@ async function provenOn(
   options: GcOptions,
 ): Promise<ReadonlySet<string>> {
   const proven = new Set<string>()
+  // copies that go themselves prove nothing
+  if (options.cloud) return proven
   const { remotes, core } = remotesOf(repository.config)
   const wanted = options.remote ?? core
   if (options.remote === undefined && !remotes.some((each) => each.name === wanted)) return proven
@@ -142,12 +152,12 @@ export async function isWhole(
   }
 }
 
-/** Removes from a remote what is not used; how many objects that are. */
+/** Removes from a remote what is not used, `cachedOnly` what the cache has a sound copy of; how many objects that are. */
 async function clear(
   remote: Remote,
   repository: Repository,
   used: Set<string>,
-  dry: boolean,
+  { dry, cachedOnly }: { readonly dry: boolean; readonly cachedOnly: boolean },
 ): Promise<number> {
   try {
     // a folder that is not in the cache still needs its files there
@@ -167,7 +177,8 @@ async function clear(
     const paths: string[] = []
     for await (const path of remote.list('files/md5')) {
       const md5 = digestAt(path)
-      if (md5 !== undefined && !used.has(md5)) paths.push(path)
+      if (md5 === undefined || used.has(md5)) continue
+      if (!cachedOnly || (await repository.cache.verify(md5))) paths.push(path)
     }
     const ordered = manifestsFirst(paths.map((path) => ({ path, md5: digestAt(path) })))
     if (!dry) for (const { path } of ordered) await remote.remove(path)

@@ -8,6 +8,7 @@ import type { Entry } from '../model.ts'
 import { findRepository, initRepository, openRepository, type Repository } from '../repository.ts'
 import { isExternal, nameAt, takeExternal } from './external-source.ts'
 import { takeFromGit, urlInGit, type SourceAccess } from './git-source.ts'
+import { isFolder, placeAsked } from './place-asked.ts'
 
 export interface GetOptions {
   readonly out?: string
@@ -78,16 +79,20 @@ async function getWith(
   name: string,
   take: (repository: Repository) => Promise<Entry>,
 ): Promise<Got> {
-  const asked = resolve(options.out ?? name)
-  const out = options.out?.endsWith('/') ? join(asked, name) : asked
+  const out = resolve(placeAsked('.', options.out, name))
   if (existsSync(out) && !options.force)
     throw new TidemillError('already_exists', { kind: 'file', name: out })
   return inScratch(async (made) => {
     const own = findRepository('.')
     const repository = own === undefined ? made : { ...made, config: openRepository(own).config }
     const entry = await take(repository)
+    // --force is for a file of this name; what else is in a folder of this name stays
+    if (!entry.md5?.endsWith('.dir') && isFolder(out))
+      throw new TidemillError('already_exists', { kind: 'folder', name: out })
     await checkoutEntry(repository, { target: out }, entry, {
       force: true,
+      anywhere: true,
+      keepOthers: true,
       links: ['reflink', 'copy'],
     })
     return {

@@ -1,16 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
-import { git } from '../git.ts'
+import { git, gitAnswer } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
-import type { TreeFile } from '../files/manifest.ts'
+import { makeManifest, type TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, openRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 import { readConfigFile } from '../config.ts'
+import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { remotePath } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
@@ -41,15 +43,43 @@ export interface GitClone {
   readonly there: string
 }
 
-/** Clones a Git repository at a revision, in a folder of ours that the next clone replaces. Errors: `not_found`, `unavailable`. */
+const clones = new WeakMap<Repository, Map<string, GitClone>>()
+
+/**
+ * Clones a Git repository at a revision, into a folder of its own: what is known of files is known by their paths. Within one
+ * command each is cloned once. Errors: `not_found`, `unavailable`.
+ */
 export function cloneGit(repository: Repository, url: string, rev: string | undefined): GitClone {
+  const made = clones.get(repository) ?? new Map<string, GitClone>()
+  clones.set(repository, made)
+  const key = `${url}\0${rev ?? ''}`
+  const known = made.get(key)
+  if (known && existsSync(known.folder)) return known
+  const fresh = cloneAnew(repository, url, rev)
+  made.set(key, fresh)
+  return fresh
+}
+
+/** Removes the clones of this command. */
+export function dropClones(repository: Repository): void {
+  rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+}
+
+function cloneAnew(repository: Repository, url: string, rev: string | undefined): GitClone {
   const beside = resolve(repository.root, url)
   const near = existsSync(beside) ? beside : undefined
-  const clone = join(repository.own, 'imports', 'clone')
-  rmSync(clone, { recursive: true, force: true })
+  const clone = join(repository.own, 'imports', randomUUID())
   mkdirSync(join(repository.own, 'imports'), { recursive: true })
-  if (git(repository.root, ['clone', '--quiet', near ?? url, clone]) === undefined)
-    throw new TidemillError('unavailable', { problem: `Git could not clone ${url}.` })
+  try {
+    gitAnswer(repository.root, ['clone', '--quiet', near ?? url, clone])
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new TidemillError(
+      'unavailable',
+      { problem: `Git could not clone ${url}: ${said}` },
+      error,
+    )
+  }
   if (rev !== undefined && !switchTo(clone, rev))
     throw new TidemillError('not_found', { kind: `revision in ${url} called`, name: rev })
   const commit = git(clone, ['rev-parse', 'HEAD'])?.trim() ?? ''
@@ -134,14 +164,22 @@ async function takeRecorded(
   await obtain(repository, source, found.entry.md5)
   const files = repository.cache.manifest(found.entry.md5) ?? []
   if (found.out.target === path) {
-    for (const file of files) await obtain(repository, source, file.md5)
+    await obtainAll(repository, source, files)
     return found.entry
   }
-  const inner = files.find((file) => file.path === path.slice(found.out.target.length + 1))
-  if (!inner) return undefined
-  await obtain(repository, source, inner.md5)
-  const size = readFileSync(repository.cache.path(inner.md5)).length
-  return { path: '', hash: 'md5', md5: inner.md5, size }
+  const name = path.slice(found.out.target.length + 1).replace(/\/$/, '')
+  const inner = files.find((file) => file.path === name)
+  const below = files.flatMap((file) =>
+    file.path.startsWith(`${name}/`) ? [{ ...file, path: file.path.slice(name.length + 1) }] : [],
+  )
+  const wanted = inner ? [inner] : below
+  if (wanted.length === 0) return undefined
+  await obtainAll(repository, source, wanted)
+  const size = wanted.reduce((sum, { md5 }) => sum + statSync(repository.cache.path(md5)).size, 0)
+  if (inner) return { path: '', hash: 'md5', md5: inner.md5, size }
+  const manifest = makeManifest(below)
+  repository.cache.addBytes(manifest.text, manifest.md5)
+  return { path: '', hash: 'md5', md5: manifest.md5, size, nfiles: below.length }
 }
 
 async function takePlain(repository: Repository, from: string): Promise<Entry | undefined> {
@@ -151,18 +189,30 @@ async function takePlain(repository: Repository, from: string): Promise<Entry | 
   return entryOf('', content)
 }
 
-/** Brings an object into our cache: from the cache there, else from the remote there. */
-async function obtain(repository: Repository, source: Repository, md5: string): Promise<void> {
-  if (existsSync(repository.cache.path(md5))) return
-  const near = source.cache.path(md5)
-  if (existsSync(near)) {
-    await repository.cache.addFile(near, md5)
-    return
+function obtain(repository: Repository, source: Repository, md5: string): Promise<void> {
+  return obtainAll(repository, source, [{ md5 }])
+}
+
+/** Brings objects into our cache: from the cache there, else from the remote there, which is opened once. */
+async function obtainAll(
+  repository: Repository,
+  source: Repository,
+  objects: readonly { readonly md5: string }[],
+): Promise<void> {
+  const far: string[] = []
+  for (const md5 of new Set(objects.map((each) => each.md5))) {
+    if (existsSync(repository.cache.path(md5))) continue
+    const near = source.cache.path(md5)
+    if (existsSync(near)) await repository.cache.addFile(near, md5)
+    else far.push(md5)
   }
+  if (far.length === 0) return
   const remote = openRemote(source)
   try {
-    if (!(await receive(repository, remote, md5)))
-      throw new TidemillError('object_corrupt', { digest: `md5:${md5} on ${remote.name}` })
+    await inParallel(far, defaultJobs(remoteSettings(source).options), async (md5) => {
+      if (!(await receive(repository, remote, md5)))
+        throw new TidemillError('object_corrupt', { digest: `md5:${md5} on ${remote.name}` })
+    })
   } finally {
     await remote.close()
   }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { checkoutEntry } from '../cache/outputs.ts'
@@ -7,13 +7,15 @@ import { readEntry } from '../definition/entry.ts'
 import { importChecksum } from '../definition/import-checksum.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import { writablePath } from '../files/writable-path.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'
 import { readText, type Repository } from '../repository.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
-import type { GitSource } from './git-source.ts'
+import { dropClones, type GitSource } from './git-source.ts'
+import { isFolder, placeAsked } from './place-asked.ts'
 
 export interface Imported {
   readonly path: string
@@ -44,9 +46,9 @@ export function placeFor(
   source: string,
   { out }: Pick<ImportOptions, 'out'>,
 ): ImportPlace {
-  const asked = out ?? basename(source)
-  const path = out !== undefined && out.endsWith('/') ? join(out, basename(source)) : asked
+  const path = placeAsked(join(pipeline.root, pipeline.folder), out, basename(source))
   const target = targetOf(path, pipeline.folder, pipeline.root)
+  writablePath(pipeline.root, target)
   return { target, file: `${target}.dvc` }
 }
 
@@ -68,6 +70,8 @@ export async function writeImport(
   const path = join(repository.root, target)
   if (!options.update && !options.force && existsSync(path))
     throw new TidemillError('already_exists', { kind: 'file', name: target })
+  if (taken && !before && !taken.md5?.endsWith('.dir') && isFolder(path))
+    throw new TidemillError('already_exists', { kind: 'folder', name: target })
   const [known] = before ? mapsOf(before.get('outs')) : []
   const old = known ? readEntry(known) : undefined
   const entry: Entry = {
@@ -90,7 +94,7 @@ export async function writeImport(
       : new Map<string, Value>([['md5', importChecksum(fields)], ...rest])
   const text = writeYaml(whole)
   if (text !== readText(join(repository.root, file))) replaceFile(join(repository.root, file), text)
-  rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+  dropClones(repository)
   stageInGit(repository, [file, ...hidden])
   return { path: target, file, changed: taken === undefined || old?.md5 !== entry.md5 }
 }

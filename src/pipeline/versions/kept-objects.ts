@@ -9,7 +9,7 @@ import type { Pipeline } from '../model.ts'
 import { gitRevision } from '../pipeline-source.ts'
 import { findRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
-import { revisionsOf, type RevisionScope } from './revisions.ts'
+import { refuseShallow, revisionsOf, type RevisionScope } from './revisions.ts'
 
 export interface KeepOptions {
   /** What is kept beside what the work tree records. */
@@ -36,6 +36,7 @@ export function keptObjects(
     const { outputs } = recordedOutputs(each, openLocks(each.root))
     for (const { entry } of outputs)
       if (entry.md5 !== undefined) keepObject(entry.md5, repository, used)
+    refuseShallow(each.root, options.keep ?? {})
     for (const revision of revisionsOf(each.root, options.keep ?? {})) {
       try {
         keepRevision(revision, each.root, repository, used)
@@ -72,7 +73,10 @@ export function keepRevision(
         continue
       }
       if (name !== 'dvc.lock' && !(name.endsWith('.dvc') && name !== '.dvc')) continue
-      const text = source.read(path) ?? ''
+      const text = source.read(path)
+      // one that Git lists and cannot give records something: nothing is not what it says
+      if (text === undefined)
+        throw new TidemillError('not_found', { kind: `file of ${revision} called`, name: path })
       const entries =
         name === 'dvc.lock'
           ? [...readLock(text, path).stages.values()].flatMap((stage) => stage.outs)

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join, posix } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { dotDvcText } from '../definition/dot-dvc.ts'
 import { targetOf } from '../definition/read-stage.ts'
@@ -7,8 +7,12 @@ import { hideFromGit, showToGit } from '../files/git-ignore.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
+import { writablePath } from '../files/writable-path.ts'
 import { openRepository, readText } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
+import { readYaml } from '../values/read-yaml.ts'
+import { isList, isMap, type Value } from '../values/value.ts'
+import { writeYaml } from '../values/write-yaml.ts'
 
 export interface Moved {
   readonly from: string
@@ -27,6 +31,8 @@ export async function move(pipeline: Pipeline, from: string, to: string): Promis
   const asked = targetOf(to, folder, root)
   const inFolder = statSync(join(root, asked), { throwIfNoEntry: false })?.isDirectory() === true
   const target = inFolder ? join(asked, basename(source)) : asked
+  // refused before anything moves
+  writablePath(root, target)
   const file = `${target}.dvc`
   if (existsSync(join(root, target)) || existsSync(join(root, file)))
     throw new TidemillError('already_exists', { kind: 'file', name: target })
@@ -36,7 +42,7 @@ export async function move(pipeline: Pipeline, from: string, to: string): Promis
     mkdirSync(join(root, dirname(target)), { recursive: true })
     const text = dotDvcText(
       data.entries.map((entry) => ({ ...entry, path: name })),
-      renamedPath(before, data.entries[0]?.path ?? '', name),
+      renamed(before, data.file, file),
       data.file,
     )
     replaceFile(join(root, file), text)
@@ -50,9 +56,32 @@ export async function move(pipeline: Pipeline, from: string, to: string): Promis
   })
 }
 
-/** The text with the path of its output changed, so that what else it says of it is kept. */
-function renamedPath(text: string, from: string, to: string): string {
-  return text.replace(/^(\s*(?:- )?path: ).*$/m, (line, head: string) =>
-    line.includes(from) ? `${head}${JSON.stringify(to)}` : line,
+/** The text under another name: its output, and what it was imported from on this machine, whose path starts at the file. */
+function renamed(text: string, from: string, to: string): string {
+  const { value } = readYaml(text, from)
+  if (!isMap(value)) return text
+  const near = (dep: Value): Value => {
+    const path = isMap(dep) ? dep.get('path') : undefined
+    if (!isMap(dep) || dep.has('repo') || typeof path !== 'string') return dep
+    if (path.includes('://') || isAbsolute(path)) return dep
+    return new Map([...dep, ['path', posix.relative(dirname(to), join(dirname(from), path))]])
+  }
+  const deps = value.get('deps')
+  const outs = value.get('outs')
+  return writeYaml(
+    new Map<string, Value>([
+      ...value,
+      ...(isList(deps) ? [['deps', deps.map(near)] as const] : []),
+      ...(isList(outs)
+        ? [
+            [
+              'outs',
+              outs.map((out) =>
+                isMap(out) ? new Map([...out, ['path', basename(to, '.dvc')]]) : out,
+              ),
+            ] as const,
+          ]
+        : []),
+    ]),
   )
 }

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
+import { refuseEditedLinks } from '../cache/edited-links.ts'
+import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { presentOn } from '../remotes/presence.ts'
-import { legacyRemotePath, remotePath, type Remote } from '../remotes/remote.ts'
+import { legacyRemotePath, remotePath, type OnBytes, type Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
+import { recordedOutputs } from './recorded-outputs.ts'
 import { sendRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -26,6 +29,8 @@ export async function push(
   const repository = openRepository(pipeline.root)
   // a remote that is not there is refused also when there is nothing to send
   openRemote(repository, options.remote)
+  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
+  await refuseEditedLinks(repository, outputs)
   const bad: Bad = { damaged: new Set(), lost: new Set() }
   let [objects, runs] = [0, 0]
   for (const [name, set] of transferSets(pipeline, repository, options, true)) {
@@ -64,54 +69,61 @@ async function sendAll(
   { damaged, lost }: Bad,
 ): Promise<number> {
   const { cache } = repository
-  const files = new Set<string>()
-  const folders = new Map<string, readonly string[]>()
-  const legacy = new Set<string>()
-  const pathOf = (md5: string) => (legacy.has(md5) ? legacyRemotePath(md5) : remotePath(md5))
+  // by the place on the remote: a file of a folder of DVC 2 and of a present one is needed in both
+  const files = new Map<string, string>()
+  const folders = new Map<string, { readonly md5: string; readonly inner: readonly string[] }>()
   for (const md5 of set.digests) {
-    if (set.isLegacy(md5)) legacy.add(md5)
+    const pathOf = set.isLegacy(md5) ? legacyRemotePath : remotePath
     if (!md5.endsWith('.dir')) {
-      files.add(md5)
+      files.set(pathOf(md5), md5)
       continue
     }
     const manifest = cache.manifest(md5) ?? []
-    const wanted = manifest.filter((file) => set.wants(md5, file.path)).map((file) => file.md5)
-    for (const file of wanted) {
-      files.add(file)
-      if (legacy.has(md5)) legacy.add(file)
-    }
+    const inner = manifest.filter((file) => set.wants(md5, file.path)).map((file) => file.md5)
+    for (const file of inner) files.set(pathOf(file), file)
     // a manifest says that all of the folder is there: it waits for the rest
-    if (wanted.length === manifest.length) folders.set(md5, wanted)
+    if (inner.length === manifest.length) folders.set(pathOf(md5), { md5, inner })
   }
-  const all = [...files, ...folders.keys()]
-  const there = await presentOn(remote, all.map(pathOf), options.jobs)
+  const total = files.size + folders.size
+  const there = await presentOn(remote, [...files.keys(), ...folders.keys()], options.jobs)
   let [done, sent, bytes] = [0, 0, 0]
   const onBytes = (count: number): void => {
     bytes += count
-    options.onProgress?.(done, all.length, bytes)
+    options.onProgress?.(done, total, bytes)
   }
-  const send = async (md5: string): Promise<void> => {
-    if (!there.has(pathOf(md5))) {
+  const send = async ([path, md5]: readonly [string, string]): Promise<void> => {
+    if (!there.has(path)) {
       if (!existsSync(cache.path(md5))) lost.add(md5)
       else if (!(await cache.verify(md5))) damaged.add(md5)
       else {
-        await remote.put(pathOf(md5), cache.path(md5), onBytes)
+        await putShared(remote, path, cache.path(md5), onBytes)
         sent += 1
       }
     }
     done += 1
-    options.onProgress?.(done, all.length, bytes)
+    options.onProgress?.(done, total, bytes)
   }
   await inParallel([...files], options.jobs, send)
-  const whole = [...folders].filter(([, inner]) =>
-    inner.every((md5) => !damaged.has(md5) && !lost.has(md5)),
+  const whole = [...folders].flatMap(([path, { md5, inner }]) =>
+    inner.every((file) => !damaged.has(file) && !lost.has(file)) ? [[path, md5] as const] : [],
   )
-  await inParallel(
-    whole.map(([md5]) => md5),
-    options.jobs,
-    send,
-  )
+  await inParallel(whole, options.jobs, send)
   return sent
+}
+
+/** Of two who send one object the second may find what it was sending taken away, and the object there. */
+async function putShared(
+  remote: Remote,
+  path: string,
+  file: string,
+  onBytes: OnBytes,
+): Promise<void> {
+  try {
+    await remote.put(path, file, onBytes)
+  } catch (error) {
+    const isGone = error instanceof TidemillError && error.code === 'remote_object_missing'
+    if (!isGone || !(await remote.stat(path))) throw error
+  }
 }
 
 function refuse({ damaged, lost }: Bad): void {

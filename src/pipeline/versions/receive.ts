@@ -19,7 +19,7 @@ export async function receive(
   for (let fresh = !existsSync(file); ; fresh = true) {
     const actual = await remote.get(legacy ? legacyRemotePath(md5) : remotePath(md5), file, onBytes)
     const name = md5.slice(0, 32)
-    if (actual === name || (legacy && legacyHash(file) === name)) {
+    if (actual === name || (legacy && (await legacyHash(file)) === name)) {
       repository.cache.adopt(file, md5, legacy)
       return true
     }

@@ -1,17 +1,14 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { addStageText, removeStageText } from '../definition/edit-stages.ts'
-import { hideFromGit, showToGit } from '../files/git-ignore.ts'
+import { addStageText } from '../definition/edit-stages.ts'
+import { hideFromGit } from '../files/git-ignore.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
-import { buildGraph, isStage } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
-import { openLocks, replaceFile } from '../lock-store.ts'
+import { replaceFile } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
-import { removeTarget } from '../cache/outputs.ts'
 import { openRepository, readText } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
-import { findTargets } from '../targets.ts'
 import { compareText } from '../values/python-text.ts'
 import type { Value } from '../values/value.ts'
 
@@ -149,49 +146,4 @@ function paramFields(params: readonly string[]): Value {
         ([file, each]) => new Map([[file, each === 'whole' ? null : [...each].sort(compareText)]]),
       ),
   ]
-}
-
-/**
- * Takes stages out of dvc.yaml and dvc.lock, and data out of version control; the files stay unless `outs`. Returns what
- * changed. Errors: `not_found`, `conflict`.
- */
-export async function remove(
-  pipeline: Pipeline,
-  targets: readonly string[],
-  options: { readonly outs?: boolean } = {},
-): Promise<readonly string[]> {
-  const repository = openRepository(pipeline.root)
-  const graph = buildGraph(pipeline)
-  const nodes = targets.flatMap((target) => findTargets(pipeline, graph, [target]))
-  return withRepositoryLock(repository, async () => {
-    const locks = openLocks(pipeline.root)
-    const changed = new Set<string>()
-    const done = new Set<string>()
-    for (const node of new Set(nodes)) {
-      if (isStage(node)) {
-        const name = node.group ?? node.name
-        if (!done.has(`${node.file}\n${name}`)) dropStage(node.file, name)
-        done.add(`${node.file}\n${name}`)
-        locks.remove(node)
-      } else rmSync(join(pipeline.root, node.file))
-      changed.add(node.file)
-      const shown = node.outs.filter((out) => out.cache).map((out) => out.target)
-      for (const file of showToGit(pipeline.root, shown)) changed.add(file)
-      if (options.outs) for (const out of node.outs) removeTarget(repository, out.target)
-    }
-    stageInGit(repository, [...changed])
-    return [...changed]
-  })
-
-  function dropStage(file: string, name: string): void {
-    const path = join(pipeline.root, file)
-    const text = removeStageText(readText(path) ?? '', name)
-    if (text === undefined) {
-      throw new TidemillError('conflict', {
-        problem: `${file}: the stage ${name} is written in one line; take it out there by hand.`,
-      })
-    }
-    if (text !== '') replaceFile(path, text)
-    else if (existsSync(path)) rmSync(path)
-  }
 }

@@ -3,6 +3,7 @@ import { TidemillError } from '#contract/error'
 import { cacheObjects } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
 import { openLocks } from '../lock-store.ts'
+import { gitRoot } from '../files/git-ignore.ts'
 import type { Pipeline } from '../model.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { digestAt } from '../remotes/remote.ts'
@@ -44,7 +45,8 @@ export interface StorageUse {
 /** What the cache holds, what of it nothing refers to, and what no remote has. Asks each remote for its list once. */
 export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
   const repository = openRepository(pipeline.root)
-  const scope = { branches: true, tags: true, experiments: true }
+  const inGit = gitRoot(pipeline.root) !== undefined
+  const scope = { branches: inGit, tags: inGit, experiments: inGit }
   const used = keptObjects(pipeline, repository, { keep: scope })
   // what Git keeps lies in the cache too, for the run cache, and is lost with nobody
   const data = new Set(

@@ -1,5 +1,6 @@
 import { lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { writablePath } from '../files/writable-path.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
@@ -17,7 +18,7 @@ export async function unprotect(
     const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), { targets })
     for (const { out } of outputs) {
       const content = await repository.files.content(out.target)
-      const top = repository.files.absolute(out.target)
+      const top = writablePath(pipeline.root, out.target)
       for (const { path, md5 } of content?.manifest?.files ?? [
         { path: '', md5: content?.md5 ?? '' },
       ]) {

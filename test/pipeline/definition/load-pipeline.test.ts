@@ -151,6 +151,16 @@ const refused: readonly (readonly [string, Readonly<Record<string, string>>, Reg
     /outside the repository/,
   ],
   [
+    'an output inside a dependency',
+    { 'dvc.yaml': 'stages:\n  p: {cmd: x, deps: [data], outs: [data/clean]}\n' },
+    /data of p and its output data\/clean hold one another/,
+  ],
+  [
+    'a dependency inside an output',
+    { 'dvc.yaml': 'stages:\n  p: {cmd: x, deps: [out/z], outs: [out]}\n' },
+    /hold one another/,
+  ],
+  [
     'a dependency that is an output too',
     { 'dvc.yaml': 'stages:\n  p: {cmd: x, deps: [o], outs: [o]}\n' },
     /both a dependency and an output/,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { add, checkout, dataStatus, loadPipeline, status } from '#pipeline'
+import { openFileState } from '../../../src/pipeline/files/file-state.ts'
 import { failsWith } from '../suites/remote-suite.ts'
 import { project } from '../support/project.ts'
 
@@ -92,4 +94,38 @@ test('an empty folder and files of no bytes are kept and come back', async (t) =
   assert.deepEqual(readdirSync(join(made.root, 'data')), ['zero'])
   assert.equal(statSync(join(made.root, 'zero')).size, 0)
   assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
+
+test('a name that is not UTF-8 is refused by its true reason', async (t) => {
+  const made = await project(t, { 'data/a': 'a\n' }, { git: true })
+  writeFileSync(
+    Buffer.concat([Buffer.from(join(made.root, 'data/caf')), Buffer.from([0xe9])]),
+    'b\n',
+  )
+  await assert.rejects(
+    add(loadPipeline(made.root), ['data']),
+    failsWith('conflict', 'is not UTF-8'),
+  )
+})
+
+test('what is remembered of files with quotes, backslashes and line ends in their names is read again', async (t) => {
+  const names = ['"a"\\n"', '"plain"', '"', 'two\nlines', '\\n']
+  const made = await project(t, Object.fromEntries(names.map((name) => [`data/${name}`, name])))
+  await add(loadPipeline(made.root), ['data'])
+  assert.deepEqual(await status(loadPipeline(made.root)), await status(loadPipeline(made.root)))
+  const file = join(made.root, '.dvc/tmp/tidemill/odd-state')
+  const state = openFileState(file, '/')
+  const stats = { ino: 1, size: 1, mtimeMs: 1, ctimeMs: 1 }
+  for (const name of names) state.remember(name, stats, hash('md5', name, 'hex'), Date.now())
+  state.save()
+  const again = openFileState(file, '/')
+  for (const name of names) assert.equal(again.md5(name, stats), hash('md5', name, 'hex'))
+})
+
+test('a stage whose name is longer than a file’s may be runs, and its log is kept', async (t) => {
+  const word = '木'.repeat(40)
+  const made = await project(t, {
+    'dvc.yaml': `stages:\n  s:\n    foreach: [${word}]\n    do:\n      cmd: echo hello > o\n      outs: [o]\n`,
+  })
+  assert.equal((await made.repro()).stages[0]?.outcome, 'ran')
 })

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   utimesSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { add, dvcStatus, loadPipeline, status } from '#pipeline'
 import { openFileState } from '../../../src/pipeline/files/file-state.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { project, type Project } from '../support/project.ts'
 
 /** A folder of 600 files that is added, with what is remembered of all of them together. */
@@ -102,24 +104,42 @@ test('what is remembered survives reading and writing; a file that is cut short 
   const file = join(made.root, 'state')
   const stats = { ino: 5, size: 3, mtimeMs: 1000.25, ctimeMs: 2000.5 }
   const facts = { md5: 'b'.repeat(32), size: 3, linked: [] }
-  const first = openFileState(file)
+  const first = openFileState(file, '/')
   first.remember('a\nb', stats, 'a'.repeat(32), 10_000)
   first.folders.set('d', 'print', facts)
   first.save()
-  const second = openFileState(file)
+  const second = openFileState(file, '/')
   assert.deepEqual(second.folders.get('d', 'print'), facts)
   assert.equal(second.folders.get('d', 'other'), undefined)
   // the lines of files are not taken apart, and stay
   second.whole.set('o', 'p', true)
   second.save()
-  const third = openFileState(file)
+  const third = openFileState(file, '/')
   assert.deepEqual(
     [third.md5('a\nb', stats), third.whole.get('o', 'p'), third.folders.get('d', 'print')],
     ['a'.repeat(32), true, facts],
   )
   assert.equal(third.md5('a\nb', { ...stats, ctimeMs: 2000.75 }), undefined)
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -9))
-  assert.equal(openFileState(file).md5('a\nb', stats), undefined)
+  assert.equal(openFileState(file, '/').md5('a\nb', stats), undefined)
   appendFileSync(file, 'x')
-  assert.equal(openFileState(file).folders.get('d', 'print'), undefined)
+  assert.equal(openFileState(file, '/').folders.get('d', 'print'), undefined)
+})
+
+test('what is remembered of files that are gone is let go once there is much of it', async (t) => {
+  const folder = await temporaryFolder(t)
+  writeFileSync(join(folder, 'here'), '')
+  const file = join(folder, 'state')
+  const stats = { ino: 1, size: 1, mtimeMs: 1, ctimeMs: 1 }
+  const md5 = 'd41d8cd98f00b204e9800998ecf8427e'
+  const state = openFileState(file, folder)
+  for (const name of ['here', 'gone']) state.remember(name, stats, md5, Date.now())
+  state.save()
+  const few = openFileState(file, folder)
+  assert.deepEqual([few.md5('here', stats), few.md5('gone', stats)], [md5, md5])
+  for (let at = 0; at < 1200; at += 1) few.remember(`gone ${at}`, stats, md5, Date.now())
+  few.save()
+  const again = openFileState(file, folder)
+  assert.deepEqual([again.md5('here', stats), again.md5('gone', stats)], [md5, undefined])
+  assert.ok(statSync(file).size < 500)
 })

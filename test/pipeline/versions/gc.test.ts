@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { add, addRemote, enqueue, fetch, fsck, gc, loadPipeline, openQueue, push } from '#pipeline'
 import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
+import { failsWith } from '../suites/remote-suite.ts'
 import { project, type Project } from '../support/project.ts'
 
 function objects(folder: string): string[] {
@@ -163,4 +164,58 @@ test('gc beside an attribution leaves what came into the cache since it began', 
   assert.deepEqual([beside.objects, beside.recent], [1, 1])
   rmSync(tree, { recursive: true })
   assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 1)
+})
+
+test('gc of cache and remote together leaves one copy of everything, as long as only proven copies may go', async (t) => {
+  const made = await twoVersions(t)
+  const load = () => loadPipeline(made.root)
+  await push(load(), { also: { commits: true } })
+  const [cache, store] = [join(made.root, '.dvc/cache'), join(made.root, '../store')]
+  const careful = { provenOnly: true, cloud: true, dry: false } as const
+  const result = await gc(load(), careful)
+  assert.deepEqual([result.objects, result.lastCopies, result.remoteObjects], [0, 1, 1])
+  assert.deepEqual([objects(cache).length, objects(store).length], [2, 1])
+  // what only the remote has stays there
+  await push(load(), { also: { commits: true } })
+  await gc(load(), { dry: false })
+  assert.equal(objects(cache).length, 1)
+  assert.equal((await gc(load(), careful)).remoteObjects, 0)
+  assert.equal(objects(store).length, 2)
+})
+
+test('what gc keeps for being new stays on the remote as well', async (t) => {
+  const made = await twoVersions(t)
+  const load = () => loadPipeline(made.root)
+  await push(load(), { also: { commits: true } })
+  const result = await gc(load(), { cloud: true, dry: false, minimumAge: 86_400_000 })
+  assert.deepEqual([result.recent, result.remoteObjects], [1, 0])
+})
+
+test('gc removes nothing when Git does not say what commits record', async (t) => {
+  const made = await twoVersions(t)
+  const all = { keep: { commits: true }, dry: false } as const
+  made.git('checkout', '-q', '--orphan', 'fresh')
+  assert.equal((await gc(loadPipeline(made.root), all)).objects, 0, 'a branch without a commit')
+  made.git('checkout', '-qf', 'main')
+  made.write({ '.git/HEAD': 'nonsense' })
+  await assert.rejects(
+    gc(loadPipeline(made.root), all),
+    failsWith('conflict', 'not a git repository'),
+  )
+  await assert.rejects(
+    push(loadPipeline(made.root), { also: all.keep }),
+    failsWith('conflict', 'git'),
+  )
+  assert.equal(objects(join(made.root, '.dvc/cache')).length, 2)
+})
+
+// as DVC 3.67.1: `list_all_commits` starts from HEAD, branches, tags and remote-tracking branches
+test('gc keeps what was fetched of others’ branches, and does not guess behind the end of a shallow clone', async (t) => {
+  const made = await twoVersions(t)
+  made.git('update-ref', 'refs/remotes/origin/theirs', 'HEAD')
+  made.git('reset', '-q', '--hard', 'HEAD~1')
+  const all = { keep: { commits: true }, dry: false } as const
+  assert.equal((await gc(loadPipeline(made.root), all)).objects, 0)
+  made.write({ '.git/shallow': made.git('rev-parse', 'HEAD') })
+  await assert.rejects(gc(loadPipeline(made.root), all), failsWith('conflict', 'shallow clone'))
 })

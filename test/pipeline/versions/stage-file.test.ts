@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { add, addStage, loadPipeline, move, remove, setConfig } from '#pipeline'
+import {
+  add,
+  addStage,
+  importUrl,
+  loadPipeline,
+  move,
+  remove,
+  setConfig,
+  updateImports,
+} from '#pipeline'
+import { failsWith } from '../suites/remote-suite.ts'
 import { project } from '../support/project.ts'
 
 // recorded from DVC 3.67.1: `dvc stage add` with the same words
@@ -126,4 +136,24 @@ test('with core.autostage what a command writes is in Git’s index', async (t) 
   made.git('commit', '-qm', 'both')
   await move(load(), 'data.txt', 'moved.txt')
   assert.deepEqual(staged(), ['.gitignore', 'data.txt.dvc', 'moved.txt.dvc'])
+})
+
+// DVC 3.67.1 does the first, and refuses the second before anything moves
+test('data that was imported moves with where it came from, and none moves out of the repository', async (t) => {
+  const made = await project(t, { 'outside/d.csv': 'd\n', f: 'f\n', 'sub/': '' }, { git: true })
+  const load = () => loadPipeline(made.root)
+  await importUrl(load(), 'outside/d.csv')
+  await move(load(), 'd.csv', 'renamed.csv')
+  assert.match(
+    made.read('renamed.csv.dvc'),
+    /deps:\n(?:.*\n)*? {2}path: outside\/d\.csv\nouts:\n(?:.*\n)*? {2}path: renamed\.csv\n/,
+  )
+  await move(load(), 'renamed.csv', 'sub')
+  assert.match(made.read('sub/renamed.csv.dvc'), /path: \.\.\/outside\/d\.csv\n/)
+  made.write({ 'outside/d.csv': 'new\n' })
+  await updateImports(load(), ['sub/renamed.csv.dvc'])
+  assert.equal(made.read('sub/renamed.csv'), 'new\n')
+  await add(load(), ['f'])
+  await assert.rejects(move(load(), 'f', '../elsewhere'), failsWith('conflict', 'elsewhere'))
+  assert.deepEqual([made.read('f'), existsSync(join(made.root, 'f.dvc'))], ['f\n', true])
 })

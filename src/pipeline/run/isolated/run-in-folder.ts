@@ -19,7 +19,7 @@ export async function runInFolder(
 ): Promise<StageResult> {
   const root = join(place, 'tree')
   mkdirSync(root)
-  const state = openFileState(join(place, 'state'))
+  const state = openFileState(join(place, 'state'), root)
   const scratch = join(place, 'scratch')
   // copies, or copy on write: the task may write into what it reads, and the objects must not change with it
   const links = ['reflink', 'copy'] as const

@@ -4,6 +4,7 @@ import type { Repository } from '../../repository.ts'
 import type { StageTracer } from '../runner-context.ts'
 import { accessTimesWork, accessTimeTracer } from './access-time-tracer.ts'
 import { straceTracer, straceWorks } from './strace-tracer.ts'
+import { stageFileName } from '../stage-file-name.ts'
 
 /** How reads can be watched on this machine: through strace where it is installed, else by access times. Errors: `trace_unavailable`. */
 export function openTracer(repository: Repository): StageTracer {
@@ -12,7 +13,7 @@ export function openTracer(repository: Repository): StageTracer {
       alone: false,
       of(stage) {
         const folder = isAbsolute(stage.wdir) ? stage.wdir : join(repository.root, stage.wdir)
-        const file = join(repository.own, 'trace', encodeURIComponent(stage.address))
+        const file = join(repository.own, 'trace', stageFileName(stage.address))
         return straceTracer(file, folder)
       },
     }
