@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { TidemillError } from '#contract/error'
 
 /** What a Git command prints; `undefined` when it fails. */
 export function git(
@@ -7,13 +8,36 @@ export function git(
   env: Readonly<Record<string, string>> = {},
 ): string | undefined {
   try {
-    return execFileSync('git', ['-C', root, ...args], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, ...env },
-    })
+    return run(root, args, env)
   } catch {
     return undefined
   }
+}
+
+/** What a Git command prints. Errors: `conflict` with what Git says when it fails. */
+export function needGit(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): string {
+  try {
+    return run(root, args, env)
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+    const command = args.find((each) => /^[a-z]/.test(each)) ?? ''
+    throw new TidemillError(
+      'conflict',
+      { problem: `git ${command} failed in ${root}: ${said === '' ? String(error) : said}` },
+      error,
+    )
+  }
+}
+
+function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): string {
+  return execFileSync('git', ['-C', root, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
 }

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { git } from '../git.ts'
+import { git, needGit } from '../git.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, readText } from '../repository.ts'
 import { experimentRef } from './experiment-refs.ts'
@@ -52,15 +52,21 @@ export function commitWorkTree(
   const { root } = pipeline
   const index = join(openRepository(root).own, `index-${randomBytes(6).toString('hex')}`)
   const env = { GIT_INDEX_FILE: index, ...identity(root) }
-  const run = (...args: string[]): string => {
-    const out = git(root, args, env)
-    if (out === undefined)
-      throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
-    return out.trim()
-  }
+  const run = (...args: string[]): string => needGit(root, args, env).trim()
   mkdirSync(dirname(index), { recursive: true })
   try {
     run('read-tree', baseline)
+    // What was added to Git's index and not committed yet belongs to the work tree too.
+    const staged = git(root, [
+      'diff',
+      '--cached',
+      '--name-only',
+      '--diff-filter=A',
+      '-z',
+      '--relative',
+    ])
+    const added = (staged ?? '').split('\0').filter((file) => existsSync(join(root, file)))
+    if (added.length > 1 || added[0]) run('add', '--', ...added.filter((file) => file !== ''))
     run('add', '--update', '.')
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)
