@@ -18,7 +18,7 @@ export const csvToParquet: BenchCase = {
     withFolder(async (folder) => {
       const csv = join(folder, 'rows.csv')
       await writeCsv(csv)
-      const query = await openQuery()
+      const query = openQuery()
       const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
       const connection = await instance.connect()
       const [own, bare]: [number[], number[]] = [[], []]

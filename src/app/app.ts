@@ -12,6 +12,7 @@ import { openRooms, type Rooms } from './rooms.ts'
 /** A home with its projects and identities, opened. */
 export interface App {
   readonly home: string
+  readonly workspace: string
   readonly config: Config
   readonly clock: Clock
   readonly auth: Auth
@@ -63,6 +64,7 @@ export async function openApp(options: AppOptions): Promise<App> {
 
   return {
     home,
+    workspace,
     config,
     clock,
     auth,

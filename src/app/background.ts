@@ -2,28 +2,23 @@ import type { JobContext } from '#store'
 import type { App } from './app.ts'
 import { callOut } from '#http'
 import { alertOf } from '#monitoring'
-import { attributeNamed, type NamedAttribution } from './attribution/workspace-attribution.ts'
+import type { NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
-import { applyRetention } from './steps/apply-retention.ts'
 import { deliver, type Delivery } from './steps/deliver-webhook.ts'
-import { decidePolicy } from './steps/decide-policy.ts'
-import { retrain } from './steps/retrain.ts'
-import { stageEnvironment } from '#pipeline'
-import { reproduce } from './steps/reproduce.ts'
-import { rerun } from './steps/rerun.ts'
-import { runMonitor } from './steps/run-monitor.ts'
+
+type Serve = () => Promise<{ readonly url: string; stop(): Promise<void> }>
 
 const lookEveryMs = 2_000
 const retentionEveryMs = 3_600_000
 
 /** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
-export function startBackground(app: App): { stop(): Promise<void> } {
+export function startBackground(app: App, serve: Serve): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const workers = new Map<string, { stop(): Promise<void> }>()
 
   async function turn(): Promise<void> {
     for (const rooms of await app.opened()) {
-      if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms))
+      if (!workers.has(rooms.project)) workers.set(rooms.project, startWorker(app, rooms, serve))
       await quietly(() => rooms.serving.refresh())
       await quietly(() => lookAtFullWindows(app, rooms))
       await quietly(() => askPolicies(app, rooms))
@@ -53,10 +48,12 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined)
 }
 
-function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
+/** What a job needs is loaded by the first of its kind; most servers never see most of them. */
+function startWorker(app: App, rooms: Rooms, serve: Serve): { stop(): Promise<void> } {
   return rooms.jobs.work({
     retrain: async (context) => {
       const { decision } = context.job.payload as { decision: string }
+      const { retrain } = await import('./steps/retrain.ts')
       const done = await retrain(rooms, decision, progressOf(app, context))
       app.events.emit('policies', done.policy)
       app.events.emit('models', done.model)
@@ -69,6 +66,7 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
         downstream?: boolean
       }
       const progress = progressOf(app, context)
+      const { reproduce } = await import('./steps/reproduce.ts')
       app.live.begin(rooms.project)
       const summary = await reproduce(rooms, {
         signal: context.signal,
@@ -87,6 +85,8 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
     },
     attribute: async (context) => {
       const progress = progressOf(app, context)
+      const { stageEnvironment } = await import('#pipeline')
+      const { attributeNamed } = await import('./attribution/workspace-attribution.ts')
       const { id } = await attributeNamed(
         rooms,
         rooms.workspace,
@@ -107,7 +107,9 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
         ignoreUncommitted: boolean
       }
       const progress = progressOf(app, context)
+      const { rerun } = await import('./steps/rerun.ts')
       const made = await rerun(rooms, run, {
+        serve,
         ignoreUncommitted,
         signal: context.signal,
         onProgress: (done, total, message) =>
@@ -119,6 +121,7 @@ function startWorker(app: App, rooms: Rooms): { stop(): Promise<void> } {
     retention: async (context) => {
       const rules = await rooms.tracking.retentionRules()
       const progress = progressOf(app, context)
+      const { applyRetention } = await import('./steps/apply-retention.ts')
       const { effects, bytes } = await applyRetention(rooms, rules, {
         dry: false,
         onProgress: (done, total, message) =>
@@ -182,6 +185,7 @@ async function lookAtFullWindows(app: App, rooms: Rooms): Promise<void> {
   for (const monitor of await rooms.monitoring.monitors()) {
     const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
     if (waiting < monitor.windowRows) continue
+    const { runMonitor } = await import('./steps/run-monitor.ts')
     await runMonitor(rooms, monitor.name)
     app.events.emit('monitors', monitor.name)
   }
@@ -204,6 +208,7 @@ async function askPolicies(app: App, rooms: Rooms): Promise<void> {
     const newestAlarm = Math.max(0, ...open)
     const scheduled = policy.on.some((trigger) => 'schedule' in trigger)
     if (!(newestAlarm > (last?.time ?? 0)) && !scheduled) continue
+    const { decidePolicy } = await import('./steps/decide-policy.ts')
     const decision = await decidePolicy(rooms, name)
     if (decision.due) app.events.emit('policies', name)
   }

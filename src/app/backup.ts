@@ -14,7 +14,8 @@ export interface BackupResult {
 
 /**
  * Writes a home into one compressed archive while others work on it: databases as consistent copies, everything else as it is (objects
- * never change). The archive has its name only once it is whole.
+ * never change). The databases are copied before anything is looked for: what they name is stored by then. The archive has its name
+ * only once it is whole.
  */
 export async function backupHome(
   home: string,
@@ -29,14 +30,18 @@ export async function backupHome(
     const archive = pack()
     const written = pipeline(archive, createGzip({ level: 6 }), createWriteStream(part))
     let [files, bytes] = [0, 0]
-    for (const path of await filesUnder(home)) {
-      const name = relative(home, path)
-      if (isDerived(name)) continue
-      const source = name.endsWith('.db') ? await copyOf(path, copies) : path
-      bytes += await add(archive, name, source)
+    const take = async (path: string, source: string): Promise<void> => {
+      const size = await add(archive, relative(home, path), source)
+      if (size === undefined) return
+      bytes += size
       files++
       onBytes?.(bytes)
     }
+    const databases = (await keptFiles(home)).filter(isDatabase)
+    const copied: (readonly [string, string])[] = []
+    for (const path of databases) copied.push([path, await copyOf(path, copies)])
+    for (const [path, copy] of copied) await take(path, copy)
+    for (const path of await keptFiles(home)) if (!isDatabase(path)) await take(path, path)
     archive.finalize()
     await written
     await rename(part, target)
@@ -81,18 +86,28 @@ export async function restoreHome(
   }
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+async function keptFiles(home: string): Promise<readonly string[]> {
+  const entries = await readdir(home, { withFileTypes: true, recursive: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !isDerived(relative(home, path)))
 }
 
-/** The write-ahead files are in the consistent copy; backups before migrations are not backed up again. */
+function isDatabase(path: string): boolean {
+  return path.endsWith('.db')
+}
+
+/**
+ * The write-ahead files are in the consistent copy; backups before migrations are not backed up again; bytes on their way in, whole or
+ * in parts, are nobody's yet.
+ */
 function isDerived(name: string): boolean {
-  return (
-    /\.db-(wal|shm)$/.test(name) || name.split(sep).includes('backups') || name.endsWith('.part')
-  )
+  if (/\.db-(wal|shm)$/.test(name) || name.endsWith('.part')) return true
+  const parts = name.split(sep)
+  // Of the home itself, or of one of its projects, which may have any name.
+  const [room, below] = parts[0] === 'projects' ? parts.slice(2) : parts
+  return room === 'backups' || room === 'uploads' || (room === 'objects' && below === 'tmp')
 }
 
 async function copyOf(database: string, folder: string): Promise<string> {
@@ -106,8 +121,11 @@ async function copyOf(database: string, folder: string): Promise<string> {
   return copy
 }
 
-async function add(archive: Pack, name: string, source: string): Promise<number> {
-  const { size, mode } = await stat(source)
+/** Its size; undefined when it went in the meantime, as what nothing names may. */
+async function add(archive: Pack, name: string, source: string): Promise<number | undefined> {
+  const found = await stat(source).catch(() => undefined)
+  if (!found) return undefined
+  const { size, mode } = found
   await pipeline(
     createReadStream(source),
     archive.entry({ name: name.split(sep).join('/'), size, mode }),

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Type, type Static } from 'typebox'
-import { Check, Errors } from 'typebox/value'
-import { parse } from 'yaml'
-import { TidemillError } from '#contract'
+import type { Static } from 'typebox'
+import { TidemillError, Type } from '#contract'
 
 const closed = { additionalProperties: false }
 
@@ -51,19 +49,26 @@ export async function readConfig(
 ): Promise<Config> {
   const file = join(home, 'config.yaml')
   const text = await readFile(file, 'utf8').catch(() => '')
-  const value: unknown = text.trim() === '' ? {} : parse(text)
-  if (!Check(Config, value)) {
-    const [error] = Errors(Config, value)
-    throw new TidemillError('declaration_invalid', {
-      file,
-      line: 1,
-      column: 1,
-      problem: `${error?.instancePath ?? ''} ${error?.message ?? 'is not a configuration'}`.trim(),
-    })
-  }
   return {
-    ...value,
+    ...(text.trim() === '' ? {} : await configOf(text, file)),
     ...(env.TIDEMILL_DATABASE_URL ? { database: env.TIDEMILL_DATABASE_URL } : {}),
     ...(env.TIDEMILL_REDIS_URL ? { redis: env.TIDEMILL_REDIS_URL } : {}),
   }
+}
+
+/** What checks it is loaded for a home that has a file, which few have. */
+async function configOf(text: string, file: string): Promise<Config> {
+  const [{ parse }, { Check, Errors }] = await Promise.all([
+    import('yaml'),
+    import('typebox/value'),
+  ])
+  const value: unknown = parse(text)
+  if (Check(Config, value)) return value
+  const [error] = Errors(Config, value)
+  throw new TidemillError('declaration_invalid', {
+    file,
+    line: 1,
+    column: 1,
+    problem: `${error?.instancePath ?? ''} ${error?.message ?? 'is not a configuration'}`.trim(),
+  })
 }

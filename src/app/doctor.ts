@@ -27,9 +27,11 @@ export async function examine({
     await diskSpace(home),
     await permissions(home),
     await portIsFree(port),
-    await parts('DuckDB', async () =>
-      (await import('#query')).openQuery().then((query) => query.close()),
-    ),
+    await parts('DuckDB', async () => {
+      const query = (await import('#query')).openQuery()
+      await query.run('select 1')
+      await query.close()
+    }),
     await parts('ONNX Runtime', async () => void (await import('onnxruntime-node'))),
     await homeOpens(home),
   ]

@@ -59,7 +59,7 @@ async function writeTable(
     await pipeline(csvText(names, rows), createWriteStream(file))
     return rows.length
   }
-  const query = await openQuery()
+  const query = openQuery()
   try {
     const whole = rows.map((row) =>
       Object.fromEntries(names.map((name) => [name, row[name] ?? null])),

@@ -106,7 +106,7 @@ async function fromCsv(csv: string, label: string | undefined, dir: string): Pro
   if (!found?.isFile())
     throw new TidemillError('bad_request', { problem: `There is no file ${csv}.` })
   const nullValues = ['?', 'NA', 'NaN', 'null']
-  const query = await openQuery()
+  const query = openQuery()
   const table = await query.readCsv(csv, { nullValues, shownAs: csv })
   await query.close()
   const target = label ?? table.columns.at(-1)?.name ?? ''

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
-import { Check, Errors } from 'typebox/value'
 import type { Identity } from '#auth'
 import type { Caller, Operation, UploadBody } from '#contract'
 import type { App } from './app.ts'
@@ -11,7 +10,7 @@ import { inputProblem } from './input-problem.ts'
 /** A caller that runs operations in this process, as the machine's own user. */
 export function localCaller(app: App, project: string, identity: Identity): Caller {
   async function run(operation: Operation, input: object, body?: UploadBody): Promise<unknown> {
-    checkInput(operation, input)
+    await checkInput(operation, input)
     const rooms = await app.project(project)
     const context: Context = {
       app,
@@ -22,7 +21,7 @@ export function localCaller(app: App, project: string, identity: Identity): Call
       signal: new AbortController().signal,
       setCookie: () => undefined,
     }
-    return implementationOf(operation.name).run(input, context)
+    return (await implementationOf(operation.name)).run(input, context)
   }
 
   return {
@@ -42,7 +41,8 @@ export function localCaller(app: App, project: string, identity: Identity): Call
 }
 
 /** The same check that HTTP makes, so that both ways refuse the same things with the same words. */
-function checkInput(operation: Operation, input: object): void {
+async function checkInput(operation: Operation, input: object): Promise<void> {
+  const { Check, Errors } = await import('typebox/value')
   if (!Check(operation.input, input)) throw inputProblem(Errors(operation.input, input))
 }
 

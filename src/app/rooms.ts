@@ -23,6 +23,7 @@ import { openServing, servingMigrations, type Serving } from '#serving'
 import {
   openFolderObjects,
   openJobs,
+  openPartUploads,
   openPostgres,
   openRedisOnline,
   openSqlite,
@@ -33,6 +34,7 @@ import {
   type Metadata,
   type ObjectStore,
   type OnlineStore,
+  type PartUploads,
 } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import type { Config } from './config.ts'
@@ -51,6 +53,8 @@ export interface Rooms {
   readonly clock: Clock
   readonly metadata: Metadata
   readonly objects: ObjectStore
+  /** Files that come in parts and are nobody's yet. */
+  readonly uploads: PartUploads
   readonly online: OnlineStore
   readonly jobs: JobQueue
   readonly query: Query
@@ -97,10 +101,11 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     : await openSqlite({ file: join(folder, 'metadata.db') })
   await metadata.migrate(migrations)
   const objects = await openFolderObjects(join(folder, 'objects'))
+  const uploads = await openPartUploads(join(folder, 'uploads'), clock)
   const online = config.redis
     ? await openRedisOnline(config.redis)
     : await openSqliteOnline(join(folder, 'online.db'))
-  const query = await openQuery()
+  const query = openQuery()
   const tracking = openTracking({ metadata, objects, clock })
   const jobs = openJobs(metadata, clock)
   const webhooks = openWebhooks(metadata, clock)
@@ -124,6 +129,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     clock,
     metadata,
     objects,
+    uploads,
     online,
     query,
     tracking,

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { Compile } from 'typebox/compile'
 import type { TObject, TSchema } from 'typebox'
 import { allOperations, pathParameters, TidemillError, type Operation } from '#contract'
 import type { Identity } from '#auth'
@@ -17,9 +16,8 @@ export function operationRoutes(app: App): readonly Route[] {
 }
 
 function routeOf(app: App, operation: Operation): Route {
-  // Compiled by the first request: a start would pay for all of them at once.
-  let compiled: ReturnType<typeof Compile> | undefined
-  const implementation = implementationOf(operation.name)
+  // Loaded and compiled by the first request: a start would pay for all of them at once.
+  let prepared: ReturnType<typeof prepare> | undefined
   const { method, kind = 'json' } = operation
   const inQuery = method === 'GET' || method === 'DELETE' || kind === 'upload'
   const parts = splitShape(operation)
@@ -42,7 +40,7 @@ function routeOf(app: App, operation: Operation): Route {
         ...(inQuery ? {} : objectOf(request.body)),
         ...written,
       }
-      const shape = (compiled ??= Compile(operation.input))
+      const { shape, implementation } = await (prepared ??= prepare(operation))
       if (!shape.Check(input)) throw inputProblem(shape.Errors(input))
       const identity = request.identity as Identity
       const cookies: string[] = []
@@ -66,6 +64,11 @@ function routeOf(app: App, operation: Operation): Route {
       return bytes(payload, facts)
     },
   }
+}
+
+async function prepare({ name, input }: Operation) {
+  const { Compile } = await import('typebox/compile')
+  return { shape: Compile(input), implementation: await implementationOf(name) }
 }
 
 function objectOf(body: unknown): object {

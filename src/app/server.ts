@@ -62,7 +62,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await server.stop()
       throw error
     })
-    const background = options.idle ? undefined : startBackground(app)
+    const background = options.idle
+      ? undefined
+      : startBackground(app, () => serveAlone(home, app.workspace))
     return {
       ...listening,
       ...(grpc ? { grpcPort: grpc.port } : {}),
@@ -77,6 +79,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await app.close()
     throw error
   }
+}
+
+/** The same home for one program of this machine. */
+function serveAlone(home: string, workspace: string): Promise<RunningServer> {
+  const here = { host: '127.0.0.1', port: 0, logLevel: 'silent', idle: true } as const
+  return startServer({ home, workspace, ...here })
 }
 
 /** Every route there is: what the walk over identities goes through. */

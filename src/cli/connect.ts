@@ -24,7 +24,7 @@ export async function withCaller<T>(
     const { httpCaller } = await import('#contract')
     return work(httpCaller({ url, project, ...(token === undefined ? {} : { token }) }))
   }
-  const { localIdentity, localCaller, openApp } = await import('#app')
+  const { localIdentity, localCaller, openApp } = await import('#app/local')
   const app = await openApp({ home: homeOf(options) })
   try {
     return await work(localCaller(app, project, localIdentity()))

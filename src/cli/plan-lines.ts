@@ -1,6 +1,6 @@
 import type { StagePlan } from '#pipeline/daily'
 import { dim, green, yellow } from './output.ts'
-import { reasonLine } from './reason-line.ts'
+import { reasonLine } from '#pipeline/daily'
 
 /** What a run would do with each stage, with the reasons below it. */
 export function planLines(stages: readonly StagePlan[]): string {

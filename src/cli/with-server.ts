@@ -14,7 +14,7 @@ export async function withServer<T>(
   const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL : undefined)
   const token = process.env.TIDEMILL_TOKEN
   if (url) return work({ url, ...(token ? { token } : {}) })
-  const { startServer } = await import('#app')
+  const { startServer } = await import('#app/server')
   const server = await startServer({
     home: homeOf(options),
     host: '127.0.0.1',

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from './type.ts'
 import { Name } from './shapes/common.ts'
 import { CleaningAction, Rule } from './shapes/dataset.ts'
 import { AliasPolicy, Requirement } from './shapes/model.ts'

@@ -2,7 +2,9 @@ export { TidemillError, type ErrorDetails } from './error.ts'
 export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
+export { isSystemMetric } from './system-metric.ts'
 export { permissions, type Permission } from './permission.ts'
+export { Type } from './type.ts'
 
 export {
   operation,

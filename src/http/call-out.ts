@@ -1,6 +1,4 @@
 import { lookup } from 'node:dns/promises'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { TidemillError } from '#contract'
 
@@ -102,7 +100,9 @@ export async function callOut(
     if (options.all) answer(null, [{ address, family }])
     else answer(null, address, family)
   }
-  const send = url.startsWith('https:') ? requestHttps : requestHttp
+  const { request: send } = await (url.startsWith('https:')
+    ? import('node:https')
+    : import('node:http'))
   return new Promise((resolve, reject) => {
     const request = send(url, {
       method: 'POST',

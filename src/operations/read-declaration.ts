@@ -1,10 +1,11 @@
-import { Check, Errors } from 'typebox/value'
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import type { Document, LineCounter } from 'yaml'
 import { Declaration, TidemillError } from '#contract'
 import { danglingReferences } from './references.ts'
 
 /** Reads tidemill.yaml. Every problem is reported with the line and column it is at: the first one as the error, all in its details. */
-export function readDeclaration(text: string, file: string): Declaration {
+export async function readDeclaration(text: string, file: string): Promise<Declaration> {
+  const { LineCounter, parseDocument } = await import('yaml')
+  const { Check, Errors } = await import('typebox/value')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const problems: Problem[] = document.errors.map((error) => ({
@@ -13,8 +14,9 @@ export function readDeclaration(text: string, file: string): Declaration {
   }))
   if (problems.length === 0) {
     const value: unknown = document.toJS() ?? {}
-    if (!Check(Declaration, value)) problems.push(...shapeProblems(document, lines, value))
-    else {
+    if (!Check(Declaration, value)) {
+      problems.push(...shapeProblems(document, lines, Errors(Declaration, value)))
+    } else {
       for (const { path, problem } of danglingReferences(value)) {
         problems.push({ ...positionOf(document, lines, path), problem })
       }
@@ -25,15 +27,26 @@ export function readDeclaration(text: string, file: string): Declaration {
   throw new TidemillError('declaration_invalid', { file, ...first, problems })
 }
 
+interface ShapeError {
+  readonly keyword: string
+  readonly params: object
+  readonly instancePath: string
+  readonly message: string
+}
+
 interface Problem {
   readonly line: number
   readonly column: number
   readonly problem: string
 }
 
-function shapeProblems(document: Document, lines: LineCounter, value: unknown): Problem[] {
+function shapeProblems(
+  document: Document,
+  lines: LineCounter,
+  all: readonly ShapeError[],
+): Problem[] {
   // An unknown field is reported twice; the one with keyword "boolean" says less.
-  const errors = Errors(Declaration, value).filter((error) => error.keyword !== 'boolean')
+  const errors = all.filter((error) => error.keyword !== 'boolean')
   // A union reports one error per branch; the deepest path says most about what the writer meant.
   const deepest = errors.toSorted((a, b) => depth(b.instancePath) - depth(a.instancePath))
   return deepest.slice(0, 20).map((error) => {
@@ -48,7 +61,7 @@ function shapeProblems(document: Document, lines: LineCounter, value: unknown): 
   })
 }
 
-function extraProperty(error: { keyword: string; params: object }): string | undefined {
+function extraProperty(error: ShapeError): string | undefined {
   if (error.keyword !== 'additionalProperties') return undefined
   const { additionalProperties } = error.params as { additionalProperties?: readonly string[] }
   return additionalProperties?.[0]

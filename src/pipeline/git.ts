@@ -24,7 +24,7 @@ export function needGit(
     return run(root, args, env)
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    const command = args.find((each) => /^[a-z]/.test(each)) ?? ''
+    const command = args.filter((each, at) => each !== '-c' && args[at - 1] !== '-c')[0] ?? ''
     throw new TidemillError(
       'conflict',
       { problem: `git ${command} failed in ${root}: ${said === '' ? String(error) : said}` },

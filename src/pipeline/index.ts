@@ -195,6 +195,7 @@ export type { Cause, CauseKind, ParamsDetail } from './attribution/causes.ts'
 export type { MetricTarget } from './attribution/metric-targets.ts'
 export type { SideName } from './attribution/side.ts'
 export { revisionWith } from './attribution/revision-with.ts'
+export { sharedMetrics } from './attribution/shared-metrics.ts'
 export {
   cachedObject,
   dataVersions,
@@ -203,6 +204,9 @@ export {
   type DataVersion,
 } from './versions/data-versions.ts'
 export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export { reasonLine } from './report/reason-line.ts'
+export { attemptName, attemptTag } from './run/attempt-environment.ts'
+export { attemptRecord } from './run/stage-logs.ts'
 export { plotSvg } from './report/plot-svg.ts'
 export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
 export { stageHistory, type StageRecord } from './report/stage-history.ts'

@@ -1,4 +1,5 @@
 import type { Run, Signature } from '#contract'
+import { ownMetrics } from './own-metrics.ts'
 
 export interface CardFacts {
   readonly model: string
@@ -86,7 +87,7 @@ function sourceLines(run: Run | undefined): string[] {
 }
 
 function metricLines(run: Run | undefined): string[] {
-  const metrics = Object.entries(run?.metrics ?? {})
+  const metrics = Object.entries(ownMetrics(run))
   if (metrics.length === 0) return ['_No metrics were recorded._']
   return [
     '| metric | value |',

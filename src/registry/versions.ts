@@ -12,6 +12,7 @@ import type { Clock, Metadata } from '#store'
 import { searchRows, type Page, type Search } from '#tracking'
 import type { openGateReports } from './gate-reports.ts'
 import { modelCard } from './model-card.ts'
+import { ownMetrics } from './own-metrics.ts'
 import { versionGrammar, versionTarget } from './search.ts'
 import type { RegistryTables } from './tables.ts'
 import { versionRecord } from './version-record.ts'
@@ -156,7 +157,7 @@ export function openVersions(parts: VersionsParts): Versions {
         signature: JSON.stringify(signature),
         run: run?.id ?? null,
         experiment: run?.experiment ?? null,
-        metrics: JSON.stringify(run?.metrics ?? {}),
+        metrics: JSON.stringify(ownMetrics(run)),
         params: JSON.stringify(run?.params ?? {}),
         source: JSON.stringify(run?.source ?? {}),
         input_example: inputExample ? JSON.stringify(inputExample) : null,

@@ -19,6 +19,8 @@ export { storeMigrations } from './store-migrations.ts'
 export type { ByteRange, ObjectStore, StoredObject } from './objects.ts'
 export { openFolderObjects } from './objects/folder-objects.ts'
 
+export { openPartUploads, type PartUploads } from './uploads/part-uploads.ts'
+
 export type { Job, JobContext, JobHandler, JobQueue, JobState, NewJob } from './jobs.ts'
 export { openJobs, type JobsOptions } from './jobs/open-jobs.ts'
 

@@ -1,6 +1,11 @@
 import type { Migration } from '#store'
 import { trackingMigrations as first } from './migrations.ts'
 import { organiseMigrations } from './migrations-organise.ts'
+import { traceMigrations } from './migrations-traces.ts'
 
 /** Every list of the room, each after those it builds on. */
-export const trackingMigrations: readonly Migration[] = [...first, ...organiseMigrations]
+export const trackingMigrations: readonly Migration[] = [
+  ...first,
+  ...organiseMigrations,
+  ...traceMigrations,
+]

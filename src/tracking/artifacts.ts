@@ -15,6 +15,8 @@ export interface Listed {
 
 /** Files by whose they are: a run's, a logged model's or a trace's. */
 export interface Artifacts {
+  /** Refuses a path that no file can have, before any bytes of it come; answers it as it will be. */
+  expectArtifact(owner: string, path: string): Promise<string>
   putArtifact(owner: string, path: string, bytes: Readable): Promise<Artifact>
   artifacts(owner: string): Promise<readonly Artifact[]>
   /** What lies directly in a folder; in the uppermost one with `''`. */
@@ -44,6 +46,8 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
 
   return {
     findArtifact,
+
+    expectArtifact: async (_owner, path) => artifactPath(path),
 
     async putArtifact(owner, path, bytes) {
       const checked = artifactPath(path)

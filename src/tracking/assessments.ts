@@ -1,12 +1,16 @@
 import { TidemillError } from '#contract'
-import type { Clock, Metadata } from '#store'
+import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { newRunId } from './runs.ts'
 import type { TrackingTables } from './tables.ts'
 import { assessmentOf, type Assessment, type Trace } from './trace-records.ts'
 
 /** What people and programs think of traces. */
 export interface Assessments {
-  addAssessment(given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'>): Promise<Assessment>
+  /** One that was made elsewhere keeps its identifier and its times. */
+  addAssessment(
+    given: Omit<Assessment, 'id' | 'createdAt' | 'updatedAt'> &
+      Partial<Pick<Assessment, 'id' | 'createdAt' | 'updatedAt'>>,
+  ): Promise<Assessment>
   assessment(trace: string, id: string): Promise<Assessment>
   changeAssessment(
     trace: string,
@@ -34,20 +38,37 @@ export function openAssessments(
     return assessmentOf(row)
   }
 
+  /** One that a later one replaces counts no more, until that is taken back. */
+  async function setStanding(id: string, own: string, isValid: boolean): Promise<void> {
+    const { body } = await assessment(id, own)
+    await database
+      .updateTable('trace_assessments')
+      .set({ assessment: JSON.stringify({ ...body, valid: isValid }) })
+      .where('id', '=', own)
+      .execute()
+  }
+
   return {
     assessment,
 
-    async addAssessment({ trace: id, name, kind, value, body }) {
+    async addAssessment({ trace: id, name, kind, value, body, ...given }) {
       await trace(id)
+      const before = overriddenBy(body)
+      if (before !== undefined) await setStanding(id, before, false)
       const now = clock.now()
-      const own = `a-${newRunId(now)}`
-      await database
-        .insertInto('trace_assessments')
-        .values({
-          ...{ id: own, trace: id, name, kind, value, created_at: now, updated_at: now },
-          assessment: JSON.stringify(body),
-        })
-        .execute()
+      const own = given.id ?? `a-${newRunId(now)}`
+      const createdAt = given.createdAt ?? now
+      const row = {
+        ...{ id: own, trace: id, name, kind, value, created_at: createdAt },
+        updated_at: given.updatedAt ?? createdAt,
+        assessment: JSON.stringify(body),
+      }
+      try {
+        await database.insertInto('trace_assessments').values(row).execute()
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw new TidemillError('already_exists', { kind: 'assessment', name: own }, error)
+      }
       return assessment(id, own)
     },
 
@@ -62,8 +83,16 @@ export function openAssessments(
     },
 
     async removeAssessment(id, own) {
-      await assessment(id, own)
+      const before = overriddenBy((await assessment(id, own)).body)
+      if (before !== undefined) {
+        const { assessments } = await trace(id)
+        if (assessments.some((each) => each.id === before)) await setStanding(id, before, true)
+      }
       await database.deleteFrom('trace_assessments').where('id', '=', own).execute()
     },
   }
+}
+
+function overriddenBy({ overrides }: Assessment['body']): string | undefined {
+  return typeof overrides === 'string' && overrides !== '' ? overrides : undefined
 }

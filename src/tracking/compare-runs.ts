@@ -1,4 +1,4 @@
-import type { Cause, Run, RunDifference } from '#contract'
+import { isSystemMetric, type Cause, type Run, type RunDifference } from '#contract'
 import { changedNumbers, changedTexts } from './changed.ts'
 
 /** Names under which people and libraries record where chance begins. */
@@ -13,7 +13,7 @@ export function compareRuns(
   return {
     from: briefOf(from),
     to: briefOf(to),
-    metrics: changedNumbers(from.metrics, to.metrics),
+    metrics: changedNumbers(from.metrics, to.metrics).filter(({ name }) => !isSystemMetric(name)),
     // How it was started says what was given, where nothing finer was recorded.
     params:
       params.length > 0
@@ -59,7 +59,7 @@ export function causesOf(
   if (data.datasets.length + data.files.length > 0) {
     const tables = data.datasets.map(({ name, rows }) =>
       rows
-        ? `${name} (${rows.added} rows added, ${rows.removed} removed, ${rows.changed} changed)`
+        ? `${name} (${counted(rows.added, 'row')} added, ${rows.removed} removed, ${rows.changed} changed)`
         : name,
     )
     const files = data.files.length === 0 ? [] : [counted(data.files.length, 'tracked file')]
@@ -67,7 +67,7 @@ export function causesOf(
   }
   const around = [...environment, ...packages]
   if (around.length > 0) found.push(['environment', `The environment: ${namesOf(around)}.`])
-  if (seeds.length > 0) found.push(['seed', `The seed: ${namesOf(seeds)}.`])
+  if (seeds.length > 0) found.push(['seed', `Where chance begins: ${namesOf(seeds)}.`])
   return {
     causes: found.map(([cause]) => cause),
     summary:

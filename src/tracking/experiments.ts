@@ -128,18 +128,16 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     findExperiment: (name) => find('name', name),
 
     async experiments(name, removed = 'without') {
-      let select = database
-        .selectFrom('experiments')
-        .leftJoin('runs', (join) => {
-          const ofIt = join.onRef('runs.experiment', '=', 'experiments.id')
-          return removed === 'without' ? ofIt.on('runs.removed_at', 'is', null) : ofIt
-        })
-        .select((each) => [
+      // Asked of an index for each, not by a join: that looked at every run of the project.
+      let select = database.selectFrom('experiments').select((each) => {
+        const own = each.selectFrom('runs').whereRef('runs.experiment', '=', 'experiments.id')
+        const runs = removed === 'without' ? own.where('runs.removed_at', 'is', null) : own
+        return [
           'experiments.id',
-          each.fn.count<number>('runs.id').as('count'),
-          each.fn.max('runs.started_at').as('last'),
-        ])
-        .groupBy('experiments.id')
+          runs.select((run) => run.fn.countAll<number>().as('runs')).as('count'),
+          runs.select((run) => run.fn.max('runs.started_at').as('latest')).as('last'),
+        ]
+      })
       if (removed === 'without') select = select.where('experiments.removed_at', 'is', null)
       if (removed === 'only') select = select.where('experiments.removed_at', 'is not', null)
       if (name !== undefined) select = select.where('experiments.name', '=', name)

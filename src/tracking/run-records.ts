@@ -1,13 +1,10 @@
-import type { Selectable } from 'kysely'
-import { TidemillError, type Run, type RunSource } from '#contract'
+import { TidemillError, type Run } from '#contract'
 import type { Metadata } from '#store'
 import { within } from './among.ts'
 import type { MetricNames } from './metric-names.ts'
 import type { MetricPoint } from './metric-point.ts'
 import { readValue } from './metric-value.ts'
-import type { TrackingTables } from './tables.ts'
-
-export type RunRow = Selectable<TrackingTables['runs']>
+import { runInfo, type RunRow } from './run-info.ts'
 
 /**
  * A run with its params and tags as the database writes them: JSON lists of `{"key": …, "value": …}`. A page of a thousand runs has
@@ -54,19 +51,18 @@ const none: readonly never[] = []
 
 export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecords {
   const { dialect } = metadata
-  const pairs =
-    dialect === 'sqlite'
-      ? `json_group_array(json_object('key', key, 'value', value))`
-      : `json_agg(json_build_object('key', key, 'value', value))::text`
-
   async function listsOf(
     table: 'run_params' | 'run_tags',
     runs: string,
   ): Promise<ReadonlyMap<string, string>> {
-    const rows = await metadata.read(
-      `select run, ${pairs} from ${table} where ${within('run', 'text', dialect)} group by run`,
-      [runs],
-    )
+    // SQLite is asked run by run within the statement, which is a third faster than to group what it finds.
+    const statement =
+      dialect === 'sqlite'
+        ? `select asked.value, (select json_group_array(json_object('key', key, 'value', value))
+            from ${table} where run = asked.value) from json_each(?) asked`
+        : `select run, json_agg(json_build_object('key', key, 'value', value))::text
+            from ${table} where ${within('run', 'text', dialect)} group by run`
+    const rows = await metadata.read(statement, [runs])
     return new Map(rows as readonly (readonly [string, string])[])
   }
 
@@ -140,20 +136,10 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
 
 function unpacked({ row, experiment, params, tags, latest }: PackedRun): Run {
   return {
-    id: row.id,
-    experiment,
-    experimentId: row.experiment,
-    name: row.name,
-    status: row.status as Run['status'],
-    startedAt: row.started_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
-    ...(row.artifact_root === null ? {} : { artifactRoot: row.artifact_root }),
-    user: row.user_name,
+    ...runInfo(row, experiment),
     params: textsOf(params),
     metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
     tags: textsOf(tags),
-    source: JSON.parse(row.source) as RunSource,
   }
 }
 

@@ -153,6 +153,13 @@ export interface TrackingTables {
     type: string
     status: string
     span: string
+    /** Milliseconds; what it cost, and by which model, where its writer said so. */
+    duration: number | null
+    model: string | null
+    provider: string | null
+    input_cost: number | null
+    output_cost: number | null
+    total_cost: number | null
   }
   trace_runs: { trace: string; run: string }
   trace_assessments: {

@@ -5,6 +5,12 @@ import { openAssessments, type Assessments } from './assessments.ts'
 import { countTraces, type TwoCounts, type TwoFilters } from './search/count-traces.ts'
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
 import { searchRows, type Page, type Search } from './search/search-rows.ts'
+import { spanFactColumns, spanFacts } from './trace-metrics/span-facts.ts'
+import {
+  measureTraces,
+  type TraceFigure,
+  type TraceQuestion,
+} from './trace-metrics/measure-traces.ts'
 import type { TrackingTables } from './tables.ts'
 import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
 
@@ -27,6 +33,8 @@ export interface Traces extends Assessments {
   searchTraces(search: TraceSearch): Promise<Page<Trace>>
   /** How many traces fulfil two filters, each and both. */
   countTraces(filters: TwoFilters): Promise<TwoCounts>
+  /** Numbers of many traces, spans or judgements. */
+  measureTraces(question: TraceQuestion): Promise<readonly TraceFigure[]>
   setTraceTag(id: string, key: string, value: string): Promise<void>
   removeTraceTag(id: string, key: string): Promise<void>
   /** Says that a run used these traces, besides the one that made them. */
@@ -37,6 +45,12 @@ export interface Traces extends Assessments {
     which: { readonly ids: readonly string[] } | { readonly until: number; readonly most: number },
   ): Promise<number>
 }
+
+const spanColumns = ['name', 'type', 'status', 'span', ...spanFactColumns]
+const insertSpan = `insert into trace_spans (trace, id, started_at, ${spanColumns.join(', ')})
+  values (?, ?, ?, ${spanColumns.map(() => '?').join(', ')})
+  on conflict (trace, id) do update set
+  ${spanColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
 export function openTraces(metadata: Metadata, clock: Clock): Traces {
   const database = metadata.tables<TrackingTables>()
@@ -112,13 +126,10 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         await setTexts('trace_tags', id, tags)
       }
       await metadata.execute(
-        `insert into trace_spans (trace, id, started_at, name, type, status, span)
-          values (?, ?, ?, ?, ?, ?, ?)
-          on conflict (trace, id) do update set span = excluded.span, name = excluded.name,
-          type = excluded.type, status = excluded.status`,
+        insertSpan,
         spans.map((span) => [
           ...[span.trace, span.id, span.startedAt, span.name, span.type, span.status],
-          JSON.stringify(span.body),
+          ...[JSON.stringify(span.body), ...spanFacts(span.body)],
         ]),
       )
     },
@@ -155,6 +166,8 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
     },
 
     countTraces: (filters) => countTraces(metadata, filters),
+
+    measureTraces: (question) => measureTraces(metadata, question),
 
     async setTraceTag(id, key, value) {
       await trace(id)

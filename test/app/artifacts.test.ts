@@ -127,7 +127,7 @@ test('tables of text and of Parquet are read a page at a time, with their types 
   await put('t.csv', `id,share,name\n${lines.join('\n')}\n`)
   await put('t.tsv', `id\tshare\tname\n${lines.join('\n').replaceAll(',', '\t')}\n`)
   const file = join(await temporaryFolder(t), 't.parquet')
-  const query = await openQuery()
+  const query = openQuery()
   const ids = Float64Array.from({ length: 2500 }, (_, i) => i)
   await query.writeParquet(tableOf([numberColumn('id', ids)]), file)
   await query.close()

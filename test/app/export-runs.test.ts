@@ -43,7 +43,7 @@ test('runs go out as CSV, JSON lines and Parquet, all pages of them, with every 
   assert.equal(await exportRuns(pages(), join(dir, 'x'), 'jsonl'), 601)
   const lines = (await readFile(join(dir, 'x'), 'utf8')).trim().split('\n')
   assert.deepEqual(JSON.parse(lines[2] ?? '') as Run, items[2])
-  const query = await openQuery()
+  const query = openQuery()
   t.after(() => query.close())
   await exportRuns(pages(), join(dir, 'runs.parquet'), runsFormatOf('runs.parquet'))
   const table = await query.readParquet(join(dir, 'runs.parquet'))

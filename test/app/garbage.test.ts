@@ -80,6 +80,23 @@ test('gc ends a removed run in every table, frees its bytes and no others, and s
   assert.equal((await rooms.tracking.history(stays, 'm')).total, 2)
 })
 
+test('gc of some runs frees their bytes alone: what else nothing names waits for a gc of everything', async (t) => {
+  const { rooms, caller } = await open(t)
+  const [one, other] = [await fullRun(rooms, 'e', 4000), await fullRun(rooms, 'e', 6000)]
+  const { digest: raw } = await rooms.lake.keep(Readable.from(['bytes that nothing names']))
+  await ageObjects(rooms.folder)
+  await caller.call(runs.remove, { run: one })
+  await caller.call(runs.remove, { run: other })
+  const planned = await caller.call(runs.gc, { runs: [one] })
+  assert.deepEqual([planned.runs, planned.objects, planned.bytes], [1, 1, 4000])
+  const done = await caller.call(runs.gc, { runs: [one], dry: false })
+  assert.deepEqual({ ...done, dry: true }, planned)
+  assert.ok(await rooms.objects.stat(raw), 'it is of no run that was named')
+  const all = await caller.call(runs.gc, { dry: false })
+  assert.equal(all.bytes, 6000 + 'the same everywhere'.length + 'bytes that nothing names'.length)
+  assert.equal(await rooms.objects.stat(raw), undefined)
+})
+
 test('bytes that were stored a moment ago wait, for somebody may be about to record them', async (t) => {
   const { rooms, caller } = await open(t)
   const run = await fullRun(rooms, 'e', 3000)

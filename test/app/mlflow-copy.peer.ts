@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
+import { Client } from 'pg'
 import { copyMlflow, exportProject, importProject, openApp, runDemo } from '#app'
 import { httpCaller, operations } from '#contract'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { mlflowPeer } from '../support/mlflow-peer.ts'
 import { runPeer, skipWithoutPeer } from '../support/peer-python.ts'
+import { postgresUrl, skipPostgres } from '../support/postgres.ts'
+
+/** The traces that MLflow's own client finds, with their spans and what was said of them. */
+async function tracesOf(uri: string): Promise<unknown> {
+  const said = await runPeer('mlflow', [resolve('test/peers/mlflow_traces.py'), uri])
+  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly unknown[]
+  assert.equal(found.length, 2)
+  return found
+}
 
 test(
   'what a real MLflow server has comes in, and goes out to a real one again',
@@ -20,13 +31,24 @@ test(
     const here = await runningServer(t)
     const came = await copyMlflow(from, here)
     assert.deepEqual(came.problems, [])
-    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [2, 31, 1, 1])
+    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [3, 31, 1, 1])
+    assert.deepEqual([came.traces, came.spans, came.assessments], [2, 3, 3])
+    const traces = await tracesOf(from.url)
+    assert.deepEqual(await tracesOf(here.url), traces)
     const went = await copyMlflow(here, back)
     assert.deepEqual(went.problems, [])
     assert.deepEqual(
       [went.runs, went.points, went.files, went.loggedModels, went.versions],
       [came.runs, came.points, came.files, came.loggedModels, came.versions],
     )
+    // There runs have identifiers of the server's own.
+    const withoutRun = (found: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(found, (key, value: unknown) =>
+          key === 'mlflow.sourceRun' ? undefined : value,
+        ),
+      )
+    assert.deepEqual(withoutRun(await tracesOf(back.url)), withoutRun(traces))
     const said = await runPeer('mlflow', ['test/peers/mlflow_fill.py', back.url, '--check'])
     assert.match(said, /predicts \[1\.0, 2\.0\]/)
   },
@@ -81,16 +103,29 @@ interface Written {
   readonly datasets: readonly string[]
 }
 
-for (const [kind, uriOf] of [
-  ['an mlruns folder', (folder: string) => `file://${folder}/mlruns`],
-  ['an SQLite file', (folder: string) => `sqlite:///${folder}/mlflow.db`],
+/** A database of its own on the tests' PostgreSQL. */
+async function freshDatabase(): Promise<string> {
+  const url = new URL(await postgresUrl())
+  const name = `mlflow_${randomBytes(6).toString('hex')}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  return url.href.replace(/^postgres:/, 'postgresql+psycopg2:')
+}
+
+for (const [kind, uriOf, missing] of [
+  ['an mlruns folder', (folder: string) => `file://${folder}/mlruns`, false],
+  ['an SQLite file', (folder: string) => `sqlite:///${folder}/mlflow.db`, false],
+  ['a PostgreSQL database', freshDatabase, skipPostgres],
 ] as const) {
   test(
     `all that MLflow wrote into ${kind} comes in without its server, and a second time nothing does`,
-    { skip: skipWithoutPeer('mlflow') },
+    { skip: skipWithoutPeer('mlflow') || missing },
     async (t) => {
       const folder = await temporaryFolder(t)
-      const uri = uriOf(folder)
+      const uri = await uriOf(folder)
       const script = resolve('test/peers/mlflow_write.py')
       const written = JSON.parse(
         (await runPeer('mlflow', [script, uri], { cwd: folder })).trim().split('\n').at(-1) ?? '',
@@ -99,8 +134,10 @@ for (const [kind, uriOf] of [
       const here = await runningServer(t)
       const report = await copyMlflow({ url: from }, here)
       assert.deepEqual(report.problems, [])
-      assert.deepEqual([report.runs, report.points, report.versions], [2, 32, 1])
+      assert.deepEqual([report.runs, report.points, report.versions], [3, 32, 1])
+      assert.deepEqual([report.traces, report.spans, report.assessments], [2, 3, 3])
       const { tracking, registry } = await here.app.project('default')
+      assert.deepEqual(await tracesOf(here.url), await tracesOf(uri))
       for (const run of written) {
         const came = await tracking.run(run.id)
         assert.deepEqual(
@@ -130,7 +167,8 @@ for (const [kind, uriOf] of [
       const check = [resolve('test/peers/mlflow_fill.py'), here.url, '--check']
       assert.match(await runPeer('mlflow', check), /predicts \[1\.0, 2\.0\]/)
       const again = await copyMlflow({ url: from }, here)
-      assert.deepEqual([again.runs, again.points, again.files, again.versions], [0, 0, 0, 0])
+      const came = [again.runs, again.points, again.files, again.versions, again.traces]
+      assert.deepEqual(came, [0, 0, 0, 0, 0])
     },
   )
 }

@@ -36,7 +36,7 @@ POST traces/delete-traces
 PATCH traces/tr-1/tags traces/tr-1 /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
 DELETE traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
 GET /api/3.0/mlflow/traces/tr-1/assessments/a-1
-POST /api/3.0/mlflow/traces/calculate-filter-correlation
+POST /api/3.0/mlflow/traces/calculate-filter-correlation /api/3.0/mlflow/traces/metrics
 POST traces traces/link-to-run /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
 GET traces traces/tr-1/info get-trace-artifact
 GET metrics/get-history-bulk logged-models/m-1/artifacts/directories logged-models/m-1/artifacts/files
@@ -303,4 +303,15 @@ test('an alias that a model’s gate guards does not move for an MLflow client e
   const refused = await ask('POST', 'registered-models/alias', alias)
   assert.equal(refused.status, 400)
   assert.equal(refused.body.error_code, 'INVALID_PARAMETER_VALUE')
+})
+
+test('a client that names no experiment logs into the one called Default, which is there when it is asked for', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const made = await ask('POST', 'runs/create', { experiment_id: '0' })
+  assert.equal(made.body.run.info.experiment_id, '0')
+  const named = await ask('GET', 'experiments/get-by-name?experiment_name=Default')
+  assert.equal(named.body.experiment.experiment_id, '0')
+  await ask('POST', 'experiments/update', { experiment_id: '0', new_name: 'renamed' })
+  const again = await ask('POST', 'experiments/create', { name: 'Default' })
+  assert.notEqual(again.body.experiment_id, '0')
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { makeSigningKey, readSigningKey, signFolder, signStatement } from '#app'
 import { httpCaller, operations, TidemillError, type Caller } from '#contract'
+import { graphBuilder } from '../../src/learn/onnx/graph-builder.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import type { Loose } from '../support/loose.ts'
 import { registeredModel } from '../support/registered-models.ts'
@@ -237,6 +238,63 @@ test('a version that breaks what an application relies on takes the alias at nei
   assert.equal(await champion(ada), next.version)
   const gone = ada.call(models.removeConsumer, { name: 'm', consumer: 'clinic app' })
   assert.equal(await code(gone), 'not_found')
+})
+
+/** Registers a model that answers a + b, with the rows it was made from. */
+async function sumModel(caller: Caller): Promise<number> {
+  const rows = 'a,b,y\n1,10,11\n2,10,12\n3,10,13\n5,10,15\n'
+  const bytes = Buffer.from(rows)
+  await caller.call(operations.datasets.import, { name: 'd', file: 'd.csv', label: 'y' }, bytes)
+  const graph = graphBuilder()
+  graph.input('a', 'float')
+  graph.input('b', 'float')
+  graph.output('prediction', graph.node('Add', ['a', 'b']), 'float', 1)
+  const inputs = ['a', 'b'].map((name) => ({ name, type: 'number', optional: false }))
+  const source = { dataset: 'd', datasetVersion: 1 }
+  const { run } = await caller.call(operations.runs.create, { experiment: 'sum', source })
+  for (const [path, file] of [
+    ['model/model.onnx', graph.encode({})],
+    ['model/signature.json', Buffer.from(JSON.stringify({ signature: { inputs } }))],
+  ] as const) {
+    await caller.call(operations.runs.putArtifact, { run: run.id, path }, file)
+  }
+  await caller.call(operations.runs.end, { run: run.id })
+  const { version } = await caller.call(models.register, { name: 'sum', run: run.id })
+  return version.version
+}
+
+test('how fast an application needs its answers and between which numbers is measured before an alias moves', async (t) => {
+  const { admin, ada, mlflow } = await guarded(t)
+  const version = await sumModel(admin)
+  const wish = { name: 'sum', alias: 'champion', version }
+  const consumer = { name: 'sum', consumer: 'scale' }
+  const within = (min: number, max: number) => ({
+    outputs: [{ name: 'prediction', type: 'number' as const, min, max }],
+  })
+  // The rows it was made from give 11 to 15.
+  for (const [contract, said] of [
+    [within(11, 14), /scale would break: prediction goes up to 15, above 14/],
+    [within(11.5, 15), /scale would break: prediction goes down to 11, below 11.5/],
+    [
+      { ...within(11, 15), latencyMs: 0.0001 },
+      /scale would break: 99 of 100 answers take .* over 0.0001 ms/,
+    ],
+  ] as const) {
+    await ada.call(models.setConsumer, { ...consumer, contract })
+    await assert.rejects(ada.call(models.alias, wish), said)
+    const refused = await mlflow('ada', { ...wish, version: String(version) })
+    assert.equal(refused.status, 400)
+    assert.match(refused.body.message, said)
+    assert.equal(await champion(ada, 'sum'), undefined)
+  }
+  const contract = { ...within(11, 15), latencyMs: 60_000 }
+  await ada.call(models.setConsumer, { ...consumer, contract })
+  const { gate } = await ada.call(models.alias, wish)
+  const [check] = gate?.checks ?? []
+  assert.equal(check?.passed, true)
+  const { p99 } = check.evidence as { p99: number }
+  assert.ok(p99 > 0 && p99 < 60_000, `${p99} ms`)
+  assert.equal(await champion(ada, 'sum'), version)
 })
 
 test('going back needs no gate, is written down itself, and looks after those who came later', async (t) => {

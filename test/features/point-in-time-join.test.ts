@@ -64,7 +64,7 @@ function microseconds(value: Value): bigint {
 
 for (const [name, each] of Object.entries(cases)) {
   test(`${name.replaceAll('_', ' ')}: ${each.why}`, async (t) => {
-    const query = await openQuery()
+    const query = openQuery()
     t.after(() => query.close())
     const features = new Set(
       each.views.flatMap((view) =>
@@ -113,7 +113,7 @@ for (const [name, each] of Object.entries(cases)) {
 }
 
 test('features of one name in two views are refused unless their full names are asked for', async (t) => {
-  const query = await openQuery()
+  const query = openQuery()
   t.after(() => query.close())
   const rows = tableOf([
     stringColumn('k', ['a']),

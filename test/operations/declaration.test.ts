@@ -4,9 +4,9 @@ import { test } from 'node:test'
 import { TidemillError } from '#contract'
 import { planChanges, readDeclaration } from '#operations'
 
-function problemOf(text: string): string {
+async function problemOf(text: string): Promise<string> {
   try {
-    readDeclaration(text, 'tidemill.yaml')
+    await readDeclaration(text, 'tidemill.yaml')
   } catch (error) {
     if (error instanceof TidemillError) return error.message
     throw error
@@ -17,32 +17,35 @@ function problemOf(text: string): string {
 test('the declarations of both examples are read', async () => {
   for (const example of ['diabetes', 'census']) {
     const file = new URL(`../../examples/${example}/tidemill.yaml`, import.meta.url)
-    const declared = readDeclaration(await readFile(file, 'utf8'), 'tidemill.yaml')
+    const declared = await readDeclaration(await readFile(file, 'utf8'), 'tidemill.yaml')
     assert.equal(Object.keys(declared.datasets ?? {}).length, 1)
   }
 })
 
-test('an empty file declares nothing', () => {
-  assert.deepEqual(readDeclaration('', 'tidemill.yaml'), {})
+test('an empty file declares nothing', async () => {
+  assert.deepEqual(await readDeclaration('', 'tidemill.yaml'), {})
 })
 
-test('a field that does not exist is named with its line and column', () => {
+test('a field that does not exist is named with its line and column', async () => {
   const text = 'datasets:\n  a:\n    source: x.csv\n    sauce: y.csv\n'
-  assert.equal(problemOf(text), 'tidemill.yaml:4:12: datasets.a has no field "sauce"')
+  assert.equal(await problemOf(text), 'tidemill.yaml:4:12: datasets.a has no field "sauce"')
 })
 
-test('a value of the wrong type is named with its line and column', () => {
+test('a value of the wrong type is named with its line and column', async () => {
   const text = 'datasets:\n  a:\n    source: 5\n'
-  assert.match(problemOf(text), /^tidemill\.yaml:3:13: datasets\.a\.source must be string/)
+  assert.match(await problemOf(text), /^tidemill\.yaml:3:13: datasets\.a\.source must be string/)
 })
 
-test('YAML that cannot be parsed is named with its line', () => {
-  assert.match(problemOf('datasets:\n  a: [1\n'), /^tidemill\.yaml:[23]:/)
+test('YAML that cannot be parsed is named with its line', async () => {
+  assert.match(await problemOf('datasets:\n  a: [1\n'), /^tidemill\.yaml:[23]:/)
 })
 
-test('a name that nothing declares is refused, with what there is', () => {
+test('a name that nothing declares is refused, with what there is', async () => {
   const text = 'datasets:\n  a: { source: x.csv }\nendpoints:\n  e:\n    model: m\n'
-  assert.match(problemOf(text), /^tidemill\.yaml:5:12: endpoints\.e\.model names m, but models has/)
+  assert.match(
+    await problemOf(text),
+    /^tidemill\.yaml:5:12: endpoints\.e\.model names m, but models has/,
+  )
 })
 
 test('a plan creates what is new, updates what differs, and leaves the rest', () => {

@@ -5,6 +5,7 @@ import sys
 import mlflow
 import numpy as np
 from mlflow import MlflowClient
+from mlflow_traces import write_traces
 from sklearn.linear_model import LinearRegression
 
 url, *more = sys.argv[1:]
@@ -27,4 +28,5 @@ else:
             # Named, so that the client does not go and find out, which takes a minute.
             needs = ["scikit-learn"]
             mlflow.sklearn.log_model(model, name="line", registered_model_name="line", pip_requirements=needs)
+    write_traces()
     MlflowClient().set_registered_model_alias("line", "live", 1)

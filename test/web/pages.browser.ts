@@ -7,7 +7,7 @@ import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/home.ts'
 
 test(
-  'every page of a closed loop shows its thing, passes axe and logs no error, light and dark',
+  'every page of a closed loop shows its thing, passes axe, logs no error and is no wider than its window, light and dark, wide and narrow',
   { skip: skipBrowser },
   async (t) => {
     const demo = await runDemo({ template: 'diabetes', dir: await temporaryFolder(t), port: 0 })
@@ -32,11 +32,20 @@ test(
       '/labeling',
       '/pipeline',
       '/policies',
+      '/jobs',
+      '/settings',
+      '/query',
+      '/lineage',
+      '/pipeline?tab=data',
+      '/models/KNNforDiabetes?tab=compare',
     ]
-    for (const scheme of ['light', 'dark'] as const) {
+    const windows = (['light', 'dark'] as const).flatMap((scheme) =>
+      [1280, 900].map((width) => ({ scheme, width })),
+    )
+    for (const { scheme, width } of windows) {
       const context = await browser.newContext({
         colorScheme: scheme,
-        viewport: { width: 1280, height: 900 },
+        viewport: { width, height: 900 },
         bypassCSP: true,
       })
       const page = await context.newPage()
@@ -46,13 +55,20 @@ test(
         await page.goto(`${demo.url}${path}`, { waitUntil: 'load' })
         await page.locator('h1').first().waitFor({ timeout: 15_000 })
         await page.waitForTimeout(400)
-        const name = path === '/' ? 'loop' : path.slice(1).replaceAll('/', '-')
-        await picture(page, `${name}-${scheme}`)
+        const name = path === '/' ? 'loop' : path.slice(1).replaceAll(/[/?=]/g, '-')
+        await picture(page, `${name}-${scheme}${width === 1280 ? '' : `-${width}`}`)
+        const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+        assert.equal(over, 0, `${path} at ${width} px is wider than its window`)
         const violations = (await page.evaluate(
           `${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa'] }).then((found) => found.violations.map((each) => each.id + ': ' + each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')))`,
         )) as string[]
-        assert.deepEqual(violations, [], `${path}, ${scheme}`)
+        assert.deepEqual(violations, [], `${path}, ${scheme}, ${width} px`)
       }
+      // What is copied does not run under the button that copies it, however long it is.
+      await page.goto(`${demo.url}/models/KNNforDiabetes/2`)
+      const text = await page.locator('.code pre').first().boundingBox()
+      const button = await page.locator('.code > button').first().boundingBox()
+      assert.ok(text && button && text.x + text.width <= button.x, `${scheme}, ${width} px`)
       assert.deepEqual(problems, [])
       await context.close()
     }

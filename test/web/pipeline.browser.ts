@@ -146,7 +146,7 @@ test(
     const page = await open('light', '/pipeline')
     await page.getByText('2 of 3 stages would run.').waitFor()
     await page.getByRole('button', { name: /^train, will run/ }).click()
-    await page.getByText('params.yaml:rate: 3 → 4').waitFor()
+    await page.getByText('the parameter params.yaml:rate changed from 3 to 4').waitFor()
     await picture(page, 'pipeline-chosen-light')
     // the keyboard goes along the lines
     await page.keyboard.press('ArrowLeft')

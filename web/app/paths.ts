@@ -21,6 +21,9 @@ export const paths = {
   experiment: (name: string, search?: Search) => address(`/experiments/${part(name)}`, search),
   run: (id: string) => `/runs/${part(id)}`,
   compare: (ids: readonly string[]) => address('/compare', { runs: ids.join(',') }),
+  /** The two with what differs between them. */
+  compareWhy: (from: string, to: string) =>
+    address('/compare', { runs: `${from},${to}`, tab: 'why' }),
   traces: (search?: Search) => address('/traces', search),
   trace: (id: string, search?: Search) => address(`/traces/${part(id)}`, search),
   loggedModels: (search?: Search) => address('/logged-models', search),

@@ -32,7 +32,12 @@ export function TopBar({ onMenu, onSearch, onKeys }: TopBarProps): ReactNode {
       <span className="project">
         <span className="project-name">project</span> {session?.project ?? '…'}
       </span>
-      <button type="button" className="search-button" onClick={onSearch}>
+      <button
+        type="button"
+        className="search-button"
+        aria-label="Search pages and objects"
+        onClick={onSearch}
+      >
         <Icon name="search" size={16} />
         <span className="grow">Search pages and objects</span>
         <kbd>Ctrl K</kbd>

@@ -24,7 +24,8 @@ export interface Column<Row> {
   readonly cell?: (row: Row, index: number) => ReactNode
   readonly numeric?: boolean
   /** Stays in sight while the rest scrolls sideways. */
-  readonly pinned?: boolean
+  /** Stays in sight when the table is scrolled sideways: at its begin, or at its end. */
+  readonly pinned?: boolean | 'end'
   readonly sortable?: boolean
   readonly headerAside?: ReactNode
 }
@@ -240,7 +241,10 @@ function chosenIds(state: RowSelectionState): ReadonlySet<string> {
 }
 
 function classOf<Row>(column: Column<Row>): string | undefined {
-  const names = [column.numeric ? 'numeric' : '', column.pinned ? 'pinned' : '']
+  const names = [
+    column.numeric ? 'numeric' : '',
+    column.pinned === 'end' ? 'pinned-end' : column.pinned ? 'pinned' : '',
+  ]
   return names.join(' ').trim() || undefined
 }
 

@@ -49,18 +49,24 @@ export function ParallelCoordinates(props: ParallelProps): ReactNode {
         dim,
         name: dimension.name,
         ...(dimension.categories === undefined
-          ? { type: 'value', scale: true }
-          : { type: 'category', data: [...dimension.categories] }),
+          ? { type: 'value', scale: true, axisTick: { lineStyle: { color: line } } }
+          : {
+              type: 'category',
+              data: [...dimension.categories],
+              axisTick: { alignWithLabel: true, lineStyle: { color: line } },
+            }),
         nameTextStyle: { color: resolveColor('--text'), fontSize: 12 },
         axisLabel: {
           color: text,
           fontSize: 11,
+          // Lines pass behind the words.
+          textBorderColor: resolveColor('--surface'),
+          textBorderWidth: 4,
           ...(dimension.categories === undefined
             ? { formatter: (value: number) => formatNumber(value, 3) }
             : {}),
         },
         axisLine: { lineStyle: { color: line } },
-        axisTick: { lineStyle: { color: line } },
         areaSelectStyle: {
           width: 18,
           borderColor: resolveColor('--sand'),

@@ -30,3 +30,10 @@ test('a share too small for a tenth of a percent is not shown as nothing', () =>
   expect(format.formatPercent(0)).toBe('0%')
   expect(format.formatPercent(0.7142)).toBe('71.4%')
 })
+
+test('a duration and a size that round up to the next unit are told in that unit', () => {
+  expect(format.formatDuration(59_970)).toBe('1 min 0 s')
+  expect(format.formatDuration(119_700)).toBe('2 min 0 s')
+  expect(format.formatDuration(999.7)).toBe('1.0 s')
+  expect(format.formatBytes(999_600)).toBe('1.00 MB')
+})

@@ -180,6 +180,8 @@ test('a linear scale has round ticks, a logarithmic one powers of ten', () => {
   const log = logScale([0.001, 10], [0, 400])
   expect(log.ticks).toEqual([0.001, 0.01, 0.1, 1, 10])
   expect(log(0.1)).toBeCloseTo(200)
+  expect(logScale([0.0013, 0.1], [0, 400]).ticks).toEqual([0.002, 0.005, 0.01, 0.02, 0.05, 0.1])
+  expect(logScale([0, 1], [0, 400]).domain).toEqual([1, 10])
 })
 
 test('a surface passes through its points and stays between them', () => {

@@ -4,7 +4,7 @@ import { operations, type Caller } from '#contract'
 import { readArguments } from './read-arguments.ts'
 import { machine, sampler } from './resources.ts'
 import { sendBuffer, type Point } from './send-buffer.ts'
-import { codeSource, rerunTags } from './source.ts'
+import { attemptTags, codeSource, rerunTags } from './source.ts'
 import { whenProcessEnds, type RunStatus } from './when-process-ends.ts'
 
 type ParamValue = string | number | boolean
@@ -86,7 +86,7 @@ export async function openRun(
     const { run } = await caller.call(operations.runs.create, {
       ...{ experiment, source, startedAt: Date.now() },
       params: { ...(autolog === false ? {} : chosenParams(autolog)), ...params },
-      tags: { ...tags, ...rerunTags() },
+      tags: { ...tags, ...rerunTags(), ...attemptTags() },
       ...(name === undefined ? {} : { name }),
     })
     id = run.id

@@ -28,6 +28,12 @@ export function rerunTags(): Readonly<Record<string, string>> {
   return of ? { 'tidemill.rerunOf': of } : {}
 }
 
+/** What ties a run to the attempt of the stage that it is made in. */
+export function attemptTags(): Readonly<Record<string, string>> {
+  const attempt = process.env.TIDEMILL_ATTEMPT
+  return attempt ? { 'tidemill.attempt': attempt } : {}
+}
+
 /** The command of a process, such that it can be called again in another copy of its folder. */
 export function commandOf(
   [program = 'node', script = '', ...args]: readonly string[],

@@ -1,8 +1,7 @@
 import { operations, TidemillError } from '#contract'
-import type { DemoResult } from './run-demo.ts'
-import type { Scene } from './scene.ts'
+import type { Link, Scene } from './scene.ts'
 
-export async function linksOf({ server, names, caller }: Scene): Promise<DemoResult['links']> {
+export async function linksOf({ server, names, caller }: Scene): Promise<readonly Link[]> {
   const to = (path: string): string => `${server.url}${path}`
   const { predictions } = await caller.call(operations.endpoints.predictions, {
     name: names.endpoint,
@@ -25,7 +24,7 @@ export async function linksOf({ server, names, caller }: Scene): Promise<DemoRes
   ]
 }
 
-export async function checkLinks(links: DemoResult['links']): Promise<void> {
+export async function checkLinks(links: readonly Link[]): Promise<void> {
   for (const { title, url } of links) {
     const response = await fetch(url, { headers: { accept: 'text/html' } })
     await response.body?.cancel()

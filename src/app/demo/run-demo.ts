@@ -13,7 +13,7 @@ import { prepare, receiveWebhooks } from './prepare.ts'
 import { promote } from './promote.ts'
 import { renew } from './renew.ts'
 import { review } from './review.ts'
-import { namesOf, type Scene } from './scene.ts'
+import { namesOf, type Link, type Scene } from './scene.ts'
 import { train } from './train.ts'
 
 export interface DemoOptions {
@@ -29,7 +29,7 @@ export interface DemoResult {
   readonly seconds: number
   /** What happened, a sentence each. */
   readonly story: readonly string[]
-  readonly links: readonly { readonly title: string; readonly url: string }[]
+  readonly links: readonly Link[]
   stop(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
   try {
     const begin = performance.now()
-    const declared = readDeclaration(
+    const declared = await readDeclaration(
       await readFile(join(dir, 'tidemill.yaml'), 'utf8'),
       'tidemill.yaml',
     )

@@ -11,6 +11,12 @@ export interface Scene {
   readonly alarmsReceived: unknown[]
 }
 
+/** A page that shows what was done. */
+export interface Link {
+  readonly title: string
+  readonly url: string
+}
+
 export interface Names {
   readonly model: string
   readonly dataset: string

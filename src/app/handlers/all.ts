@@ -1,49 +1,51 @@
 import type { Implementation } from '../handler.ts'
-import { artifactHandlers } from './artifacts.ts'
-import { datasetHandlers } from './datasets.ts'
-import { endpointHandlers } from './endpoints.ts'
-import { featureHandlers } from './features.ts'
-import { identityHandlers } from './identity.ts'
-import { labelHandlers } from './labels.ts'
-import { lineageHandlers } from './lineage.ts'
-import { loggedModelHandlers } from './logged-models.ts'
-import { loopHandlers } from './loop.ts'
-import { modelHandlers } from './models.ts'
-import { monitorHandlers } from './monitors.ts'
-import { pipelineResultHandlers } from './pipeline-results.ts'
-import { pipelineHandlers } from './pipeline.ts'
-import { retentionHandlers } from './retention.ts'
-import { runTableHandlers } from './run-table.ts'
-import { runHandlers } from './runs.ts'
-import { traceHandlers } from './traces.ts'
-import { runWhyHandlers } from './run-why.ts'
 
-/** What every operation does, by its name. */
-export const implementations: ReadonlyMap<string, Implementation> = new Map(
-  [
-    ...datasetHandlers,
-    ...featureHandlers,
-    ...runHandlers,
-    ...retentionHandlers,
-    ...artifactHandlers,
-    ...loggedModelHandlers,
-    ...traceHandlers,
-    ...runWhyHandlers,
-    ...runTableHandlers,
-    ...modelHandlers,
-    ...endpointHandlers,
-    ...monitorHandlers,
-    ...labelHandlers,
-    ...loopHandlers,
-    ...pipelineHandlers,
-    ...pipelineResultHandlers,
-    ...lineageHandlers,
-    ...identityHandlers,
-  ].map((each) => [each.operation.name, each]),
-)
+type Area = () => Promise<readonly Implementation[]>
 
-export function implementationOf(name: string): Implementation {
-  const found = implementations.get(name)
+const identity: Area = async () => (await import('./identity.ts')).identityHandlers
+const loop: Area = async () => (await import('./loop.ts')).loopHandlers
+const loggedModels: Area = async () => (await import('./logged-models.ts')).loggedModelHandlers
+const runTable: Area = async () => (await import('./run-table.ts')).runTableHandlers
+
+/** What the operations of each area do, loaded by the first request to it: a server starts without the half of itself. */
+export const areas: Readonly<Record<string, Area>> = {
+  artifacts: async () => (await import('./artifacts.ts')).artifactHandlers,
+  audit: identity,
+  datasets: async () => (await import('./datasets.ts')).datasetHandlers,
+  endpoints: async () => (await import('./endpoints.ts')).endpointHandlers,
+  experiments: runTable,
+  features: async () => (await import('./features.ts')).featureHandlers,
+  find: identity,
+  groups: identity,
+  jobs: loop,
+  labels: async () => (await import('./labels.ts')).labelHandlers,
+  lineage: async () => (await import('./lineage.ts')).lineageHandlers,
+  loggedModels,
+  loop,
+  models: async () => (await import('./models.ts')).modelHandlers,
+  monitors: async () => (await import('./monitors.ts')).monitorHandlers,
+  pipeline: async () => [
+    ...(await import('./pipeline.ts')).pipelineHandlers,
+    ...(await import('./pipeline-results.ts')).pipelineResultHandlers,
+  ],
+  prompts: loggedModels,
+  retention: async () => (await import('./retention.ts')).retentionHandlers,
+  runs: async () => [
+    ...(await import('./runs.ts')).runHandlers,
+    ...(await import('./run-why.ts')).runWhyHandlers,
+  ],
+  session: identity,
+  table: runTable,
+  tokens: identity,
+  traces: async () => (await import('./traces.ts')).traceHandlers,
+  users: identity,
+}
+
+/** What an operation does; its name begins with its area. */
+export async function implementationOf(name: string): Promise<Implementation> {
+  const [area = ''] = name.split('.', 1)
+  const implementations = await areas[area]?.()
+  const found = implementations?.find(({ operation }) => operation.name === name)
   if (!found) throw new RangeError(`nothing implements ${name}`)
   return found
 }

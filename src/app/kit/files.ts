@@ -44,7 +44,7 @@ export async function writeTable(table: Table, file: string): Promise<void> {
 }
 
 async function withQuery<T>(work: (query: Query) => Promise<T>): Promise<T> {
-  const query = await openQuery()
+  const query = openQuery()
   try {
     return await work(query)
   } finally {

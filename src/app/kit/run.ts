@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { cellsOf } from '../cells.ts'
 import { evaluationPath } from '../steps/evaluation-rows.ts'
 import { counterfactualVariable } from '../counterfactual-variable.ts'
-import { codeSource, rerunTags } from '../client/source.ts'
+import { attemptTags, codeSource, rerunTags } from '../client/source.ts'
 import { connect } from './connect.ts'
 import { pinnedVersion } from './pinned-version.ts'
 import { mlflowFiles } from './mlflow-files.ts'
@@ -51,7 +51,7 @@ export async function startRun(request: RunRequest): Promise<ActiveRun> {
     source: await sourceOf(request.dataset, request.datasetVersion),
     ...(name === undefined ? {} : { name }),
     ...(params === undefined ? {} : { params }),
-    tags: { ...tags, ...rerunTags() },
+    tags: { ...tags, ...rerunTags(), ...attemptTags() },
   })
   let ended = false
   const end = async (status: 'finished' | 'failed' = 'finished'): Promise<void> => {
@@ -135,7 +135,7 @@ function exampleOf(table: Table, label: string) {
 
 async function parquetBytes(table: Table): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-'))
-  const query = await openQuery()
+  const query = openQuery()
   try {
     const file = join(folder, 'rows.parquet')
     await query.writeParquet(table, file)

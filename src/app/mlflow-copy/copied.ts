@@ -12,6 +12,9 @@ export interface CopyReport {
   files: number
   bytes: number
   loggedModels: number
+  traces: number
+  spans: number
+  assessments: number
   models: number
   versions: number
   /** What was there already, whole. */
@@ -28,6 +31,19 @@ export interface Copying {
   readonly loggedModels: Map<string, string>
   readonly report: CopyReport
   readonly onProgress: (message: string) => void
+}
+
+/** What fails is told at the end and keeps nothing else from being copied. */
+export async function kept(
+  { report }: Copying,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 interface Pair {

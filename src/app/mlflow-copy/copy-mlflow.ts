@@ -14,7 +14,7 @@ export interface MlflowAddress {
 }
 
 /**
- * Brings experiments, runs, histories, files, logged models, registered models and prompts from one server of MLflow's REST to
+ * Brings experiments, runs, histories, files, logged models, traces, registered models and prompts from one server of MLflow's REST to
  * another. What was brought whole before is left as it is, so a copy that was interrupted goes on where it stopped.
  */
 export async function copyMlflow(
@@ -31,6 +31,7 @@ export async function copyMlflow(
     report: {
       ...{ experiments: 0, runs: 0, points: 0, files: 0, bytes: 0 },
       ...{ loggedModels: 0, models: 0, versions: 0, before: 0 },
+      ...{ traces: 0, spans: 0, assessments: 0 },
       problems: [],
     },
     onProgress,

@@ -1,5 +1,4 @@
-import { copiedFrom, ownPairsOf, type Copying } from './copied.ts'
-import { kept } from './copy-runs.ts'
+import { copiedFrom, kept, ownPairsOf, type Copying } from './copied.ts'
 import { orMissing, type Json } from './mlflow-server.ts'
 
 interface VersionJson {

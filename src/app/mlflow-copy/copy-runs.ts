@@ -3,11 +3,13 @@ import {
   copiedFrom,
   copiedWhole,
   copyFiles,
+  kept,
   ownPairsOf,
   pairsOf,
   tagOf,
   type Copying,
 } from './copied.ts'
+import { copyTraces } from './copy-traces.ts'
 import { orMissing, type Json } from './mlflow-server.ts'
 
 interface RunJson {
@@ -76,19 +78,7 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
       await kept(copying, `logged model ${id}`, () => copyLoggedModel(copying, model, target))
     }
   }
-}
-
-/** What fails is told at the end and keeps nothing else from being copied. */
-export async function kept(
-  { report }: Copying,
-  what: string,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  await copyTraces(copying, source, target)
 }
 
 async function experimentOf({ to }: Copying, experiment: Json): Promise<string> {

@@ -7,6 +7,8 @@ export interface MlflowServer {
   readonly url: string
   get(path: string, query?: Readonly<Record<string, string>>): Promise<Json>
   send(method: 'POST' | 'PATCH', path: string, body: Json): Promise<Json>
+  /** Spans as OTLP's JSON has them, into an experiment. */
+  sendSpans(experiment: string, spans: readonly Json[]): Promise<void>
   /** Every page of a search that is asked by POST, or by GET. */
   pages(
     path: string,
@@ -19,7 +21,11 @@ export interface MlflowServer {
   upload(path: string, bytes: ReadableStream<Uint8Array>): Promise<void>
 }
 
-const prefix = '/api/2.0/mlflow/'
+/** Paths are of the API's version 2.0 unless they say another: `3.0/traces`. */
+function addressOf(path: string): string {
+  const [, version = '2.0', rest = path] = /^(\d\.\d)\/(.*)$/s.exec(path) ?? []
+  return `/api/${version}/mlflow/${rest}`
+}
 
 export function mlflowServer(url: string, token?: string): MlflowServer {
   const base = url.replace(/\/+$/, '')
@@ -42,7 +48,7 @@ export function mlflowServer(url: string, token?: string): MlflowServer {
   }
 
   async function send(method: string, path: string, body: Json): Promise<Json> {
-    const response = await ask(prefix + path, {
+    const response = await ask(addressOf(path), {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -52,7 +58,7 @@ export function mlflowServer(url: string, token?: string): MlflowServer {
 
   async function get(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
     const search = new URLSearchParams(query).toString()
-    const response = await ask(`${prefix}${path}${search === '' ? '' : `?${search}`}`, {})
+    const response = await ask(`${addressOf(path)}${search === '' ? '' : `?${search}`}`, {})
     return (await response.json()) as Json
   }
 
@@ -60,6 +66,15 @@ export function mlflowServer(url: string, token?: string): MlflowServer {
     url: base,
     get,
     send,
+
+    async sendSpans(experiment, spans) {
+      const response = await ask('/v1/traces', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': experiment },
+        body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
+      })
+      await response.body?.cancel()
+    },
 
     async *pages(path, body, field, method = 'POST') {
       let token: unknown

@@ -2,7 +2,7 @@ import type { GarbageReport } from '#contract'
 import { usedByVersions } from '#registry'
 import type { Purgeable } from '#tracking'
 import type { Rooms } from '../rooms.ts'
-import { referencedObjects } from './referenced-objects.ts'
+import { objectsOf, referencedObjects } from './referenced-objects.ts'
 
 export interface GarbageRequest {
   /** Only what was removed at least so long ago. */
@@ -20,7 +20,7 @@ export interface GarbageRequest {
 const graceMs = 10 * 60_000
 
 /**
- * Ends what was removed: rows first, then the objects that nothing names any more. Cut short at any point it has done less, and the
+ * Ends what was removed: rows first, then the objects that nothing names any more: all of them, or, of some runs, theirs. Cut short at any point it has done less, and the
  * next time goes on: an object is never gone while a row names it.
  */
 export async function collectGarbage(
@@ -36,10 +36,16 @@ export async function collectGarbage(
     ...(runs === undefined ? {} : { runs }),
   })
   const total = found.runs.length
+  const going = await goingOwners(rooms, found)
+  // Who ends some of what was removed frees what was theirs, and leaves the bytes of others alone.
+  const isPart = experiments !== undefined || runs !== undefined
+  const only = isPart ? await objectsOf(metadata, going) : undefined
   if (!dry) await tracking.purge(found, until, (done) => onProgress(done, total, `${done} runs`))
   onProgress(total, total, 'looking for unused objects')
-  const without = dry ? await goingOwners(rooms, found) : new Set<string>()
-  const { freed, waiting } = await sweepObjects(rooms, { dry, without })
+  const { freed, waiting } = await sweepObjects(rooms, {
+    ...{ dry, without: going },
+    ...(only === undefined ? {} : { only }),
+  })
   return {
     dry,
     runs: found.runs.length,
@@ -56,17 +62,28 @@ interface Sweep {
   readonly waiting: { readonly objects: number; readonly bytes: number }
 }
 
-/** Removes the objects that nothing on record names; dry, it counts what would go if the files of `without` were gone. */
+/**
+ * Removes the objects that nothing on record names, all or those of `only`; dry, it counts what would go if the files of `without`
+ * were gone.
+ */
 export async function sweepObjects(
   { metadata, objects, clock }: Rooms,
-  { dry, without }: { readonly dry: boolean; readonly without: ReadonlySet<string> },
+  {
+    dry,
+    without,
+    only,
+  }: {
+    readonly dry: boolean
+    readonly without: ReadonlySet<string>
+    readonly only?: ReadonlySet<string>
+  },
 ): Promise<Sweep> {
   const used = await referencedObjects(metadata, dry ? without : new Set())
   const since = clock.now() - graceMs
   const freed = { objects: 0, bytes: 0 }
   const waiting = { objects: 0, bytes: 0 }
   for await (const { digest, size, storedAt } of objects.list()) {
-    if (used.has(digest)) continue
+    if (used.has(digest) || only?.has(digest) === false) continue
     const isOld = dry ? storedAt < since : await objects.deleteUnlessStoredSince(digest, since)
     const sum = isOld ? freed : waiting
     sum.objects++

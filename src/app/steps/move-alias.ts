@@ -1,6 +1,5 @@
 import { TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
 import type { Rooms } from '../rooms.ts'
-import { checkGate } from './check-gate.ts'
 
 export interface AliasWish {
   readonly model: string
@@ -27,9 +26,7 @@ export interface AliasMoved {
 export async function moveAlias(rooms: Rooms, wish: AliasWish): Promise<AliasMoved> {
   const { model, alias, version, by, why, isPerson = false } = wish
   const { hasConditions } = await rooms.registry.guardOf(model, alias)
-  const gate = hasConditions
-    ? (wish.gate ?? (await checkGate(rooms, { model, version, alias, by })))
-    : undefined
+  const gate = hasConditions ? (wish.gate ?? (await askGate(rooms, wish))) : undefined
   if (gate && !gate.passed) {
     const failed = gate.checks.filter((check) => !check.passed).map((check) => check.summary)
     throw new TidemillError('gate_refused', {
@@ -51,6 +48,11 @@ export async function moveAlias(rooms: Rooms, wish: AliasWish): Promise<AliasMov
   }
   await swapEndpointsOf(rooms, model, alias)
   return { model: moved.model, change: moved.change, ...(gate === undefined ? {} : { gate }) }
+}
+
+async function askGate(rooms: Rooms, { model, version, alias, by }: AliasWish) {
+  const { checkGate } = await import('./check-gate.ts')
+  return checkGate(rooms, { model, version, alias, by })
 }
 
 /** Brings every endpoint that follows an alias to the version the alias names now. */

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { TidemillError, type Run } from '#contract'
+import type { Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
+import { mlflowEntry } from './mlflow-entry.ts'
+import { cannotRerun } from './rerun-refusal.ts'
 
 /** How a run is made again. */
 export interface RerunPlan {
@@ -14,6 +16,8 @@ export interface RerunPlan {
   readonly folder: string
   /** Versions by dataset. */
   readonly datasets: Readonly<Record<string, number>>
+  /** Whether what makes it logs with MLflow's client. */
+  readonly isMlflow?: boolean
 }
 
 export interface RerunChoice {
@@ -31,17 +35,19 @@ export async function planRerun(
   const { code, command, folder = '', pipelineStage } = run.source
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
-    throw cannot(run, 'it does not say which command or stage made it')
+    const entry = await mlflowEntry(rooms.workspace, run)
+    if (entry) return { run, ...entry, datasets: {}, isMlflow: true }
+    throw cannotRerun(run, 'it does not say which command or stage made it')
   }
   const datasets = await datasetsOf(rooms, run)
   // What Tidemill does by itself depends on the data and the params, and on no file of the user's.
   if (own[0] === 'tidemill' && (own[1] === 'train' || own[1] === 'search')) {
     return { run, command: own, folder: '', datasets }
   }
-  if (code === undefined) throw cannot(run, 'it was made outside of a Git repository')
+  if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
   const [commit = '', dirty] = code.split('+')
   if (dirty !== undefined && !ignoreUncommitted) {
-    throw cannot(
+    throw cannotRerun(
       run,
       `files differed from commit ${commit.slice(0, 12)} and were not committed, so that what it ran is not on record (--ignore-uncommitted takes the commit as it is)`,
     )
@@ -53,7 +59,10 @@ export async function planRerun(
     () => false,
   )
   if (!isKnown) {
-    throw cannot(run, `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`)
+    throw cannotRerun(
+      run,
+      `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`,
+    )
   }
   return { run, command: own, commit, folder, datasets }
 }
@@ -69,17 +78,14 @@ async function datasetsOf(rooms: Rooms, run: Run): Promise<Readonly<Record<strin
   const shown = `version ${datasetVersion} of ${dataset}`
   const versions = await rooms.lake.versions(dataset).catch(() => [])
   const found = versions.find(({ version }) => version === datasetVersion)
-  if (!found) throw cannot(run, `${shown}, which it read, is gone`)
+  if (!found) throw cannotRerun(run, `${shown}, which it read, is gone`)
   if (dataDigest !== undefined && found.digest !== dataDigest) {
-    throw cannot(run, `${shown} is not what it read: its digest is ${found.digest.slice(7, 19)}`)
+    throw cannotRerun(
+      run,
+      `${shown} is not what it read: its digest is ${found.digest.slice(7, 19)}`,
+    )
   }
   const file = await rooms.lake.file(dataset, datasetVersion).catch(() => undefined)
-  if (file === undefined) throw cannot(run, `the bytes of ${shown} are gone`)
+  if (file === undefined) throw cannotRerun(run, `the bytes of ${shown} are gone`)
   return { [dataset]: datasetVersion }
-}
-
-function cannot(run: Run, problem: string): TidemillError {
-  return new TidemillError('conflict', {
-    problem: `The run ${run.name} (${run.id}) cannot be made again: ${problem}.`,
-  })
 }

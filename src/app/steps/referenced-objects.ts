@@ -3,6 +3,7 @@ import type { Metadata } from '#store'
 
 const digest = /sha256:[0-9a-f]{64}/g
 const page = 20_000
+const ownersAtOnce = 500
 
 /** Files of runs, logged models and traces, in pages; those of the given owners left out. */
 async function* artifactDigests(
@@ -21,6 +22,24 @@ async function* artifactDigests(
     if (rows.length < page || !end) return
     last = [end.owner, end.path]
   }
+}
+
+/** The files of some owners. */
+export async function objectsOf(
+  metadata: Metadata,
+  owners: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const all = [...owners]
+  for (let start = 0; start < all.length; start += ownersAtOnce) {
+    const some = all.slice(start, start + ownersAtOnce)
+    const { rows } = await sql<{ digest: string }>`
+      select distinct digest from artifacts where owner in (${sql.join(some)})`.execute(
+      metadata.tables<Record<string, never>>(),
+    )
+    for (const row of rows) found.add(row.digest)
+  }
+  return found
 }
 
 /** Columns that could hold a digest: those of text, in every table there is. */

@@ -9,6 +9,7 @@ import {
   type ReproResult,
 } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
+import { recordStageResources } from './record-stage-resources.ts'
 
 export interface ReproduceRequest extends Omit<ReproOptions, 'dry' | 'env' | 'executor'> {
   /** Stages ended so far, of how many, and the last one's name. */
@@ -30,15 +31,21 @@ export async function reproduce(
     })
   }
   let done = 0
-  return repro(pipeline, {
-    ...options,
-    jobs,
-    env: stageEnvironment(rooms),
-    ...(targets === undefined || targets.length === 0 ? {} : { targets }),
-    onEvent(event) {
-      onEvent?.(event)
-      if (event.type === 'output' || event.type === 'started') return
-      onStage?.(++done, pipeline.stages.length, event.stage)
-    },
-  })
+  const logs: string[] = []
+  try {
+    return await repro(pipeline, {
+      ...options,
+      jobs,
+      env: stageEnvironment(rooms),
+      ...(targets === undefined || targets.length === 0 ? {} : { targets }),
+      onEvent(event) {
+        onEvent?.(event)
+        if (event.type === 'started') logs.push(event.log)
+        if (event.type === 'output' || event.type === 'started') return
+        onStage?.(++done, pipeline.stages.length, event.stage)
+      },
+    })
+  } finally {
+    await recordStageResources(rooms, logs)
+  }
 }

@@ -7,12 +7,12 @@ import { parseDocument } from 'yaml'
 import { TidemillError, type Rerun, type Run } from '#contract'
 import { checkout, findRepository, loadPipeline, openRepository, stageEnvironment } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
+import { rerunTag, withMlflow } from './mlflow-rerun.ts'
 import { planRerun, type RerunChoice, type RerunPlan } from './plan-rerun.ts'
 
-/** What tells a run that it makes another one again. */
-export const rerunTag = 'tidemill.rerunOf'
-
 export interface RerunOptions extends RerunChoice {
+  /** A server of these rooms, for what logs over HTTP. */
+  readonly serve?: () => Promise<{ readonly url: string; stop(): Promise<void> }>
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number, message: string) => void
 }
@@ -29,11 +29,14 @@ export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}
   await inTree(rooms, plan, async (place) => {
     onProgress(1, 3, plan.command.join(' '))
     if (plan.commit !== undefined) await setParams(place, plan.run)
-    await runCommand(rooms, plan, place, signal)
+    const inside = (env: Readonly<Record<string, string>>) =>
+      runCommand(rooms, plan, { place, env, ...(signal ? { signal } : {}) })
+    if (plan.isMlflow === true) await withMlflow(rooms, plan.run, options.serve, inside)
+    else await inside({})
   })
   onProgress(2, 3, 'comparing')
   const made = await runMade(rooms, plan, startedAt)
-  onProgress(3, 3, made.id)
+  onProgress(3, 3, 'compared')
   return comparison(plan.run, made)
 }
 
@@ -92,16 +95,24 @@ async function setParams(place: string, run: Run): Promise<void> {
 async function runCommand(
   rooms: Rooms,
   { command: [program = '', ...args], run, datasets }: RerunPlan,
-  cwd: string,
-  signal: AbortSignal | undefined,
+  {
+    place,
+    env: more,
+    signal,
+  }: {
+    readonly place: string
+    readonly env: Readonly<Record<string, string>>
+    readonly signal?: AbortSignal
+  },
 ): Promise<void> {
   const env = {
     ...stageEnvironment(rooms),
+    ...more,
     TIDEMILL_RERUN_OF: run.id,
     TIDEMILL_DATASETS: JSON.stringify(datasets),
   }
   const child = spawn(program, args, {
-    cwd,
+    cwd: place,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

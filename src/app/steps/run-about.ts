@@ -1,17 +1,19 @@
 import type { LoggedModel, Run, RunAbout } from '#contract'
 import type { LoggedModel as StoredModel } from '#tracking'
 import type { Rooms } from '../rooms.ts'
+import { rerunTag } from './mlflow-rerun.ts'
 
 /** Where MLflow's clients, and ours, say which run a run belongs under. */
 const parentTag = 'mlflow.parentRunId'
 
 const mostChildren = 200
+const mostReruns = 50
 
 /** What stands around a run: data sets, models, versions, files, and the runs above and below it. */
 export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
   const { tracking, registry } = rooms
   const run = await tracking.run(id)
-  const [inputs, versions, files, children, parent] = await Promise.all([
+  const [inputs, versions, files, children, parent, original, reruns] = await Promise.all([
     tracking.inputsOf([id]),
     registry.versionsOfRun(id),
     tracking.artifacts(id),
@@ -21,6 +23,8 @@ export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
       limit: mostChildren,
     }),
     runOrNone(rooms, run.tags[parentTag]),
+    runOrNone(rooms, run.tags[rerunTag]),
+    tracking.search({ filter: `tags.\`${rerunTag}\` = '${id}'`, limit: mostReruns }),
   ])
   const { datasets = [], models = [], outputs = [] } = inputs.get(id) ?? {}
   const [made, read] = await Promise.all([
@@ -40,6 +44,8 @@ export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
     versions: versions.map(({ model, version, aliases }) => ({ model, version, aliases })),
     ...(parent === undefined ? {} : { parent: nameOf(parent) }),
     children: children.items.map(nameOf),
+    ...(original === undefined ? {} : { rerunOf: nameOf(original) }),
+    reruns: reruns.items.map(nameOf),
     files: files.length,
     onnx: files.filter((each) => each.path.endsWith('.onnx')).map((each) => each.path),
   }

@@ -6,6 +6,7 @@ import { diffTables, rowChanges } from '#lake'
 import { dataDiff, loadPipeline } from '#pipeline'
 import { causesOf, changedTexts, compareRuns, readGitDiff, readRequirements } from '#tracking'
 import type { Rooms } from '../rooms.ts'
+import { rerunAttribution } from './rerun-attribution.ts'
 
 /** Past this a diff is for git itself. */
 const mostDiffBytes = 4 << 20
@@ -25,7 +26,9 @@ export async function runDifference(rooms: Rooms, a: string, b: string): Promise
     },
     packages: changedTexts(await packagesOf(rooms, from), await packagesOf(rooms, to)),
   }
-  return { ...difference, ...causesOf(difference) }
+  const found = { ...difference, ...causesOf(difference) }
+  const attribution = await rerunAttribution(rooms, found)
+  return { ...found, ...(attribution === undefined ? {} : { attribution }) }
 }
 
 function commitOf({ source, tags }: Run): string | undefined {
@@ -60,7 +63,8 @@ async function codeDifference(
 }
 
 function problemOf(problems: readonly string[]): { problem?: string } {
-  return problems.length === 0 ? {} : { problem: `${problems.join('; ')}.` }
+  const text = problems.join('; ')
+  return text === '' ? {} : { problem: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` }
 }
 
 /** A run says its commit itself, so it is checked to be one before git sees it. */

@@ -6,6 +6,7 @@ import {
   lastDone,
   loadPipeline,
   plan,
+  reasonLine,
   stageAttempts,
   stageHistory,
   stageInputs,
@@ -118,30 +119,5 @@ function lastSeconds(root: string, stage: string): number | undefined {
 }
 
 function reasonRecord(reason: Reason): StageReason {
-  return { kind: reason.kind, path: reason.path, summary: reasonText(reason) }
-}
-
-function reasonText({ kind, path, old, new: now, state }: Reason): string {
-  switch (kind) {
-    case 'dep':
-      return `${path} ${state ?? 'changed'}`
-    case 'out':
-      return `${path} ${state ?? 'changed'}`
-    case 'param':
-      return `${path}: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
-    case 'env':
-      return `the variable ${path} changed`
-    case 'wdir':
-      return `working folder: ${JSON.stringify(old)} → ${JSON.stringify(now)}`
-    case 'cmd':
-      return 'the command changed'
-    case 'lock-missing':
-      return 'never run'
-    case 'always':
-      return 'always runs'
-    case 'forced':
-      return 'forced'
-    case 'upstream':
-      return `${path} will be made anew`
-  }
+  return { kind: reason.kind, path: reason.path, summary: reasonLine(reason) }
 }

@@ -44,7 +44,7 @@ export async function tableChanges(
 
 /** Does something with an engine of its own. */
 export async function withQuery<T>(work: (query: Query) => Promise<T>): Promise<T> {
-  const query = await openQuery()
+  const query = openQuery()
   try {
     return await work(query)
   } finally {

@@ -16,6 +16,7 @@ type Own = Pick<
   | 'historyPage'
   | 'remove'
   | 'restore'
+  | 'expectArtifact'
   | 'putArtifact'
   | 'artifacts'
   | 'listArtifacts'
@@ -137,6 +138,10 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       return tracking.restore(run)
     },
 
+    async expectArtifact(owner, path) {
+      await writes(owner)
+      return tracking.expectArtifact(owner, path)
+    },
     async putArtifact(owner, path, bytes) {
       await writes(owner)
       return tracking.putArtifact(owner, path, bytes)

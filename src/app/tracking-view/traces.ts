@@ -18,6 +18,7 @@ type Own = Pick<
   | 'removeTraces'
   | 'linkTraces'
   | 'countTraces'
+  | 'measureTraces'
 >
 
 export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
@@ -38,6 +39,12 @@ export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
     return traces.filter((trace) => visible.has(places.get(trace) ?? ''))
   }
 
+  /** The same of no more experiments than may be seen. */
+  async function within<T extends { readonly experiments: readonly string[] }>(of: T): Promise<T> {
+    const visible = await reach.visible()
+    return visible ? { ...of, experiments: of.experiments.filter((id) => visible.has(id)) } : of
+  }
+
   return {
     async saveTrace(given) {
       await writesInto(given.experiment)
@@ -55,20 +62,9 @@ export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
     },
     traces: async (ids) => tracking.traces(await visibleOf(ids)),
     spansOf: async (ids) => tracking.spansOf(await visibleOf(ids)),
-    async searchTraces(search) {
-      const visible = await reach.visible()
-      const experiments = visible
-        ? search.experiments.filter((id) => visible.has(id))
-        : search.experiments
-      return tracking.searchTraces({ ...search, experiments })
-    },
-    async countTraces(search) {
-      const visible = await reach.visible()
-      const experiments = visible
-        ? search.experiments.filter((id) => visible.has(id))
-        : search.experiments
-      return tracking.countTraces({ ...search, experiments })
-    },
+    searchTraces: async (search) => tracking.searchTraces(await within(search)),
+    countTraces: async (search) => tracking.countTraces(await within(search)),
+    measureTraces: async (question) => tracking.measureTraces(await within(question)),
     async setTraceTag(id, key, value) {
       await writes(id)
       await tracking.setTraceTag(id, key, value)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import type { JobRecord } from '#contract'
@@ -190,15 +191,30 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
-  const result = await repro(pipeline, {
-    ...wanted,
-    env,
-    signal: interrupted(),
-    onEvent(event) {
-      if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
-    },
+  const logs: string[] = []
+  try {
+    const result = await repro(pipeline, {
+      ...wanted,
+      env,
+      signal: interrupted(),
+      onEvent(event) {
+        if (event.type === 'started') logs.push(event.log)
+        if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
+      },
+    })
+    if (!options.quiet) show(result, options.json, reproLine)
+  } finally {
+    await noteResources(logs, options)
+  }
+}
+
+/** Tells the runs that stages made what the stages used, where there is a home that runs can be in. */
+async function noteResources(logs: readonly string[], options: BaseOptions): Promise<void> {
+  if (logs.length === 0 || !existsSync(homeOf(options))) return
+  const { recordStageResources, withProject } = await import('#app')
+  await withProject(homeOf(options), projectOf(options), async (rooms) => {
+    if (rooms) await recordStageResources(rooms, logs)
   })
-  if (!options.quiet) show(result, options.json, reproLine)
 }
 
 async function onServer(

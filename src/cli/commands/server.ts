@@ -19,7 +19,7 @@ export function command(): Command {
           logLevel: string
         },
       ) => {
-        const { startServer } = await import('#app')
+        const { startServer } = await import('#app/server')
         const server = await startServer({
           home: homeOf(options),
           host: options.host,

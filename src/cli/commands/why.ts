@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { whyChanged } from '#pipeline/daily'
 import { exitCodes } from '../exit-code.ts'
 import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
-import { reasonLine } from '../reason-line.ts'
+import { reasonLine } from '#pipeline/daily'
 
 export function command(): Command {
   return pipelineCommand('why')

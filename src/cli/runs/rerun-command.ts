@@ -29,11 +29,16 @@ export function rerunCommand(): Command {
 }
 
 async function here(options: RerunOptions, run: string, progress: Progress): Promise<Rerun> {
-  const { openApp, rerun } = await import('#app')
+  const { openApp, rerun, startServer } = await import('#app')
   const app = await openApp({ home: homeOf(options) })
   try {
     return await rerun(await app.project(projectOf(options)), run, {
       ignoreUncommitted: options.ignoreUncommitted ?? false,
+      serve: () =>
+        startServer({
+          ...{ home: homeOf(options), host: '127.0.0.1', port: 0 },
+          ...{ logLevel: 'silent', idle: true },
+        }),
       onProgress: (done, total, message) => progress.update(done, total, message),
     })
   } finally {

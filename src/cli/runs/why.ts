@@ -20,7 +20,8 @@ export function whyCommand(): Command {
 }
 
 function differenceText(difference: RunDifference, all: boolean): string {
-  const { metrics, summary, code, params, seeds, data, environment, packages } = difference
+  const { metrics, summary, code, params, seeds, data, environment, packages, attribution } =
+    difference
   const heads = ['', difference.from.name, difference.to.name]
   const texts = [
     ['params', params],
@@ -58,6 +59,7 @@ function differenceText(difference: RunDifference, all: boolean): string {
     ),
     ...dataLines(data),
     ...codeLines(code, all),
+    ...attributionLines(attribution),
   ].join('\n')
 }
 
@@ -91,6 +93,19 @@ function codeLines({ files, problem }: RunDifference['code'], all: boolean): str
       ? [dim(`… ${lines.length - shown.length} more lines: --all`)]
       : []),
   ]
+}
+
+/** How to come to know how much each cause changed a metric. */
+function attributionLines(attribution: RunDifference['attribution']): string[] {
+  if (attribution === undefined) return []
+  const { from, to, made, problem } = attribution
+  const say = (text: string): string[] => ['', bold('re-runs'), text]
+  if (problem !== undefined) return say(`They cannot tell the causes apart: ${problem}.`)
+  return say(
+    made === undefined
+      ? `tidemill attribute ${from} ${to} shares the change out among its causes`
+      : `The change is shared out among its causes: see /pipeline/attributions/${made.id}, or say it again from the cache with tidemill attribute ${from} ${to}`,
+  )
 }
 
 function coloured(line: string): string {

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, DataRow, Done, Id, Limit, Name, Time } from '../shapes/common.ts'
 import { Answer, Endpoint, Prediction } from '../shapes/endpoint.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Id, Limit, Name } from '../shapes/common.ts'
 import { DatasetVersion } from '../shapes/dataset.ts'

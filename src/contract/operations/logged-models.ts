@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, Id, Limit, Name } from '../shapes/common.ts'
 import { LoggedModel, Prompt, PromptVersion, VersionName } from '../shapes/logged-model.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Attribution, AttributionPlan } from '../shapes/attribution.ts'
 import { Done, Id, Time } from '../shapes/common.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Done, Id } from '../shapes/common.ts'
 import { RunGroup, RunHistory, RunRows } from '../shapes/run-table.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit, Time } from '../shapes/common.ts'
 import { RunAbout } from '../shapes/run-about.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit } from '../shapes/common.ts'
 import { AssessmentKind, SpanDetail, SpanLine, Trace, TraceAssessment } from '../shapes/trace.ts'

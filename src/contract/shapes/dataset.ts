@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Cell, DigestText, Name, Severity, Time } from './common.ts'
 
 export const ColumnTypeName = Type.Enum([

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Time } from './common.ts'
 
 export const JobRecord = Type.Object({

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { DataRow, Id, Name, Time } from './common.ts'
 
 export const LabelQueue = Type.Object({

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Name, Time } from './common.ts'
 
 /** How one part of a loop is: `none` is not there yet, `busy` works, `good`, `attention` wants a person, `bad` is broken. */

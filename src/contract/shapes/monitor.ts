@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Name, Time } from './common.ts'
 import { Histogram } from './dataset.ts'
 

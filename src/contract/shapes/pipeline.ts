@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Time } from './common.ts'
 
 /** A stage, group, dvc.yaml, experiment or revision, as the command line takes it. */

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { DigestText, Id, Name, Time } from './common.ts'
 import { Manifest, OutputField } from './model.ts'
 

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Name, Time } from './common.ts'
 
 /** Which runs of which experiments are kept. What is not kept is hidden; only `purgeAfterDays` ends it. */

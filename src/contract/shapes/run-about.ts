@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Time } from './common.ts'
 import { LoggedModel, VersionName } from './logged-model.ts'
 import { RunStatus } from './run.ts'
@@ -35,6 +36,10 @@ export const RunAbout = Type.Object({
   versions: Type.Array(VersionName),
   parent: Type.Optional(RunName),
   children: Type.Array(RunName),
+  /** The run that this one makes again. */
+  rerunOf: Type.Optional(RunName),
+  /** Runs that make this one again. */
+  reruns: Type.Array(RunName),
   files: Type.Integer(),
   /** Files that a version can be made of. */
   onnx: Type.Array(Type.String()),

@@ -1,4 +1,5 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../type.ts'
 import { Id, Time } from './common.ts'
 
 /** A thing that is not the same in two runs; absent on the side that has none of it. */
@@ -85,7 +86,17 @@ export const RunDifference = Type.Object({
   }),
   environment: Type.Array(Changed),
   packages: Type.Array(Changed),
-  /** Where the re-runs are that tell the causes apart, once somebody has asked for them. */
-  attribution: Type.Optional(Type.String()),
+  /** Re-runs that share a metric's change out among the causes; absent where nothing differs or there is no pipeline. */
+  attribution: Type.Optional(
+    Type.Object({
+      /** The two sides, as `pipeline.attribute` takes them. */
+      from: Type.String(),
+      to: Type.String(),
+      /** The newest one that was made of the two. */
+      made: Type.Optional(Type.Object({ id: Id, time: Time })),
+      /** Why the pipeline cannot run what would tell them apart. */
+      problem: Type.Optional(Type.String()),
+    }),
+  ),
 })
 export type RunDifference = Static<typeof RunDifference>

@@ -56,17 +56,11 @@ export function commitWorkTree(
   mkdirSync(dirname(index), { recursive: true })
   try {
     run('read-tree', baseline)
-    // What was added to Git's index and not committed yet belongs to the work tree too.
-    const staged = git(root, [
-      'diff',
-      '--cached',
-      '--name-only',
-      '--diff-filter=A',
-      '-z',
-      '--relative',
-    ])
-    const added = (staged ?? '').split('\0').filter((file) => existsSync(join(root, file)))
-    if (added.length > 1 || added[0]) run('add', '--', ...added.filter((file) => file !== ''))
+    // What Git's index has beyond the baseline belongs to the work tree too.
+    const listing = ['diff', '--cached', '--name-only', '--diff-filter=A', '-z', '--relative']
+    const staged = needGit(root, [...listing, baseline]).split('\0')
+    const added = staged.filter((file) => file !== '' && existsSync(join(root, file)))
+    if (added.length > 0) run('add', '--', ...added)
     run('add', '--update', '.')
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)

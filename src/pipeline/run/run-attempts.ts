@@ -7,6 +7,7 @@ import { checkoutEntry, commitContent, removeTarget } from '../cache/outputs.ts'
 import type { Reason } from '../changes.ts'
 import type { LockedStage, Output, Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { attemptEnvironment } from './attempt-environment.ts'
 import type { StageResult, TaskInput, Tracer } from './executor.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { recordedInputs } from './record-stage.ts'
@@ -96,7 +97,7 @@ async function oneAttempt(
           stage: stage.address,
           commands,
           folder: stage.wdir,
-          env: definedOnly(context.env),
+          env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
           inputs: taskInputs,
           outputs: stage.outs.map((out) => out.target),
         },

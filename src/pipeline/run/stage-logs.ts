@@ -44,6 +44,15 @@ export function noteAttempt(log: string, record: AttemptRecord): void {
   writeFileSync(`${log}.json`, JSON.stringify(record))
 }
 
+/** What is known of the attempt that a log is of; nothing while it runs. */
+export function attemptRecord(log: string): AttemptRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(`${log}.json`, 'utf8')) as AttemptRecord
+  } catch {
+    return undefined
+  }
+}
+
 /** The logs of a stage, the newest last. */
 export function stageLogs(
   repository: Pick<Repository, 'own'>,
@@ -52,11 +61,8 @@ export function stageLogs(
   const folder = folderOf(repository, stage)
   return logNames(folder).map((name) => {
     const file = join(folder, name)
-    try {
-      return { file, record: JSON.parse(readFileSync(`${file}.json`, 'utf8')) as AttemptRecord }
-    } catch {
-      return { file }
-    }
+    const record = attemptRecord(file)
+    return { file, ...(record === undefined ? {} : { record }) }
   })
 }
 

@@ -192,11 +192,11 @@ async function writeOut(
   }
   const write = async (): Promise<void> => {
     await writing
-    const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+    const whole = parts
     parts = []
     unflushed += unwritten
     unwritten = 0
-    writing = heard(handle.writeFile(whole))
+    writing = heard(writeAll(handle, whole))
     if (unflushed < flushSize) return
     unflushed = 0
     await Promise.all([writing, flushing])
@@ -220,6 +220,24 @@ async function writeOut(
     await handle.close()
   }
   return { digest: digestFromHex(hash.digest('hex')), size }
+}
+
+/** Without making one of them first: to copy them and let the copy go took a third of an upload. */
+async function writeAll(handle: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+  let rest = [...parts]
+  while (rest.length > 0) {
+    let { bytesWritten } = await handle.writev(rest)
+    // A full disk takes a part, and says so only to the next call.
+    const next = rest.findIndex((part) => {
+      bytesWritten -= part.byteLength
+      return bytesWritten < 0
+    })
+    const cut = rest[next]
+    rest =
+      next === -1 || !cut
+        ? []
+        : [cut.subarray(cut.byteLength + bytesWritten), ...rest.slice(next + 1)]
+  }
 }
 
 async function* chunksOf(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
 import { TidemillError } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
@@ -30,7 +30,7 @@ export async function openPostgres(
   random: () => number = Math.random,
 ): Promise<Metadata> {
   const name = nameOf(options)
-  const pool = openPool(options)
+  const pool = await openPool(options)
   try {
     if (options.schema !== undefined) await createSchema(pool, options.schema)
     else await pool.query('select 1')
@@ -104,14 +104,16 @@ export async function openPostgres(
   }
 }
 
-function openPool({ url, schema, maxConnections }: PostgresOptions): Pool {
+/** The driver is loaded here: most homes keep their metadata in files. */
+async function openPool({ url, schema, maxConnections }: PostgresOptions): Promise<Pool> {
+  const { Pool, types } = await import('pg')
   const pool = new Pool({
     connectionString: url,
     application_name: 'tidemill',
     max: maxConnections ?? 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    types: valueTypes,
+    types: valueTypes(types),
     ...(schema === undefined ? {} : { options: `-c search_path=${escaped(quoted(schema))}` }),
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.

@@ -1,13 +1,10 @@
-import type { Selectable } from 'kysely'
-import type { Run, RunSource } from '#contract'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
+import { runInfo, type RunInfo, type RunRow } from '../run-info.ts'
 import { countRows } from '../search/count-rows.ts'
 import { runGrammar, runTarget } from '../search/run-search.ts'
 import { searchRows, type Page, type Search } from '../search/search-rows.ts'
 import type { TrackingTables } from '../tables.ts'
-
-export type RunInfo = Omit<Run, 'params' | 'metrics' | 'tags'>
 
 export interface InfoSearch extends Search {
   /** All unless said. */
@@ -36,7 +33,7 @@ export function openRunInfos(metadata: Metadata): RunInfos {
         ...searched(experiments, search.strict),
         natural: ['started_at', 'id'],
       })
-      const own = rows as unknown as readonly Selectable<TrackingTables['runs']>[]
+      const own = rows as unknown as readonly RunRow[]
       const ids = [...new Set(own.map((row) => row.experiment))]
       const names = await database
         .selectFrom('experiments')
@@ -52,22 +49,5 @@ export function openRunInfos(metadata: Metadata): RunInfos {
       if (experiments?.length === 0) return 0
       return countRows(metadata, search, searched(experiments))
     },
-  }
-}
-
-/** What a run's own row says. */
-export function runInfo(row: Selectable<TrackingTables['runs']>, experiment: string): RunInfo {
-  return {
-    id: row.id,
-    experiment,
-    experimentId: row.experiment,
-    name: row.name,
-    status: row.status as Run['status'],
-    startedAt: row.started_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
-    ...(row.artifact_root === null ? {} : { artifactRoot: row.artifact_root }),
-    user: row.user_name,
-    source: JSON.parse(row.source) as RunSource,
   }
 }

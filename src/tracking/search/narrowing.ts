@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type AliasedExpression, type Kysely } from 'kysely'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { Condition, SearchTarget } from './conditions.ts'
@@ -24,18 +24,20 @@ export async function areFew(
   where: Condition | undefined,
 ): Promise<boolean> {
   const database = metadata.tables<Tables>()
-  const { count } = await database
-    .selectFrom(
-      database
-        .selectFrom(table)
-        .select(sql<number>`1`.as('one'))
-        .where(where ?? sql<boolean>`1 = 1`)
-        .limit(fewRows + 1)
-        .as('some'),
-    )
-    .select(sql<number>`count(*)`.as('count'))
-    .executeTakeFirstOrThrow()
-  return Number(count) <= fewRows
+  const some = database
+    .selectFrom(table)
+    .select(sql<number>`1`.as('one'))
+    .where(where ?? sql<boolean>`1 = 1`)
+    .limit(fewRows + 1)
+  return (await countOf(database, some.as('some'))) <= fewRows
+}
+
+async function countOf(
+  database: Kysely<Tables>,
+  some: AliasedExpression<{ one: number }, 'some'>,
+): Promise<number> {
+  const counted = database.selectFrom(some).select(sql<number>`count(*)`.as('count'))
+  return Number((await counted.executeTakeFirstOrThrow()).count)
 }
 
 /**
@@ -51,12 +53,11 @@ export async function rareComparison(
   for (const comparison of conjuncts(filter)) {
     const lookup = target.lookup?.(comparison)
     if (!lookup) continue
-    const rows = await database
-      .selectFrom(lookup.select.as('found'))
-      .select(sql<string | number>`found.run`.as('run'))
-      .limit(mostListed + 1)
-      .execute()
-    if (rows.length > mostListed) continue
+    const found = database.selectFrom(lookup.select.as('found'))
+    // Counted before they are listed: most often they are many.
+    const some = found.select(sql<number>`1`.as('one')).limit(mostListed + 1)
+    if ((await countOf(database, some.as('some'))) > mostListed) continue
+    const rows = await found.select(sql<string | number>`found.run`.as('run')).execute()
     const values = rows.map((row) => row.run)
     return {
       isEmpty: values.length === 0,

@@ -166,6 +166,25 @@ test('a damaged file is refused as home_corrupt and left as it is', async (t) =>
   await (await openSqlite({ file })).close()
 })
 
+test('a file too large to be read whole at every start is refused when its beginning or its end is gone', async (t) => {
+  const file = join(await temporaryFolder(t), 'metadata.db')
+  const metadata = await openSqlite({ file })
+  await metadata.migrate([first])
+  const rows = Array.from({ length: 3000 }, (_, i) => [`row ${i}`, i])
+  await metadata.execute('insert into a (id, x) values (?, ?)', rows)
+  await metadata.close()
+  const good = await readFile(file)
+  const large = { file, checkedBytes: good.length - 1 }
+  await writeFile(file, good.subarray(0, good.length / 2))
+  await assert.rejects(openSqlite(large), isError('home_corrupt'))
+  const headless = Buffer.from(good)
+  headless.write('not a database', 0)
+  await writeFile(file, headless)
+  await assert.rejects(openSqlite(large), isError('home_corrupt'))
+  await writeFile(file, good)
+  await (await openSqlite(large)).close()
+})
+
 test('damage found later is home_corrupt too', async (t) => {
   const file = join(await temporaryFolder(t), 'metadata.db')
   const metadata = await openSqlite({ file })

@@ -9,6 +9,8 @@ import { extent, linearScale } from './scales.ts'
 import { useChartRuns, valueOf } from './use-chart-data.ts'
 
 const mostBars = 40
+/** Of the letters of an axis, in pixels, rather too wide than too narrow. */
+const letterWidth = 6.6
 
 /** The last value of a metric, one bar a run, the greatest first. */
 export function BarPanel({ table, spec, height, figure }: PanelProps): ReactNode {
@@ -32,7 +34,8 @@ export function BarPanel({ table, spec, height, figure }: PanelProps): ReactNode
     svg: () => (svg.current === null ? '' : svgText(svg.current)),
   }
   if (bars.length === 0) return <Nothing>None of the runs shown has a value.</Nothing>
-  const names = Math.min(150, width * 0.32)
+  const letters = Math.max(...shown.map(({ run }) => run.name.length))
+  const names = Math.min(letters * letterWidth + 14, 190, width * 0.36)
   const [low, high] = extent([0, ...shown.map(({ value }) => value)]) ?? [0, 1]
   const x = linearScale([low, high], [names, Math.max(names + 40, width - 64)])
   const step = Math.min(26, (height - 8) / shown.length)
@@ -99,6 +102,6 @@ export function BarPanel({ table, spec, height, figure }: PanelProps): ReactNode
 }
 
 function shortened(name: string, width: number): string {
-  const letters = Math.floor(width / 6.6)
+  const letters = Math.floor((width - 8) / letterWidth)
   return name.length > letters ? `${name.slice(0, letters - 1)}…` : name
 }

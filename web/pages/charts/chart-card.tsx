@@ -111,7 +111,7 @@ export function ChartCard(props: ChartCardProps): ReactNode {
         <Menu position="bottom-end" width={210}>
           <Menu.Target>
             <button type="button" className="plain" aria-label={`What to do with ${title}`}>
-              <Icon name="menu" size={15} />
+              <Icon name="more" size={16} />
             </button>
           </Menu.Target>
           <Menu.Dropdown>

@@ -1,4 +1,6 @@
+import { isSystemMetric } from '#contract'
 import type { Keys } from '../run-table/columns.ts'
+import { isStageUse } from '../run/stage-use-metrics.ts'
 
 export const chartKinds = {
   line: 'Line',
@@ -48,16 +50,18 @@ export function usualCharts(keys: Keys): readonly ChartSpec[] {
   const axes = usualAxes(keys)
   return [
     ...(axes.length > 2 ? [{ id: 'parallel', kind: 'parallel' as const, wide: 2 }] : []),
-    ...keys.metrics.map((key) => ({
-      id: `line:${key}`,
-      kind: 'line' as const,
-      y: `metrics.${key}`,
-    })),
+    ...keys.metrics
+      .filter((key) => !isStageUse(key))
+      .map((key) => ({
+        id: `line:${key}`,
+        kind: 'line' as const,
+        y: `metrics.${key}`,
+      })),
   ]
 }
 
 export function usualAxes({ params, metrics }: Keys): readonly string[] {
-  const shown = metrics.filter((key) => !key.startsWith('system/')).slice(0, 3)
+  const shown = metrics.filter((key) => !isSystemMetric(key)).slice(0, 3)
   return [
     ...params.slice(0, mostAxes - shown.length).map((key) => `params.${key}`),
     ...shown.map((key) => `metrics.${key}`),

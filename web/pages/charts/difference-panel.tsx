@@ -45,7 +45,7 @@ export function DifferencePanel({ table, spec, height, figure }: PanelProps): Re
               Metric
             </th>
             <th scope="col" className="numeric">
-              {base.run.name}
+              {base.run.name} <span className="tag">base</span>
             </th>
             {others.map(({ run }) => (
               <th key={run.row} scope="col" className="numeric">

@@ -53,7 +53,7 @@ export function ImagesPanel({ table, height, figure }: PanelProps): ReactNode {
         {last > 0 && (
           <Slider
             className="grow"
-            aria-label="Step"
+            thumbLabel="Step"
             label={(index) => `step ${shown.steps[index] ?? ''}`}
             min={0}
             max={last}
@@ -61,6 +61,7 @@ export function ImagesPanel({ table, height, figure }: PanelProps): ReactNode {
             onChange={(index) => setStep(shown.steps[index])}
           />
         )}
+        <span className="muted small">step {at}</span>
       </div>
       <div
         className="image-grid"

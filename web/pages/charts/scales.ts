@@ -16,19 +16,37 @@ export function linearScale(
   return Object.assign(place, { ticks: ticksOf(low, high, count), domain: [low, high] as const })
 }
 
-/** A logarithmic scale with a tick for each power of ten, or round ones within one; its domain is above nought. */
+/**
+ * A logarithmic scale with a tick for each power of ten, and two between where it spans few. Its domain is above nought: of any other, as
+ * where there is nothing to draw yet, one power of ten stands in.
+ */
 export function logScale(
   domain: readonly [number, number],
   range: readonly [number, number],
 ): Scale {
-  const [low, high] = domain[0] === domain[1] ? [domain[0] / 2, domain[1] * 2] : domain
+  const [first, last] = domain[0] > 0 ? domain : [1, 10]
+  const [low, high] = first === last ? [first / 2, last * 2] : [first, last]
   const [from, to] = [Math.log10(low), Math.log10(high)]
   const place = (value: number) =>
     range[0] + ((Math.log10(value) - from) / (to - from)) * (range[1] - range[0])
   const powers: number[] = []
   for (let power = Math.ceil(from); power <= Math.floor(to); power++) powers.push(10 ** power)
-  const ticks = powers.length >= 2 ? powers : ticksOf(low, high, 4)
+  const between = powers
+    .concat(low)
+    .flatMap((power) => multiples(10 ** Math.floor(Math.log10(power))))
+  const within = [...new Set(between)].filter((tick) => tick >= low && tick <= high)
+  const ticks =
+    powers.length > 2
+      ? powers
+      : within.length > 1
+        ? within.toSorted((a, b) => a - b)
+        : ticksOf(low, high, 4)
   return Object.assign(place, { ticks, domain: [low, high] as const })
+}
+
+/** What a power of ten is divided into where a scale spans few of them. */
+function multiples(power: number): readonly number[] {
+  return [1, 2, 5].map((factor) => Number((factor * power).toPrecision(12)))
 }
 
 export function extent(values: readonly number[]): readonly [number, number] | undefined {

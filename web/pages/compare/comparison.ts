@@ -1,4 +1,4 @@
-import type { Run } from '#contract'
+import { isSystemMetric, type Run } from '#contract'
 
 export interface ComparisonRow {
   readonly name: string
@@ -16,12 +16,17 @@ export interface ComparisonGroup {
 
 /** Facts, parameters, metrics, sources and tags of runs side by side. */
 export function comparisonOf(runs: readonly Run[]): readonly ComparisonGroup[] {
+  const metrics = rowsOf(runs.map((run) => run.metrics))
   return [
     { title: 'Run', rows: rowsOf(runs.map(factsOf)) },
     { title: 'Parameters', rows: rowsOf(runs.map((run) => run.params)) },
-    { title: 'Metrics', rows: rowsOf(runs.map((run) => run.metrics)).map(withBest) },
+    {
+      title: 'Metrics',
+      rows: metrics.filter((row) => !isSystemMetric(row.name)).map(withBest),
+    },
     { title: 'Code and data', rows: rowsOf(runs.map(sourceOf)) },
-    { title: 'Tags', rows: rowsOf(runs.map((run) => run.tags)) },
+    { title: 'System', rows: metrics.filter((row) => isSystemMetric(row.name)) },
+    { title: 'Tags', rows: rowsOf(runs.map(tagsOf)) },
   ].filter((group) => group.rows.length > 0)
 }
 
@@ -52,6 +57,12 @@ function withBest(row: ComparisonRow): ComparisonRow {
 
 function factsOf({ experiment, status, user }: Run): Readonly<Record<string, string>> {
   return { experiment, state: status, by: user }
+}
+
+/** The name stands over the column already. */
+function tagsOf({ tags }: Run): Readonly<Record<string, string>> {
+  const { 'mlflow.runName': _, ...rest } = tags
+  return rest
 }
 
 function sourceOf({ source }: Run): Readonly<Record<string, string | undefined>> {

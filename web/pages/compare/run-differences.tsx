@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
 import { operations, type RunDifference } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { plural } from '../../design/format.ts'
+import { formatNumber, plural } from '../../design/format.ts'
 import { LineDiff } from '../../design/line-diff.tsx'
 import { Link } from '../../design/link.tsx'
+import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
@@ -21,16 +22,9 @@ export function RunDifferences({ from, to }: { from: string; to: string }): Reac
                 <li key={sentence}>{sentence}</li>
               ))}
             </ul>
-            <p className="small">
-              Which of them changed a metric, and by how much, is told by re-runs:{' '}
-              <Link
-                href={paths.pipelineTab('attribution', { from: `run:${from}`, to: `run:${to}` })}
-              >
-                share the change out among its causes
-              </Link>
-              .
-            </p>
+            <Attribution of={difference.attribution} />
           </Card>
+          <Metrics difference={difference} />
           <Code code={difference.code} />
           <Changes title="Parameters" heads={headsOf(difference)} rows={difference.params} />
           <Changes title="Seed" heads={headsOf(difference)} rows={difference.seeds} />
@@ -43,11 +37,87 @@ export function RunDifferences({ from, to }: { from: string; to: string }): Reac
   )
 }
 
-function headsOf({ from, to }: RunDifference): Heads {
-  return [from.name, to.name]
+/** How much of a change each cause made is told by re-runs, where the pipeline can make them. */
+function Attribution({ of }: { of: RunDifference['attribution'] }): ReactNode {
+  if (of === undefined) return null
+  const { from, to, made, problem } = of
+  return (
+    <p className="small compare-told">
+      {problem !== undefined ? (
+        <span className="muted">
+          Re-runs cannot tell how much of a change each of them made: {problem.replace(/\.$/, '')}.
+        </span>
+      ) : made !== undefined ? (
+        <>
+          Re-runs told how much of a change each of them made, <When time={made.time} />:{' '}
+          <Link href={paths.attribution(made.id)}>see each cause’s share</Link>.
+        </>
+      ) : (
+        <>
+          How much of a change each of them made is told by re-runs:{' '}
+          <Link href={paths.pipelineTab('attribution', { from, to })}>
+            share the change out among its causes
+          </Link>
+          .
+        </>
+      )}
+    </p>
+  )
 }
 
-type Heads = readonly [string, string]
+function headsOf({ from, to }: RunDifference): Heads {
+  return [from, to]
+}
+
+type Heads = readonly [RunDifference['from'], RunDifference['to']]
+
+/** The two runs over their columns, under names that lead to them. */
+function HeadCells({ heads, numeric }: { heads: Heads; numeric?: boolean }): ReactNode {
+  return heads.map(({ id, name }) => (
+    <th key={id} scope="col" className={numeric ? 'numeric' : undefined}>
+      <Link href={paths.run(id)}>{name}</Link>
+    </th>
+  ))
+}
+
+function Metrics({ difference }: { difference: RunDifference }): ReactNode {
+  if (difference.metrics.length === 0) {
+    return <p className="muted">Their metrics are the same.</p>
+  }
+  return (
+    <Card title="Metrics" flush>
+      <div className="grid-scroll" tabIndex={0} role="region" aria-label="Metrics">
+        <table className="grid differences">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <HeadCells heads={headsOf(difference)} numeric />
+              <th scope="col" className="numeric">
+                Difference
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {difference.metrics.map(({ name, from, to, difference: by }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td className="numeric">{numberOr(from)}</td>
+                <td className="numeric">{numberOr(to)}</td>
+                <td className="numeric">
+                  {by === undefined ? '—' : `${by > 0 ? '+' : ''}${formatNumber(by)}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  )
+}
+
+function numberOr(value: number | undefined): string {
+  return value === undefined ? '—' : formatNumber(value)
+}
 
 function Code({ code: { files, problem } }: Pick<RunDifference, 'code'>): ReactNode {
   if (files.length === 0 && problem === undefined) return null
@@ -88,15 +158,11 @@ function Changes({ title, heads, rows }: ChangesProps): ReactNode {
   return (
     <Card title={title} flush>
       <div className="grid-scroll" tabIndex={0} role="region" aria-label={title}>
-        <table className="grid">
+        <table className="grid differences">
           <thead>
             <tr>
               <th scope="col">Name</th>
-              {heads.map((head, index) => (
-                <th key={index} scope="col">
-                  {head}
-                </th>
-              ))}
+              <HeadCells heads={heads} />
             </tr>
           </thead>
           <tbody>
@@ -106,8 +172,8 @@ function Changes({ title, heads, rows }: ChangesProps): ReactNode {
                   {name}
                   {note !== undefined && <div className="muted small">{note}</div>}
                 </th>
-                <td>{from ?? '—'}</td>
-                <td>{to ?? '—'}</td>
+                <td className="wrap">{from ?? '—'}</td>
+                <td className="wrap">{to ?? '—'}</td>
               </tr>
             ))}
           </tbody>
@@ -140,7 +206,7 @@ function Data({ difference }: { difference: RunDifference }): ReactNode {
           ...(rows === undefined
             ? {}
             : {
-                note: `${plural(rows.same, 'row')} the same, ${rows.added} added, ${rows.removed} removed, ${rows.changed} changed`,
+                note: rowsText(rows),
               }),
         }))}
       />
@@ -157,4 +223,11 @@ function Data({ difference }: { difference: RunDifference }): ReactNode {
       )}
     </>
   )
+}
+
+type Rows = NonNullable<RunDifference['data']['datasets'][number]['rows']>
+
+function rowsText({ same, added, removed, changed, columns }: Rows): string {
+  const where = columns.length === 0 ? '' : ` in ${columns.map((each) => each.name).join(', ')}`
+  return `${plural(same, 'row')} the same, ${added} added, ${removed} removed, ${changed} changed${where}`
 }

@@ -75,11 +75,11 @@ function factsOf(report: GarbageReport): readonly (Fact | false)[] {
   return [
     ['Runs', formatCount(runs)],
     ['Logged models', formatCount(models)],
-    experiments.length > 0 && ['Experiments, whose names are free again', experiments.join(', ')],
-    ['Files that nothing names', `${formatCount(objects)}, ${formatBytes(bytes)}`],
+    experiments.length > 0 && ['Experiments', `${experiments.join(', ')} (names are free again)`],
+    ['Stored files', objects === 0 ? 'none' : `${formatCount(objects)}, ${formatBytes(bytes)}`],
     waiting.objects > 0 && [
-      'Stored in the last minutes',
-      `${formatBytes(waiting.bytes)} wait for the next time`,
+      'Stored just now',
+      `${plural(waiting.objects, 'file')}, ${formatBytes(waiting.bytes)}: go the next time`,
     ],
   ]
 }

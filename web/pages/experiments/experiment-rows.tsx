@@ -200,7 +200,7 @@ function Actions({ node, removed, onRename, onRemove, onMove }: ActionsProps): R
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
         <button type="button" className="plain" aria-label={`What to do with ${path}`}>
-          <Icon name="menu" size={15} />
+          <Icon name="more" size={16} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>

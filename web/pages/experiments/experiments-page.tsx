@@ -72,7 +72,7 @@ export function ExperimentsPage(): ReactNode {
           {removed ? 'Back to experiments' : 'Removed'}
         </Button>
         {removed && mayEnd && (
-          <Button variant="subtle" color="red.8" onClick={() => setEnding(true)}>
+          <Button variant="default" onClick={() => setEnding(true)}>
             End for good …
           </Button>
         )}

@@ -32,7 +32,7 @@ export function FolderDialog({ folder, onClose }: FolderDialogProps): ReactNode 
         <TextInput
           label="Folder"
           data-autofocus
-          description="A / puts it into another: team/vision. Nothing puts its experiments at the top."
+          description="A / puts it into another folder, as in team/vision; an empty path puts its experiments at the top."
           value={path}
           error={problem}
           onChange={(event) => setPath(event.currentTarget.value)}

@@ -30,9 +30,11 @@ const columns: readonly Column<JobRecord>[] = [
   {
     id: 'progress',
     header: 'Progress',
-    value: (job) => (job.progress.total === 0 ? 0 : job.progress.done / job.progress.total),
-    cell: ({ progress }) =>
-      progress.total === 0 ? '—' : formatPercent(progress.done / progress.total),
+    value: (job) => shareDone(job),
+    cell: (job) => {
+      const share = shareDone(job)
+      return share === undefined ? '—' : formatPercent(share)
+    },
     numeric: true,
   },
   {
@@ -60,11 +62,18 @@ const columns: readonly Column<JobRecord>[] = [
   {
     id: 'act',
     header: 'Actions',
+    pinned: 'end',
     value: () => undefined,
     sortable: false,
     cell: (job) => <JobActions job={job} />,
   },
 ]
+
+/** A job that came to its end is whole, whatever it said last. */
+function shareDone({ state, progress }: JobRecord): number | undefined {
+  if (progress.total === 0) return undefined
+  return state === 'done' ? 1 : progress.done / progress.total
+}
 
 export function JobsPage(): ReactNode {
   const read = useRead(operations.jobs.list, {}, { everyMs: 4000 })

@@ -9,6 +9,7 @@ import { LayeredGraph } from '../../design/layered-graph.tsx'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
+import { paths } from '../../app/paths.ts'
 import { useSearchState } from '../../app/search-state.ts'
 import { useLineage } from './use-lineage.ts'
 
@@ -36,7 +37,9 @@ export function LineagePage(): ReactNode {
     >
       {read === undefined ? (
         <EmptyState icon="lineage" title="Whose lineage?" command="tidemill lineage prediction ID">
-          Open it from a prediction, a model version, a dataset version or a row: each has a link.
+          Each version of a <Link href={paths.models}>model</Link>, version and row of a{' '}
+          <Link href={paths.datasets}>dataset</Link>, and prediction of an{' '}
+          <Link href={paths.endpoints}>endpoint</Link> has a link to it.
         </EmptyState>
       ) : read.isError ? (
         <ErrorState error={read.error} retry={() => void read.refetch()} />

@@ -76,7 +76,7 @@ function Comparison({ comparison }: { comparison: VersionComparison }): ReactNod
   }
   return (
     <div className="stack wide">
-      <div className="columns">
+      <div className="columns wide-columns">
         {metrics.length > 0 && (
           <Card title="Metrics" flush>
             <Changes

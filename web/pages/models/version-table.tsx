@@ -70,7 +70,7 @@ export function VersionTable({ model, versions, onCompare }: VersionTableProps):
 }
 
 function versionColumns(versions: readonly ModelVersion[]): readonly Column<ModelVersion>[] {
-  const metrics = [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))].slice(0, 5)
+  const metrics = [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))].slice(0, 4)
   return [
     {
       id: 'version',
@@ -144,6 +144,7 @@ function versionColumns(versions: readonly ModelVersion[]): readonly Column<Mode
     {
       id: 'promote',
       header: 'Actions',
+      pinned: 'end',
       value: () => undefined,
       sortable: false,
       cell: (each) => <Promote version={each} small />,

@@ -14,6 +14,7 @@ import { usePathPart } from '../../app/search-state.ts'
 import './pipeline.css'
 import { CauseList } from './cause-list.tsx'
 import { ShareBars, signed } from './share-bars.tsx'
+import { sideName } from './side-name.ts'
 
 /** Each cause's share of what changed between two results, and the runs that prove it. */
 export function AttributionPage(): ReactNode {
@@ -22,7 +23,11 @@ export function AttributionPage(): ReactNode {
   const found = read.data?.attribution
   return (
     <Page
-      title={found === undefined ? 'Why it changed' : `${found.from.name} → ${found.to.name}`}
+      title={
+        found === undefined
+          ? 'Why it changed'
+          : `${sideName(found.from.name)} → ${sideName(found.to.name)}`
+      }
       crumbs={[
         { name: 'Pipeline', href: paths.pipeline },
         { name: 'Why it changed', href: paths.pipelineTab('attribution') },

@@ -16,6 +16,7 @@ import { useMay } from '../../app/session.ts'
 import { CancellableJob } from './cancellable-job.tsx'
 import { CauseList } from './cause-list.tsx'
 import { RevisionPicker } from './revision-picker.tsx'
+import { sideName } from './side-name.ts'
 
 type Detail = 'key' | 'group' | 'file'
 
@@ -173,7 +174,7 @@ const columns: readonly Column<Row>[] = [
     id: 'what',
     header: 'Between',
     pinned: true,
-    value: (row) => `${row.from} → ${row.to}`,
+    value: (row) => `${sideName(row.from)} → ${sideName(row.to)}`,
   },
   { id: 'causes', header: 'Causes', numeric: true, value: (row) => row.causes },
   { id: 'metrics', header: 'Metrics', numeric: true, value: (row) => row.metrics },

@@ -21,7 +21,25 @@ export function DataTab(): ReactNode {
   const [search, change] = useSearchState()
   const from = search.from ?? 'HEAD'
   const to = search.to ?? 'workspace'
-  const read = useRead(operations.pipelines.data, { from, to }, { keep: true })
+  const known = useRead(operations.pipelines.revisions, {})
+  const hasNone =
+    known.data !== undefined && !known.data.revisions.some((each) => each.kind !== 'workspace')
+  const read = useRead(
+    operations.pipelines.data,
+    { from, to },
+    { keep: true, enabled: known.data !== undefined && !hasNone },
+  )
+  if (hasNone) {
+    return (
+      <EmptyState
+        icon="data"
+        title="Nothing is committed yet"
+        command="git commit -am 'the first run'"
+      >
+        Versions of the data are told apart by the commits that record them.
+      </EmptyState>
+    )
+  }
   return (
     <div className="stack wide">
       <div className="picker-row">

@@ -134,7 +134,7 @@ function BoxContent({ box }: { box: GraphBox }): ReactNode {
   return (
     <>
       <span className="stage-title" title={only.name}>
-        {box.title}
+        <StageTitle title={box.title} />
       </span>
       <span className="stage-note">
         <Icon name={state.health} size={12} /> {state.word}
@@ -144,6 +144,18 @@ function BoxContent({ box }: { box: GraphBox }): ReactNode {
         )}
       </span>
     </>
+  )
+}
+
+/** Stages of one loop differ after the @: a name too long for its box is cut before it. */
+function StageTitle({ title }: { title: string }): ReactNode {
+  const at = title.lastIndexOf('@')
+  if (at < 1) return title
+  return (
+    <span className="stage-item">
+      <span>{title.slice(0, at)}</span>
+      <span>{title.slice(at)}</span>
+    </span>
   )
 }
 

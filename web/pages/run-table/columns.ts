@@ -1,4 +1,4 @@
-import type { Measured, RunRow } from '#contract'
+import { isSystemMetric, type Measured, type RunRow } from '#contract'
 import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
 
 /** What is known of a run in the table: its facts and the values of the columns chosen. */
@@ -72,7 +72,7 @@ export function columnOf(id: string): GridColumn | undefined {
 
 /** What a table shows before anybody has chosen. */
 export function usualColumns(keys: Keys, several: boolean): readonly string[] {
-  const metrics = keys.metrics.filter((key) => !key.startsWith('system/'))
+  const metrics = keys.metrics.filter((key) => !isSystemMetric(key))
   return [
     'status',
     ...(several ? ['experiment'] : []),

@@ -27,7 +27,12 @@ export function RerunRun({ run }: { run: Run }): ReactNode {
       >
         Run again …
       </Button>
-      <Modal opened={open} onClose={close} title={`Make ${run.name} again?`} size="lg">
+      <Modal
+        opened={open}
+        onClose={close}
+        title={job === undefined ? `Make ${run.name} again?` : `Making ${run.name} again`}
+        size="lg"
+      >
         {job === undefined ? (
           <Ask run={run} onStart={setJob} onClose={close} />
         ) : (
@@ -106,8 +111,12 @@ function Progress({ run, job, onAgain }: ProgressProps): ReactNode {
               : `${differ.length} of ${plural(made.metrics.length, 'metric')} came out otherwise: ${differ.map((each) => each.key).join(', ')}.`}
           </p>
           <div className="line">
-            <Link href={paths.run(made.run)}>Open the new run</Link>
-            <Link href={paths.compare([run.id, made.run])}>Compare the two</Link>
+            <Link className="button-link" href={paths.run(made.run)}>
+              Open the new run
+            </Link>
+            <Link className="button-link" href={paths.compare([run.id, made.run])}>
+              Compare the two
+            </Link>
           </div>
         </>
       )}

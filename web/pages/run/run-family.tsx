@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { RunAbout, RunName } from '#contract'
+import type { Run, RunAbout, RunName } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { formatDuration } from '../../design/format.ts'
@@ -42,22 +42,49 @@ const columns: readonly Column<RunName>[] = [
 /** How many the server tells of. */
 const mostChildren = 200
 
-/** The runs that stand under this one. */
-export function RunFamily({ about }: { about: RunAbout }): ReactNode {
-  if (about.children.length === 0) return null
+/** The runs that stand under this one, and those that make it again. */
+export function RunFamily({ run, about }: { run: Run; about: RunAbout }): ReactNode {
   return (
-    <Card title="Runs under it" flush>
+    <>
+      <Family title="Runs under it" rows={about.children} columns={columns} />
+      {about.children.length === mostChildren && (
+        <p className="muted small">The newest {mostChildren} of them.</p>
+      )}
+      <Family
+        title="Made again"
+        rows={about.reruns}
+        columns={[
+          ...columns,
+          {
+            id: 'compare',
+            header: 'Difference',
+            value: () => undefined,
+            cell: (each) => <Link href={paths.compareWhy(run.id, each.id)}>What differs</Link>,
+          },
+        ]}
+      />
+    </>
+  )
+}
+
+function Family({ title, rows, columns: shown }: FamilyProps): ReactNode {
+  if (rows.length === 0) return null
+  return (
+    <Card title={title} flush>
       <DataTable
-        label="Runs under it"
-        rows={about.children}
-        columns={columns}
+        label={title}
+        rows={rows}
+        columns={shown}
         rowId={(each) => each.id}
         href={(each) => paths.run(each.id)}
         maxHeight={400}
       />
-      {about.children.length === mostChildren && (
-        <p className="muted small">The newest {mostChildren} of them.</p>
-      )}
     </Card>
   )
+}
+
+interface FamilyProps {
+  readonly title: string
+  readonly rows: readonly RunName[]
+  readonly columns: readonly Column<RunName>[]
 }

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Run, RunAbout } from '#contract'
+import { isSystemMetric, type Run, type RunAbout, type RunName } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
@@ -8,7 +8,7 @@ import { KeyValue, type Fact } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { paths } from '../../app/paths.ts'
-import { isSystemMetric, metricText } from './metric-text.ts'
+import { metricText } from './metric-text.ts'
 import { RunDatasets } from './run-datasets.tsx'
 import { RunDescription } from './run-description.tsx'
 import { RunFamily } from './run-family.tsx'
@@ -38,11 +38,11 @@ export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
           empty="None were logged."
           rows={Object.entries(run.params).map(([name, value]) => ({ name, value, shown: value }))}
         />
-        {about.data && <RunFamily about={about.data} />}
+        {about.data && <RunFamily run={run} about={about.data} />}
       </div>
       <div className="stack">
         <Card title="Made from">
-          <KeyValue facts={sourceFacts(run)} />
+          <KeyValue facts={sourceFacts(run, about.data?.rerunOf)} />
         </Card>
         {about.data ? (
           <>
@@ -61,12 +61,22 @@ export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
 }
 
 /** Where the code was, what it read and with what it ran: our own record of it, and what MLflow's clients write as tags. */
-function sourceFacts({ source, id, tags }: Run): readonly (Fact | false)[] {
+function sourceFacts(
+  { source, id, tags }: Run,
+  original: RunName | undefined,
+): readonly (Fact | false)[] {
   const { dataset, datasetVersion, dataDigest, entry, environment } = source
   const code = source.code ?? tags['mlflow.source.git.commit']
   const branch = tags['mlflow.source.git.branch']
   const file = entry ?? tags['mlflow.source.name']
   return [
+    original !== undefined && [
+      'Makes again',
+      <span key="again" className="line">
+        <Link href={paths.run(original.id)}>{original.name}</Link>
+        <Link href={paths.compareWhy(original.id, id)}>Compare</Link>
+      </span>,
+    ],
     dataset !== undefined && [
       'Data',
       <Link key="data" href={paths.dataset(dataset, { version: datasetVersion })}>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { operations, type Run } from '#contract'
+import { isSystemMetric, operations, type Run } from '#contract'
 import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
@@ -14,9 +14,10 @@ import { runDuration, runHealth } from '../runs/run-status.ts'
 import { ArtifactBrowser } from './artifact-browser.tsx'
 import { ImageSteps } from './image-steps.tsx'
 import { MetricCharts } from './metric-charts.tsx'
-import { isSystemMetric } from './metric-text.ts'
 import { RunActions } from './run-actions.tsx'
 import { RunOverview } from './run-overview.tsx'
+import { isStageUse } from './stage-use-metrics.ts'
+import { StageUse } from './stage-use.tsx'
 import { useNow } from './use-now.ts'
 import './run.css'
 
@@ -65,6 +66,7 @@ export function RunPage(): ReactNode {
 function tabsOf(run: Run, files: number | undefined, overview: ReactNode): readonly Tab[] {
   const keys = Object.keys(run.metrics).sort((a, b) => a.localeCompare(b))
   const system = keys.filter(isSystemMetric)
+  const courses = system.filter((key) => !isStageUse(key))
   const own = keys.filter((key) => !isSystemMetric(key))
   return [
     { id: 'overview', name: 'Overview', render: () => overview },
@@ -90,7 +92,12 @@ function tabsOf(run: Run, files: number | undefined, overview: ReactNode): reado
             id: 'system',
             name: 'System',
             count: system.length,
-            render: () => <MetricCharts run={run} keys={system} first="since" />,
+            render: () => (
+              <div className="stack wide">
+                <StageUse run={run} />
+                {courses.length > 0 && <MetricCharts run={run} keys={courses} first="since" />}
+              </div>
+            ),
           },
         ]),
     {
@@ -118,13 +125,13 @@ function Intro({ run }: { run: Run }): ReactNode {
   const stage = run.source.pipelineStage
   return (
     <>
-      Started {formatTime(run.startedAt)} by {run.user},{' '}
+      Started {formatTime(run.startedAt)} by {run.user}, {run.endedAt === undefined ? '' : 'took '}
       <span className="run-clock">{formatDuration(runDuration(run, now))}</span>
       {run.status === 'running' ? ' so far' : ''}
       {stage !== undefined && (
         <>
           {' '}
-          by the stage <Link href={paths.pipeline}>{stage}</Link>
+          in the stage <Link href={paths.stage(stage)}>{stage}</Link>
         </>
       )}
       .

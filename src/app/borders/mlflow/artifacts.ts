@@ -25,7 +25,7 @@ const unsupported = (): Promise<unknown> =>
     json(
       {
         error_code: 'NOT_IMPLEMENTED',
-        message: 'Multipart upload is not supported for the current artifact repository',
+        message: 'Presigned addresses are not given out; use the artifacts proxy.',
       },
       501,
     ),
@@ -104,12 +104,6 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       return {}
     },
   },
-  ...['create', 'complete', 'abort'].map((step): MlflowRoute => ({
-    method: 'POST',
-    path: `2.0/mlflow-artifacts/mpu/${step}/*`,
-    permission: 'tracking:write',
-    run: unsupported,
-  })),
   ...['presigned-upload-url', 'presigned-download-url'].map((name): MlflowRoute => ({
     method: 'POST',
     path: `2.0/mlflow/artifacts/${name}`,

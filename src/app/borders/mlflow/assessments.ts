@@ -7,6 +7,7 @@ const path = '3.0/mlflow/traces'
 
 export function assessmentWire({ id, trace, body, createdAt, updatedAt }: Assessment): object {
   return {
+    valid: true,
     ...body,
     assessment_id: id,
     trace_id: trace,
@@ -15,15 +16,29 @@ export function assessmentWire({ id, trace, body, createdAt, updatedAt }: Assess
   }
 }
 
-function assessmentOf(input: Input): Pick<Assessment, 'name' | 'kind' | 'value' | 'body'> {
-  const body = input.raw('assessment')
-  const given = input.object('assessment')
+type Given = Pick<Assessment, 'name' | 'kind' | 'value' | 'body'> &
+  Partial<Pick<Assessment, 'id' | 'createdAt' | 'updatedAt'>>
+
+/** What was judged elsewhere before keeps its name and times. */
+export function assessmentOf(given: Input | undefined, body: unknown): Given {
   if (!given || !isFields(body)) throw missing('assessment')
   const kind = (['feedback', 'expectation', 'issue'] as const).find((each) => given.object(each))
   if (!kind) throw missing('assessment.feedback')
   const value = given.object(kind)?.raw('value')
   const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null)
-  return { name: assessmentName(given), kind, value: shown, body }
+  const id = given.text('assessment_id') ?? ''
+  const [createdAt, updatedAt] = [timeOf(given, 'create_time'), timeOf(given, 'last_update_time')]
+  return {
+    ...{ name: assessmentName(given), kind, value: shown, body },
+    ...(/^a-[\w-]{1,62}$/.test(id) ? { id } : {}),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+  }
+}
+
+function timeOf(given: Input, name: string): number | undefined {
+  const time = Date.parse(given.text(name) ?? '')
+  return Number.isNaN(time) ? undefined : time
 }
 
 function assessmentName(given: Input): string {
@@ -39,7 +54,10 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     async run({ rooms, input }) {
       const trace = input.need('trace_id')
-      const made = await rooms.tracking.addAssessment({ trace, ...assessmentOf(input) })
+      const made = await rooms.tracking.addAssessment({
+        trace,
+        ...assessmentOf(input.object('assessment'), input.raw('assessment')),
+      })
       return { assessment: assessmentWire(made) }
     },
   },
@@ -62,7 +80,15 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
       const before = await rooms.tracking.assessment(trace, id)
       const given = input.raw('assessment')
       if (!isFields(given)) throw missing('assessment')
-      const body = { ...before.body, ...given }
+      const { source, span_id, overrides, valid } = before.body
+      const body: Assessment['body'] = {
+        ...before.body,
+        ...given,
+        source,
+        span_id,
+        overrides,
+        valid,
+      }
       const value = isFields(body[before.kind])
         ? (body[before.kind] as Readonly<Record<string, unknown>>).value
         : undefined

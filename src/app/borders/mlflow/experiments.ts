@@ -1,5 +1,5 @@
 import { TidemillError } from '#contract'
-import type { Rooms } from '../../rooms.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { missing, wrong, type Input } from './input.ts'
 import { shortText } from './limits.ts'
 import type { Call, MlflowRoute } from './route.ts'
@@ -41,19 +41,9 @@ export function nextOf(next: string | undefined): object {
   return next === undefined ? {} : { next_page_token: next }
 }
 
-/** MLflow's experiment 0 is always there. */
-async function ensureDefault(rooms: Rooms): Promise<void> {
-  if (await rooms.tracking.findExperiment('Default')) return
-  await rooms.tracking.createExperiment({ id: '0', name: 'Default' }).catch((error: unknown) => {
-    // Who may not make it sees no experiment that is not theirs.
-    const isFine = ['already_exists', 'forbidden']
-    if (!(error instanceof TidemillError && isFine.includes(error.code))) throw error
-  })
-}
-
 async function one({ rooms }: Call, id: string): Promise<object> {
-  if (id === '0') await ensureDefault(rooms)
-  return { experiment: experimentWire(await rooms.tracking.experiment(id)) }
+  const own = await experimentNamedBy(rooms, id)
+  return { experiment: experimentWire(await rooms.tracking.experiment(own)) }
 }
 
 /** Where runs keep their files when not here: only where the client goes itself, never a place this server would read. */
@@ -107,7 +97,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:read',
     async run(call) {
       const name = call.input.need('experiment_name')
-      if (name === 'Default') await ensureDefault(call.rooms)
+      if (name === 'Default') await experimentNamedBy(call.rooms)
       const found = await call.rooms.tracking.findExperiment(name)
       if (!found) throw new TidemillError('not_found', { kind: 'experiment', name })
       return { experiment: experimentWire(found) }
@@ -118,7 +108,7 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     path: `${path}/search`,
     permission: 'tracking:read',
     async run({ input, rooms }) {
-      await ensureDefault(rooms)
+      await experimentNamedBy(rooms)
       const { items, next } = await rooms.tracking.searchExperiments({
         ...searchOf(input),
         order: input.texts('order_by'),

@@ -1,4 +1,5 @@
 import type { LoggedModel } from '#tracking'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
 import { shortText } from './limits.ts'
@@ -27,7 +28,9 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
     path,
     permission: 'tracking:write',
     async run({ rooms, input }) {
-      const { id } = await rooms.tracking.experiment(input.need('experiment_id'))
+      const { id } = await rooms.tracking.experiment(
+        await experimentNamedBy(rooms, input.need('experiment_id')),
+      )
       const [name, type] = [nameOf(input), shortText(input, 'model_type', 500)]
       const run = input.text('source_run_id') ?? ''
       const model = await rooms.tracking.createLoggedModel({

@@ -1,4 +1,5 @@
 import { newRunId, type Trace } from '#tracking'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
 import type { MlflowRoute } from './route.ts'
@@ -33,7 +34,9 @@ export const oldTraceRoutes: readonly MlflowRoute[] = [
     path,
     permission: 'tracking:write',
     async run({ rooms, input }) {
-      const { id: experiment } = await rooms.tracking.experiment(input.need('experiment_id'))
+      const { id: experiment } = await rooms.tracking.experiment(
+        await experimentNamedBy(rooms, input.need('experiment_id')),
+      )
       const startedAt = input.integer('timestamp_ms') ?? Date.now()
       const trace = await rooms.tracking.saveTrace({
         id: `tr-${newRunId(startedAt)}`,

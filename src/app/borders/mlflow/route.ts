@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Identity } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import type { HttpRequest, Method, Route } from '#http'
@@ -46,7 +48,11 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
     handler: async (request) =>
       call.run({
         app,
-        rooms: await roomsFor(app, projectOf(request), request.identity as Identity),
+        rooms: await roomsFor(
+          app,
+          openTo(app, call.permission, request),
+          request.identity as Identity,
+        ),
         who: (request.identity as Identity).name,
         input: inputOf({
           ...request.query,
@@ -56,6 +62,13 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
         request,
       }),
   }))
+}
+
+/** The project of a call. Who need not say who they are opens none that is not there: that would make it. */
+function openTo(app: App, permission: Permission, request: HttpRequest): string {
+  const project = projectOf(request)
+  const isThere = existsSync(join(app.home, 'projects', project))
+  return permission === 'public' && !isThere ? 'default' : project
 }
 
 /** The body's fields; old clients send JSON inside a JSON text. */

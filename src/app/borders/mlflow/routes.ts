@@ -7,9 +7,13 @@ import { experimentRoutes } from './experiments.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
-import { registryRoutes } from './registry.ts'
+import { multipartRoutes } from './multipart.ts'
+import { modelAliasRoutes } from './model-aliases.ts'
+import { modelVersionRoutes } from './model-versions.ts'
+import { registeredModelRoutes } from './registered-models.ts'
 import { routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
+import { traceMetricRoutes } from './trace-metrics.ts'
 import { traceRoutes } from './traces.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -65,8 +69,12 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...runRoutes,
     ...metricRoutes,
     ...artifactRoutes,
+    ...multipartRoutes,
     ...loggedModelRoutes,
-    ...registryRoutes,
+    ...registeredModelRoutes,
+    ...modelAliasRoutes,
+    ...modelVersionRoutes,
+    ...traceMetricRoutes,
     ...traceRoutes,
     ...assessmentRoutes,
     ...oldTraceRoutes,

@@ -39,12 +39,15 @@ export function runText(
     ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
     user: row.user_name,
   }
-  const metrics = latest.map(({ key, value, time, step }) =>
-    pointText(JSON.stringify(key), value, time, step),
-  )
+  // Put end to end, not into lists that are joined: the parts are copied once, when the whole is sent.
+  let metrics = ''
+  for (const { key, value, time, step } of latest) {
+    const mark = metrics === '' ? '' : ','
+    metrics += `${mark}{"key":${JSON.stringify(key)},"value":${doubleText(value)},"timestamp":${time},"step":${step}}`
+  }
   return (
     `{"info":${JSON.stringify(runInfoWire(info, artifactRoot))},` +
-    `"data":{"metrics":[${metrics.join(',')}],"params":${params},"tags":${tags}},` +
+    `"data":{"metrics":[${metrics}],"params":${params},"tags":${tags}},` +
     `${inputsText(inputs)}}`
   )
 }
@@ -61,10 +64,6 @@ function inputsText(inputs: RunInputs | undefined): string {
   const outputs = inputs.outputs.map(({ model, step }) => ({ model_id: model, step }))
   const read = JSON.stringify({ dataset_inputs: datasets, model_inputs: models })
   return `"inputs":${read},"outputs":${JSON.stringify({ model_outputs: outputs })}`
-}
-
-function pointText(key: string, value: number, time: number, step: number): string {
-  return `{"key":${key},"value":${doubleText(value)},"timestamp":${time},"step":${step}}`
 }
 
 function doubleText(value: number): string {

@@ -2,6 +2,7 @@ import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
 import { shortText } from './limits.ts'
@@ -67,7 +68,7 @@ export const runRoutes: readonly MlflowRoute[] = [
       const id = await freeId(rooms, input.text('run_id') ?? '')
       const made = await rooms.tracking.create({
         ...(id === undefined ? {} : { id }),
-        experiment: { id: input.text('experiment_id') ?? '0' },
+        experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
         user: user === '' ? who : user,
         tags: rest,
         ...(name === '' ? {} : { name }),
@@ -225,9 +226,12 @@ export const runRoutes: readonly MlflowRoute[] = [
         removed: viewOf(input, 'run_view_type'),
       })
       const inputs = await rooms.tracking.inputsOf(items.map(({ row }) => row.id))
-      const runs = items.map((item) => runText(item, inputs.get(item.row.id)))
+      let runs = ''
+      for (const item of items) {
+        runs += `${runs === '' ? '' : ','}${runText(item, inputs.get(item.row.id))}`
+      }
       const token = next === undefined ? '' : `,"next_page_token":${JSON.stringify(next)}`
-      return jsonText(`{"runs":[${runs.join(',')}]${token}}`)
+      return jsonText(`{"runs":[${runs}]${token}}`)
     },
   },
 ]

@@ -6,12 +6,13 @@ import { TidemillError } from '#contract'
 import { normalizedPointwiseInformation } from '#stats'
 import type { Trace } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
-import { assessmentWire } from './assessments.ts'
+import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
-import { missing, wrong, type Input } from './input.ts'
+import { missing, wrong } from './input.ts'
 import { atMostBytes } from './limits.ts'
-import { readSpans } from './otlp.ts'
 import type { MlflowRoute } from './route.ts'
+import { saveTraceRoute } from './save-trace.ts'
+import { spansHere, traceWire } from './trace-wire.ts'
 import { doubleOf } from './wire.ts'
 
 const path = '3.0/mlflow/traces'
@@ -20,59 +21,12 @@ const oldPath = '2.0/mlflow/traces'
 /** Spans of one export are held whole. */
 const mostOfSpans = 64 << 20
 
-/** What tells MLflow's clients that the spans are here and not in a file. */
-const spansHere = { 'mlflow.trace.spansLocation': 'TRACKING_STORE' }
-
-function traceWire(trace: Trace): object {
-  return {
-    trace_id: trace.id,
-    trace_location: {
-      type: 'MLFLOW_EXPERIMENT',
-      mlflow_experiment: { experiment_id: trace.experiment },
-    },
-    request_time: new Date(trace.startedAt).toISOString(),
-    ...(trace.duration === undefined
-      ? {}
-      : { execution_duration: `${(trace.duration / 1000).toFixed(3)}s` }),
-    state: trace.state.toUpperCase(),
-    ...(trace.clientId === undefined ? {} : { client_request_id: trace.clientId }),
-    ...(trace.request === undefined ? {} : { request_preview: trace.request }),
-    ...(trace.response === undefined ? {} : { response_preview: trace.response }),
-    trace_metadata: trace.metadata,
-    tags: trace.tags,
-    assessments: trace.assessments.map(assessmentWire),
-  }
-}
-
 async function withSpans(rooms: Rooms, traces: readonly Trace[]): Promise<readonly object[]> {
   const spans = await rooms.tracking.spansOf(traces.map((trace) => trace.id))
   return traces.map((trace) => ({
     trace_info: traceWire(trace),
     spans: spans.get(trace.id) ?? [],
   }))
-}
-
-/** `1.5s`, as protobuf writes durations, in milliseconds. */
-function durationOf(input: Input): number | undefined {
-  const text = input.text('execution_duration')
-  if (text === undefined) return undefined
-  const seconds = /^(-?\d+(?:\.\d+)?)s$/.exec(text)?.[1]
-  if (seconds === undefined) throw wrong('execution_duration', text, 'seconds such as "1.5s"')
-  return Math.round(Number(seconds) * 1000)
-}
-
-function timeOf(input: Input): number {
-  const text = input.need('request_time')
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw wrong('request_time', text, 'a time such as 2026-01-31T12:00:00Z')
-  return time
-}
-
-/** Identifiers come from the client, and stand in paths. */
-function traceIdOf(info: Input): string {
-  const id = info.need('trace_id')
-  if (/^[\w.:/-]{1,250}$/.test(id)) return id
-  throw wrong('trace_id', id.slice(0, 80), 'at most 250 letters, digits and signs')
 }
 
 const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
@@ -135,8 +89,9 @@ export const traceRoutes: readonly MlflowRoute[] = [
     permission: 'tracking:write',
     accepts: 'bytes',
     async run({ app, rooms, request }) {
-      const experiment = request.headers['x-mlflow-experiment-id']
-      if (typeof experiment !== 'string') throw missing('x-mlflow-experiment-id')
+      const named = request.headers['x-mlflow-experiment-id']
+      if (typeof named !== 'string') throw missing('x-mlflow-experiment-id')
+      const experiment = await experimentNamedBy(rooms, named)
       await rooms.tracking.experiment(experiment)
       const type = String(request.headers['content-type'] ?? '')
       const body = await buffer(unpacked(request)).catch((error: unknown) => {
@@ -144,6 +99,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
         const problem = 'The body is not what its content-encoding says.'
         throw new TidemillError('bad_request', { problem }, error)
       })
+      const { readSpans } = await import('./otlp.ts')
       const spans = readSpans(body, type)
       await rooms.tracking.addSpans(experiment, spans, spansHere)
       app.events.emit('traces', spans[0]?.trace ?? '')
@@ -151,40 +107,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
       return type.startsWith('application/json') ? {} : bytes(new Uint8Array(), { type })
     },
   },
-  {
-    method: 'POST',
-    path,
-    permission: 'tracking:write',
-    async run({ app, rooms, input }) {
-      const info = input.object('trace')?.object('trace_info')
-      if (!info) throw missing('trace.trace_info')
-      const place = info.object('trace_location')?.object('mlflow_experiment')
-      const experiment = place?.need('experiment_id') ?? '0'
-      await rooms.tracking.experiment(experiment)
-      const [clientId, request, response] = [
-        info.text('client_request_id'),
-        info.text('request_preview'),
-        info.text('response_preview'),
-      ]
-      const duration = durationOf(info)
-      const id = traceIdOf(info)
-      const hasSpans = (await rooms.tracking.spansOf([id])).has(id)
-      const trace = await rooms.tracking.saveTrace({
-        id,
-        experiment,
-        startedAt: timeOf(info),
-        state: (info.text('state') ?? 'STATE_UNSPECIFIED').toLowerCase(),
-        tags: { ...info.map('tags'), ...(hasSpans ? spansHere : {}) },
-        metadata: info.map('trace_metadata'),
-        ...(duration === undefined ? {} : { duration }),
-        ...(clientId === undefined ? {} : { clientId }),
-        ...(request === undefined ? {} : { request }),
-        ...(response === undefined ? {} : { response }),
-      })
-      app.events.emit('traces', id)
-      return { trace: { trace_info: traceWire(trace) } }
-    },
-  },
+  saveTraceRoute,
   {
     method: 'GET',
     path: `${path}/get`,

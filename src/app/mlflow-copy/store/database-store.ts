@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Json } from '../mlflow-server.ts'
+import { databaseTraces } from './database-traces.ts'
 import {
   pairsOfTexts,
   type MlflowStore,
@@ -87,6 +88,7 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
 
   return {
     name: database.name,
+    ...databaseTraces(ifThere, textsOf, base, artifacts),
     close: () => database.close(),
 
     async experiments() {

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { parse } from 'yaml'
 import { TidemillError } from '#contract'
 import type { Json } from '../mlflow-server.ts'
+import { folderTraces } from './folder-traces.ts'
 import {
   pairsOfTexts,
   type MlflowStore,
@@ -73,6 +74,7 @@ export function folderStore(root: string): MlflowStore {
 
   return {
     name: root,
+    ...folderTraces(root, texts),
 
     async experiments() {
       const all = await Promise.all(

@@ -45,8 +45,15 @@ export type Files = { readonly folder: string } | { readonly elsewhere: string }
 
 export type Texts = Readonly<Record<string, string>>
 
+export interface StoredTraces {
+  /** The oldest first, as MLflow's REST would answer of each. */
+  traces(experiment: string): AsyncIterable<readonly Json[]>
+  /** As they are kept. */
+  spans(trace: string): Promise<readonly Json[]>
+}
+
 /** What MLflow wrote without its server: an mlruns folder, or a database. Hidden things are left out, as its server leaves them out. */
-export interface MlflowStore {
+export interface MlflowStore extends StoredTraces {
   readonly name: string
   experiments(): Promise<readonly StoredExperiment[]>
   /** The oldest first. */

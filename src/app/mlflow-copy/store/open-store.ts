@@ -53,12 +53,15 @@ function sqliteRows(file: string): MlflowRows {
 }
 
 async function postgresRows(url: string): Promise<MlflowRows> {
-  const { Client } = await import('pg')
-  const client = new Client({
+  const { Pool } = await import('pg')
+  // Several, as what is known of a run is asked for at once.
+  const pool = new Pool({
     connectionString: url.replace(/^postgres(?:ql)?(?:\+\w+)?:/, 'postgres:'),
+    max: 4,
   })
   const shown = url.replace(/:[^:@/]*@/, ':…@')
-  await client.connect().catch((cause: unknown) => {
+  await pool.query('select 1').catch(async (cause: unknown) => {
+    await pool.end()
     throw new TidemillError('unavailable', { problem: `${shown} does not answer.` }, cause)
   })
   return {
@@ -66,9 +69,9 @@ async function postgresRows(url: string): Promise<MlflowRows> {
     rows: async (sql, values = []) => {
       let n = 0
       const text = sql.replaceAll('?', () => `$${++n}`)
-      return (await client.query<Record<string, unknown>>(text, [...values])).rows
+      return (await pool.query<Record<string, unknown>>(text, [...values])).rows
     },
-    close: () => client.end(),
+    close: () => pool.end(),
   }
 }
 

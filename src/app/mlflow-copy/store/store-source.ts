@@ -43,6 +43,13 @@ export function storeSource(store: MlflowStore): MlflowServer {
           yield models.map(modelJson)
         }
         return
+      case '3.0/traces/search':
+        for (const { mlflow_experiment: place } of body.locations as readonly {
+          readonly mlflow_experiment: { readonly experiment_id: string }
+        }[]) {
+          yield* store.traces(place.experiment_id)
+        }
+        return
       case 'registered-models/search': {
         const wantsPrompts = String(body.filter ?? '') !== ''
         const all = await store.registeredModels()
@@ -62,6 +69,9 @@ export function storeSource(store: MlflowStore): MlflowServer {
       const model = (await store.registeredModels()).find(({ name }) => name === query.name)
       if (model) return { registered_model: model }
     }
+    if (path === '3.0/traces/get') {
+      return { trace: { spans: await store.spans(query.trace_id ?? '') } }
+    }
     const folder = /^logged-models\/([^/]+)\/artifacts\/directories$/.exec(path)
     const owner = folder?.[1] ?? (path === 'artifacts/list' ? query.run_id : undefined)
     const files = owner === undefined ? undefined : filesOf.get(owner)
@@ -76,6 +86,7 @@ export function storeSource(store: MlflowStore): MlflowServer {
     get,
     pages: (path, body) => pagesOf(path, body),
     send: () => Promise.reject(new Error(`${store.name} is only read`)),
+    sendSpans: () => Promise.reject(new Error(`${store.name} is only read`)),
     upload: () => Promise.reject(new Error(`${store.name} is only read`)),
     async download(path) {
       const { pathname, searchParams } = new URL(path, 'http://store')

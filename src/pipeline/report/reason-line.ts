@@ -1,4 +1,4 @@
-import type { Reason } from '#pipeline/daily'
+import type { Reason } from '../changes.ts'
 
 /** Why a stage is not up to date, in a sentence with what was recorded and what is there now. */
 export function reasonLine({ kind, path, old, new: now, state }: Reason): string {

@@ -1,0 +1,144 @@
+import { TidemillError } from '#contract'
+import { requireUnchanged } from '../../steps/verify-version.ts'
+import { limitOf, nextOf, searchOf } from './experiments.ts'
+import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
+import type { MlflowRoute } from './route.ts'
+import { checkSource } from './sources.ts'
+import { textsOf, versionWire } from './wire.ts'
+
+const versions = '2.0/mlflow/model-versions'
+
+export const modelVersionRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: `${versions}/create`,
+    permission: 'models:write',
+    async run({ app, rooms, input, who }) {
+      const name = input.need('name')
+      const tags = textsOf(input.list('tags'))
+      const model = await rooms.registry.model(name)
+      const [source, run] = [input.need('source'), input.text('run_id') ?? '']
+      const isPrompt = model.tags[promptTag]?.toLowerCase() === 'true'
+      const location = isPrompt
+        ? undefined
+        : await checkSource(rooms, source, run, input.text('model_id') ?? '')
+      const description = input.text('description')
+      const number = input.integer('version')
+      const { registerSource } = await import('../../steps/register-source.ts')
+      const version = await registerSource(rooms, {
+        model: name,
+        ...(number === undefined ? {} : { number }),
+        by: who,
+        tags,
+        ...(run === '' ? {} : { run }),
+        ...(location === undefined ? {} : { uri: location }),
+        ...(description === undefined ? {} : { description }),
+      })
+      app.events.emit('models', name)
+      return { model_version: versionWire(version) }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${versions}/get`,
+    permission: 'models:read',
+    run: async ({ rooms, input }) => ({
+      model_version: versionWire(await rooms.registry.version(input.need('name'), numberOf(input))),
+    }),
+  },
+  {
+    method: 'GET',
+    path: `${versions}/get-download-uri`,
+    permission: 'models:read',
+    async run({ rooms, input }) {
+      const version = await rooms.registry.version(input.need('name'), numberOf(input))
+      await requireUnchanged(rooms, version)
+      return { artifact_uri: version.uri ?? `runs:/${version.run ?? ''}/model` }
+    },
+  },
+  {
+    method: 'GET',
+    path: `${versions}/search`,
+    permission: 'models:read',
+    async run({ rooms, input }) {
+      const search = searchOf(input)
+      const { items, next } = await rooms.registry.searchVersions({
+        ...search,
+        order: input.texts('order_by'),
+        limit: limitOf(input, 10_000, 200_000),
+        prompts: namesPrompts(search.filter),
+      })
+      return { model_versions: items.map(versionWire), ...nextOf(next) }
+    },
+  },
+  {
+    method: 'PATCH',
+    path: `${versions}/update`,
+    permission: 'models:write',
+    async run({ rooms, input }) {
+      const [name, number] = [input.need('name'), numberOf(input)]
+      const text = input.text('description') ?? ''
+      const version = await rooms.registry.describeVersion(name, number, text)
+      return { model_version: versionWire(version) }
+    },
+  },
+  {
+    method: 'POST',
+    path: `${versions}/transition-stage`,
+    permission: 'models:promote',
+    async run({ app, rooms, input }) {
+      const [name, number, stage] = [
+        input.need('name'),
+        numberOf(input),
+        stageOf(input.need('stage')),
+      ]
+      const archive = input.boolean('archive_existing_versions') ?? false
+      if (archive && (stage === 'None' || stage === 'Archived')) {
+        const problem = `Only Staging and Production archive what was in them before, not ${stage}.`
+        throw new TidemillError('bad_request', { problem })
+      }
+      const version = await rooms.registry.setStage(name, number, stage, archive)
+      app.events.emit('models', name)
+      return { model_version: versionWire(version) }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${versions}/delete`,
+    permission: 'models:write',
+    async run({ app, rooms, input, who }) {
+      const [name, number] = [input.need('name'), numberOf(input)]
+      const { aliases } = await rooms.registry.version(name, number)
+      for (const endpoint of await rooms.serving.endpoints()) {
+        if (endpoint.model !== name || !aliases.includes(endpoint.alias)) continue
+        const problem = `The endpoint ${endpoint.name} serves version ${number} of ${name}; move its alias first.`
+        throw new TidemillError('conflict', { problem })
+      }
+      await rooms.registry.removeVersion(name, number, who)
+      const object = `${name}/${number}`
+      await app.auth.audit.record({ who, what: 'models.removeVersion', object, detail: '' })
+      app.events.emit('models', name)
+      return {}
+    },
+  },
+  {
+    method: 'POST',
+    path: `${versions}/set-tag`,
+    permission: 'models:write',
+    async run({ rooms, input }) {
+      const [name, number, key] = [input.need('name'), numberOf(input), input.need('key')]
+      await rooms.registry.setVersionTag(name, number, key, tagValue(input))
+      return {}
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${versions}/delete-tag`,
+    permission: 'models:write',
+    async run({ rooms, input }) {
+      const [name, number] = [input.need('name'), numberOf(input)]
+      await rooms.registry.removeVersionTag(name, number, input.need('key'))
+      return {}
+    },
+  },
+]

@@ -1,0 +1,150 @@
+import { TidemillError, type Model, type ModelVersion } from '#contract'
+import type { Rooms } from '../../rooms.ts'
+import { limitOf, nextOf, searchOf } from './experiments.ts'
+import { wrong, type Input } from './input.ts'
+import { namesPrompts, stageOf, stages, tagValue } from './registry-input.ts'
+import type { Call, MlflowRoute } from './route.ts'
+import { modelWire, textsOf, versionWire } from './wire.ts'
+
+const models = '2.0/mlflow/registered-models'
+
+function newName(input: Input, field: string): string {
+  const name = input.text(field) ?? ''
+  if (name.trim() === '') throw wrong(field, name, 'a name that is not blank')
+  if (/[/:\0]/.test(name) || name.length > 250 || name === '.' || name === '..') {
+    throw wrong(field, name.slice(0, 80), 'a name of at most 250 characters without / and :')
+  }
+  return name
+}
+
+/** The newest version of each stage. */
+function newestByStage(all: readonly ModelVersion[]): readonly ModelVersion[] {
+  return stages.flatMap((stage) => all.find((version) => version.stage === stage) ?? [])
+}
+
+async function wire(rooms: Rooms, model: Model): Promise<object> {
+  return modelWire(model, newestByStage(await rooms.registry.versions(model.name)))
+}
+
+async function changed({ app, rooms }: Call, model: Model): Promise<object> {
+  app.events.emit('models', model.name)
+  return { registered_model: await wire(rooms, model) }
+}
+
+/** An endpoint follows a model by its name, so the name must stay while one does. */
+async function refuseServed(rooms: Rooms, model: string): Promise<void> {
+  const served = (await rooms.serving.endpoints()).find((endpoint) => endpoint.model === model)
+  if (!served) return
+  const problem = `The endpoint ${served.name} serves ${model}; remove the endpoint first.`
+  throw new TidemillError('conflict', { problem })
+}
+
+async function latest({ rooms, input }: Call): Promise<object> {
+  const wanted = input.texts('stages').map(stageOf)
+  const found = newestByStage(await rooms.registry.versions(input.need('name')))
+  return {
+    model_versions: found
+      .filter((version) => wanted.length === 0 || wanted.includes(version.stage))
+      .map(versionWire),
+  }
+}
+
+export const registeredModelRoutes: readonly MlflowRoute[] = [
+  {
+    method: 'POST',
+    path: `${models}/create`,
+    permission: 'models:write',
+    async run(call) {
+      const { rooms, input } = call
+      const description = input.text('description')
+      const model = await rooms.registry.createModel({
+        name: newName(input, 'name'),
+        tags: textsOf(input.list('tags')),
+        ...(description === undefined ? {} : { description }),
+      })
+      return changed(call, model)
+    },
+  },
+  {
+    method: 'GET',
+    path: `${models}/get`,
+    permission: 'models:read',
+    run: async ({ rooms, input }) => ({
+      registered_model: await wire(rooms, await rooms.registry.model(input.need('name'))),
+    }),
+  },
+  {
+    method: 'GET',
+    path: `${models}/search`,
+    permission: 'models:read',
+    async run({ rooms, input }) {
+      const search = searchOf(input)
+      const { items, next } = await rooms.registry.searchModels({
+        ...search,
+        order: input.texts('order_by'),
+        limit: limitOf(input, 100, 1000),
+        prompts: namesPrompts(search.filter),
+      })
+      const found = await Promise.all(items.map((model) => wire(rooms, model)))
+      return { registered_models: found, ...nextOf(next) }
+    },
+  },
+  {
+    method: 'PATCH',
+    path: `${models}/update`,
+    permission: 'models:write',
+    async run(call) {
+      const { rooms, input } = call
+      const description = input.text('description') ?? ''
+      return changed(call, await rooms.registry.describeModel(input.need('name'), description))
+    },
+  },
+  {
+    method: 'POST',
+    path: `${models}/rename`,
+    permission: 'models:write',
+    async run(call) {
+      const { rooms, input } = call
+      const name = input.need('name')
+      await refuseServed(rooms, name)
+      return changed(call, await rooms.registry.renameModel(name, newName(input, 'new_name')))
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${models}/delete`,
+    permission: 'models:write',
+    async run({ app, rooms, input, who }) {
+      const name = input.need('name')
+      await refuseServed(rooms, name)
+      await rooms.registry.removeModel(name)
+      await app.auth.audit.record({ who, what: 'models.remove', object: name, detail: '' })
+      app.events.emit('models', name)
+      return {}
+    },
+  },
+  ...(['GET', 'POST'] as const).map((method): MlflowRoute => ({
+    method,
+    path: `${models}/get-latest-versions`,
+    permission: 'models:read',
+    run: latest,
+  })),
+  {
+    method: 'POST',
+    path: `${models}/set-tag`,
+    permission: 'models:write',
+    async run({ rooms, input }) {
+      await rooms.registry.setModelTag(input.need('name'), input.need('key'), tagValue(input))
+      return {}
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${models}/delete-tag`,
+    permission: 'models:write',
+    async run({ rooms, input }) {
+      await rooms.registry.removeModelTag(input.need('name'), input.need('key'))
+      return {}
+    },
+  },
+]

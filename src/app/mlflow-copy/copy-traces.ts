@@ -1,0 +1,103 @@
+import { copiedWhole, kept, type Copying } from './copied.ts'
+import { MlflowRefusal, orMissing, type Json } from './mlflow-server.ts'
+import { otlpSpan } from './span-form.ts'
+
+type Texts = Readonly<Record<string, string>>
+
+interface TraceJson {
+  readonly trace_id: string
+  readonly tags?: Texts
+  readonly trace_metadata?: Texts
+  readonly assessments?: readonly Json[]
+  readonly [field: string]: unknown
+}
+
+/** Copies the traces of an experiment with their spans and with what was said of them. */
+export async function copyTraces(copying: Copying, source: string, target: string): Promise<void> {
+  const { from, report } = copying
+  const asked = {
+    locations: [locationOf(source)],
+    max_results: 100,
+    order_by: ['timestamp_ms ASC'],
+  }
+  try {
+    for await (const page of from.pages('3.0/traces/search', asked, 'traces')) {
+      for (const trace of page as unknown as readonly TraceJson[]) {
+        await kept(copying, `trace ${trace.trace_id}`, () => copyTrace(copying, trace, target))
+        if (report.traces % 50 === 49) copying.onProgress(`${report.traces} traces`)
+      }
+    }
+  } catch (error) {
+    // A server from before there were such traces has none.
+    if (!(error instanceof MlflowRefusal && error.status === 404)) throw error
+  }
+}
+
+function locationOf(experiment: string): Json {
+  return { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } }
+}
+
+async function copyTrace(copying: Copying, trace: TraceJson, experiment: string): Promise<void> {
+  const { to, report } = copying
+  const { trace_id: id, assessments = [], tags = {}, ...info } = trace
+  const there = await orMissing(to.get(`3.0/traces/${id}`))
+  const before = (there?.trace as { trace_info?: TraceJson } | undefined)?.trace_info
+  if (before?.tags?.[copiedWhole] === 'true') {
+    report.before++
+    return
+  }
+  const spans = (await spansOf(copying, id)).map(otlpSpan)
+  if (spans.length > 0) await to.sendSpans(experiment, spans)
+  await to.send('POST', '3.0/traces', {
+    trace: {
+      trace_info: {
+        ...info,
+        trace_id: id,
+        trace_location: locationOf(experiment),
+        trace_metadata: mapped(copying, info.trace_metadata ?? {}),
+        // Where its files were is of the server it comes from.
+        tags: without(tags, ['mlflow.artifactLocation', 'mlflow.trace.spansLocation', copiedWhole]),
+      },
+    },
+  })
+  const said = new Set((before?.assessments ?? []).map((each) => each.assessment_id))
+  // One that replaces another comes after it.
+  const inOrder = assessments.toSorted((a, b) => timeOf(a) - timeOf(b))
+  for (const assessment of inOrder) {
+    if (said.has(assessment.assessment_id)) continue
+    await to.send('POST', `3.0/traces/${id}/assessments`, {
+      assessment: { ...assessment, trace_id: id },
+    })
+    report.assessments++
+  }
+  await to.send('PATCH', `traces/${id}/tags`, { key: copiedWhole, value: 'true' })
+  report.traces++
+  report.spans += spans.length
+}
+
+/** From the database, or from the file that clients write where there is none. */
+async function spansOf({ from }: Copying, trace: string): Promise<readonly Json[]> {
+  const got = await orMissing(from.get('3.0/traces/get', { trace_id: trace }))
+  const stored = (got?.trace as { spans?: readonly Json[] } | undefined)?.spans ?? []
+  if (stored.length > 0) return stored
+  const file = await from.get('get-trace-artifact', { request_id: trace }).catch(() => undefined)
+  return (file?.spans as readonly Json[] | undefined) ?? []
+}
+
+/** Entries that name a run or a logged model name its copy. */
+function mapped({ runs, loggedModels }: Copying, metadata: Texts): Texts {
+  const [run, model] = [metadata['mlflow.sourceRun'], metadata['mlflow.modelId']]
+  return {
+    ...metadata,
+    ...(run === undefined ? {} : { 'mlflow.sourceRun': runs.get(run) ?? run }),
+    ...(model === undefined ? {} : { 'mlflow.modelId': loggedModels.get(model) ?? model }),
+  }
+}
+
+function without(tags: Texts, names: readonly string[]): Texts {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => !names.includes(name)))
+}
+
+function timeOf({ create_time: time }: Json): number {
+  return typeof time === 'string' ? Date.parse(time) : 0
+}

@@ -1,0 +1,100 @@
+import type { Json } from './mlflow-server.ts'
+
+/**
+ * A span as OTLP's JSON has it, from either form MLflow keeps them in: protobuf's JSON with attributes as a list, or its own with
+ * attributes as an object of texts.
+ */
+export function otlpSpan(span: Json): Json {
+  const { attributes, events, links, ...rest } = camel(span) as Json
+  const parent = hexOf(rest.parentSpanId)
+  return {
+    traceId: hexOf(rest.traceId),
+    spanId: hexOf(rest.spanId),
+    ...(parent === '' ? {} : { parentSpanId: parent }),
+    name: rest.name,
+    ...(rest.kind === undefined ? {} : { kind: rest.kind }),
+    startTimeUnixNano: String(rest.startTimeUnixNano ?? 0),
+    endTimeUnixNano: String(rest.endTimeUnixNano ?? rest.startTimeUnixNano ?? 0),
+    attributes: pairsOf(attributes),
+    status: statusOf(rest.status),
+    events: listOf(events).map((event) => ({
+      name: event.name,
+      timeUnixNano: String(event.timeUnixNano ?? event.timestamp ?? 0),
+      attributes: pairsOf(event.attributes),
+    })),
+    links: listOf(links).map((link) => ({
+      traceId: hexOf(link.traceId),
+      spanId: hexOf(link.spanId),
+      attributes: pairsOf(link.attributes),
+    })),
+  }
+}
+
+const states = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR']
+
+function statusOf(status: unknown): Json {
+  const { code, message } = isJson(status) ? status : {}
+  const own = typeof code === 'number' ? code : states.indexOf(String(code))
+  return { code: Math.max(0, own), ...(typeof message === 'string' ? { message } : {}) }
+}
+
+/** Names as protobuf's JSON has them; keys of attributes stay, as they are values in lists or fields of an own form. */
+function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel)
+  if (!isJson(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, own]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      name === 'attributes' && isJson(own) ? own : camel(own),
+    ]),
+  )
+}
+
+function pairsOf(attributes: unknown): readonly unknown[] {
+  if (Array.isArray(attributes)) return attributes
+  return fieldsOf(isJson(attributes) ? attributes : {}, read)
+}
+
+function fieldsOf(fields: Json, own: (value: unknown) => unknown): readonly Json[] {
+  return Object.entries(fields).map(([key, value]) => ({ key, value: valueOf(own(value)) }))
+}
+
+/** In the own form each attribute is JSON in a text. */
+function read(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value) as unknown
+  } catch {
+    return value
+  }
+}
+
+function valueOf(value: unknown): Json {
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  }
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(valueOf) } }
+  return isJson(value) ? { kvlistValue: { values: fieldsOf(value, (each) => each) } } : {}
+}
+
+/** Identifiers are base64, hexadecimal with or without `0x`, or a trace's own `tr-…`. */
+function hexOf(id: unknown): string {
+  const text = String(id ?? '').replace(/^(?:0x|tr-)/, '')
+  if (/^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i.test(text)) return text.toLowerCase()
+  return Buffer.from(text, 'base64').toString('hex')
+}
+
+function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : []
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Spans from a text: nanoseconds are more than a number holds. */
+export function readStoredSpan(text: string): Json {
+  return JSON.parse(text.replaceAll(/(unix_nano": ?|UnixNano": ?)(\d+)/g, '$1"$2"')) as Json
+}

@@ -1,0 +1,50 @@
+import { TidemillError, type Run } from '#contract'
+import type { Rooms } from '../rooms.ts'
+import { cannotRerun } from './rerun-refusal.ts'
+
+/** What tells a run that it makes another one again. */
+export const rerunTag = 'tidemill.rerunOf'
+
+const kept = ['mlflow.source.name', 'mlflow.source.type', 'mlflow.source.git.commit'] as const
+
+/**
+ * Lets a script log with MLflow's client into a run that is there already: the client takes the run of MLFLOW_RUN_ID for the first
+ * that the script starts.
+ */
+export async function withMlflow(
+  rooms: Rooms,
+  of: Run,
+  serve: (() => Promise<{ readonly url: string; stop(): Promise<void> }>) | undefined,
+  work: (env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  if (!serve) throw cannotRerun(of, 'its script logs to a server, and there is none here')
+  const { tracking } = rooms
+  const tags = Object.fromEntries(
+    kept.flatMap((key) => (of.tags[key] === undefined ? [] : [[key, of.tags[key]]])),
+  )
+  const { id } = await tracking.create({
+    experiment: { id: of.experimentId },
+    name: of.name,
+    user: of.user,
+    tags: { ...tags, [rerunTag]: of.id },
+  })
+  const server = await serve()
+  try {
+    await work({
+      MLFLOW_TRACKING_URI: server.url,
+      MLFLOW_REGISTRY_URI: server.url,
+      MLFLOW_EXPERIMENT_ID: of.experimentId,
+      MLFLOW_RUN_ID: id,
+    })
+    const made = await tracking.run(id)
+    if (made.status !== 'running') return
+    const problem = `Its script ran to its end and did not log into the run it was given: it names a run or a server of its own.`
+    throw new TidemillError('conflict', { problem })
+  } catch (error) {
+    const { status } = await tracking.run(id)
+    if (status === 'running') await tracking.end(id, 'failed')
+    throw error
+  } finally {
+    await server.stop()
+  }
+}

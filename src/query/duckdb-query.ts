@@ -1,0 +1,136 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { TidemillError } from '#contract'
+import type { Table } from '#table'
+import { withCsv } from './csv-source.ts'
+import { loadTable } from './load-table.ts'
+import type { Query, RunOptions } from './query.ts'
+import { readTable } from './read-result.ts'
+import { identifier, literal } from './sql-text.ts'
+
+const engineOptions = {
+  threads: '2',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+}
+
+async function openEngine(): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', engineOptions)
+  const connection = await instance.connect()
+  await connection.run("set global TimeZone = 'UTC'")
+  connection.disconnectSync()
+  return instance
+}
+
+/** Tables and SQL by DuckDB, in this process. */
+export async function openDuckdb(): Promise<Query> {
+  const instance = await openEngine()
+
+  async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await instance.connect()
+    try {
+      return await work(connection)
+    } finally {
+      connection.disconnectSync()
+    }
+  }
+
+  return {
+    readCsv: (file, options = {}) =>
+      connected(async (connection) => {
+        const table = await withCsv(connection, file, options, (expression) =>
+          readTable(connection, `select * from ${expression}`),
+        )
+        if (table.length === 0) {
+          throw new TidemillError('csv_empty', { file: options.shownAs ?? file })
+        }
+        return table
+      }),
+
+    readParquet: (file) =>
+      connected((connection) =>
+        readTable(connection, `select * from read_parquet(${literal(file)})`),
+      ),
+
+    readJsonLines: (file) =>
+      connected((connection) =>
+        readTable(
+          connection,
+          `select * from read_json(${literal(file)}, format='newline_delimited')`,
+        ),
+      ),
+
+    readPage: (file, { format, offset, limit, shownAs }) =>
+      connected(async (connection) => {
+        const pageOf = async (expression: string) => {
+          const counted = await connection.runAndReadAll(`select count(*) from ${expression}`)
+          const select = `select * from ${expression} limit ${limit} offset ${offset}`
+          return {
+            total: Number(counted.getRows()[0]?.[0] ?? 0),
+            table: await readTable(connection, select),
+          }
+        }
+        if (format === 'csv') return withCsv(connection, file, { shownAs }, pageOf)
+        return pageOf(`read_parquet(${literal(file)})`).catch((error: unknown) => {
+          const problem = `${shownAs} cannot be read as Parquet.`
+          throw new TidemillError('schema_mismatch', { problem }, error)
+        })
+      }),
+
+    writeParquet: (table, file) =>
+      connected(async (connection) => {
+        await loadTable(connection, 'written', table)
+        await connection.run(`copy written to ${literal(file)} (format parquet, compression zstd)`)
+      }),
+
+    csvToParquet: (csv, parquet, options = {}) =>
+      connected(async (connection) => {
+        const rows = await withCsv(connection, csv, options, async (expression) => {
+          const copy = `copy (select * from ${expression}) to ${literal(parquet)} (format parquet, compression zstd)`
+          const done = await connection.runAndReadAll(copy)
+          return Number(done.getRows()[0]?.[0] ?? 0)
+        })
+        if (rows === 0) throw new TidemillError('csv_empty', { file: options.shownAs ?? csv })
+        const head = await readTable(
+          connection,
+          `select * from read_parquet(${literal(parquet)}) limit 0`,
+        )
+        return { rows, fields: head.schema.fields }
+      }),
+
+    run,
+    close: () => Promise.resolve(instance.closeSync()),
+  }
+}
+
+/** Each run has an engine of its own, shut in after its tables are there: a user's SQL cannot unlock it. */
+async function run(sql: string, { tables = {}, signal }: RunOptions = {}): Promise<Table> {
+  const instance = await openEngine()
+  const connection = await instance.connect()
+  const interrupt = (): void => connection.interrupt()
+  try {
+    const files = Object.values(tables).filter((source) => typeof source === 'string')
+    for (const [name, source] of Object.entries(tables)) {
+      if (typeof source !== 'string') await loadTable(connection, name, source)
+    }
+    await connection.run(`set allowed_paths = [${files.map(literal).join(', ')}]`)
+    await connection.run('set enable_external_access = false')
+    await connection.run('set lock_configuration = true')
+    for (const [name, source] of Object.entries(tables)) {
+      if (typeof source !== 'string') continue
+      await connection.run(
+        `create view ${identifier(name)} as select * from read_parquet(${literal(source)})`,
+      )
+    }
+    signal?.addEventListener('abort', interrupt)
+    signal?.throwIfAborted()
+    return await readTable(connection, sql)
+  } catch (error) {
+    if (error instanceof TidemillError || signal?.aborted) throw error
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new TidemillError('query_failed', { problem }, error)
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+    connection.disconnectSync()
+    instance.closeSync()
+  }
+}

@@ -1,0 +1,8 @@
+import { isSystemMetric, type Run } from '#contract'
+
+/** What was measured of a model; what its machine measured of itself says nothing of it. */
+export function ownMetrics(run: Run | undefined): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(run?.metrics ?? {}).filter(([key]) => !isSystemMetric(key)),
+  )
+}

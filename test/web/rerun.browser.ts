@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { httpCaller, operations } from '#contract'
+import { skipBrowser } from '../support/browser.ts'
+import { runningServer, temporaryFolder } from '../support/home.ts'
+import { tidemill } from '../support/tidemill.ts'
+import { inBothLights, lookedAt } from './support/looked-at.ts'
+
+const script = `import { loadDataset, loadParams, startRun } from 'tidemill'
+const params = await loadParams()
+const table = await loadDataset('d')
+const run = await startRun({ experiment: 'rides', name: 'first-try', dataset: 'd', params: { scale: params.scale } })
+await run.logMetrics({ rows: table.length, scaled: table.length * params.scale, minutes: new Date().getTime() })
+await run.end()
+`
+
+/** A repository with a script, and a run that the script made of its first commit; the script is another one by now. */
+async function project(t: TestContext) {
+  const dir = await temporaryFolder(t)
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org', ...args], {
+      ...{ cwd: dir, encoding: 'utf8' },
+    }).trim()
+  await mkdir(join(dir, 'code'))
+  await writeFile(join(dir, 'code/train.ts'), script)
+  await writeFile(join(dir, 'code/params.yaml'), 'scale: 2\n')
+  await writeFile(join(dir, '.gitignore'), '.tidemill\n')
+  git('init', '--quiet')
+  git('add', '.')
+  git('commit', '--quiet', '-m', 'first')
+  const server = await runningServer(t, { dir })
+  const caller = httpCaller({ url: server.url })
+  const bytes = Buffer.from('a,b\n1,2\n3,4\n')
+  await caller.call(operations.datasets.import, { name: 'd', file: 'd.csv' }, bytes)
+  const made = await tidemill(
+    ['exec', '--home', join(dir, '.tidemill'), 'train.ts'],
+    join(dir, 'code'),
+  )
+  assert.equal(made.code, 0, made.stderr)
+  const [run] = (await caller.call(operations.runs.search, {})).runs
+  assert.ok(run)
+  await writeFile(join(dir, 'code/train.ts'), 'throw new Error("not this one")\n')
+  git('commit', '--quiet', '-am', 'second')
+  return { url: server.url, caller, run }
+}
+
+test(
+  'in the browser a run is made again after a question, with its progress, and leads to the new run and to the comparison',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url, caller, run } = await project(t)
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${url}/runs/${run.id}`)
+    await page.getByRole('heading', { name: 'first-try' }).waitFor()
+    await inBothLights(page, 'rerun-run')
+    await page.getByRole('button', { name: 'Run again …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('tidemill exec train.ts').waitFor()
+    await inBothLights(page, 'rerun-ask')
+    // Not now makes nothing.
+    await dialog.getByRole('button', { name: 'Not now' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal((await caller.call(operations.runs.search, {})).runs.length, 1)
+
+    await page.getByRole('button', { name: 'Run again …' }).click()
+    await dialog.getByRole('button', { name: 'Run again', exact: true }).click()
+    await dialog
+      .getByText(/queued|running|looking|tidemill exec/)
+      .first()
+      .waitFor()
+    await inBothLights(page, 'rerun-progress')
+    await dialog.getByRole('link', { name: 'Open the new run' }).waitFor({ timeout: 60_000 })
+    await dialog.getByText('1 of 3 metrics came out otherwise: minutes.').waitFor()
+    await inBothLights(page, 'rerun-done')
+    await dialog.getByRole('link', { name: 'Open the new run' }).click()
+    await page.getByText('Makes again').waitFor()
+    const made = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    assert.notEqual(made, run.id)
+    const { run: again } = await caller.call(operations.runs.get, { run: made })
+    assert.equal(again.tags['tidemill.rerunOf'], run.id)
+    assert.deepEqual([again.metrics.rows, again.metrics.scaled], [2, 4])
+    await inBothLights(page, 'rerun-new-run')
+    // The two lead to each other, and to what differs between them.
+    await page.getByRole('link', { name: 'Compare', exact: true }).click()
+    await page.getByText('minutes').waitFor()
+    await inBothLights(page, 'rerun-compared')
+    await page.goto(`${url}/runs/${run.id}`)
+    await page.getByRole('region', { name: 'Made again' }).first().getByRole('link').first().click()
+    await page.waitForURL(`${url}/runs/${made}`)
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a run whose commit is not there says so when it is asked for again, and stays',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url, caller, run } = await project(t)
+    const lost = await caller.call(operations.runs.create, {
+      ...{ experiment: 'rides', name: 'lost', source: { ...run.source, code: '0'.repeat(40) } },
+    })
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${url}/runs/${lost.run.id}`)
+    await page.getByRole('button', { name: 'Run again …' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Run again', exact: true }).click()
+    await dialog.getByText(/has no commit 000000000000/).waitFor()
+    await inBothLights(page, 'rerun-refused')
+    assert.deepEqual(problems, [])
+  },
+)
