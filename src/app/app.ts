@@ -16,13 +16,23 @@ export interface App {
   readonly config: Config
   readonly clock: Clock
   readonly auth: Auth
-  readonly events: Events
+  /** What changes in a project. */
+  readonly eventsOf: (project: string) => Events
   readonly live: LiveStages
-  /** The rooms of a project; opened at the first call. */
-  project(name: string): Promise<Rooms>
-  /** Projects opened so far. */
-  opened(): Promise<readonly Rooms[]>
+  /** The rooms of a project; opened at the first call. One that is not there is refused, or made; the default one is always there. */
+  project(name: string, options?: { readonly make?: boolean }): Promise<Rooms>
+  /** Projects that are open; not those that are being opened, or could not be. */
+  opened(): readonly Rooms[]
   close(): Promise<void>
+}
+
+/** The same for who works in one project: what is told and heard of changes is told and heard there. */
+export interface ProjectApp extends App {
+  readonly events: Events
+}
+
+export function inProject(app: App, project: string): ProjectApp {
+  return { ...app, events: app.eventsOf(project) }
 }
 
 export interface AppOptions {
@@ -31,6 +41,8 @@ export interface AppOptions {
   readonly workspace?: string
   /** Whether only this machine can reach the server, so that its user needs no password. */
   readonly loopback?: boolean
+  /** Whether it lives for one command only: no proxy leads to it, whatever the configuration says of the server. */
+  readonly forOneCommand?: boolean
   /** Whether a missing home is made. */
   readonly create?: boolean
   readonly clock?: Clock
@@ -55,11 +67,12 @@ export async function openApp(options: AppOptions): Promise<App> {
   const auth = openAuth({
     metadata: identities,
     clock,
-    loopback: options.loopback ?? true,
+    loopback: (options.loopback ?? true) && (options.forOneCommand || !isNamed(config)),
     secureCookies: config.server?.secureCookies ?? false,
   })
   let closed = false
   const projects = new Map<string, Promise<Rooms>>()
+  const open: Rooms[] = []
   const workspace = options.workspace ?? workspaceOf(home)
 
   return {
@@ -68,9 +81,9 @@ export async function openApp(options: AppOptions): Promise<App> {
     config,
     clock,
     auth,
-    events: openEvents(),
+    eventsOf: openEvents(),
     live: openLiveStages(),
-    project(name) {
+    project(name, { make = false } = {}) {
       if (!projectName.test(name)) {
         const problem = `"${name}" is no project name: lower-case letters, digits, - and _, at most 63.`
         return Promise.reject(new TidemillError('bad_request', { problem }))
@@ -78,21 +91,33 @@ export async function openApp(options: AppOptions): Promise<App> {
       let opened = projects.get(name)
       if (!opened) {
         const folder = join(home, 'projects', name)
+        if (!make && name !== 'default' && !existsSync(folder)) {
+          return Promise.reject(new TidemillError('not_found', { kind: 'project', name }))
+        }
         opened = openRooms({ project: name, home, folder, workspace, config, clock })
         projects.set(name, opened)
-        // A project that could not be opened is tried again at the next call.
-        opened.catch(() => projects.delete(name))
+        opened.then(
+          (rooms) => open.push(rooms),
+          // A project that could not be opened is tried again at the next call.
+          () => projects.delete(name),
+        )
       }
       return opened
     },
-    opened: () => Promise.all(projects.values()),
+    opened: () => open,
     async close() {
       if (closed) return
       closed = true
-      for (const opened of projects.values()) await (await opened).close()
+      await Promise.allSettled(projects.values())
+      for (const rooms of open) await rooms.close()
       await identities.close()
     },
   }
+}
+
+/** Whether others reach the server by a name or through a proxy, so that who is near is not yet who may. */
+function isNamed({ server: { hosts = [], proxies = [] } = {} }: Config): boolean {
+  return hosts.length > 0 || proxies.length > 0
 }
 
 function workspaceOf(home: string): string {

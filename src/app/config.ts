@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import type { Static } from 'typebox'
 import { TidemillError, Type } from '#contract'
 
+/** `10.0.0.7`, `10.0.0.0/8`, `::1`, `fd00::/8`. */
+const addressOrNetwork =
+  '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)(/[0-9]{1,3})?$'
 const closed = { additionalProperties: false }
 
 /** What `config.yaml` in a home may say. Everything has a default that needs no server. */
@@ -17,6 +20,8 @@ export const Config = Type.Object(
         {
           /** Names, besides the bound address, that requests may be addressed to. */
           hosts: Type.Optional(Type.Array(Type.String())),
+          /** Proxies in front, by address or network: of their requests the forwarded address is who asks. */
+          proxies: Type.Optional(Type.Array(Type.String({ pattern: addressOrNetwork }))),
           /** Largest body of a JSON request. */
           bodyBytes: Type.Optional(Type.Integer({ minimum: 1024 })),
           /** Whether requests come through a proxy that ends TLS. */
@@ -27,6 +32,16 @@ export const Config = Type.Object(
     ),
     serving: Type.Optional(
       Type.Object({ workers: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })) }, closed),
+    ),
+    query: Type.Optional(
+      Type.Object(
+        {
+          /** What one query of SQL may take. */
+          memoryMb: Type.Optional(Type.Integer({ minimum: 64 })),
+          seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+        },
+        closed,
+      ),
     ),
     webhooks: Type.Optional(
       Type.Object(

@@ -6,23 +6,26 @@ export interface ChangeEvent {
   readonly name: string
 }
 
+/** What changes in one project. */
 export interface Events {
   emit(area: string, name: string): void
   /** Changes from now on, until the signal aborts. */
   listen(signal: AbortSignal): AsyncIterable<ChangeEvent>
 }
 
-export function openEvents(): Events {
+/** The changes of each project; who listens to one hears nothing of the others. */
+export function openEvents(): (project: string) => Events {
   const emitter = new EventEmitter()
   emitter.setMaxListeners(0)
-  return {
-    emit: (area, name) => void emitter.emit('change', { area, name }),
+  return (project) => ({
+    emit: (area, name) => void emitter.emit(`change ${project}`, { area, name }),
     async *listen(signal) {
       try {
-        for await (const [event] of on(emitter, 'change', { signal })) yield event as ChangeEvent
+        for await (const [event] of on(emitter, `change ${project}`, { signal }))
+          yield event as ChangeEvent
       } catch (error) {
         if (!signal.aborted) throw error
       }
     },
-  }
+  })
 }

@@ -1,6 +1,7 @@
 import { roleMay, type Reach } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import { isWithin, type Tracking } from '#tracking'
+import { found } from './found.ts'
 
 interface Named {
   readonly id: string
@@ -20,6 +21,7 @@ export interface ExperimentReach {
   need(permission: Permission, experimentId: string | undefined, missing: Missing): Promise<void>
   /** The same of runs, logged models and traces. */
   needOwner(permission: Permission, owner: string): Promise<void>
+  needOwners(permission: Permission, owners: readonly string[]): Promise<void>
   forbidden(permission: Permission): TidemillError
 }
 
@@ -57,12 +59,22 @@ export function experimentReach(
     id: string | undefined,
     missing: Missing,
   ): Promise<void> {
-    const experiment =
-      id === undefined ? undefined : await tracking.experiment(id).catch(() => undefined)
+    const experiment = id === undefined ? undefined : await found(tracking.experiment(id))
     if (!experiment || !may('tracking:read', experiment)) {
       throw new TidemillError('not_found', { ...missing })
     }
     if (!may(permission, experiment)) throw forbidden(permission)
+  }
+
+  async function needOwners(permission: Permission, owners: readonly string[]): Promise<void> {
+    const places = await tracking.experimentsOf(owners)
+    const looked = new Set<string>()
+    for (const owner of owners) {
+      const experiment = places.get(owner)
+      if (experiment !== undefined && looked.has(experiment)) continue
+      await need(permission, experiment, { kind: kindOf(owner), name: owner })
+      if (experiment !== undefined) looked.add(experiment)
+    }
   }
 
   return {
@@ -82,10 +94,8 @@ export function experimentReach(
       return known
     },
 
-    async needOwner(permission, owner) {
-      const experiment = (await tracking.experimentsOf([owner])).get(owner)
-      await need(permission, experiment, { kind: kindOf(owner), name: owner })
-    },
+    needOwner: (permission, owner) => needOwners(permission, [owner]),
+    needOwners,
   }
 }
 

@@ -2,26 +2,32 @@ import { Readable } from 'node:stream'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Identity } from '#auth'
 import type { Caller, Operation, UploadBody } from '#contract'
-import type { App } from './app.ts'
-import type { Context, Download } from './handler.ts'
+import { inProject, type App } from './app.ts'
+import { opened, type Context, type Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
+import { mayMake } from './rooms-for.ts'
 import { inputProblem } from './input-problem.ts'
 
 /** A caller that runs operations in this process, as the machine's own user. */
 export function localCaller(app: App, project: string, identity: Identity): Caller {
   async function run(operation: Operation, input: object, body?: UploadBody): Promise<unknown> {
     await checkInput(operation, input)
-    const rooms = await app.project(project)
+    const implementation = await implementationOf(operation.name)
+    const make = mayMake(identity, project, operation.permission)
+    const rooms = implementation.inProject ? await app.project(project, { make }) : undefined
     const context: Context = {
-      app,
-      rooms,
+      app: inProject(app, project),
+      project,
+      get rooms() {
+        return opened(rooms, operation)
+      },
       identity,
       who: identity.name,
       body: bytesOf(body),
       signal: new AbortController().signal,
       setCookie: () => undefined,
     }
-    return (await implementationOf(operation.name)).run(input, context)
+    return implementation.run(input, context)
   }
 
   return {

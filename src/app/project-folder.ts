@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { sql, type Kysely } from 'kysely'
 import { isDigest, TidemillError } from '#contract'
@@ -16,6 +15,7 @@ import {
   type PlainRow,
   type TableShape,
 } from '#store'
+import { linesOf } from './lines-of.ts'
 import { productVersion } from './product-version.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -181,7 +181,7 @@ async function readTable(
   const hash = createHash('sha256')
   let rows = 0
   let waiting: PlainRow[] = []
-  for await (const line of createInterface({ input: createReadStream(file) })) {
+  for await (const line of linesOf(file)) {
     hash.update(`${line}\n`)
     waiting.push(JSON.parse(line, read) as PlainRow)
     if (waiting.length < 1000) continue

@@ -11,7 +11,7 @@ export async function recordExperiments(
 ): Promise<readonly string[]> {
   const app = await openApp({ home, workspace })
   try {
-    const rooms = await app.project(project)
+    const rooms = await app.project(project, { make: true })
     const runs: string[] = []
     for (const experiment of experiments)
       runs.push(await recordExperiment(rooms, workspace, experiment))

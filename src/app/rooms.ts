@@ -93,19 +93,47 @@ export interface RoomsOptions {
   readonly clock: Clock
 }
 
+/** Opens a project. What was opened before something failed is closed again. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
-  const { project, home, folder, workspace, config, clock } = options
+  const opened: Closable[] = []
+  const close = async (): Promise<void> => {
+    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last.close()
+  }
+  try {
+    const rooms = await openEach(options, (room) => {
+      opened.push(room)
+      return room
+    })
+    return { ...rooms, close }
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
+  }
+}
+
+interface Closable {
+  close(): Promise<void>
+}
+
+async function openEach(
+  { project, home, folder, workspace, config, clock }: RoomsOptions,
+  kept: <T extends Closable>(room: T) => T,
+): Promise<Omit<Rooms, 'close'>> {
   await mkdir(folder, { recursive: true })
-  const metadata = config.database
-    ? await openPostgres({ url: config.database, schema: `tidemill_${project}` })
-    : await openSqlite({ file: join(folder, 'metadata.db') })
+  const metadata = kept(
+    config.database
+      ? await openPostgres({ url: config.database, schema: `tidemill_${project}` })
+      : await openSqlite({ file: join(folder, 'metadata.db') }),
+  )
   await metadata.migrate(migrations)
   const objects = await openFolderObjects(join(folder, 'objects'))
   const uploads = await openPartUploads(join(folder, 'uploads'), clock)
-  const online = config.redis
-    ? await openRedisOnline(config.redis)
-    : await openSqliteOnline(join(folder, 'online.db'))
-  const query = openQuery()
+  const online = kept(
+    config.redis
+      ? await openRedisOnline(config.redis, { prefix: `tidemill:${project}` })
+      : await openSqliteOnline(join(folder, 'online.db')),
+  )
+  const query = kept(openQuery(config.query))
   const tracking = openTracking({ metadata, objects, clock })
   const jobs = openJobs(metadata, clock)
   const webhooks = openWebhooks(metadata, clock)
@@ -114,14 +142,16 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     announce({ webhooks, jobs, clock }, happened).catch(() => undefined),
   )
   const lake = openLake({ metadata, objects, query, clock })
-  const serving = await openServing({
-    metadata,
-    objects,
-    clock,
-    resolveModel: resolveModel(registry, lake),
-    ...(config.serving?.workers === undefined ? {} : { workers: config.serving.workers }),
-  })
-  const rooms = {
+  const serving = kept(
+    await openServing({
+      metadata,
+      objects,
+      clock,
+      resolveModel: resolveModel(registry, lake),
+      ...(config.serving?.workers === undefined ? {} : { workers: config.serving.workers }),
+    }),
+  )
+  return {
     project,
     home,
     folder,
@@ -144,14 +174,5 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     labeling: openLabeling(metadata, clock),
     applied: openApplied(metadata, clock),
     decisions: openDecisions(metadata, clock),
-  }
-  return {
-    ...rooms,
-    async close() {
-      await serving.close()
-      await query.close()
-      await online.close()
-      await metadata.close()
-    },
   }
 }

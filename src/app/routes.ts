@@ -3,9 +3,9 @@ import type { TObject, TSchema } from 'typebox'
 import { allOperations, pathParameters, TidemillError, type Operation } from '#contract'
 import type { Identity } from '#auth'
 import { bytes, events, type Route } from '#http'
-import type { App } from './app.ts'
+import { inProject, type App } from './app.ts'
 import { projectOf } from './project-of.ts'
-import type { Context, Download } from './handler.ts'
+import { opened, type Context, type Download } from './handler.ts'
 import { implementationOf } from './handlers/all.ts'
 import { inputProblem } from './input-problem.ts'
 import { roomsFor } from './rooms-for.ts'
@@ -44,9 +44,16 @@ function routeOf(app: App, operation: Operation): Route {
       if (!shape.Check(input)) throw inputProblem(shape.Errors(input))
       const identity = request.identity as Identity
       const cookies: string[] = []
+      const project = projectOf(request)
+      const rooms = implementation.inProject
+        ? await roomsFor(app, project, identity, operation.permission)
+        : undefined
       const context: Context = {
-        app,
-        rooms: await roomsFor(app, projectOf(request), identity),
+        app: inProject(app, project),
+        project,
+        get rooms() {
+          return opened(rooms, operation)
+        },
         identity,
         who: identity.name,
         body: kind === 'upload' ? request.stream : Readable.from([]),

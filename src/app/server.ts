@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { nobody, type Identity } from '#auth'
-import { createServer, isLoopback, type HttpRequest, type Route } from '#http'
+import { createServer, isForThisMachine, isLoopback, type HttpRequest, type Route } from '#http'
 import { openApp, type App } from './app.ts'
 import { startBackground } from './background.ts'
 import { mlflowRoutes } from './borders/mlflow/routes.ts'
@@ -36,7 +36,12 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { home, host, port, workspace, logLevel, logTo } = options
   const loopback = isLoopback(host)
-  const app = await openApp({ home, loopback, ...(workspace === undefined ? {} : { workspace }) })
+  const app = await openApp({
+    home,
+    loopback,
+    forOneCommand: options.idle ?? false,
+    ...(workspace === undefined ? {} : { workspace }),
+  })
   try {
     // Opened now, so that a database that cannot be used is said at once and not at the first request.
     const rooms = await app.project('default')
@@ -49,10 +54,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       webFolder: webFolder(),
       readiness: {
         database: async () => void (await rooms.applied.read()),
-        endpoints: async () => void (await rooms.serving.endpoints()),
+        endpoints: async () => void (await rooms.serving.listed()),
       },
       metricsText: () => servingMetrics(app),
       ...(app.config.server?.hosts ? { hosts: app.config.server.hosts } : {}),
+      ...(app.config.server?.proxies ? { proxies: app.config.server.proxies } : {}),
       ...(app.config.server?.bodyBytes ? { bodyLimit: app.config.server.bodyBytes } : {}),
       ...(logLevel === undefined ? {} : { logLevel }),
       ...(logTo === undefined ? {} : { logTo }),
@@ -64,14 +70,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     })
     const background = options.idle
       ? undefined
-      : startBackground(app, () => serveAlone(home, app.workspace))
+      : startBackground(
+          app,
+          () => serveAlone(home, app.workspace),
+          (fields) => server.warn(fields, 'did not work; it is tried again'),
+        )
     return {
       ...listening,
       ...(grpc ? { grpcPort: grpc.port } : {}),
       app,
       async stop() {
-        await Promise.all([server.stop(), grpc?.stop()])
-        await background?.stop()
+        await Promise.all([server.stop(), grpc?.stop(), background?.stop()])
         await app.close()
       },
     }
@@ -128,10 +137,8 @@ async function authorize(
   asker: Asker,
 ): Promise<Identity> {
   const { method, headers, cookies, remoteAddress } = asker
-  const local =
-    isLoopback(remoteAddress) &&
-    headers['x-forwarded-for'] === undefined &&
-    headers.forwarded === undefined
+  // A proxy on this machine is a peer on this machine, too; it asks in the name that others know the server by.
+  const local = isLoopback(remoteAddress) && isForThisMachine(headers.host)
   const asked = app.auth.identify({ method, headers, cookies, local })
   // What is open to everybody is open to somebody with a worn-out token, too.
   if (permission === 'public') return asked.catch(() => nobody)
@@ -154,8 +161,8 @@ async function servingMetrics(app: App): Promise<string> {
     '# TYPE tidemill_endpoint_failures_total counter',
     '# TYPE tidemill_predictions_dropped_total counter',
   ]
-  for (const rooms of await app.opened()) {
-    for (const { name, requests, failures } of await rooms.serving.endpoints()) {
+  for (const rooms of app.opened()) {
+    for (const { name, requests, failures } of await rooms.serving.listed()) {
       const labels = `{project="${rooms.project}",endpoint="${name.replace(/["\\\n]/g, '_')}"}`
       lines.push(
         `tidemill_endpoint_requests_total${labels} ${requests}`,

@@ -19,6 +19,8 @@ const byAction: Readonly<Record<string, Role>> = {
 const byPermission: Readonly<Record<string, Role>> = {
   'admin:users': 'admin',
   'admin:audit': 'admin',
+  // A command of any kind runs as the server, past all projects.
+  'admin:commands': 'admin',
   'self:write': 'viewer',
 }
 
@@ -44,7 +46,7 @@ export function roleMay(role: Role, permission: Permission): boolean {
 
 /** Whether what a permission names reaches past any one project, so that a role in one project gives it to nobody. */
 export function isServerWide(permission: Permission): boolean {
-  return permission.startsWith('admin:')
+  return permission.startsWith('admin:') || permission.startsWith('server:')
 }
 
 /** What a narrowed token may never do: with it, it could make one that is not narrowed. */

@@ -18,7 +18,7 @@ export function importProjectCommand(): Command {
       const progress = openProgress()
       const app = await openApp({ home: homeOf(options) })
       try {
-        const rooms = await app.project(projectOf(options))
+        const rooms = await app.project(projectOf(options), { make: true })
         const done = await importProject(rooms, folder, (part) => progress.update(0, 0, part))
         progress.end()
         show(

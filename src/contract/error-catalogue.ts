@@ -123,7 +123,7 @@ const rows = {
   csv_duplicate_header: {
     status: 422,
     message: '{file}: the header names column "{column}" more than once.',
-    hint: 'Rename one of them; column names are unique.',
+    hint: 'Rename one of them; column names are unique, whatever their case.',
   },
   csv_empty: {
     status: 422,

@@ -1,4 +1,5 @@
 export { TidemillError, type ErrorDetails } from './error.ts'
+export { BadPattern, linearPattern, type Effort, type LinearPattern } from './linear-pattern.ts'
 export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
@@ -23,7 +24,8 @@ export {
   Rule,
   ValidationReport,
 } from './shapes/dataset.ts'
-export { Artifact, Experiment, Run, RunSource } from './shapes/run.ts'
+export { DataRow } from './shapes/common.ts'
+export { Artifact, Experiment, RecordedSource, Run, RunSource } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
@@ -38,6 +40,7 @@ export {
   GateCheck,
   GateReport,
   Manifest,
+  MetricName,
   Model,
   ModelVersion,
   OutputField,

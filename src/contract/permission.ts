@@ -27,6 +27,8 @@ export const permissions = [
   'lineage:read',
   'admin:users',
   'admin:audit',
+  'server:read',
+  'admin:commands',
   'self:read',
   'self:write',
 ] as const

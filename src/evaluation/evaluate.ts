@@ -1,3 +1,4 @@
+import type { MetricName } from '#contract'
 import { accuracy } from './metrics/accuracy.ts'
 import { brierScore } from './metrics/brier-score.ts'
 import { confusion } from './metrics/confusion.ts'
@@ -24,7 +25,7 @@ export function evaluate(
   const { labels, positive, classes, probabilities } = predicted
   const of = positive === undefined ? [...new Set(truth)] : [positive]
   const tables = of.map((label) => confusion(truth, labels, label))
-  const metrics: Record<string, number | undefined> = {
+  const metrics: Partial<Record<MetricName, number | undefined>> = {
     accuracy: accuracy(truth, labels),
     precision: meanOf(tables.map(precision)),
     recall: meanOf(tables.map(recall)),
@@ -32,8 +33,15 @@ export function evaluate(
   }
   if (probabilities && classes) {
     const placeOf = new Map(classes.map((label, i) => [label, i]))
-    const probability = (row: number, label: string): number =>
-      probabilities[row * classes.length + (placeOf.get(label) ?? -1)] ?? 0
+    if (positive !== undefined && !placeOf.has(positive))
+      throw new RangeError(
+        `the positive class "${positive}" is none of the classes ${classes.join(', ')}`,
+      )
+    // A class the model has never seen is one it gave no chance.
+    const probability = (row: number, label: string): number => {
+      const place = placeOf.get(label)
+      return place === undefined ? 0 : (probabilities[row * classes.length + place] ?? 0)
+    }
     metrics.log_loss = logLoss(truth.map((label, row) => probability(row, label)))
     if (positive !== undefined) {
       const hits = truth.map((label) => label === positive)

@@ -1,4 +1,5 @@
 export { evaluate, type Predicted } from './evaluate.ts'
+export { shortfall } from './shortfall.ts'
 export { accuracy } from './metrics/accuracy.ts'
 export { brierScore } from './metrics/brier-score.ts'
 export { confusion, type Confusion } from './metrics/confusion.ts'

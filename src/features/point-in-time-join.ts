@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract'
 import type { Query } from '#query'
+import { identifier as q } from '#store'
 import { drop, integerColumn, withColumn, type Table } from '#table'
 import type { FeatureView } from './feature-view.ts'
 
@@ -98,8 +99,4 @@ function numbered(table: Table, name: string): Table {
       BigInt64Array.from({ length: table.length }, (_, i) => BigInt(i)),
     ),
   )
-}
-
-function q(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

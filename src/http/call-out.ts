@@ -100,7 +100,7 @@ export async function callOut(
     if (options.all) answer(null, [{ address, family }])
     else answer(null, address, family)
   }
-  const { request: send } = await (url.startsWith('https:')
+  const { request: send } = await (new URL(url).protocol === 'https:'
     ? import('node:https')
     : import('node:http'))
   return new Promise((resolve, reject) => {

@@ -15,6 +15,11 @@ export function isLoopback(address: string): boolean {
   return bare === '::1' || bare === 'localhost' || (isIP(bare) === 4 && bare.startsWith('127.'))
 }
 
+/** Whether a request is addressed to this machine by a name that only this machine has. */
+export function isForThisMachine(host: string | readonly string[] | undefined): boolean {
+  return typeof host === 'string' && loopbackNames.has(nameOf(host))
+}
+
 /**
  * Refuses requests addressed to a name the server does not know (DNS rebinding), and changes that come from another origin's page.
  */

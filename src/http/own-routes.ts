@@ -35,7 +35,8 @@ export function ownRoutes(
     {
       ...open,
       path: '/metrics',
-      permission: 'self:read',
+      // Of all projects there are.
+      permission: 'server:read',
       summary: 'Metrics for Prometheus',
       async handler() {
         const { type, body } = await metrics.text()

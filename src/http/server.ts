@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly port: number
   readonly info: ApiInfo
   readonly hosts?: readonly string[]
+  /** Addresses and networks of proxies in front: of their requests the forwarded address is who asks. */
+  readonly proxies?: readonly string[]
   readonly bodyLimit?: number
   /** trace to fatal, or silent. */
   readonly logLevel?: string
@@ -48,6 +50,8 @@ export interface HttpServer {
   /** Takes no more requests, finishes those under way (at most `graceMs`), ends streams. */
   stop(graceMs?: number): Promise<void>
   readonly routes: readonly Route[]
+  /** Writes into the log, without secrets. */
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
 export function createServer(options: ServerOptions): HttpServer {
@@ -56,6 +60,7 @@ export function createServer(options: ServerOptions): HttpServer {
   const metrics = httpMetrics(options.metricsText)
   const app = fastify({
     bodyLimit: options.bodyLimit ?? 16 << 20,
+    ...(options.proxies ? { trustProxy: [...options.proxies] } : {}),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 2000 },
     schemaController: noSchemas,
@@ -112,6 +117,7 @@ export function createServer(options: ServerOptions): HttpServer {
 
   return {
     routes: all,
+    warn: (fields, message) => app.log.warn(fields, message),
 
     async start() {
       try {

@@ -1,4 +1,3 @@
-export { fleissKappa } from './agreement.ts'
 export { consensus, type Consensus } from './consensus.ts'
 export { openLabeling, type Labeling, type QueueDescription } from './labeling.ts'
 export { labelingMigrations } from './migrations.ts'

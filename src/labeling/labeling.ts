@@ -33,9 +33,21 @@ export interface Labeling {
   ): Promise<readonly LabelTask[]>
   annotate(queue: string, task: string, label: string, by: string): Promise<LabelTask>
   undo(queue: string, task: string, by: string): Promise<LabelTask>
-  /** Notes that these labelled tasks are in a version of the dataset. */
-  commit(queue: string, tasks: readonly string[], datasetVersion: number): Promise<void>
+  /** Notes that these labelled tasks are in a version of the dataset, in the transaction that adds it. */
+  commit<Tables>(
+    queue: string,
+    tasks: readonly string[],
+    datasetVersion: number,
+    tx: Kysely<Tables>,
+  ): Promise<void>
 }
+
+/** A statement takes so many values at most. */
+const tasksAtOnce = 1000
+// Not by the builder, whose variables a database counts: a window may have thousands of doubtful rows.
+const insertTask = `insert into label_tasks
+  (id, queue, prediction, features, suggestion, probability, doubt, created_at, state, label, dataset_version)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (queue, prediction) do nothing`
 
 export function openLabeling(metadata: Metadata, clock: Clock): Labeling {
   const database = metadata.tables<LabelingTables>()
@@ -183,28 +195,22 @@ export function openLabeling(metadata: Metadata, clock: Clock): Labeling {
         const probability = probabilities[prediction.prediction]
         if (probability === undefined || probability >= below) return []
         return [
-          {
-            id: newId(clock.now()),
-            queue: name,
-            prediction: prediction.id,
-            features: JSON.stringify(prediction.features),
-            suggestion: prediction.prediction,
+          [
+            newId(clock.now()),
+            name,
+            prediction.id,
+            JSON.stringify(prediction.features),
+            prediction.prediction,
             probability,
-            doubt: uncertainty(Object.values(probabilities)) ?? 0,
-            state: 'waiting' as const,
-            label: null,
-            dataset_version: null,
-            created_at: clock.now(),
-          },
+            uncertainty(Object.values(probabilities)) ?? 0,
+            clock.now(),
+            'waiting',
+            null,
+            null,
+          ],
         ]
       })
-      if (rows.length === 0) return 0
-      const inserted = await database
-        .insertInto('label_tasks')
-        .values(rows)
-        .onConflict((conflict) => conflict.columns(['queue', 'prediction']).doNothing())
-        .executeTakeFirst()
-      return Number(inserted.numInsertedOrUpdatedRows ?? 0)
+      return rows.length === 0 ? 0 : metadata.execute(insertTask, rows)
     },
 
     async tasks(name, options = {}) {
@@ -262,15 +268,18 @@ export function openLabeling(metadata: Metadata, clock: Clock): Labeling {
           .execute()
       }),
 
-    async commit(queue, tasks, datasetVersion) {
-      if (tasks.length === 0) return
-      await database
-        .updateTable('label_tasks')
-        .set({ state: 'committed', dataset_version: datasetVersion })
-        .where('queue', '=', queue)
-        .where('state', '=', 'labelled')
-        .where('id', 'in', [...tasks])
-        .execute()
+    async commit(queue, tasks, datasetVersion, tx) {
+      const into = tx as unknown as Kysely<LabelingTables>
+      for (let at = 0; at < tasks.length; at += tasksAtOnce) {
+        const some = tasks.slice(at, at + tasksAtOnce)
+        await into
+          .updateTable('label_tasks')
+          .set({ state: 'committed', dataset_version: datasetVersion })
+          .where('queue', '=', queue)
+          .where('state', '=', 'labelled')
+          .where('id', 'in', some)
+          .execute()
+      }
     },
   }
 }

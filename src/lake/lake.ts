@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { Kysely } from 'kysely'
 import { TidemillError, type Dataset, type DatasetVersion, type Digest, type Rule } from '#contract'
 import type { Query } from '#query'
 import type { Clock, Metadata, ObjectStore, StoredObject } from '#store'
@@ -30,6 +31,13 @@ export interface NewVersion {
   readonly by: string
 }
 
+export interface AddOptions {
+  /** Only after this version: `conflict` when a newer one has come. */
+  readonly after?: number
+  /** What is written in the same transaction. */
+  readonly alongside?: (tx: Kysely<LakeTables>, version: DatasetVersion) => Promise<void>
+}
+
 /** Datasets and their versions: bytes as they came, and typed tables, both by digest. A version never changes. */
 export interface Lake {
   list(): Promise<readonly Dataset[]>
@@ -51,6 +59,7 @@ export interface Lake {
   /** Adds a version; the same content from the same source as the newest version of that origin is that version. */
   add(
     version: NewVersion,
+    options?: AddOptions,
   ): Promise<{ readonly version: DatasetVersion; readonly unchanged: boolean }>
   table(name: string, number?: number): Promise<Table>
   /** A Parquet file with the version’s rows, for engines that read files. */
@@ -188,7 +197,7 @@ export function openLake({ metadata, objects, query, clock }: LakeParts): Lake {
       return formatOf(format, options.shownAs).read(query, file, options)
     },
 
-    async add(added) {
+    async add(added, { after, alongside } = {}) {
       const digest = contentDigest(added.table)
       const stored = await store(added.table)
       return metadata.transaction<LakeTables, { version: DatasetVersion; unchanged: boolean }>(
@@ -207,13 +216,19 @@ export function openLake({ metadata, objects, query, clock }: LakeParts): Lake {
             newest.source === (added.source ?? null) &&
             newest.parent === (added.parent ?? null)
           ) {
-            return { version: versionRecord(newest), unchanged: true }
+            const version = versionRecord(newest)
+            await alongside?.(tx, version)
+            return { version, unchanged: true }
           }
           const { last } = await tx
             .selectFrom('lake_versions')
             .select((select) => select.fn.max('version').as('last'))
             .where('dataset', '=', added.dataset)
             .executeTakeFirstOrThrow()
+          if (after !== undefined && last !== after) {
+            const problem = `Version ${last} of ${added.dataset} has come meanwhile; do it again on that one.`
+            throw new TidemillError('conflict', { problem })
+          }
           const row = {
             dataset: added.dataset,
             version: (last ?? 0) + 1,
@@ -232,7 +247,9 @@ export function openLake({ metadata, objects, query, clock }: LakeParts): Lake {
             created_by: added.by,
           }
           await tx.insertInto('lake_versions').values(row).execute()
-          return { version: versionRecord(row), unchanged: false }
+          const version = versionRecord(row)
+          await alongside?.(tx, version)
+          return { version, unchanged: false }
         },
       )
     },

@@ -1,5 +1,5 @@
 export { trainModel, type TrainedModel, type TrainRequest } from './model.ts'
-export { kFold, trainTestSplit, type SplitRequest } from './split.ts'
+export { trainTestSplit, type SplitRequest } from './split.ts'
 export { draw, grid, type Choice, type Point, type Space } from './search.ts'
 
 export { estimators, estimatorNamed, optionsOf } from './estimators/estimators.ts'

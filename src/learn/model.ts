@@ -10,7 +10,7 @@ export interface TrainRequest {
   readonly label: string
   readonly estimator: string
   readonly params?: Readonly<Record<string, unknown>>
-  /** All other columns unless said. */
+  /** All other columns unless said, but for times, which are no features as they are. */
   readonly features?: readonly string[]
   readonly seed?: number
   /** The class whose probability is the risk; of two classes the last in order unless said. */
@@ -47,8 +47,16 @@ export function trainModel(table: Table, request: TrainRequest): TrainedModel {
       problem: `column ${label} has ${classes.length === 1 ? `only the class ${classes[0]}` : 'no labels'}; a classifier needs two.`,
     })
   }
+  if (request.positive !== undefined && !classes.includes(request.positive)) {
+    throw new TidemillError('schema_mismatch', {
+      problem: `the positive class "${request.positive}" is none of the classes ${classes.join(', ')} of column ${label}.`,
+    })
+  }
   const features =
-    request.features ?? table.columns.map((each) => each.name).filter((name) => name !== label)
+    request.features ??
+    table.columns
+      .filter((each) => each.name !== label && each.type !== 'timestamp')
+      .map((each) => each.name)
   const preprocessor = fitPreprocessor(rows, features)
   const codeOf = new Map(classes.map((text, code) => [text, code]))
   const y = Uint32Array.from(labelled, (row) => codeOf.get(texts[row] ?? '') ?? 0)
@@ -97,7 +105,10 @@ function encode(
   const graph = graphBuilder()
   const probabilities = toOnnx(graph, preprocessor.toOnnx(graph))
   const best = graph.node('ArgMax', [probabilities], { axis: 1, keepdims: 0 })
-  const numeric = classes.every((text) => /^-?\d{1,15}$/.test(text))
+  // Integers only where each comes back as the text it was: "01" and "1" are two classes.
+  const numeric = classes.every(
+    (text) => /^-?\d{1,15}$/.test(text) && String(Number(text)) === text,
+  )
   const names = numeric
     ? graph.integers('classes', classes.map(Number))
     : graph.strings('classes', classes)
@@ -124,6 +135,7 @@ function signatureField(
   if (step?.kind === 'categorical') {
     return { name, type: 'string', optional: true, categories: [...step.categories] }
   }
+  if (column?.type === 'boolean') return { name, type: 'boolean', optional: true }
   const numbers = (column && numbersOf(column))?.filter((value) => !Number.isNaN(value))
   const type = column?.type === 'integer' ? 'integer' : 'number'
   if (!numbers || numbers.length === 0) return { name, type, optional: true }

@@ -1,3 +1,4 @@
+import { TidemillError } from '#contract'
 import { median, standardDeviation, mean } from '#stats'
 import { column as columnOf, numbersOf, textsOf, type Table } from '#table'
 import type { GraphBuilder } from './onnx/graph-builder.ts'
@@ -40,6 +41,10 @@ export function fitPreprocessor(table: Table, features: readonly string[]): Prep
 
 function fitStep(table: Table, name: string): FeatureStep {
   const column = columnOf(table, name)
+  if (column.type === 'timestamp') {
+    const problem = `column ${name} holds times, which are no feature; make numbers of them, such as an age.`
+    throw new TidemillError('schema_mismatch', { problem })
+  }
   const numbers = numbersOf(column)
   if (numbers) {
     const present = numbers.filter((value) => !Number.isNaN(value))

@@ -36,26 +36,6 @@ export function trainTestSplit(
   }
 }
 
-/** Row numbers of k parts of about equal size, each value of the label spread evenly over them. */
-export function kFold(
-  table: Table,
-  {
-    label,
-    folds,
-    seed,
-  }: { readonly label?: string; readonly folds: number; readonly seed: number },
-): readonly (readonly number[])[] {
-  const random = seeded(seed)
-  const parts: number[][] = Array.from({ length: folds }, () => [])
-  let next = 0
-  for (const rows of strata(table, label)) {
-    for (const at of shuffledIndices(rows.length, random)) {
-      parts[next++ % folds]?.push(rows[at] ?? 0)
-    }
-  }
-  return parts.map((part) => part.toSorted((a, b) => a - b))
-}
-
 function strata(table: Table, label: string | undefined): readonly (readonly number[])[] {
   const all = Array.from({ length: table.length }, (_, row) => row)
   if (label === undefined) return [all]

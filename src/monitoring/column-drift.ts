@@ -29,8 +29,12 @@ export function columnDrift(reference: Column, current: Column): RawColumnDrift 
   const missing = [missingShare(reference), missingShare(current)] as const
   const numbers = numbersOf(reference)
   const now = numbersOf(current)
+  // Two values are categories: numbers only where one of the two sides has them as such.
+  const areBooleans = reference.type === 'boolean' && current.type === 'boolean'
   const own =
-    numbers && now ? numericDrift(reference.name, numbers, now) : textDrift(reference, current)
+    numbers && now && !areBooleans
+      ? numericDrift(reference.name, numbers, now)
+      : textDrift(reference, current)
   const [n, m] = [reference.length, current.length]
   const [before, after] = [missing[0] * n, missing[1] * m].map(Math.round) as [number, number]
   const gone = fisherExact(before, n, after, m) ?? 1

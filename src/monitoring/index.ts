@@ -5,7 +5,8 @@ export {
   type StoredMonitor,
 } from './monitoring.ts'
 export { driftFindings, type DriftFindings, type DriftRequest } from './drift-report.ts'
-export { harmOf, qualityOf, type Labelled } from './quality.ts'
+export { harmOf, newWatch, watchOn, type HarmWatch } from './harm.ts'
+export { qualityOf, type Labelled } from './quality.ts'
 export { spendOnLook } from './error-budget.ts'
 export { peerCategorical, peerNumeric, type PeerVerdict } from './peer-rule.ts'
 export { reportPage } from './report-page.ts'

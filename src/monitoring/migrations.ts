@@ -42,4 +42,23 @@ export const monitoringMigrations: readonly Migration[] = [
       `create unique index monitor_alarms_open on monitor_alarms (monitor, kind) where state <> 'resolved'`,
     ],
   },
+  {
+    room: 'monitoring',
+    number: 2,
+    name: 'one bet on harm for each monitor and model version',
+    statements: [
+      `create table monitor_watches (
+        monitor text not null references monitors (name),
+        model text not null,
+        version bigint not null,
+        promised double precision not null,
+        log_wealth double precision not null,
+        log_largest double precision not null,
+        outcomes bigint not null,
+        errors bigint not null,
+        seen bigint not null,
+        primary key (monitor, model, version)
+      )`,
+    ],
+  },
 ]

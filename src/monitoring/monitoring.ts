@@ -1,8 +1,10 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { newId, TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { spendOnLook } from './error-budget.ts'
+import type { HarmWatch } from './harm.ts'
 import type { MonitoringTables } from './tables.ts'
+import { beginAnew, keepWatch, readWatch } from './watches.ts'
 
 export interface MonitorDescription {
   readonly name: string
@@ -26,10 +28,15 @@ export interface Monitoring {
   monitor(name: string): Promise<StoredMonitor>
   /** The chance of a false alarm that a look now may spend. */
   budget(name: string): Promise<number>
-  /** Keeps a report, moves the window on, pays for the look, and opens the alarms it calls for; all of it or nothing. */
+  /** The bet on harm of a model version, as the last report left it. */
+  watch(name: string, model: string, version: number): Promise<HarmWatch | undefined>
+  /** Notes why the last look failed, for as long as this process lives; nothing when it did not. */
+  note(name: string, problem: string | undefined): void
+  /** Keeps a report, moves the window on, pays for the look, opens the alarms it calls for, and what is done alongside; all of it or nothing. */
   save(
     report: DriftReport,
-    look: { readonly seen?: string; readonly alpha: number },
+    look: { readonly seen?: string; readonly alpha: number; readonly watch: HarmWatch },
+    alongside?: (tx: Kysely<MonitoringTables>, opened: readonly Alarm[]) => Promise<void>,
   ): Promise<{
     readonly report: DriftReport
     readonly opened: readonly Alarm[]
@@ -40,12 +47,14 @@ export interface Monitoring {
     readonly state?: Alarm['state']
     readonly monitor?: string
   }): Promise<readonly Alarm[]>
+  /** Resolving a harm alarm begins the bets of its monitor anew: what was answered is not to be raised again. */
   setAlarm(id: string, state: Alarm['state'], by: string, note?: string): Promise<Alarm>
   delivered(id: string, delivery: Alarm['deliveries'][number]): Promise<void>
 }
 
 export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
   const database = metadata.tables<MonitoringTables>()
+  const problems = new Map<string, string>()
 
   async function monitorRow(name: string): Promise<Selectable<MonitoringTables['monitors']>> {
     const row = await database
@@ -67,6 +76,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
         .where('state', '=', 'open')
         .executeTakeFirstOrThrow(),
     ])
+    const problem = problems.get(row.name)
     return {
       name: row.name,
       endpoint: row.endpoint,
@@ -78,6 +88,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       openAlarms: Number(open.count),
       createdAt: row.created_at,
       ...(row.seen === null ? {} : { seen: row.seen }),
+      ...(problem === undefined ? {} : { problem }),
       spent: row.spent,
     }
   }
@@ -129,6 +140,7 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     async remove(name) {
       await metadata.transaction<MonitoringTables, void>(async (tx) => {
         await tx.deleteFrom('monitor_alarms').where('monitor', '=', name).execute()
+        await tx.deleteFrom('monitor_watches').where('monitor', '=', name).execute()
         await tx.deleteFrom('monitor_reports').where('monitor', '=', name).execute()
         await tx.deleteFrom('monitors').where('name', '=', name).execute()
       })
@@ -147,7 +159,14 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       return spendOnLook({ falseAlarmDays, startedAt, now: clock.now(), spent })
     },
 
-    save: (report, look) =>
+    watch: (name, model, version) => readWatch(database, name, model, version),
+
+    note(name, problem) {
+      if (problem === undefined) problems.delete(name)
+      else problems.set(name, problem)
+    },
+
+    save: (report, look, alongside) =>
       metadata.transaction<MonitoringTables, { report: DriftReport; opened: readonly Alarm[] }>(
         async (tx) => {
           const opened: Alarm[] = []
@@ -196,6 +215,8 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
             }))
             .where('name', '=', report.monitor)
             .execute()
+          await alongside?.(tx, opened)
+          await keepWatch(tx, report, look.watch)
           return { report: kept, opened }
         },
       ),
@@ -224,18 +245,21 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     },
 
     async setAlarm(id, state, by, note) {
-      await alarm(id)
+      const { kind, monitor } = await alarm(id)
       const resolved = state === 'resolved'
-      await database
-        .updateTable('monitor_alarms')
-        .set({
-          state,
-          resolved_at: resolved ? clock.now() : null,
-          resolved_by: resolved ? by : null,
-          ...(note === undefined ? {} : { note }),
-        })
-        .where('id', '=', id)
-        .execute()
+      await metadata.transaction<MonitoringTables, void>(async (tx) => {
+        await tx
+          .updateTable('monitor_alarms')
+          .set({
+            state,
+            resolved_at: resolved ? clock.now() : null,
+            resolved_by: resolved ? by : null,
+            ...(note === undefined ? {} : { note }),
+          })
+          .where('id', '=', id)
+          .execute()
+        if (resolved && kind === 'harm') await beginAnew(tx, monitor)
+      })
       return alarm(id)
     },
 

@@ -1,8 +1,7 @@
 import type { DriftReport } from '#contract'
-import { bettingHarm, wilsonInterval } from '#stats'
+import { wilsonInterval } from '#stats'
 
 type Quality = NonNullable<DriftReport['qualityCurrent']>
-type Harm = NonNullable<DriftReport['harm']>
 
 export interface Labelled {
   readonly truth: string
@@ -32,29 +31,14 @@ function share(name: string, hits: number, total: number): Quality['metrics'] {
   return interval ? { [name]: { value: hits / total, ...interval } } : {}
 }
 
-/** F1 is a share too, of 2·hits among hits + answered + there, so its interval is Wilson's on that scale. */
+/**
+ * F1 is 2J / (1 + J) of Jaccard's share J = hits / (hits + wrong answers + missed), which counts each row once: Wilson's interval is of
+ * that share, and the map, which only grows, carries its ends over.
+ */
 function f1Of(hits: number, answered: number, there: number): Quality['metrics'] {
-  const interval = wilsonInterval(2 * hits, answered + there)
-  return interval ? { f1: { value: (2 * hits) / (answered + there), ...interval } } : {}
-}
-
-/** False harm alarms of one monitor are at most this likely, over its whole life with one model version. */
-const harmAlpha = 0.01
-
-/** Whether errors since the version went live come more often than the rate it promised, by evidence that may be looked at any time. */
-export function harmOf(rows: readonly Labelled[], promisedAccuracy: number): Harm | undefined {
-  if (rows.length === 0) return undefined
-  const promised = Math.min(0.99, Math.max(0.01, 1 - promisedAccuracy))
-  const errors = rows.map((row) => (row.truth === row.prediction ? 0 : 1))
-  const evidence = bettingHarm(errors, promised)
-  const threshold = 1 / harmAlpha
-  const rate = errors.reduce<number>((sum, error) => sum + error, 0) / errors.length
-  const harmful = evidence >= threshold
-  return {
-    metric: 'error rate',
-    evidence,
-    threshold,
-    harmful,
-    summary: `${(rate * 100).toFixed(1)} % of ${rows.length} labelled answers were wrong; ${(promised * 100).toFixed(1)} % were promised. The evidence of harm is ${evidence.toPrecision(3)}; ${threshold} is needed${harmful ? ', and reached' : ''}.`,
-  }
+  const union = answered + there - hits
+  const interval = wilsonInterval(hits, union)
+  if (!interval) return {}
+  const f1 = (share: number): number => (2 * share) / (1 + share)
+  return { f1: { value: f1(hits / union), low: f1(interval.low), high: f1(interval.high) } }
 }

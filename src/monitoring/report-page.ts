@@ -56,12 +56,12 @@ function shares(counts: readonly number[]): number[] {
 
 function qualityTable({ qualityReference, qualityCurrent, harm }: DriftReport): string {
   if (!qualityCurrent)
-    return '<p class="note">No labels have come for this window yet, so how well the model did is not known.</p>'
+    return '<p class="note">No labels have come since the last look, so how well the model did is not known.</p>'
   const rows = Object.entries(qualityCurrent.metrics).map(([name, now]) => {
     const before = qualityReference?.metrics[name]
     return `<tr><th scope="row">${text(name)}</th><td class="n">${before ? `${number(before.value)} (${number(before.low)} to ${number(before.high)})` : ''}</td><td class="n">${number(now.value)} (${number(now.low)} to ${number(now.high)})</td></tr>`
   })
-  return `<h2>Quality</h2><table><thead><tr><th>Metric</th><th class="n">Before, ${qualityReference?.rows ?? 0} rows</th><th class="n">In the window, ${qualityCurrent.rows} labelled rows</th></tr></thead><tbody>${rows.join('')}</tbody></table>${harm ? `<p class="${harm.harmful ? 'bad' : ''}">${text(harm.summary)}</p>` : ''}`
+  return `<h2>Quality</h2><table><thead><tr><th>Metric</th><th class="n">Before, ${qualityReference?.rows ?? 0} rows</th><th class="n">Since the last look, ${qualityCurrent.rows} labelled rows</th></tr></thead><tbody>${rows.join('')}</tbody></table>${harm ? `<p class="${harm.harmful ? 'bad' : ''}">${text(harm.summary)}</p>` : ''}`
 }
 
 function number(value: number | undefined): string {

@@ -12,6 +12,18 @@ export interface MonitoringTables {
     created_at: number
   }
   monitor_reports: { id: string; monitor: string; report: string; created_at: number }
+  monitor_watches: {
+    monitor: string
+    model: string
+    version: number
+    promised: number
+    log_wealth: number
+    log_largest: number
+    outcomes: number
+    errors: number
+    /** The last label it has bet on, by the order in which they came. */
+    seen: number
+  }
   monitor_alarms: {
     id: string
     monitor: string

@@ -7,9 +7,9 @@ export interface PolicyFacts {
   /** When retraining last began; undefined when it never did. */
   readonly lastRetrainedAt?: number
   readonly retraining: boolean
-  /** Open alarms by monitor, each with its sentence. */
+  /** Open alarms that came since then, by monitor, each with its sentence. */
   readonly alarms: Readonly<Record<string, readonly string[]>>
-  /** Rows of the newest data version that the champion was not trained on. */
+  /** Rows of the newest data version that no retraining has had. */
   readonly newRows: number
 }
 
@@ -32,12 +32,15 @@ function reasonOf(
   trigger: PolicyDeclaration['on'][number],
   facts: PolicyFacts,
 ): Decision['reasons'][number] {
+  const since = facts.lastRetrainedAt
   if ('alarm' in trigger) {
     const open = facts.alarms[trigger.alarm] ?? []
     return {
       trigger: `alarm of ${trigger.alarm}`,
       due: open.length > 0,
-      summary: open[0] ?? 'No alarm is open.',
+      summary:
+        open[0] ??
+        `No alarm ${since === undefined ? 'is open' : 'has opened since the last retraining'}.`,
     }
   }
   if ('newRows' in trigger) {
@@ -45,10 +48,9 @@ function reasonOf(
     return {
       trigger: `${trigger.newRows} new rows`,
       due: enough,
-      summary: `${facts.newRows} rows have come that the champion was not trained on; ${trigger.newRows} are ${enough ? 'enough' : 'needed'}.`,
+      summary: `${facts.newRows} rows have come that no retraining has had; ${trigger.newRows} are ${enough ? 'enough' : 'needed'}.`,
     }
   }
-  const since = facts.lastRetrainedAt
   const next = since === undefined ? undefined : nextRun(trigger.schedule, since)
   const due = since === undefined || (next !== undefined && next <= facts.now)
   return {

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { newId, TidemillError, type Decision } from '#contract'
 import type { Clock, Metadata } from '#store'
 import type { Verdict } from './decide.ts'
@@ -6,8 +6,16 @@ import type { OperationsTables } from './tables.ts'
 
 /** What policies decided and what came of it. */
 export interface Decisions {
-  record(policy: string, model: string, verdict: Verdict): Promise<Decision>
+  /** With the job that follows from a due one, which `addJob` puts into the queue in the same transaction. */
+  record(
+    policy: string,
+    model: string,
+    verdict: Verdict,
+    addJob: (tx: Kysely<OperationsTables>, decision: string) => Promise<string>,
+  ): Promise<Decision>
   update(id: string, change: DecisionChange): Promise<Decision>
+  /** Those that are due and have come to no end, nor to a version that waits for a person. */
+  underWay(): Promise<readonly Decision[]>
   /** Newest first. */
   list(policy: string, limit?: number): Promise<readonly Decision[]>
   get(id: string): Promise<Decision>
@@ -35,24 +43,26 @@ export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
   return {
     get,
 
-    async record(policy, model, verdict) {
-      const row = {
-        id: newId(clock.now()),
-        policy,
-        model,
-        decided_at: clock.now(),
-        due: verdict.due ? 1 : 0,
-        reasons: JSON.stringify(verdict.reasons),
-        state: verdict.due ? 'waiting' : 'not_due',
-        outcome: null,
-        job: null,
-        challenger: null,
-        champion: null,
-        ended_at: null,
-      }
-      await database.insertInto('operations_decisions').values(row).execute()
-      return record(row)
-    },
+    record: (policy, model, verdict, addJob) =>
+      metadata.transaction<OperationsTables, Decision>(async (tx) => {
+        const id = newId(clock.now())
+        const row = {
+          id,
+          policy,
+          model,
+          decided_at: clock.now(),
+          due: verdict.due ? 1 : 0,
+          reasons: JSON.stringify(verdict.reasons),
+          state: verdict.due ? 'waiting' : 'not_due',
+          outcome: null,
+          job: verdict.due ? await addJob(tx, id) : null,
+          challenger: null,
+          champion: null,
+          ended_at: null,
+        }
+        await tx.insertInto('operations_decisions').values(row).execute()
+        return record(row)
+      }),
 
     async update(id, change) {
       const set = {
@@ -79,6 +89,17 @@ export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
       return rows.map(record)
     },
 
+    async underWay() {
+      const rows = await database
+        .selectFrom('operations_decisions')
+        .selectAll()
+        .where('state', 'in', ['waiting', 'running'])
+        .where('challenger', 'is', null)
+        .orderBy('id')
+        .execute()
+      return rows.map(record)
+    },
+
     async lastDue(policy) {
       const row = await database
         .selectFrom('operations_decisions')
@@ -86,6 +107,7 @@ export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
         .where('policy', '=', policy)
         .where('due', '=', 1)
         .orderBy('decided_at', 'desc')
+        .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst()
       return row ? record(row) : undefined

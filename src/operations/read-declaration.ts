@@ -1,5 +1,6 @@
 import type { Document, LineCounter } from 'yaml'
 import { Declaration, TidemillError } from '#contract'
+import { badSchedules } from './bad-schedules.ts'
 import { danglingReferences } from './references.ts'
 
 /** Reads tidemill.yaml. Every problem is reported with the line and column it is at: the first one as the error, all in its details. */
@@ -17,7 +18,7 @@ export async function readDeclaration(text: string, file: string): Promise<Decla
     if (!Check(Declaration, value)) {
       problems.push(...shapeProblems(document, lines, Errors(Declaration, value)))
     } else {
-      for (const { path, problem } of danglingReferences(value)) {
+      for (const { path, problem } of [...danglingReferences(value), ...badSchedules(value)]) {
         problems.push({ ...positionOf(document, lines, path), problem })
       }
       if (problems.length === 0) return value

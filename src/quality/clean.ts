@@ -101,8 +101,8 @@ function editOf(action: CleaningAction, column: Column): (value: Value) => Value
     case 'trim':
       return (value) => (typeof value === 'string' ? value.trim() : value)
     case 'map': {
-      const { mapping = {} } = action
-      return (value) => (value === null ? value : (mapping[String(value)] ?? value))
+      const mapping = new Map(Object.entries(action.mapping ?? {}))
+      return (value) => (value === null ? value : (mapping.get(String(value)) ?? value))
     }
     case 'drop_row':
       return (value) => value

@@ -1,5 +1,3 @@
 export { profile } from './profile.ts'
 export { validate } from './validate.ts'
 export { clean, type CleaningChange } from './clean.ts'
-export { findPersonalData, type PersonalDataFinding } from './personal-data.ts'
-export { classWeights, oversample, undersample } from './resample.ts'

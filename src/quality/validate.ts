@@ -1,10 +1,20 @@
-import { TidemillError, type Rule, type ValidationReport } from '#contract'
+import {
+  BadPattern,
+  linearPattern,
+  TidemillError,
+  type Effort,
+  type LinearPattern,
+  type Rule,
+  type ValidationReport,
+} from '#contract'
 import { column as columnOf, valueAt, type Column, type Table, type Value } from '#table'
 
 type RuleResult = ValidationReport['results'][number]
 type Cell = RuleResult['examples'][number]['value']
 
 const shownExamples = 5
+/** Steps that one rule may take over one column: some ten seconds. */
+const mostEffort = 500_000_000
 
 /** Checks a table against rules, one result a rule and column. A warning that is broken does not fail the whole. */
 export function validate(table: Table, rules: readonly Rule[]): ValidationReport {
@@ -72,7 +82,8 @@ function violationOf(rule: Rule, column: Column): (row: number) => boolean {
     }
     case 'matches': {
       const pattern = patternOf(rule)
-      return present((value) => !pattern.test(String(value)))
+      const effort = { left: mostEffort }
+      return present((value) => !isFound(rule, pattern, String(value), effort))
     }
     case 'type':
       return () => column.type !== rule.type
@@ -90,13 +101,26 @@ function violationOf(rule: Rule, column: Column): (row: number) => boolean {
   }
 }
 
-function patternOf(rule: Rule): RegExp {
+function patternOf(rule: Rule): LinearPattern {
   try {
-    return new RegExp(rule.pattern ?? '', 'u')
+    return linearPattern(rule.pattern ?? '')
   } catch (cause) {
-    const problem = `"${rule.pattern}" is not a pattern.`
-    throw new TidemillError('bad_request', { problem }, cause)
+    throw badPattern(rule, cause)
   }
+}
+
+function isFound(rule: Rule, pattern: LinearPattern, text: string, effort: Effort): boolean {
+  try {
+    return pattern(text, effort)
+  } catch (cause) {
+    throw badPattern(rule, cause)
+  }
+}
+
+function badPattern({ pattern }: Rule, cause: unknown): unknown {
+  if (!(cause instanceof BadPattern)) return cause
+  const problem = `"${pattern}" is not a pattern that is offered: ${cause.message}.`
+  return new TidemillError('bad_request', { problem }, cause)
 }
 
 function rowCount(table: Table, rule: Rule): RuleResult {

@@ -7,10 +7,11 @@ export interface CsvHeader {
 }
 
 const delimiters = [',', ';', '\t', '|']
+const longestHeader = 1 << 20
 
 /** The names in the first record of a CSV, and what parts them: whichever of the usual delimiters it has most of. */
 export async function readCsvHeader(file: string, shownAs: string): Promise<CsvHeader> {
-  const record = await firstRecord(file)
+  const record = await firstRecord(file, shownAs)
   if (record.trim() === '') throw new TidemillError('csv_empty', { file: shownAs })
   const [delimiter = ','] = delimiters.toSorted(
     (a, b) => splitRecord(record, b).length - splitRecord(record, a).length,
@@ -22,34 +23,47 @@ export async function readCsvHeader(file: string, shownAs: string): Promise<CsvH
       const problem = `column ${index + 1} has no name.`
       throw new TidemillError('csv_malformed', { file: shownAs, line: 1, problem })
     }
-    if (seen.has(name))
+    // The engine tells no names apart that differ by case alone.
+    const folded = name.toLowerCase()
+    if (seen.has(folded))
       throw new TidemillError('csv_duplicate_header', { file: shownAs, column: name })
-    seen.add(name)
+    seen.add(folded)
   }
   return { names, delimiter }
 }
 
-/** Everything up to the first line end that is outside quotes, without a byte order mark. */
-async function firstRecord(file: string): Promise<string> {
+/** Everything up to the first line end that is outside quotes, without a byte order mark. Each letter is looked at once. */
+async function firstRecord(file: string, shownAs: string): Promise<string> {
+  const endIn = recordEnd()
   let text = ''
   for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
-    text += String(chunk)
-    const end = recordEnd(text)
-    if (end >= 0) {
-      text = text.slice(0, end)
-      break
-    }
+    const part = text === '' ? String(chunk).replace(/^\uFEFF/, '') : String(chunk)
+    const end = endIn(part)
+    if (end >= 0) return (text + part.slice(0, end)).replace(/\r$/, '')
+    text += part
+    if (text.length <= longestHeader) continue
+    const problem = `the header does not end within ${longestHeader} letters; a quote may be opened and never closed.`
+    throw new TidemillError('csv_malformed', { file: shownAs, line: 1, problem })
   }
-  return text.replace(/^\uFEFF/, '').replace(/\r$/, '')
+  return text.replace(/\r$/, '')
 }
 
-function recordEnd(text: string): number {
+/** Finds where a record that comes in parts ends; −1 for a part it goes past. A quote opens only where a field begins. */
+function recordEnd(): (part: string) => number {
   let quoted = false
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '"') quoted = !quoted
-    else if (text[i] === '\n' && !quoted) return i
+  let begins = true
+  return (part) => {
+    for (let i = 0; i < part.length; i++) {
+      const at = part[i] ?? ''
+      if (quoted) {
+        // A doubled quote closes and opens again at once.
+        if (at === '"') [quoted, begins] = [false, true]
+      } else if (at === '\n') return i
+      else if (at === '"' && begins) quoted = true
+      else begins = delimiters.includes(at)
+    }
+    return -1
   }
-  return -1
 }
 
 /** The fields of one record. A quote inside quotes is doubled. */

@@ -1,11 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { TidemillError } from '#contract'
+import { identifier } from '#store'
 import type { Table } from '#table'
 import { withCsv } from './csv-source.ts'
 import { loadTable } from './load-table.ts'
-import type { Query, RunOptions } from './query.ts'
+import type { Query, QueryLimits, RunOptions } from './query.ts'
 import { readTable } from './read-result.ts'
-import { identifier, literal } from './sql-text.ts'
+import { literal } from './sql-text.ts'
 
 const engineOptions = {
   threads: '2',
@@ -22,8 +23,9 @@ async function openEngine(): Promise<DuckDBInstance> {
 }
 
 /** Tables and SQL by DuckDB, in this process. */
-export async function openDuckdb(): Promise<Query> {
+export async function openDuckdb(limits: QueryLimits): Promise<Query> {
   const instance = await openEngine()
+  let before: Promise<unknown> = Promise.resolve()
 
   async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await instance.connect()
@@ -46,18 +48,18 @@ export async function openDuckdb(): Promise<Query> {
         return table
       }),
 
-    readParquet: (file) =>
+    readParquet: (file, shownAs = file) =>
       connected((connection) =>
         readTable(connection, `select * from read_parquet(${literal(file)})`),
-      ),
+      ).catch(unreadableAs('Parquet', shownAs)),
 
-    readJsonLines: (file) =>
+    readJsonLines: (file, shownAs = file) =>
       connected((connection) =>
         readTable(
           connection,
           `select * from read_json(${literal(file)}, format='newline_delimited')`,
         ),
-      ),
+      ).catch(unreadableAs('JSON lines', shownAs)),
 
     readPage: (file, { format, offset, limit, shownAs }) =>
       connected(async (connection) => {
@@ -70,10 +72,7 @@ export async function openDuckdb(): Promise<Query> {
           }
         }
         if (format === 'csv') return withCsv(connection, file, { shownAs }, pageOf)
-        return pageOf(`read_parquet(${literal(file)})`).catch((error: unknown) => {
-          const problem = `${shownAs} cannot be read as Parquet.`
-          throw new TidemillError('schema_mismatch', { problem }, error)
-        })
+        return pageOf(`read_parquet(${literal(file)})`).catch(unreadableAs('Parquet', shownAs))
       }),
 
     writeParquet: (table, file) =>
@@ -97,22 +96,43 @@ export async function openDuckdb(): Promise<Query> {
         return { rows, fields: head.schema.fields }
       }),
 
-    run,
+    run(sql, options = {}) {
+      const table = before.then(() => run(sql, options, limits))
+      before = table.catch(() => undefined)
+      return table
+    },
+
     close: () => Promise.resolve(instance.closeSync()),
   }
 }
 
+/** The engine's complaint about a file as a person's mistake. The line it names is not always the one, so none is told. */
+function unreadableAs(format: string, shownAs: string): (error: unknown) => never {
+  return (error) => {
+    const problem = `${shownAs} cannot be read as ${format}.`
+    throw new TidemillError('schema_mismatch', { problem }, error)
+  }
+}
+
 /** Each run has an engine of its own, shut in after its tables are there: a user's SQL cannot unlock it. */
-async function run(sql: string, { tables = {}, signal }: RunOptions = {}): Promise<Table> {
+async function run(
+  sql: string,
+  { tables = {}, signal }: RunOptions,
+  { memoryMb, seconds }: QueryLimits,
+): Promise<Table> {
+  signal?.throwIfAborted()
   const instance = await openEngine()
   const connection = await instance.connect()
   const interrupt = (): void => connection.interrupt()
+  const late = AbortSignal.timeout(seconds * 1000)
   try {
     const files = Object.values(tables).filter((source) => typeof source === 'string')
     for (const [name, source] of Object.entries(tables)) {
       if (typeof source !== 'string') await loadTable(connection, name, source)
     }
     await connection.run(`set allowed_paths = [${files.map(literal).join(', ')}]`)
+    await connection.run(`set memory_limit = '${memoryMb}MB'`)
+    await connection.run("set temp_directory = ''")
     await connection.run('set enable_external_access = false')
     await connection.run('set lock_configuration = true')
     for (const [name, source] of Object.entries(tables)) {
@@ -122,14 +142,20 @@ async function run(sql: string, { tables = {}, signal }: RunOptions = {}): Promi
       )
     }
     signal?.addEventListener('abort', interrupt)
+    late.addEventListener('abort', interrupt)
     signal?.throwIfAborted()
     return await readTable(connection, sql)
   } catch (error) {
     if (error instanceof TidemillError || signal?.aborted) throw error
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = late.aborted
+      ? `It took longer than ${seconds} s.`
+      : error instanceof Error
+        ? error.message
+        : String(error)
     throw new TidemillError('query_failed', { problem }, error)
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    late.removeEventListener('abort', interrupt)
     connection.disconnectSync()
     instance.closeSync()
   }

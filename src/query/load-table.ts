@@ -10,8 +10,8 @@ import {
   type DuckDBType,
   type DuckDBValue,
 } from '@duckdb/node-api'
+import { identifier } from '#store'
 import { isMissing, type Column, type Table } from '#table'
-import { identifier } from './sql-text.ts'
 
 const chunkRows = 2048
 

@@ -1,6 +1,14 @@
 import type { Field, Table } from '#table'
 import type { CsvOptions } from './csv-source.ts'
 
+/** What one select of a user's may take; the next waits for its end. */
+export interface QueryLimits {
+  readonly memoryMb: number
+  readonly seconds: number
+}
+
+const usualLimits: QueryLimits = { memoryMb: 1024, seconds: 30 }
+
 export interface RunOptions {
   /** What the SQL may name: tables, and Parquet files by their paths. */
   readonly tables?: Readonly<Record<string, Table | string>>
@@ -10,8 +18,9 @@ export interface RunOptions {
 /** SQL and files over tables, by an engine in this process. */
 export interface Query {
   readCsv(file: string, options?: CsvOptions): Promise<Table>
-  readParquet(file: string): Promise<Table>
-  readJsonLines(file: string): Promise<Table>
+  /** `shownAs` is the name a person knows the file by, for messages. */
+  readParquet(file: string, shownAs?: string): Promise<Table>
+  readJsonLines(file: string, shownAs?: string): Promise<Table>
   /** Some rows of a file, and how many it has; the others are not kept in memory. */
   readPage(
     file: string,
@@ -35,10 +44,12 @@ export interface Query {
 }
 
 /** Opens nothing yet: the engine is loaded by the first question, as it would be a fifth of a server's start. */
-export function openQuery(): Query {
+export function openQuery(limits: Partial<QueryLimits> = {}): Query {
   let opened: Promise<Query> | undefined
   const engine = async (): Promise<Query> => {
-    opened ??= import('./duckdb-query.ts').then(({ openDuckdb }) => openDuckdb())
+    opened ??= import('./duckdb-query.ts').then(({ openDuckdb }) =>
+      openDuckdb({ ...usualLimits, ...limits }),
+    )
     return opened
   }
   return {

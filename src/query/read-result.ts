@@ -4,6 +4,7 @@ import {
   type DuckDBType,
   type DuckDBVector,
 } from '@duckdb/node-api'
+import { identifier } from '#store'
 import {
   booleanColumn,
   codedColumn,
@@ -14,7 +15,6 @@ import {
   type Column,
   type Table,
 } from '#table'
-import { identifier } from './sql-text.ts'
 
 /** Runs a select and gives its rows as a table: integers, doubles, booleans, times and texts; anything else as text. */
 export async function readTable(connection: DuckDBConnection, sql: string): Promise<Table> {

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import { newId, TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { readEvidence, readGuard } from './guards.ts'
@@ -16,8 +16,10 @@ export interface AliasReason {
 
 export interface AliasMove {
   readonly model: Model
-  /** Absent while persons have to approve it. */
+  /** How it came to name the version; absent while persons have to approve that. */
   readonly change?: AliasChange
+  /** Whether this call moved it; an alias that named the version before stays as it is. */
+  readonly moved: boolean
   /** The request that the move is or was made by, where approvals are asked for. */
   readonly request?: { readonly id: string; readonly given: number; readonly needed: number }
 }
@@ -55,12 +57,7 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
     to: number | undefined,
     { by, why, gate, request }: AliasReason & { readonly request?: string },
   ): Promise<AliasChange> {
-    const before = await tx
-      .selectFrom('model_aliases')
-      .select('version')
-      .where('model', '=', name)
-      .where('alias', '=', alias)
-      .executeTakeFirst()
+    const before = await namedBy(tx, name, alias)
     if (to === undefined) {
       await tx
         .deleteFrom('model_aliases')
@@ -79,7 +76,7 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
       id: newId(clock.now()),
       model: name,
       alias,
-      from_version: before?.version ?? null,
+      from_version: before ?? null,
       to_version: to ?? null,
       who: by,
       at: clock.now(),
@@ -98,16 +95,23 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
         async (tx) => {
           const { hasConditions, approvals: needed } = await readGuard(tx, name, alias)
           await requireVersion(tx, name, version)
+          const last = await lastChange(tx, name, alias)
+          // Asked again, it must not forget what it named before: a rollback would lead nowhere.
+          if (last && (await namedBy(tx, name, alias)) === version) {
+            return { change: changeRecord(last), moved: false }
+          }
           if (hasConditions) await requirePassedGate(tx, name, alias, version, reason)
-          if (needed === 0) return { change: await move(tx, name, alias, version, reason) }
+          if (needed === 0) {
+            return { change: await move(tx, name, alias, version, reason), moved: true }
+          }
           const wish = { model: name, alias, version, by, why, isPerson }
           const given = gate === undefined ? wish : { ...wish, gate }
           const asked = await support(tx, clock, given, needed)
           const request = { id: asked.id, given: asked.given, needed }
-          if (!asked.complete) return { request }
+          if (!asked.complete) return { request, moved: false }
           const own = { ...reason, why: asked.why, request: asked.id }
           const change = await move(tx, name, alias, version, own)
-          return { change, request }
+          return { change, request, moved: true }
         },
       )
       return { model: await model(name), ...done }
@@ -116,14 +120,7 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
     async rollback(name, alias, reason) {
       await model(name)
       const change = await metadata.transaction<RegistryTables, AliasChange>(async (tx) => {
-        const last = await tx
-          .selectFrom('model_alias_changes')
-          .selectAll()
-          .where('model', '=', name)
-          .where('alias', '=', alias)
-          .orderBy('id', 'desc')
-          .limit(1)
-          .executeTakeFirst()
+        const last = await lastChange(tx, name, alias)
         if (last?.from_version == null) {
           throw new TidemillError('conflict', {
             problem: `${name}@${alias} named nothing before; there is nothing to go back to.`,
@@ -136,9 +133,13 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
     },
 
     removeAlias: (name, alias, reason) =>
-      metadata.transaction<RegistryTables, AliasChange>((tx) =>
-        move(tx, name, alias, undefined, reason),
-      ),
+      metadata.transaction<RegistryTables, AliasChange>(async (tx) => {
+        if ((await namedBy(tx, name, alias)) === undefined) {
+          throw new TidemillError('not_found', { kind: `alias of ${name} called`, name: alias })
+        }
+        await requireReleasable(tx, name, [alias])
+        return move(tx, name, alias, undefined, reason)
+      }),
 
     async history(name) {
       const rows = await database
@@ -149,6 +150,43 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
         .execute()
       return rows.map(changeRecord)
     },
+  }
+}
+
+async function namedBy(tx: Transaction, model: string, alias: string) {
+  const row = await tx
+    .selectFrom('model_aliases')
+    .select('version')
+    .where('model', '=', model)
+    .where('alias', '=', alias)
+    .executeTakeFirst()
+  return row?.version
+}
+
+/** The newest change of an alias from one version to another. */
+function lastChange(tx: Transaction, model: string, alias: string) {
+  return tx
+    .selectFrom('model_alias_changes')
+    .selectAll()
+    .where('model', '=', model)
+    .where('alias', '=', alias)
+    .where(sql<boolean>`coalesce(from_version, 0) <> coalesce(to_version, 0)`)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Refuses that aliases stop naming what they name where naming something else would take persons or signatures. */
+export async function requireReleasable(
+  tx: Transaction,
+  model: string,
+  aliases: readonly string[],
+): Promise<void> {
+  for (const alias of aliases) {
+    const { approvals, signed } = await readGuard(tx, model, alias)
+    if (approvals === 0 && !signed) continue
+    const problem = `The policy of ${model}@${alias} asks for approvals or signatures; point the alias at another version, or remove the policy first.`
+    throw new TidemillError('conflict', { problem })
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import { newId, TidemillError, type AliasPolicy, type Model, type ModelVersion } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
+import { requireReleasable } from './aliases.ts'
+import { readConsumers, readModel } from './guards.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** What is changed of models and versions by hand: names, tags, descriptions, stages, and their end. */
@@ -19,10 +21,16 @@ export interface Changes {
   describeVersion(name: string, version: number, description: string): Promise<ModelVersion>
   /** Sets MLflow's stage; with `archive`, versions that were in it are archived. */
   setStage(name: string, version: number, stage: string, archive: boolean): Promise<ModelVersion>
-  /** Removes a version and the aliases that name it; its number is not given again. */
-  removeVersion(name: string, version: number, by: string): Promise<void>
+  /** Removes a version, with the aliases that name it only for somebody who may move them; its number is not given again. */
+  removeVersion(name: string, version: number, by: Remover): Promise<void>
   setVersionTag(name: string, version: number, key: string, value: string): Promise<void>
   removeVersionTag(name: string, version: number, key: string): Promise<void>
+}
+
+export interface Remover {
+  readonly who: string
+  /** Whether they may move aliases. */
+  readonly mayPromote: boolean
 }
 
 export interface ChangesParts {
@@ -46,6 +54,9 @@ const owned = [
   'model_versions',
 ] as const
 
+/** The stages that clients load models by. */
+const loaded: readonly string[] = ['Staging', 'Production']
+
 /** Tables whose rows belong to one version. */
 const ownedByVersion = [
   'model_version_tags',
@@ -62,7 +73,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
   async function changeVersion(
     name: string,
     number: number,
-    change: { description?: string; stage?: string },
+    change: { description: string },
   ): Promise<ModelVersion> {
     await version(name, number)
     await database
@@ -169,29 +180,41 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
 
     async setStage(name, number, stage, archive) {
       await version(name, number)
-      if (archive) {
-        await database
-          .updateTable('model_versions')
-          .set({ stage: 'Archived', updated_at: clock.now() })
-          .where('model', '=', name)
-          .where('stage', '=', stage)
-          .where('version', '!=', number)
-          .execute()
-      }
-      return changeVersion(name, number, { stage })
+      await metadata.transaction<RegistryTables, void>(async (tx) => {
+        if (loaded.includes(stage)) await requireUnguarded(tx, name, stage)
+        const at = clock.now()
+        const ofModel = tx.updateTable('model_versions').where('model', '=', name)
+        if (archive) {
+          await ofModel
+            .set({ stage: 'Archived', updated_at: at })
+            .where('stage', '=', stage)
+            .where('version', '!=', number)
+            .execute()
+        }
+        await ofModel.set({ stage, updated_at: at }).where('version', '=', number).execute()
+        await touch(tx, name)
+      })
+      return version(name, number)
     },
 
-    async removeVersion(name, number, by) {
-      const { aliases } = await version(name, number)
-      const { policies } = await model(name)
-      const guarded = aliases.find((alias) => isGuarding(policies[alias]))
-      if (guarded !== undefined) {
-        const problem = `The policy of ${name}@${guarded} guards version ${number}; move the alias first.`
-        throw new TidemillError('conflict', { problem })
-      }
+    async removeVersion(name, number, { who, mayPromote }) {
+      await version(name, number)
       await metadata.transaction<RegistryTables, void>(async (tx) => {
+        const named = await tx
+          .selectFrom('model_aliases')
+          .select('alias')
+          .where('model', '=', name)
+          .where('version', '=', number)
+          .orderBy('alias')
+          .execute()
+        const aliases = named.map(({ alias }) => alias)
+        if (aliases.length > 0 && !mayPromote) {
+          const problem = `Version ${number} of ${name} is its ${aliases.join(', ')}; whoever may promote has to move the alias first.`
+          throw new TidemillError('conflict', { problem })
+        }
+        await requireReleasable(tx, name, aliases)
         const at = clock.now()
-        const gone = { model: name, from_version: number, to_version: null, who: by, at }
+        const gone = { model: name, from_version: number, to_version: null, who, at }
         const rows = aliases.map((alias) => ({
           ...gone,
           id: newId(at),
@@ -233,6 +256,22 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
         .execute()
     },
   }
+}
+
+/** A stage knows neither gate nor approvals, and clients load by it as by an alias: where aliases are guarded it would go round them. */
+async function requireUnguarded(
+  tx: Kysely<RegistryTables>,
+  model: string,
+  stage: string,
+): Promise<void> {
+  const { policies, requirements } = await readModel(tx, model)
+  const isGuarded =
+    requirements.length > 0 ||
+    Object.values(policies).some(isGuarding) ||
+    (await readConsumers(tx, model)).length > 0
+  if (!isGuarded) return
+  const problem = `What ${model}'s aliases name has to meet requirements, which the stage ${stage} does not look at; point an alias at the version instead.`
+  throw new TidemillError('conflict', { problem })
 }
 
 function isGuarding(policy: AliasPolicy | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { GateReport } from '#contract'
 import type { Metadata } from '#store'
+import { among } from '#tracking'
 import type { RegistryTables } from './tables.ts'
 
 /** The evidence of gates, kept whatever the verdict. */
@@ -9,9 +10,9 @@ export interface GateReports {
   gateReports(model: string, version: number): Promise<readonly GateReport[]>
 }
 
-export function openGateReports(
-  metadata: Metadata,
-): GateReports & { newestOf(models: readonly string[]): Promise<readonly GateReport[]> } {
+export function openGateReports(metadata: Metadata): GateReports & {
+  newestOf(models: readonly string[], versions: readonly number[]): Promise<readonly GateReport[]>
+} {
   const database = metadata.tables<RegistryTables>()
   return {
     async saveGateReport(report) {
@@ -39,11 +40,12 @@ export function openGateReports(
       return rows.map((row) => JSON.parse(row.report) as GateReport)
     },
 
-    async newestOf(models) {
+    async newestOf(models, versions) {
       const rows = await database
         .selectFrom('model_gate_reports')
         .select('report')
-        .where('model', 'in', [...models])
+        .where(among('model', models, metadata.dialect))
+        .where(among('version', versions, metadata.dialect))
         .where((where) =>
           where(
             'id',

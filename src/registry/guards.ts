@@ -151,7 +151,7 @@ export async function readEvidence(
   return `sha256:${createHash('sha256').update(JSON.stringify(facts)).digest('hex')}`
 }
 
-async function readModel(
+export async function readModel(
   tx: Transaction,
   model: string,
 ): Promise<{
@@ -177,7 +177,7 @@ async function readPolicies(
   return (await readModel(tx, model)).policies
 }
 
-async function readConsumers(tx: Transaction, model: string): Promise<readonly Consumer[]> {
+export async function readConsumers(tx: Transaction, model: string): Promise<readonly Consumer[]> {
   const rows = await tx
     .selectFrom('model_consumers')
     .selectAll()

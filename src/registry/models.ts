@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely'
 import { TidemillError, type AliasPolicy, type Model, type Requirement } from '#contract'
 import type { Clock, Metadata } from '#store'
-import { searchRows, type Page, type Search } from '#tracking'
+import { among, searchRows, type Page, type Search } from '#tracking'
 import { modelGrammar, modelTarget } from './search.ts'
 import type { RegistryTables } from './tables.ts'
 
@@ -38,21 +38,20 @@ export function openModels(metadata: Metadata, clock: Clock): Models {
 
   async function modelRecords(rows: readonly ModelRow[]): Promise<readonly Model[]> {
     if (rows.length === 0) return []
-    const names = rows.map((row) => row.name)
+    const ofNames = among(
+      'model',
+      rows.map((row) => row.name),
+      metadata.dialect,
+    )
     const [named, newest, tags] = await Promise.all([
-      database
-        .selectFrom('model_aliases')
-        .selectAll()
-        .where('model', 'in', names)
-        .orderBy('alias')
-        .execute(),
+      database.selectFrom('model_aliases').selectAll().where(ofNames).orderBy('alias').execute(),
       database
         .selectFrom('model_versions')
         .select((select) => ['model', select.fn.max('version').as('latest')])
-        .where('model', 'in', names)
+        .where(ofNames)
         .groupBy('model')
         .execute(),
-      database.selectFrom('model_tags').selectAll().where('model', 'in', names).execute(),
+      database.selectFrom('model_tags').selectAll().where(ofNames).execute(),
     ])
     const aliasesOf = Map.groupBy(named, (each) => each.model)
     const tagsOf = Map.groupBy(tags, (each) => each.model)

@@ -1,7 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely'
 import { newId, TidemillError, type AliasRequest, type Vote } from '#contract'
 import type { Clock, Metadata } from '#store'
-import { readEvidence, readGuard } from './guards.ts'
+import { among } from '#tracking'
+import { readEvidence, readGuard, type Guard } from './guards.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** Moves of aliases that wait for persons to be for them. */
@@ -31,7 +32,9 @@ export function openRequests(metadata: Metadata, clock: Clock): Requests {
       .where('model', '=', model)
       .executeTakeFirst()
     if (!row) throw new TidemillError('not_found', { kind: `request of ${model}`, name: id })
-    return requestRecord(database, row)
+    const [record] = await requestRecords(database, [row], metadata.dialect)
+    if (!record) throw new TidemillError('not_found', { kind: `request of ${model}`, name: id })
+    return record
   }
 
   return {
@@ -45,7 +48,7 @@ export function openRequests(metadata: Metadata, clock: Clock): Requests {
         .orderBy('id', 'desc')
         .limit(200)
         .execute()
-      return Promise.all(rows.map((row) => requestRecord(database, row)))
+      return requestRecords(database, rows, metadata.dialect)
     },
 
     async reject(model, id, { who, message }) {
@@ -133,7 +136,7 @@ export async function support(
       .onConflict((conflict) => conflict.columns(['request', 'who']).doNothing())
       .execute()
   }
-  const votes = await votesOf(tx, id)
+  const votes = (await votesOf(tx, sql`request = ${id}`)).get(id) ?? []
   const given = votes.filter((vote) => vote.verdict === 'approve').length
   const complete = given >= needed
   if (complete)
@@ -157,38 +160,69 @@ async function close(
     .execute()
 }
 
-async function votesOf(tx: Transaction, request: string): Promise<readonly Vote[]> {
+async function votesOf(
+  tx: Transaction,
+  ofThese: RawBuilder<boolean>,
+): Promise<ReadonlyMap<string, Vote[]>> {
   const rows = await tx
     .selectFrom('model_votes')
-    .select(['who', 'verdict', 'message', 'at'])
-    .where('request', '=', request)
+    .select(['request', 'who', 'verdict', 'message', 'at'])
+    .where(ofThese)
     .orderBy('at')
     .orderBy('who')
     .execute()
-  return rows.map((row) => ({ ...row, verdict: row.verdict as Vote['verdict'] }))
+  const votes = new Map<string, Vote[]>()
+  for (const { request, verdict, ...rest } of rows) {
+    const own = votes.get(request) ?? []
+    own.push({ ...rest, verdict: verdict as Vote['verdict'] })
+    votes.set(request, own)
+  }
+  return votes
 }
 
-async function requestRecord(tx: Transaction, row: RequestRow): Promise<AliasRequest> {
-  const { model, alias, version } = row
-  const [votes, guard] = await Promise.all([votesOf(tx, row.id), readGuard(tx, model, alias)])
-  const isStale =
-    row.state === 'open' && (await evidenceNow(tx, model, alias, version)) !== row.evidence
-  return {
-    id: row.id,
-    model,
-    alias,
-    version,
-    state: isStale ? 'expired' : (row.state as AliasRequest['state']),
-    needed: guard.approvals,
-    votes: [...votes],
-    ...(row.gate === null ? {} : { gate: row.gate }),
-    evidence: row.evidence,
-    why: row.why,
-    askedBy: row.asked_by,
-    askedAt: row.asked_at,
-    ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
-    ...(isStale ? { outcome: changed } : row.outcome === null ? {} : { outcome: row.outcome }),
-  }
+/** Of one model; what its aliases ask for now, and what was asked on, is looked up once for each alias and each wish. */
+async function requestRecords(
+  tx: Transaction,
+  rows: readonly RequestRow[],
+  dialect: Metadata['dialect'],
+): Promise<readonly AliasRequest[]> {
+  const ids = rows.map((row) => row.id)
+  const votes = await votesOf(tx, among('request', ids, dialect))
+  const guards = new Map<string, Promise<Guard>>()
+  const evidence = new Map<string, Promise<string | undefined>>()
+  return Promise.all(
+    rows.map(async (row) => {
+      const { model, alias, version } = row
+      const guard = await once(guards, alias, () => readGuard(tx, model, alias))
+      const isStale =
+        row.state === 'open' &&
+        (await once(evidence, `${version} ${alias}`, () =>
+          evidenceNow(tx, model, alias, version),
+        )) !== row.evidence
+      return {
+        id: row.id,
+        model,
+        alias,
+        version,
+        state: isStale ? ('expired' as const) : (row.state as AliasRequest['state']),
+        needed: guard.approvals,
+        votes: votes.get(row.id) ?? [],
+        ...(row.gate === null ? {} : { gate: row.gate }),
+        evidence: row.evidence,
+        why: row.why,
+        askedBy: row.asked_by,
+        askedAt: row.asked_at,
+        ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
+        ...(isStale ? { outcome: changed } : row.outcome === null ? {} : { outcome: row.outcome }),
+      }
+    }),
+  )
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const asked = known.get(key) ?? ask()
+  known.set(key, asked)
+  return asked
 }
 
 /** Undefined when the version is gone, which is a change too. */

@@ -13,14 +13,14 @@ export function typescriptClient({ model, version, endpoint, signature }: Client
   const name = typeName(model)
   const label = classes?.map((each) => labels[each] ?? each)
   return [
-    `// Made from ${model} version ${version}: tidemill models client ${model}`,
+    `// Made from ${commented(model)} version ${version}: tidemill models client ${commented(model)}`,
     '',
-    `/** What ${model} reads. */`,
+    `/** What ${commented(model)} reads. */`,
     `export interface ${name}Input {`,
     ...inputs.flatMap(fieldLines),
     '}',
     '',
-    `/** What ${model} answers. */`,
+    `/** What ${commented(model)} answers. */`,
     `export interface ${name}Answer {`,
     '  id: string',
     `  prediction: ${unionOf(classes)}`,
@@ -83,7 +83,13 @@ function unionOf(texts: readonly string[] | undefined): string {
 }
 
 function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+  const inner = JSON.stringify(text).slice(1, -1)
+  return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+}
+
+/** Text that ends neither the line nor the comment it stands in. */
+function commented(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').replaceAll('*/', '* /')
 }
 
 function quotedKey(name: string): string {

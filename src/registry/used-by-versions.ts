@@ -3,7 +3,9 @@ import { ownPlaceOf } from '#tracking'
 import type { RegistryTables } from './tables.ts'
 
 /** The runs and logged models that registered versions were made from or have their files with, by identifier. */
-export async function usedByVersions(metadata: Metadata): Promise<ReadonlySet<string>> {
+export async function usedByVersions(
+  metadata: Pick<Metadata, 'tables'>,
+): Promise<ReadonlySet<string>> {
   const rows = await metadata
     .tables<RegistryTables>()
     .selectFrom('model_versions')

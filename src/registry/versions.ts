@@ -9,7 +9,7 @@ import {
   type Signature,
 } from '#contract'
 import type { Clock, Metadata } from '#store'
-import { searchRows, type Page, type Search } from '#tracking'
+import { among, searchRows, type Page, type Search } from '#tracking'
 import type { openGateReports } from './gate-reports.ts'
 import { modelCard } from './model-card.ts'
 import { ownMetrics } from './own-metrics.ts'
@@ -48,6 +48,8 @@ export interface Versions {
   /** Newest first. */
   versions(model: string): Promise<readonly ModelVersion[]>
   version(model: string, version: number): Promise<ModelVersion>
+  /** The newest version of each stage of each of these models. */
+  newestOfStages(models: readonly string[]): Promise<readonly ModelVersion[]>
   versionsOfRun(run: string): Promise<readonly ModelVersion[]>
   searchVersions(search: Search & { readonly prompts: boolean }): Promise<Page<ModelVersion>>
   /** The version an alias names, if it names one. */
@@ -76,10 +78,18 @@ export function openVersions(parts: VersionsParts): Versions {
   async function versionRecords(rows: readonly VersionRow[]): Promise<readonly ModelVersion[]> {
     if (rows.length === 0) return []
     const models = [...new Set(rows.map((row) => row.model))]
+    const numbers = [...new Set(rows.map((row) => row.version))]
+    const ofModels = among('model', models, metadata.dialect)
     const [named, gates, tags] = await Promise.all([
-      database.selectFrom('model_aliases').selectAll().where('model', 'in', models).execute(),
-      gateReports.newestOf(models),
-      database.selectFrom('model_version_tags').selectAll().where('model', 'in', models).execute(),
+      database.selectFrom('model_aliases').selectAll().where(ofModels).execute(),
+      gateReports.newestOf(models, numbers),
+      // Of the versions that are asked for: a prompt keeps its text in a tag.
+      database
+        .selectFrom('model_version_tags')
+        .selectAll()
+        .where(ofModels)
+        .where(among('version', numbers, metadata.dialect))
+        .execute(),
     ])
     const keyOf = (each: { model: string; version: number }): string =>
       `${each.version} ${each.model}`
@@ -200,6 +210,20 @@ export function openVersions(parts: VersionsParts): Versions {
     async versions(name) {
       await model(name)
       return versionsWhere({ model: name })
+    },
+
+    async newestOfStages(models) {
+      const rows = await database
+        .selectFrom('model_versions')
+        .selectAll()
+        .where(among('model', models, metadata.dialect))
+        .where(
+          sql<boolean>`not exists (select 1 from model_versions newer where newer.model = model_versions.model
+            and newer.stage = model_versions.stage and newer.version > model_versions.version)`,
+        )
+        .orderBy('version', 'desc')
+        .execute()
+      return versionRecords(rows)
     },
 
     versionsOfRun: (run) => versionsWhere({ run }),

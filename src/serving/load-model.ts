@@ -10,7 +10,9 @@ import type { Runtime } from './runtime/runtime.ts'
 export interface AnsweringModel {
   readonly signature: Signature
   readonly batch: Batcher<readonly Cell[], RunnerAnswer>
-  /** Lets what was asked be answered first. */
+  /** Keeps the model loaded until the work is done, however often it asks. */
+  use<T>(work: () => Promise<T>): Promise<T>
+  /** Lets the work that uses it, and what was asked, be done first. */
   close(): Promise<void>
 }
 
@@ -27,10 +29,17 @@ export async function loadModel(
   const loaded = await runtime.load(await objects.file(digest), name)
   try {
     const batch = batcher(modelRunner(name, header, signature, loaded))
+    const under = new Set<Promise<unknown>>()
     return {
       signature,
       batch,
+      use(work) {
+        const done = work()
+        under.add(done)
+        return done.finally(() => under.delete(done))
+      },
       async close() {
+        while (under.size > 0) await Promise.allSettled(under)
         await batch.idle()
         await loaded.close()
       },

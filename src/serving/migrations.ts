@@ -27,4 +27,24 @@ export const servingMigrations: readonly Migration[] = [
       `create index predictions_endpoint on predictions (endpoint, id)`,
     ],
   },
+  {
+    room: 'serving',
+    number: 2,
+    name: 'labels are counted without reading the predictions',
+    statements: [
+      `create index predictions_labelled on predictions (endpoint) where label is not null`,
+    ],
+  },
+  {
+    room: 'serving',
+    number: 3,
+    name: 'the order in which labels came',
+    statements: [
+      `alter table predictions add column label_order bigint`,
+      `update predictions set label_order = came.place from (
+        select id, row_number() over (order by labelled_at, id) as place from predictions where label is not null
+      ) as came where came.id = predictions.id`,
+      `create index predictions_labels on predictions (label_order) where label_order is not null`,
+    ],
+  },
 ]

@@ -20,9 +20,10 @@ export function modelRunner(
   const feedsOf =
     header.inputs.length === 1 && signature.inputs.length > 1
       ? oneMatrix(header)
-      : byColumn(header, signature)
+      : byColumn(name, header, signature)
   return async (rows) => {
-    const outputs = await model.run(feedsOf(rows)).catch((error: unknown) => {
+    const feeds = feedsOf(rows)
+    const outputs = await model.run(feeds).catch((error: unknown) => {
       const problem = error instanceof Error ? error.message : String(error)
       throw new TidemillError('model_invalid', { name, problem }, error)
     })
@@ -35,25 +36,50 @@ type MakeFeeds = (rows: readonly (readonly Cell[])[]) => Feeds
 const textElement = 8
 const integerElements = new Set([6, 7])
 
-function byColumn(header: OnnxHeader, signature: Signature): MakeFeeds {
+function byColumn(model: string, header: OnnxHeader, signature: Signature): MakeFeeds {
   const places = header.inputs.map((input) => ({
     name: input.name,
     element: input.element,
     at: signature.inputs.findIndex((field) => field.name === input.name),
   }))
   return (rows) =>
-    Object.fromEntries(places.map(({ name, element, at }) => [name, column(rows, at, element)]))
+    Object.fromEntries(
+      places.map(({ name, element, at }) => {
+        const cells = rows.map((row) => row[at] ?? null)
+        return [name, column(cells, element, (problem) => refused(model, `"${name}" ${problem}`))]
+      }),
+    )
 }
 
-function column(rows: readonly (readonly Cell[])[], at: number, element: number): Feed {
+function refused(model: string, problem: string): TidemillError {
+  return new TidemillError('prediction_invalid', { model, problem: `${problem}.` })
+}
+
+function column(
+  cells: readonly Cell[],
+  element: number,
+  refuse: (problem: string) => TidemillError,
+): Feed {
   if (element === textElement) {
-    return { kind: 'string', width: 1, values: rows.map((row) => String(row[at] ?? '')) }
+    return { kind: 'string', width: 1, values: cells.map((cell) => String(cell ?? '')) }
   }
   if (integerElements.has(element)) {
-    const values = BigInt64Array.from(rows, (row) => BigInt(Math.round(Number(row[at] ?? 0))))
-    return { kind: 'integer', width: 1, values }
+    return { kind: 'integer', width: 1, values: wholeNumbers(cells, refuse) }
   }
-  return { kind: 'float', width: 1, values: Float32Array.from(rows, (row) => numberOf(row[at])) }
+  return { kind: 'float', width: 1, values: Float32Array.from(cells, numberOf) }
+}
+
+/** Whole numbers have no way to say that one is missing, and none for a half. */
+function wholeNumbers(
+  cells: readonly Cell[],
+  refuse: (problem: string) => TidemillError,
+): BigInt64Array {
+  return BigInt64Array.from(cells, (cell) => {
+    if (cell === null) throw refuse('may not be missing: the model reads whole numbers')
+    const number = Number(cell)
+    if (!Number.isSafeInteger(number)) throw refuse(`must be a whole number, not ${number}`)
+    return BigInt(number)
+  })
 }
 
 function oneMatrix(header: OnnxHeader): MakeFeeds {
@@ -66,8 +92,8 @@ function oneMatrix(header: OnnxHeader): MakeFeeds {
   }
 }
 
-function numberOf(cell: Cell | undefined): number {
-  return cell === null || cell === undefined ? NaN : Number(cell)
+function numberOf(cell: Cell): number {
+  return cell === null ? NaN : Number(cell)
 }
 
 function answersOf(

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { TidemillError, type Prediction } from '#contract'
+import { newId, TidemillError, type Prediction } from '#contract'
 import type { Clock, Metadata } from '#store'
 import type { ServingTables } from './tables.ts'
 
@@ -36,8 +36,21 @@ export interface PredictionLog {
     readonly matched: number
     readonly unknown: readonly string[]
   }>
+  /** Predictions of a version whose first label came after one in the order of arrival, in that order. */
+  labelled(
+    endpoint: string,
+    of: { readonly model: string; readonly version: number },
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly LabelArrival[]>
   readonly dropped: number
   close(): Promise<void>
+}
+
+/** What was answered and what turned out to be true, with the label's place in the order in which labels came. */
+export interface LabelArrival {
+  readonly order: number
+  readonly prediction: string
+  readonly truth: string
 }
 
 export interface LogOptions {
@@ -45,8 +58,12 @@ export interface LogOptions {
   readonly capacity?: number
 }
 
+// A commit whose answer was lost is made again, and finds its rows there.
 const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
+
+/** Longer than a row waits to be written, and than clocks of servers of one database differ. */
+const settledMs = 60_000
 
 export function openPredictionLog(
   metadata: Metadata,
@@ -54,6 +71,7 @@ export function openPredictionLog(
   { flushMs = 200, capacity = 100_000 }: LogOptions = {},
 ): PredictionLog {
   const database = metadata.tables<ServingTables>()
+  const counted = new Map<string, { readonly count: number; readonly upTo: string }>()
   let buffer: Prediction[] = []
   let dropped = 0
   let writing: Promise<void> = Promise.resolve()
@@ -69,8 +87,13 @@ export function openPredictionLog(
       // Back in front, so that the next flush tries again; what does not fit is counted as dropped.
       buffer = [...rows, ...buffer]
       trim()
+      flushLater(flushMs * 5)
       throw error
     }
+  }
+
+  function flushLater(ms: number): void {
+    timer ??= setTimeout(() => void flush().catch(() => undefined), ms).unref()
   }
 
   function trim(): void {
@@ -87,6 +110,28 @@ export function openPredictionLog(
     return writing
   }
 
+  /** What is older than a minute is counted once: nothing is taken out of the log, and identifiers grow with time. */
+  async function countAll(endpoint: string): Promise<number> {
+    const known = counted.get(endpoint) ?? { count: 0, upTo: '' }
+    const upTo = newId(clock.now() - settledMs)
+    const [older, newer] = await Promise.all([
+      countBetween(endpoint, known.upTo, upTo),
+      countBetween(endpoint, upTo),
+    ])
+    counted.set(endpoint, { count: known.count + older, upTo })
+    return known.count + older + newer
+  }
+
+  async function countBetween(endpoint: string, after: string, upTo?: string): Promise<number> {
+    let select = database
+      .selectFrom('predictions')
+      .select((each) => each.fn.countAll<number>().as('count'))
+      .where('endpoint', '=', endpoint)
+      .where('id', '>', after)
+    if (upTo !== undefined) select = select.where('id', '<=', upTo)
+    return Number((await select.executeTakeFirstOrThrow()).count)
+  }
+
   const log: PredictionLog = {
     get dropped() {
       return dropped
@@ -95,11 +140,7 @@ export function openPredictionLog(
     add(prediction) {
       buffer.push(prediction)
       trim()
-      timer ??= setTimeout(() => {
-        flush().catch(() => {
-          timer ??= setTimeout(() => void flush().catch(() => undefined), flushMs * 5).unref()
-        })
-      }, flushMs).unref()
+      flushLater(flushMs)
     },
 
     flush,
@@ -157,15 +198,13 @@ export function openPredictionLog(
 
     async count(endpoint) {
       await flush()
-      const row = await database
+      const labelled = await database
         .selectFrom('predictions')
-        .select((each) => [
-          each.fn.countAll<number>().as('predictions'),
-          each.fn.count<number>('label').as('labels'),
-        ])
+        .select((each) => each.fn.countAll<number>().as('count'))
         .where('endpoint', '=', endpoint)
+        .where('label', 'is not', null)
         .executeTakeFirstOrThrow()
-      return { predictions: Number(row.predictions), labels: Number(row.labels) }
+      return { predictions: await countAll(endpoint), labels: Number(labelled.count) }
     },
 
     async label(labels) {
@@ -173,16 +212,47 @@ export function openPredictionLog(
       const unknown: string[] = []
       await metadata.transaction<ServingTables, void>(async (tx) => {
         unknown.length = 0
+        const last = await tx
+          .selectFrom('predictions')
+          .select('label_order')
+          .where('label_order', 'is not', null)
+          .orderBy('label_order', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        let next = last?.label_order ?? 0
         for (const { prediction, label, time } of labels) {
           const { numUpdatedRows } = await tx
             .updateTable('predictions')
-            .set({ label, labelled_at: time ?? clock.now() })
+            .set((each) => ({
+              label,
+              labelled_at: time ?? clock.now(),
+              // A label that is corrected keeps its place: what was counted is not counted again.
+              label_order: each.fn.coalesce('label_order', each.val(++next)),
+            }))
             .where('id', '=', prediction)
             .executeTakeFirst()
           if (Number(numUpdatedRows) === 0) unknown.push(prediction)
         }
       })
       return { matched: labels.length - unknown.length, unknown }
+    },
+
+    async labelled(endpoint, { model, version }, { after, limit }) {
+      const rows = await database
+        .selectFrom('predictions')
+        .select(['label_order', 'prediction', 'label'])
+        .where('label_order', '>', after)
+        .where('endpoint', '=', endpoint)
+        .where('model', '=', model)
+        .where('version', '=', version)
+        .orderBy('label_order')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({
+        order: row.label_order ?? 0,
+        prediction: row.prediction,
+        truth: row.label ?? '',
+      }))
     },
 
     async close() {

@@ -5,7 +5,10 @@ export type InputRow = Readonly<Record<string, Cell>>
 
 const mostProblems = 10
 
-/** Rows as the model's inputs in order, or all that is wrong with them: missing, unknown and wrongly typed columns by name. */
+/**
+ * Rows as the model's inputs in order, or all that is wrong with them: missing, unknown and wrongly typed columns by name. A number that
+ * is NaN, which JSON does not have but the binary protocols do, is a missing one.
+ */
 export function readRows(
   model: string,
   signature: Signature,
@@ -19,7 +22,8 @@ export function readRows(
       if (!known.has(name)) problems.push(`there is no input "${name}"${where}`)
     }
     return signature.inputs.map((input) => {
-      const value = row[input.name]
+      const given = row[input.name]
+      const value = typeof given === 'number' && Number.isNaN(given) ? null : given
       const problem = problemOf(input, value)
       if (problem !== undefined) problems.push(`"${input.name}" ${problem}${where}`)
       return value ?? null
@@ -39,10 +43,10 @@ function problemOf(input: SignatureField, value: Cell | undefined): string | und
   if (value === null) return input.optional ? undefined : 'may not be null'
   switch (input.type) {
     case 'number':
-      return typeof value === 'number' ? undefined : `must be a number, not ${shown(value)}`
+      return Number.isFinite(value) ? undefined : `must be a number, not ${shown(value)}`
     case 'integer':
       // A whole number is what the data had; a fraction between two of them is still a number the model can read.
-      return typeof value === 'number' ? undefined : `must be a whole number, not ${shown(value)}`
+      return Number.isFinite(value) ? undefined : `must be a whole number, not ${shown(value)}`
     case 'boolean':
       return typeof value === 'boolean' ? undefined : `must be true or false, not ${shown(value)}`
     case 'string':

@@ -4,13 +4,12 @@ import { seeded } from '#stats'
 import type { Cell } from './read-rows.ts'
 import type { Live } from './slot.ts'
 
+export type Reasons = NonNullable<Answer['reasons']>
+
 /** What each input did to one answer, the largest effect first. */
-export async function reasonsOf(
-  live: Live,
-  row: readonly Cell[],
-): Promise<NonNullable<Answer['reasons']>> {
+export async function reasonsOf(live: Live, row: readonly Cell[]): Promise<Reasons> {
   const { inputs, classes = [], positive } = live.signature
-  const place = Math.max(0, positive === undefined ? 0 : classes.indexOf(positive))
+  const place = positive === undefined ? 0 : classes.indexOf(positive)
   const background = (await live.background()).map((each) =>
     inputs.map((input) => each[input.name] ?? null),
   )

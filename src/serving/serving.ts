@@ -12,7 +12,7 @@ import type { RunnerAnswer } from './model-runner.ts'
 import { offlineModel, type OfflineModel } from './offline-model.ts'
 import { openPredictionLog, type PredictionLog } from './prediction-log.ts'
 import { readRows, type Cell, type InputRow } from './read-rows.ts'
-import { reasonsOf } from './reasons.ts'
+import { reasonsOf, type Reasons } from './reasons.ts'
 import { openRuntime } from './runtime/runtime.ts'
 import { newSlot, type Live, type Slot } from './slot.ts'
 import type { ServingTables } from './tables.ts'
@@ -26,17 +26,21 @@ export interface ResolvedModel {
   readonly background: () => Promise<readonly InputRow[]>
 }
 
+type ListedEndpoint = Omit<Endpoint, 'predictions' | 'labels'>
+
 /** Endpoints: a name that answers with whatever version its alias names. */
 export interface Serving {
   readonly log: PredictionLog
   endpoints(): Promise<readonly Endpoint[]>
+  /** The same without what takes a count of the log. */
+  listed(): Promise<readonly ListedEndpoint[]>
   endpoint(name: string): Promise<Endpoint>
   /** Makes an endpoint or changes what it follows. */
   put(name: string, model: string, alias: string): Promise<Endpoint>
   remove(name: string): Promise<void>
   /** Brings an endpoint to the version its alias names now: loads and warms it first, then switches, then lets the old one finish. */
   swap(name: string): Promise<void>
-  /** The same for every endpoint, for aliases that another process moved. */
+  /** The same for every endpoint, for what another process moved, changed or removed. */
   refresh(): Promise<void>
   predict(
     name: string,
@@ -57,6 +61,9 @@ export interface ServingOptions {
   readonly resolveModel: (model: string, alias: string) => Promise<ResolvedModel | undefined>
   readonly workers?: number
 }
+
+const firstRetryMs = 2_000
+const longestRetryMs = 60_000
 
 export async function openServing(options: ServingOptions): Promise<Serving> {
   const { metadata, objects, clock, resolveModel, workers = 1 } = options
@@ -79,9 +86,30 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       .where('name', '=', name)
       .executeTakeFirst()
     if (!row) throw new TidemillError('not_found', { kind: 'endpoint', name })
-    const slot = newSlot(row.name, row.model, row.alias, row.created_at)
+    const slot = slots.get(name) ?? newSlot(row.name, row.model, row.alias, row.created_at)
     slots.set(name, slot)
     return slot
+  }
+
+  /** What answered goes on until the new one does. */
+  async function replace(
+    name: string,
+    model: string,
+    alias: string,
+    created: number,
+  ): Promise<Slot> {
+    const slot = newSlot(name, model, alias, created)
+    await swapSlot(slot).catch(() => undefined)
+    drop(slots.get(name))
+    slots.set(name, slot)
+    return slot
+  }
+
+  function drop(slot: Slot | undefined): void {
+    if (!slot) return
+    slot.dropped = true
+    slots.delete(slot.name)
+    retire(slot.live)
   }
 
   /** Loads beside what answers now, and switches in one assignment. */
@@ -91,7 +119,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       slot.problem = `${slot.model}@${slot.alias} names no version yet.`
       return
     }
-    if (slot.live?.version === resolved.version) return
+    // By its bytes too: a model that is removed and made again counts its versions from one.
+    const { version, digest } = resolved
+    if (slot.live?.version === version && slot.live.digest === digest) return
     const loaded = await loadModel(
       objects,
       runtime,
@@ -105,16 +135,20 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       await loaded.close()
       throw error
     }
+    if (slot.dropped) return loaded.close()
     const before = slot.live
-    slot.live = { ...loaded, version: resolved.version, background: once(resolved.background) }
+    slot.live = { ...loaded, version, digest, background: once(resolved.background) }
     delete slot.problem
-    await before?.close()
+    delete slot.retry
+    retire(before)
   }
 
   function swapSlot(slot: Slot): Promise<void> {
     const next = (slot.loading ?? Promise.resolve()).then(() => bringUp(slot))
     const settled = next.catch((error: unknown) => {
       slot.problem = error instanceof Error ? error.message : String(error)
+      const afterMs = Math.min(longestRetryMs, 2 * (slot.retry?.afterMs ?? firstRetryMs))
+      slot.retry = { afterMs, at: clock.now() + afterMs }
     })
     slot.loading = settled
     void settled.then(() => {
@@ -123,8 +157,12 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     return next
   }
 
-  async function liveOf(slot: Slot): Promise<Live> {
+  async function ready(slot: Slot): Promise<void> {
     if (!slot.live) await swapSlot(slot)
+  }
+
+  /** What answers now. To be used in the turn in which it is taken: after a swap it may be closed. */
+  function liveOf(slot: Slot): Live {
     if (slot.live) return slot.live
     throw new TidemillError('unavailable', {
       problem: slot.problem ?? `${slot.name} is not ready.`,
@@ -132,7 +170,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   }
 
   async function record(slot: Slot): Promise<Endpoint> {
-    const counts = await log.count(slot.name)
+    return { ...listedAs(slot), ...(await log.count(slot.name)) }
+  }
+
+  function listedAs(slot: Slot): ListedEndpoint {
     const { live } = slot
     return {
       name: slot.name,
@@ -150,8 +191,21 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       requests: slot.requests,
       failures: slot.failures,
       ...slot.times.quantiles(),
-      ...counts,
       createdAt: slot.createdAt,
+    }
+  }
+
+  /** Endpoints as the table has them now, each at the version its alias names now. */
+  async function follow(): Promise<void> {
+    const rows = await database.selectFrom('endpoints').selectAll().execute()
+    const named = new Map(rows.map((row) => [row.name, row]))
+    for (const slot of [...slots.values()]) {
+      const row = named.get(slot.name)
+      if (slot.dropped) continue
+      if (!row) drop(slot)
+      else if (row.model !== slot.model || row.alias !== slot.alias)
+        await replace(row.name, row.model, row.alias, row.created_at)
+      else if ((slot.retry?.at ?? 0) <= clock.now()) await swapSlot(slot).catch(() => undefined)
     }
   }
 
@@ -161,6 +215,11 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     async endpoints() {
       const rows = await database.selectFrom('endpoints').select('name').orderBy('name').execute()
       return Promise.all(rows.map(async ({ name }) => record(await slotNamed(name))))
+    },
+
+    async listed() {
+      const rows = await database.selectFrom('endpoints').select('name').orderBy('name').execute()
+      return Promise.all(rows.map(async ({ name }) => listedAs(await slotNamed(name))))
     },
 
     async endpoint(name) {
@@ -177,46 +236,40 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
         .values({ name, model, alias, created_at: created })
         .onConflict((conflict) => conflict.column('name').doUpdateSet({ model, alias }))
         .execute()
-      const slot = newSlot(name, model, alias, created)
-      await swapSlot(slot).catch(() => undefined)
-      slots.set(name, slot)
-      await before?.live?.close()
-      return record(slot)
+      return record(await replace(name, model, alias, created))
     },
 
     async remove(name) {
       const slot = await slotNamed(name)
       await database.deleteFrom('endpoints').where('name', '=', name).execute()
-      slots.delete(name)
-      await slot.live?.close()
+      drop(slot)
     },
 
     swap: async (name) => swapSlot(await slotNamed(name)),
 
-    async refresh() {
-      for (const slot of slots.values()) await swapSlot(slot).catch(() => undefined)
-    },
+    refresh: follow,
 
     async predict(name, rows, { explain = false } = {}) {
       const begin = performance.now()
       const slot = slots.get(name) ?? (await slotNamed(name))
       slot.requests++
       try {
-        const live = slot.live ?? (await liveOf(slot))
-        const cells = readRows(name, live.signature, rows)
-        const found = await live.batch.ask(cells)
-        const time = clock.now()
-        const answers = found.map((answer, row) =>
-          answerOf(slot, live, answer, newId(time), rows[row] ?? {}, time),
-        )
-        slot.times.add(performance.now() - begin)
-        if (!explain) return answers
-        return await Promise.all(
-          answers.map(async (answer, row) => ({
-            ...answer,
-            reasons: await reasonsOf(live, cells[row] ?? []),
-          })),
-        )
+        await ready(slot)
+        const live = liveOf(slot)
+        return await live.use(async () => {
+          const cells = readRows(name, live.signature, rows)
+          const found = await live.batch.ask(cells)
+          slot.times.add(performance.now() - begin)
+          const reasons: Reasons[] = []
+          // One row after the other: each is hundreds of questions, and more than wait at once are refused.
+          if (explain) for (const row of cells) reasons.push(await reasonsOf(live, row))
+          const time = clock.now()
+          // Logged when the whole answer is there: a call that fails has predicted nothing.
+          return found.map((answer, row) => ({
+            ...answerOf(slot, live, answer, newId(time), rows[row] ?? {}, time),
+            ...(reasons[row] ? { reasons: reasons[row] } : {}),
+          }))
+        })
       } catch (error) {
         slot.failures++
         throw error
@@ -225,7 +278,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
 
     async signature(name) {
       const slot = await slotNamed(name)
-      const live = await liveOf(slot)
+      await ready(slot)
+      const live = liveOf(slot)
       return { signature: live.signature, model: slot.model, version: live.version }
     },
 
@@ -274,6 +328,11 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   }
 }
 
+/** Lets a model finish what it is asked, which for a long explanation nobody else is to wait for. */
+function retire(live: Live | undefined): void {
+  void live?.close().catch(() => undefined)
+}
+
 /** A value the data had, to warm a model up with. */
 function typical(input: Signature['inputs'][number]): Cell {
   switch (input.type) {
@@ -282,6 +341,7 @@ function typical(input: Signature['inputs'][number]): Cell {
     case 'boolean':
       return false
     case 'integer':
+      return Math.round(input.mean ?? 0)
     case 'number':
       return input.mean ?? 0
   }

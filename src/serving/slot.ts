@@ -5,6 +5,7 @@ import type { InputRow } from './read-rows.ts'
 /** The version that answers now. */
 export interface Live extends AnsweringModel {
   readonly version: number
+  readonly digest: string
   readonly background: () => Promise<readonly InputRow[]>
 }
 
@@ -17,6 +18,10 @@ export interface Slot {
   live?: Live
   problem?: string
   loading?: Promise<void>
+  /** After a version could not be loaded: how long until it is tried again, twice as long each time. */
+  retry?: { readonly afterMs: number; readonly at: number }
+  /** No endpoint's any more; what it still loads is closed again. */
+  dropped?: true
   requests: number
   failures: number
   readonly times: Latencies

@@ -11,5 +11,7 @@ export interface ServingTables {
     probabilities: string | null
     label: string | null
     labelled_at: number | null
+    /** Its first label's place among all labels, by when they came here and not by when they are said to be from. */
+    label_order: number | null
   }
 }

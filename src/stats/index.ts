@@ -24,13 +24,10 @@ export {
   normalizedPointwiseInformation,
   type JointCounts,
 } from './normalized-pointwise-information.ts'
-export { populationStability } from './population-stability.ts'
 export { totalVariation } from './total-variation.ts'
 export { wasserstein } from './wasserstein.ts'
 
-export { bootstrapInterval } from './bootstrap-interval.ts'
 export { wilsonInterval, type Interval } from './wilson-interval.ts'
-export { benjaminiHochberg } from './benjamini-hochberg.ts'
 export { holm } from './holm.ts'
 export { studentQuantile } from './student-quantile.ts'
 export {
@@ -46,4 +43,4 @@ export {
   type ShapleyShare,
   type Worth,
 } from './shapley.ts'
-export { bettingHarm } from './betting-harm.ts'
+export { betOnHarm, evidenceOf, noBet, type HarmBet } from './betting-harm.ts'

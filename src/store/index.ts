@@ -1,7 +1,7 @@
 export { systemClock, type Clock } from './clock.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'
 
-export { BadPattern, linearPattern } from './linear-pattern.ts'
+export { numberPattern } from './number-pattern.ts'
 export type { BatchStep, Metadata, Migration, SqlValue, Tuple } from './metadata.ts'
 export { openSqlite, type SqliteOptions } from './sqlite/open-sqlite.ts'
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts'
@@ -13,6 +13,7 @@ export {
   type PlainRow,
   type TableShape,
 } from './table-dump.ts'
+export { identifier } from './identifier.ts'
 export { isUniqueViolation } from './unique-violation.ts'
 export { storeMigrations } from './store-migrations.ts'
 
@@ -21,7 +22,7 @@ export { openFolderObjects } from './objects/folder-objects.ts'
 
 export { openPartUploads, type PartUploads } from './uploads/part-uploads.ts'
 
-export type { Job, JobContext, JobHandler, JobQueue, JobState, NewJob } from './jobs.ts'
+export type { Job, JobContext, JobHandler, JobQueue, JobState, JobWorker, NewJob } from './jobs.ts'
 export { openJobs, type JobsOptions } from './jobs/open-jobs.ts'
 
 export type { OnlineRow, OnlineStore, OnlineValue } from './online.ts'

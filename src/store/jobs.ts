@@ -59,7 +59,8 @@ export interface JobWorker {
  * than once, and completes once.
  */
 export interface JobQueue {
-  add(job: NewJob): Promise<Job>
+  /** With a transaction of the same database, the job is there once that is committed, or not at all. */
+  add<Tables>(job: NewJob, tx?: Kysely<Tables>): Promise<Job>
   get(id: string): Promise<Job | undefined>
   /** Newest first; 100 unless said. */
   list(filter?: {

@@ -9,7 +9,7 @@ export type {
   TimestampColumn,
   Value,
 } from './column.ts'
-export type { Field, Schema } from './schema.ts'
+export { kindOf, type Field, type Kind, type Schema } from './schema.ts'
 export type { Table } from './table.ts'
 
 export {

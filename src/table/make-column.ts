@@ -10,14 +10,15 @@ import type {
 
 type Maybe<T> = T | null | undefined
 
-/** A column of doubles. NaN in a plain array counts as missing. */
+/** A column of doubles. NaN counts as missing. */
 export function numberColumn(
   name: string,
   values: Float64Array | readonly Maybe<number>[],
   validity?: Uint8Array,
 ): NumberColumn {
   if (values instanceof Float64Array) {
-    return withValidity({ name, type: 'number', length: values.length, values }, validity)
+    const column = { name, type: 'number', length: values.length, values } as const
+    return withValidity(column, withoutNaN(values, validity))
   }
   const made = new Float64Array(values.length)
   const present = validityOf(values, (value) => !Number.isNaN(value))
@@ -163,6 +164,18 @@ function validityOf<T>(
     validity[i] = 0
   }
   return validity
+}
+
+/** The engine takes NaN for a value; here it is a missing one, for rules, profiles and training alike. */
+function withoutNaN(values: Float64Array, validity?: Uint8Array): Uint8Array | undefined {
+  let marked = validity
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i]) || marked?.[i] === 0) continue
+    if (marked === undefined || marked === validity)
+      marked = validity?.slice() ?? new Uint8Array(values.length).fill(1)
+    marked[i] = 0
+  }
+  return marked
 }
 
 function withValidity<C extends Column>(column: C, validity: Uint8Array | undefined): C {

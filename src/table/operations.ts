@@ -1,7 +1,7 @@
 import { TidemillError } from '#contract'
 import type { Column, Row, Value } from './column.ts'
 import { inferColumn } from './make-column.ts'
-import { tableOf } from './make-table.ts'
+import { tableFromRows, tableOf } from './make-table.ts'
 import { numbersOf, textsOf, valueAt } from './read-column.ts'
 import { takeColumn } from './take-rows.ts'
 import type { Table } from './table.ts'
@@ -76,8 +76,17 @@ function valuesOf(from: Column | undefined, length: number): readonly Value[] {
   return Array.from({ length }, (_, row) => (from ? valueAt(from, row) : null))
 }
 
-/** Whole numbers appended to a column of doubles stay doubles. */
+/** Whole numbers appended to a column of doubles stay doubles, and where nothing is known the type is as it was. */
 function keepType(before: Column | undefined, inferred: Column, values: readonly Value[]): Column {
+  if (before && values.every((value) => value === null)) {
+    const { name, type } = before
+    const categories = type === 'category' ? { categories: before.dictionary } : {}
+    const empty = values.map(() => ({}))
+    return column(
+      tableFromRows(empty, { fields: [{ name, type, nullable: true, ...categories }] }),
+      name,
+    )
+  }
   if (before?.type === 'number' && inferred.type === 'integer') {
     const numbers = Float64Array.from(values, (value) => (value === null ? NaN : Number(value)))
     const { name, length, validity } = inferred

@@ -11,3 +11,21 @@ export interface Field {
 export interface Schema {
   readonly fields: readonly Field[]
 }
+
+/** What a value of a type is to those who only tell numbers from texts: whole numbers are numbers, categories are texts. */
+export type Kind = 'number' | 'boolean' | 'text' | 'time'
+
+export function kindOf(type: ColumnType): Kind {
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return 'number'
+    case 'boolean':
+      return 'boolean'
+    case 'timestamp':
+      return 'time'
+    case 'string':
+    case 'category':
+      return 'text'
+  }
+}

@@ -14,8 +14,13 @@ export function among(
   if (dialect === 'sqlite') {
     return sql`${left} in (select value from json_each(${JSON.stringify(values)}))`
   }
-  const type = sql.raw(typeof values[0] === 'number' ? 'double precision' : 'text')
-  return sql`${left} = any(${[...values]}::${type}[])`
+  return sql`${left} = any(${[...values]}::${sql.raw(typeOf(values))}[])`
+}
+
+/** Whole numbers stay whole: an index on a column of them answers no question about doubles. */
+function typeOf(values: readonly (string | number)[]): string {
+  if (typeof values[0] !== 'number') return 'text'
+  return values.every((value) => Number.isSafeInteger(value)) ? 'bigint' : 'double precision'
 }
 
 /** The same for a statement written as text: the one `?` stands for the values as a JSON list. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { sql } from 'kysely'
 import { TidemillError, type Artifact, type Digest } from '#contract'
 import type { ByteRange, Clock, Metadata, ObjectStore } from '#store'
 import { artifactPath } from './artifact-path.ts'
+import { below } from './below.ts'
 import type { TrackingTables } from './tables.ts'
 
 /** A file, or a folder with files in it. */
@@ -41,8 +41,7 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
     return row
   }
 
-  /** Rows below a folder: from its name with a slash to the next letter after the slash. */
-  const below = (folder: string) => sql<boolean>`path >= ${`${folder}/`} and path < ${`${folder}0`}`
+  const inFolder = (folder: string) => below('path', folder, metadata.dialect)
 
   return {
     findArtifact,
@@ -60,13 +59,14 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
       return { path: checked, digest, size }
     },
 
-    artifacts: (owner) =>
-      database
+    async artifacts(owner) {
+      const rows = await database
         .selectFrom('artifacts')
         .select(['path', 'digest', 'size'])
         .where('owner', '=', owner)
-        .orderBy('path')
-        .execute(),
+        .execute()
+      return byPath(rows)
+    },
 
     async listArtifacts(owner, folder) {
       const start = folder === '' ? '' : `${artifactPath(folder)}/`
@@ -74,10 +74,9 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
         .selectFrom('artifacts')
         .select(['path', 'size', 'digest'])
         .where('owner', '=', owner)
-        .orderBy('path')
-      if (folder !== '') select = select.where(below(folder))
+      if (folder !== '') select = select.where(inFolder(artifactPath(folder)))
       const seen = new Map<string, Listed>()
-      for (const { path, size, digest } of await select.execute()) {
+      for (const { path, size, digest } of byPath(await select.execute())) {
         const [name = '', ...rest] = path.slice(start.length).split('/')
         const own = start + name
         seen.set(own, rest.length === 0 ? { path: own, size, digest } : { path: own })
@@ -97,9 +96,14 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
       const { numDeletedRows } = await database
         .deleteFrom('artifacts')
         .where('owner', '=', owner)
-        .where((where) => where.or([where('path', '=', checked), below(checked)]))
+        .where((where) => where.or([where('path', '=', checked), inFolder(checked)]))
         .executeTakeFirst()
       return Number(numDeletedRows)
     },
   }
+}
+
+/** In the same order whatever order the database gives texts. */
+function byPath<T extends { readonly path: string }>(rows: readonly T[]): readonly T[] {
+  return rows.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -5,7 +5,7 @@ import { groupCommit } from './group-commit.ts'
 import { largestInBlock, packBlock } from './metric-block.ts'
 import type { MetricNames } from './metric-names.ts'
 import { storedValue } from './metric-value.ts'
-import { checkKey } from './names.ts'
+import { checkKey, nameTag } from './names.ts'
 import type { TrackingTables } from './tables.ts'
 
 export type ParamValue = string | number | boolean
@@ -69,6 +69,7 @@ const insertParam = `insert into run_params (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value where run_params.value = excluded.value`
 const upsertTag = `insert into run_tags (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value`
+const setName = `update runs set name = ? where id = ?`
 const insertPoint = `insert into metric_points (run, key, step, at, value, special)
   values (?, ?, ?, ?, ?, ?) on conflict do nothing`
 const insertBlock = `insert into metric_blocks (run, key, first_step, last_step, count, points)
@@ -95,6 +96,7 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
     const params = new Map<string, readonly [string, string, string]>()
     const tags = new Map<string, readonly [string, string, string]>()
     const latest = new Map<string, readonly [number, number, Point]>()
+    const renamed = new Map<string, readonly [string, string]>()
     const runs: SqlValue[][] = []
     const rows: SqlValue[][] = []
     const blocks: SqlValue[][] = []
@@ -108,6 +110,7 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
       }
       for (const [key, value] of entries.tags) {
         tags.set(`${run.id} ${key}`, [run.id, key, value])
+        if (key === nameTag && !made) renamed.set(run.id, [value, run.id])
       }
       for (const { run: number, id, points, newest } of entries.groups) {
         const range = points.length < leastPacked ? undefined : rangeOf(points)
@@ -127,6 +130,7 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
       { sql: insertRun, rows: runs },
       { sql: insertParam, rows: byName(params), distinct: true, everyRow: true },
       { sql: upsertTag, rows: byName(tags), distinct: true },
+      { sql: setName, rows: byName(renamed) },
       { sql: insertPoint, rows },
       { sql: insertBlock, rows: blocks },
       { sql: upsertLatest, rows: newest, distinct: true },

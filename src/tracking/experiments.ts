@@ -36,7 +36,7 @@ export interface Experiments {
   /** By name, removed ones too: a name stays taken until its experiment is gone for good. */
   findExperiment(name: string): Promise<ExperimentRecord | undefined>
   createExperiment(given: NewExperiment): Promise<ExperimentRecord>
-  /** The experiment of that name, made or brought back when it is not there. */
+  /** The experiment of that name, made when there is none, or brought back with the runs that went with it. */
   experimentNamed(name: string): Promise<ExperimentRecord>
   renameExperiment(id: string, name: string): Promise<void>
   setExperimentTag(id: string, key: string, value: string): Promise<void>
@@ -122,6 +122,29 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     return experiment(id)
   }
 
+  /** With the runs that went with it; without them they could not be restored any more. */
+  async function bringBack(id: string): Promise<void> {
+    await metadata.transaction<TrackingTables, void>(async (tx) => {
+      const row = await tx
+        .selectFrom('experiments')
+        .select('removed_at')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (row?.removed_at == null) return
+      await tx
+        .updateTable('experiments')
+        .set({ removed_at: null, updated_at: clock.now() })
+        .where('id', '=', id)
+        .execute()
+      await tx
+        .updateTable('runs')
+        .set({ removed_at: null })
+        .where('experiment', '=', id)
+        .where('removed_at', '=', row.removed_at)
+        .execute()
+    })
+  }
+
   return {
     experiment,
     createExperiment,
@@ -180,11 +203,7 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
       const found = await find('name', name)
       if (found?.removedAt === undefined && found) return found
       if (found) {
-        await database
-          .updateTable('experiments')
-          .set({ removed_at: null, updated_at: clock.now() })
-          .where('id', '=', found.id)
-          .execute()
+        await bringBack(found.id)
         return experiment(found.id)
       }
       try {
@@ -252,23 +271,10 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
     },
 
     async restoreExperiment(id) {
-      const { removedAt } = await experiment(id)
-      if (removedAt === undefined) {
+      if ((await experiment(id)).removedAt === undefined) {
         throw new TidemillError('not_found', { kind: 'removed experiment', name: id })
       }
-      await metadata.transaction<TrackingTables, void>(async (tx) => {
-        await tx
-          .updateTable('experiments')
-          .set({ removed_at: null, updated_at: clock.now() })
-          .where('id', '=', id)
-          .execute()
-        await tx
-          .updateTable('runs')
-          .set({ removed_at: null })
-          .where('experiment', '=', id)
-          .where('removed_at', '=', removedAt)
-          .execute()
-      })
+      await bringBack(id)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from './among.ts'
@@ -67,6 +67,7 @@ export interface LoggedModels {
 }
 
 type Row = Selectable<TrackingTables['logged_models']>
+type MetricRow = Selectable<TrackingTables['logged_model_metrics']>
 
 export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels {
   const database = metadata.tables<TrackingTables>()
@@ -85,16 +86,17 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
         .selectAll()
         .where(among('model', ids, metadata.dialect))
         .execute(),
-      database
-        .selectFrom('logged_model_metrics')
-        .selectAll()
-        .where(among('model', ids, metadata.dialect))
-        .orderBy('step')
-        .orderBy('at')
-        .execute(),
+      // A model can have a point for each step of its training; of all these only the last is shown.
+      sql<MetricRow>`select * from (
+          select m.*, row_number() over (
+            partition by model, key, dataset_name, dataset_digest order by step desc, at desc, value desc
+          ) as place from logged_model_metrics m where ${among('m.model', ids, metadata.dialect)}
+        ) newest where place = 1 order by key, dataset_name, dataset_digest`.execute(database),
     ])
-    const textsOf = (id: string, all: typeof params): Record<string, string> =>
-      Object.fromEntries(all.flatMap((each) => (each.model === id ? [[each.key, each.value]] : [])))
+    const [paramsOf, tagsOf] = [params, tags].map((all) => Map.groupBy(all, (each) => each.model))
+    const metricsOf = Map.groupBy(metrics.rows, (each) => each.model)
+    const textsIn = (all: typeof paramsOf, id: string): Record<string, string> =>
+      Object.fromEntries((all?.get(id) ?? []).map(({ key, value }) => [key, value]))
     return rows.map((row) => ({
       id: row.id,
       experiment: row.experiment,
@@ -105,9 +107,9 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       ...(row.run === null ? {} : { run: row.run }),
       createdAt: row.created_at,
       updatedAt: row.updated_at,
-      params: textsOf(row.id, params),
-      tags: textsOf(row.id, tags),
-      metrics: newest(metrics.filter((each) => each.model === row.id)),
+      params: textsIn(paramsOf, row.id),
+      tags: textsIn(tagsOf, row.id),
+      metrics: (metricsOf.get(row.id) ?? []).map(metricOf),
     }))
   }
 
@@ -134,33 +136,13 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       .execute()
   }
 
-  async function addParams(id: string, params: Readonly<Record<string, string>>): Promise<void> {
-    const rows = Object.entries(params).map(([key, value]) => ({
-      model: id,
-      key: checkKey('param', key),
-      value,
-    }))
+  async function addTexts(
+    table: 'logged_model_params' | 'logged_model_tags',
+    rows: ReturnType<typeof textRows>,
+  ): Promise<void> {
     if (rows.length === 0) return
     await database
-      .insertInto('logged_model_params')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['model', 'key'])
-          .doUpdateSet((each) => ({ value: each.ref('excluded.value') })),
-      )
-      .execute()
-  }
-
-  async function addTags(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
-    const rows = Object.entries(tags).map(([key, value]) => ({
-      model: id,
-      key: checkKey('tag', key),
-      value,
-    }))
-    if (rows.length === 0) return
-    await database
-      .insertInto('logged_model_tags')
+      .insertInto(table)
       .values(rows)
       .onConflict((conflict) =>
         conflict
@@ -176,16 +158,22 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
     async createLoggedModel({ experiment, name, type = '', run, params = {}, tags = {} }) {
       const now = clock.now()
       const id = `m-${newRunId(now)}`
-      await database
-        .insertInto('logged_models')
-        .values({
-          ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
-          ...{ status: 'pending', message: '', run: run ?? null },
-          ...{ created_at: now, updated_at: now, removed_at: null },
-        })
-        .execute()
-      await addParams(id, params)
-      await addTags(id, tags)
+      const paramRows = textRows('param', id, params)
+      const tagRows = textRows('tag', id, tags)
+      await metadata.transaction<TrackingTables, void>(async (tx) => {
+        await tx
+          .insertInto('logged_models')
+          .values({
+            ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
+            ...{ status: 'pending', message: '', run: run ?? null },
+            ...{ created_at: now, updated_at: now, removed_at: null },
+          })
+          .execute()
+        if (paramRows.length > 0) {
+          await tx.insertInto('logged_model_params').values(paramRows).execute()
+        }
+        if (tagRows.length > 0) await tx.insertInto('logged_model_tags').values(tagRows).execute()
+      })
       return loggedModel(id)
     },
 
@@ -210,12 +198,12 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
 
     async logModelParams(id, params) {
       await loggedModel(id)
-      await addParams(id, params)
+      await addTexts('logged_model_params', textRows('param', id, params))
     },
 
     async setModelTags(id, tags) {
       await loggedModel(id)
-      await addTags(id, tags)
+      await addTexts('logged_model_tags', textRows('tag', id, tags))
       await touch(id, {})
       return loggedModel(id)
     },
@@ -237,21 +225,18 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
   }
 }
 
-/** The last value of each metric on each data set. */
-function newest(
-  rows: readonly Selectable<TrackingTables['logged_model_metrics']>[],
-): readonly ModelMetric[] {
-  const last = new Map<string, ModelMetric>()
-  for (const row of rows) {
-    last.set(JSON.stringify([row.key, row.dataset_name, row.dataset_digest]), {
-      key: row.key,
-      value: readValue(row),
-      step: row.step,
-      time: row.at,
-      run: row.run,
-      datasetName: row.dataset_name,
-      datasetDigest: row.dataset_digest,
-    })
+function textRows(kind: 'param' | 'tag', model: string, texts: Readonly<Record<string, string>>) {
+  return Object.entries(texts).map(([key, value]) => ({ model, key: checkKey(kind, key), value }))
+}
+
+function metricOf(row: MetricRow): ModelMetric {
+  return {
+    key: row.key,
+    value: readValue(row),
+    step: row.step,
+    time: row.at,
+    run: row.run,
+    datasetName: row.dataset_name,
+    datasetDigest: row.dataset_digest,
   }
-  return [...last.values()]
 }

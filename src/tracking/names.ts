@@ -1,6 +1,9 @@
 import { posix } from 'node:path'
 import { TidemillError } from '#contract'
 
+/** Where a run's name is kept for MLflow's clients, which read it from there. */
+export const nameTag = 'mlflow.runName'
+
 const known = new Set<string>()
 const kept = 10_000
 
@@ -17,6 +20,13 @@ export function checkKey(kind: string, key: unknown): string {
   if (!isPlain) throw badName(kind, key, 'as a path it would name something else')
   if (known.size < kept) known.add(key)
   return key
+}
+
+/** A run has a name, which its tag tells MLflow's clients: without the tag they would differ. */
+export function refuseNameless(tag: string): void {
+  if (tag !== nameTag) return
+  const problem = `The tag ${nameTag} is the run's name, which is changed and not removed.`
+  throw new TidemillError('bad_request', { problem })
 }
 
 function badName(kind: string, name: string, problem: string): TidemillError {

@@ -32,7 +32,7 @@ function isPlace({ offset, key, part = 0, value = 0 }: Place): boolean {
   if (![0, 1, 2].includes(part) || !Number.isFinite(value)) return false
   if (!Number.isSafeInteger(offset) || offset < 0) return false
   if (key === undefined) return true
-  return Array.isArray(key) && Number.isFinite(key[0]) && typeof key[1] === 'string'
+  return Array.isArray(key) && Number.isSafeInteger(key[0]) && typeof key[1] === 'string'
 }
 
 /** What a page token stands for, short: the same search gives the same text. */

@@ -3,6 +3,7 @@ import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { openEntries, type LogEntries, type ParamValue, type RunKey } from './entries.ts'
 import type { ExperimentRecord, Experiments } from './experiments.ts'
 import { openMetricNames } from './metric-names.ts'
+import { checkKey, nameTag, refuseNameless } from './names.ts'
 import type { RunRow } from './run-info.ts'
 import { openRunRecords, type PackedRun } from './run-records.ts'
 import { runGrammar, runTarget } from './search/run-search.ts'
@@ -39,6 +40,8 @@ export interface Runs {
   create(run: NewRun): Promise<Run>
   /** All of the entries or none. A param keeps its first value; another one is a conflict. */
   log(run: string, entries: LogEntries): Promise<void>
+  /** Makes a tag's value from the one before; of two at once the second sees what the first made. */
+  changeTag(run: string, key: string, change: (before?: string) => string): Promise<void>
   removeTag(run: string, key: string): Promise<void>
   /** Changes a run's name or state. */
   update(run: string, change: RunChange): Promise<Run>
@@ -52,9 +55,6 @@ export interface Runs {
   remove(run: string): Promise<void>
   restore(run: string): Promise<Run>
 }
-
-/** Where a run's name is kept for MLflow's clients, which read it from there. */
-const nameTag = 'mlflow.runName'
 
 export function openRuns(metadata: Metadata, clock: Clock, experiments: Experiments): Runs {
   const database = metadata.tables<TrackingTables>()
@@ -86,7 +86,6 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
   async function update(id: string, { name, status, endedAt }: RunChange): Promise<Run> {
     const row = await activeRow(id)
     const set = {
-      ...(name === undefined ? {} : { name }),
       ...(status === undefined ? {} : { status }),
       ...(endedAt === undefined ? {} : { ended_at: endedAt }),
     }
@@ -153,16 +152,31 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     },
 
     async log(id, entries) {
-      const row = await activeRow(id)
-      await entriesOf.log(row, entries)
-      const name = entries.tags?.[nameTag]
-      if (name !== undefined) {
-        await database.updateTable('runs').set({ name }).where('id', '=', id).execute()
-      }
+      await entriesOf.log(await activeRow(id), entries)
+    },
+
+    async changeTag(id, key, change) {
+      await activeRow(id)
+      checkKey('tag', key)
+      await metadata.transaction<TrackingTables, void>(async (tx) => {
+        const before = await tx
+          .selectFrom('run_tags')
+          .select('value')
+          .where('run', '=', id)
+          .where('key', '=', key)
+          .executeTakeFirst()
+        const value = change(before?.value)
+        await tx
+          .insertInto('run_tags')
+          .values({ run: id, key, value })
+          .onConflict((conflict) => conflict.columns(['run', 'key']).doUpdateSet({ value }))
+          .execute()
+      })
     },
 
     async removeTag(id, key) {
       await activeRow(id)
+      refuseNameless(key)
       const { numDeletedRows } = await database
         .deleteFrom('run_tags')
         .where('run', '=', id)

@@ -43,6 +43,9 @@ export interface Span {
   readonly type: string
   readonly status: string
   readonly startedAt: number
+  readonly endedAt?: number
+  /** Whether it has no parent: how it went is how its trace went. */
+  readonly isRoot?: boolean
   readonly body: Json
 }
 

@@ -1,5 +1,5 @@
 import { TidemillError } from '#contract'
-import type { Clock, Metadata } from '#store'
+import type { Clock, Metadata, SqlValue } from '#store'
 import { among } from './among.ts'
 import { openAssessments, type Assessments } from './assessments.ts'
 import { countTraces, type TwoCounts, type TwoFilters } from './search/count-traces.ts'
@@ -12,6 +12,7 @@ import {
   type TraceQuestion,
 } from './trace-metrics/measure-traces.ts'
 import type { TrackingTables } from './tables.ts'
+import { removeTraceRows } from './trace-rows.ts'
 import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
 
 type Json = Span['body']
@@ -46,11 +47,34 @@ export interface Traces extends Assessments {
   ): Promise<number>
 }
 
+/** What spans tell of their trace holds until it is told itself how it went. */
+const insertTrace = `insert into traces (id, experiment, started_at, duration, state)
+  values (?, ?, ?, ?, ?)
+  on conflict (id) do update set
+  started_at = case when excluded.duration is not null or excluded.started_at < traces.started_at
+    then excluded.started_at else traces.started_at end,
+  duration = excluded.duration, state = excluded.state
+  where traces.duration is null and traces.state = 'in_progress'`
+const upsertTag = `insert into trace_tags (trace, key, value) values (?, ?, ?)
+  on conflict (trace, key) do update set value = excluded.value`
+const insertTag = `insert into trace_tags (trace, key, value) values (?, ?, ?)
+  on conflict (trace, key) do nothing`
 const spanColumns = ['name', 'type', 'status', 'span', ...spanFactColumns]
 const insertSpan = `insert into trace_spans (trace, id, started_at, ${spanColumns.join(', ')})
   values (?, ?, ?, ${spanColumns.map(() => '?').join(', ')})
   on conflict (trace, id) do update set
   ${spanColumns.map((name) => `${name} = excluded.${name}`).join(', ')}`
+
+/** The row of a trace as its spans tell it: of all that are there the first begins it, the one without a parent says how it went. */
+function traceOf(id: string, experiment: string, spans: readonly Span[]): readonly SqlValue[] {
+  const root = spans.find((span) => span.isRoot && span.endedAt !== undefined)
+  if (root?.endedAt !== undefined) {
+    const state = root.status === 'ERROR' ? 'error' : 'ok'
+    return [id, experiment, root.startedAt, root.endedAt - root.startedAt, state]
+  }
+  const first = spans.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity)
+  return [id, experiment, first, null, 'in_progress']
+}
 
 export function openTraces(metadata: Metadata, clock: Clock): Traces {
   const database = metadata.tables<TrackingTables>()
@@ -114,23 +138,34 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
     },
 
     async addSpans(experiment, spans, tags) {
-      const ofTraces = Map.groupBy(spans, (span) => span.trace)
-      for (const [id, own] of ofTraces) {
-        const started_at = Math.min(...own.map((span) => span.startedAt))
-        const unknown = { duration: null, client_id: null, request: null, response: null }
-        await database
-          .insertInto('traces')
-          .values({ id, experiment, started_at, state: 'in_progress', ...unknown })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .execute()
-        await setTexts('trace_tags', id, tags)
-      }
-      await metadata.execute(
-        insertSpan,
-        spans.map((span) => [
-          ...[span.trace, span.id, span.startedAt, span.name, span.type, span.status],
-          ...[JSON.stringify(span.body), ...spanFacts(span.body)],
-        ]),
+      const ofTraces = [...Map.groupBy(spans, (span) => span.trace)]
+      const known = ofTraces.map(([id, own]) => traceOf(id, experiment, own))
+      const named = ofTraces.flatMap(([id, own]) => {
+        const name = own.find((span) => span.isRoot)?.name
+        return name === undefined ? [] : [[id, 'mlflow.traceName', name]]
+      })
+      await metadata.batch(
+        [
+          { sql: insertTrace, rows: known, distinct: true },
+          {
+            sql: upsertTag,
+            rows: ofTraces.flatMap(([id]) =>
+              Object.entries(tags).map(([key, value]) => [id, key, value]),
+            ),
+            distinct: true,
+          },
+          { sql: insertTag, rows: named, distinct: true },
+          {
+            sql: insertSpan,
+            rows: [
+              ...new Map(spans.map((span) => [`${span.trace} ${span.id}`, span])).values(),
+            ].map((span) => [
+              ...[span.trace, span.id, span.startedAt, span.name, span.type, span.status],
+              ...[JSON.stringify(span.body), ...spanFacts(span.body)],
+            ]),
+            distinct: true,
+          },
+        ].filter((step) => step.rows.length > 0),
       )
     },
 
@@ -204,28 +239,9 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
       }
       const ids = (await select.execute()).map((row) => row.id)
       if (ids.length === 0) return 0
-      await metadata.transaction<TrackingTables, void>(async (tx) => {
-        await tx
-          .deleteFrom('trace_spans')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_tags')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_metadata')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('trace_assessments')
-          .where(among('trace', ids, metadata.dialect))
-          .execute()
-        await tx
-          .deleteFrom('traces')
-          .where(among('id', ids, metadata.dialect))
-          .execute()
-      })
+      await metadata.transaction<TrackingTables, void>((tx) =>
+        removeTraceRows(tx, (column) => among(column, ids, metadata.dialect)),
+      )
       return ids.length
     },
   }

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { httpCaller, operations, type Caller } from '#contract'
-import type { RunningServer } from '#app'
+import { operations } from '#contract'
 import { withCode } from '../auth/support/open-test-auth.ts'
 import { runningServer } from '../support/home.ts'
 import type { Loose } from '../support/loose.ts'
 import { allRoutes } from '../../src/app/server.ts'
+import { actor, type Actor } from './support/actor.ts'
 
 const { runs } = operations
-
-interface Actor {
-  readonly caller: Caller
-  /** The status of a call of MLflow's REST and what it answers. */
-  mlflow(method: string, path: string, body?: object): Promise<{ status: number; body: Loose }>
-  readonly headers: Readonly<Record<string, string>>
-}
 
 /** A server that lets nobody in for being near, with a run in each of three experiments. */
 async function open(t: TestContext) {
@@ -30,33 +25,6 @@ async function open(t: TestContext) {
   const [mine, shared, secret] = made
   assert.ok(mine && shared && secret)
   return { server, root, mine, shared, secret }
-}
-
-async function actor(
-  { app, port }: RunningServer,
-  name: string,
-  role?: 'admin' | 'viewer',
-): Promise<Actor> {
-  await app.auth.users.create({ name, kind: 'service', ...(role ? { role } : {}) })
-  const { token } = await app.auth.tokens.create({ user: name, name: 't' })
-  const url = `http://127.0.0.1:${port}`
-  const headers = { authorization: `Bearer ${token}` }
-  return {
-    caller: httpCaller({ url, token }),
-    headers,
-    async mlflow(method, path, body) {
-      const response = await fetch(
-        `${url}${path.startsWith('/') ? path : `/api/2.0/mlflow/${path}`}`,
-        {
-          method,
-          headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
-          ...(body ? { body: JSON.stringify(body) } : {}),
-        },
-      )
-      const text = await response.text()
-      return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
-    },
-  }
 }
 
 test('whoever has a role in one experiment sees that one and no other, over our API', async (t) => {
@@ -169,6 +137,18 @@ test('MLflow’s clients see and change what the role in one experiment lets the
   assert.equal((await root.caller.call(runs.get, { run: foreign })).run.status, 'running')
 })
 
+test('files are removed by who manages the experiment they are in, whatever else is theirs', async (t) => {
+  const { server, root, mine, secret } = await open(t)
+  const ada = await actor(server, 'ada')
+  await root.caller.call(runs.grantAccess, { experiment: 'mine', user: 'ada', role: 'manager' })
+  await root.caller.call(runs.grantAccess, { experiment: 'secret', user: 'ada', role: 'editor' })
+  const file = (run: typeof mine) =>
+    `/api/2.0/mlflow-artifacts/artifacts/${run.experimentId}/${run.id}/artifacts/a.txt`
+  assert.equal((await ada.mlflow('DELETE', file(secret))).status, 403)
+  assert.equal((await root.caller.call(runs.get, { run: secret.id })).artifacts.length, 1)
+  assert.equal((await ada.mlflow('DELETE', file(mine))).status, 200)
+})
+
 test('traces of an experiment that may not be seen are neither read, nor judged, nor taken over', async (t) => {
   const { server, root, mine, secret } = await open(t)
   const ada = await actor(server, 'ada')
@@ -219,6 +199,29 @@ test('a group’s role in a folder is its members’, in whatever is put there, 
   await assert.rejects(bob.caller.call(runs.experiments, {}), withCode('forbidden'))
 })
 
+test('a move of a folder that was cut short leaves no role behind, and the same move completes it', async (t) => {
+  const { server, root, shared } = await open(t)
+  const bob = await actor(server, 'bob')
+  await root.caller.call(runs.grantAccess, { folder: 'team', user: 'bob', role: 'editor' })
+  const move = { folder: 'team', to: 'lab' }
+  await root.caller.call(runs.createExperiment, { name: 'lab/shared' })
+  await assert.rejects(root.caller.call(runs.moveFolder, move), withCode('already_exists'))
+  assert.equal((await bob.caller.call(runs.get, { run: shared.id })).run.id, shared.id)
+  await root.caller.call(runs.removeExperiment, { experiment: await idOf(root, 'lab/shared') })
+  const free = { folder: 'team', to: 'free' }
+  // What is done first, as if nothing came after it.
+  await server.app.auth.places.renameFolder('default', 'team', 'free')
+  await root.caller.call(runs.createExperiment, { name: 'team/next' })
+  await assert.rejects(bob.caller.call(runs.get, { run: shared.id }), withCode('not_found'))
+  await root.caller.call(runs.moveFolder, free)
+  assert.equal((await bob.caller.call(runs.get, { run: shared.id })).run.experiment, 'free/shared')
+})
+
+async function idOf({ caller }: Awaited<ReturnType<typeof actor>>, name: string): Promise<string> {
+  const { experiments } = await caller.call(runs.experiments, {})
+  return experiments.find((each) => each.name === name)?.id ?? ''
+}
+
 test('a manager of an experiment shares it and ends what was removed in it; an editor does neither', async (t) => {
   const { server, root, mine, secret } = await open(t)
   const [boss, hand] = [await actor(server, 'boss'), await actor(server, 'hand')]
@@ -245,6 +248,49 @@ test('a manager of an experiment shares it and ends what was removed in it; an e
     root.caller.call(runs.grantAccess, { experiment: 'mine', user: 'nobody-here', role: 'viewer' }),
     withCode('not_found'),
   )
+})
+
+test('nobody makes a project by naming one: strangers, roles everywhere and slips of the keyboard are told there is none', async (t) => {
+  const { server, root } = await open(t)
+  const [reader, robot] = [await actor(server, 'reader', 'viewer'), await actor(server, 'robot')]
+  const status = async (
+    path: string,
+    project: string,
+    who?: Actor,
+    body?: object,
+  ): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+      headers: {
+        ...who?.headers,
+        'x-tidemill-project': project,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+    })
+    await response.body?.cancel()
+    return response.status
+  }
+  const run = { experiment: 'e' }
+  assert.equal(await status('/api/session', 'x1'), 200)
+  for (const path of ['/version', '/api/3.0/mlflow/server-info', '/v2/health/ready'])
+    assert.equal(await status(path, 'x2'), 200)
+  assert.equal(await status('/api/session', 'x3', undefined, { name: 'a', password: 'b' }), 401)
+  assert.equal(await status('/api/datasets', 'x4', reader), 404)
+  assert.equal(await status('/v2/models/m', 'x5', reader), 404)
+  assert.equal(await status('/api/2.0/mlflow/experiments/search', 'x6', reader, {}), 404)
+  assert.equal(await status('/api/datasets', 'x7', root), 404)
+  await server.app.auth.users.grant('reader', '*', 'editor')
+  assert.equal(await status('/api/runs', 'x8', reader, run), 404)
+  const projects = join(server.app.home, 'projects')
+  assert.deepEqual(await readdir(projects), ['default'])
+
+  // An admin makes one by putting something into it, and by giving somebody a role in it.
+  assert.equal(await status('/api/runs', 'made', root, run), 200)
+  assert.equal(await status('/api/datasets', 'made', reader), 200)
+  await server.app.auth.users.grant('robot', 'given', 'editor')
+  assert.equal(await status('/api/runs', 'given', robot, run), 200)
+  assert.equal(await status('/api/runs', 'taken', robot, run), 403)
+  assert.deepEqual((await readdir(projects)).toSorted(), ['default', 'given', 'made'])
 })
 
 test('a role in one experiment opens the routes that look at each experiment, and no other of all there are', async (t) => {

@@ -42,8 +42,28 @@ test('a CSV that cannot be read says where, and leaves no dataset behind', async
     bring('twice', text('a,a\n1,2\n')),
     refused('csv_duplicate_header', /"a" more than once/),
   )
+  await assert.rejects(
+    bring('case', text('a,A\n1,2\n')),
+    refused('csv_duplicate_header', /"A" more than once/),
+  )
   await assert.rejects(bring('empty', text('a,b\n')), refused('csv_empty', /no rows/))
   await assert.rejects(bring('nothing', text('')), refused('csv_empty', /no rows/))
+  const { datasets } = await caller.call(operations.datasets.list, {})
+  assert.deepEqual(datasets, [])
+})
+
+test('a damaged Parquet file and a malformed line of JSON are mistakes in the file, not in the server', async (t) => {
+  const { caller } = await openedProject(t)
+  const bring = (file: string, bytes: Uint8Array) =>
+    caller.call(operations.datasets.import, { name: 'broken', file }, bytes)
+  await assert.rejects(
+    bring('broken.parquet', text('PAR1 and nothing else PAR1')),
+    refused('schema_mismatch', /broken\.parquet cannot be read as Parquet/),
+  )
+  await assert.rejects(
+    bring('broken.jsonl', text('{"a": 1}\n{"a": x}\n')),
+    refused('schema_mismatch', /broken\.jsonl cannot be read as JSON lines/),
+  )
   const { datasets } = await caller.call(operations.datasets.list, {})
   assert.deepEqual(datasets, [])
 })

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
 import { roleMay, roles } from '#auth'
-import { runningServer } from '../support/home.ts'
+import { runningServer, temporaryFolder } from '../support/home.ts'
+import { asking, type Ask } from './support/mlflow-server.ts'
 import { allRoutes } from '../../src/app/server.ts'
 
 const password = 'correct horse battery'
@@ -53,6 +56,39 @@ test('a loopback server needs no password, but a proxied request does', async (t
     headers: { 'x-forwarded-for': '203.0.113.9' },
   })
   assert.equal(proxied.status, 401)
+})
+
+/** A loopback server that others reach through a proxy on its machine. */
+async function proxiedServer(t: TestContext, config: string): Promise<Ask> {
+  const dir = await temporaryFolder(t)
+  await mkdir(join(dir, '.tidemill'))
+  await writeFile(join(dir, '.tidemill', 'config.yaml'), config)
+  return asking((await runningServer(t, { dir })).port)
+}
+
+test('a plain proxy on the machine, which adds no header of its own, lets nobody in for being near', async (t) => {
+  const ask = await proxiedServer(t, 'server: { hosts: [models.example.org] }')
+  for (const host of ['models.example.org', '127.0.0.1:8400', 'localhost']) {
+    assert.equal((await ask('GET', '/api/datasets', undefined, { host })).status, 401, host)
+    const { body } = await ask('GET', '/api/session', undefined, { host })
+    assert.deepEqual([body.user, body.role, body.permissions], [undefined, undefined, []], host)
+  }
+})
+
+test('behind a proxy that is named, wrong passwords hold back the address they come from and no other', async (t) => {
+  const ask = await proxiedServer(
+    t,
+    'server: { hosts: [models.example.org], proxies: [127.0.0.1] }',
+  )
+  const attempt = async (from: string): Promise<number> => {
+    const headers = { host: 'models.example.org', 'x-forwarded-for': `198.51.100.1, ${from}` }
+    const wrong = { name: 'nobody', password: 'wrong password' }
+    return (await ask('POST', '/api/session', wrong, headers)).status
+  }
+  const statuses: number[] = []
+  for (let i = 0; i < 7; i++) statuses.push(await attempt('203.0.113.1'))
+  assert.equal(statuses.at(-1), 429)
+  assert.equal(await attempt('203.0.113.2'), 401)
 })
 
 test('a token that was narrowed does what it was made for and nothing else', async (t) => {

@@ -96,6 +96,20 @@ test('an endpoint speaks the Open Inference Protocol and MLflow’s invocations,
     })
     assert.equal(shape.status, 400)
     assert.match(String(shape.body.error), /1 values, but its shape \[2\] wants 2/)
+    for (const body of [
+      { dataframe_split: null },
+      { inputs: { Glucose: null } },
+      { inputs: { Glucose: [1], Age: [1, 2] } },
+    ]) {
+      const refused = await post('/invocations', body)
+      assert.equal(refused.status, 400, JSON.stringify([body, refused.body]))
+    }
+    const outputs = await post('/v2/models/diabetes/infer', {
+      inputs: [{ name: 'Glucose', shape: [1], datatype: 'FP64', data: [1] }],
+      outputs: [null],
+    })
+    assert.equal(outputs.status, 400)
+    assert.match(String(outputs.body.error), /"outputs" wants a list of objects with a name/)
     const unknown = await post('/v2/models/nothing/infer', {
       inputs: [{ name: 'a', shape: [1], datatype: 'FP64', data: [1] }],
     })

@@ -152,3 +152,20 @@ test('a history with everything at one step is cut down, and pages through it en
   } while (token !== '')
   assert.equal(seen, total)
 })
+
+test('a history of more than one answer holds ends with a token, however many points are asked for', async (t) => {
+  const { server, ask } = await mlflowServer(t)
+  const { run } = await newRun(ask)
+  const { tracking } = await server.app.project('default')
+  const total = 1_000_050
+  for (let start = 0; start < total; start += 200_010) {
+    await tracking.log(run, {
+      metrics: Array.from({ length: 200_010 }, (_, i) => ({ key: 'm', value: 1, step: start + i })),
+    })
+  }
+  const path = `metrics/get-history?run_id=${run}&metric_key=m&max_results=2000000`
+  const first = (await ask('GET', path)).body
+  const rest = (await ask('GET', `${path}&page_token=${first.next_page_token}`)).body
+  assert.equal(first.metrics.length + rest.metrics.length, total)
+  assert.equal(rest.next_page_token ?? '', '')
+})

@@ -147,6 +147,8 @@ test('no mistake of a caller is answered with a status that its client would try
   const stage = { name: 'm', version: '1', archive_existing_versions: true }
   const point = { key: 'm', value: 1, timestamp: 1, step: 0 }
   const pair = { key: 'twice', value: '1' }
+  const long = 'k'.repeat(300)
+  const data = { dataset: { name: 'n', digest: 'd' } }
   const mistakes: readonly (readonly [string, unknown])[] = [
     ['experiments/update', { experiment_id: gone, new_name: 'x' }],
     ['experiments/create', '[1]'],
@@ -166,6 +168,18 @@ test('no mistake of a caller is answered with a status that its client would try
     ['runs/log-metric', { run_id: run, key: 'm', value: 1, timestamp: 1, step: 2 ** 70 }],
     ['runs/create', { experiment_id: '99999999999999999999999' }],
     ['runs/search', { experiment_ids: [experiment], order_by: ['start_time', 'start_time'] }],
+    ['registered-models/create', { name: 'm\nprocess.exit(1)' }],
+    ['registered-models/create', { name: 'n', tags: [{ key: long, value: 'v' }] }],
+    ['registered-models/set-tag', { name: 'm', key: long, value: 'v' }],
+    ['model-versions/create', { name: 'm', source: `runs:/${run}/m`, version: 2 ** 53 - 1 }],
+    ['model-versions/create', { name: 'm', source: `runs:/${run}/m`, version: 0 }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, dataset_name: long + long }] }],
+    ['runs/log-inputs', { run_id: run, datasets: [{ ...data, tags: [{ key: long, value: '' }] }] }],
+    [
+      'runs/log-inputs',
+      { run_id: run, datasets: [{ dataset: { ...data.dataset, source: 'x'.repeat(70_000) } }] },
+    ],
+    ['registered-models/create', { name: 'm\u2028process.exit(1)' }],
     ['runs/search', { experiment_ids: [experiment], page_token: '!' }],
     ['runs/search', { experiment_ids: [experiment], max_results: 50_001 }],
     ['runs/search', { experiment_ids: [experiment], run_view_type: 'SOME' }],

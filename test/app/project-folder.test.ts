@@ -42,7 +42,8 @@ async function filled(t: TestContext): Promise<App> {
     experiment: run.experimentId,
     startedAt: 1,
     state: 'ok',
-    tags: { a: 'b' },
+    // Letters that end a line for some, and none in JSON.
+    tags: { a: 'b\u2028c\u2029d\r\n' },
     metadata: {},
   })
   assert.deepEqual(await lake.list(), [])
@@ -66,11 +67,11 @@ test('a project goes out as a folder and comes in as the same project, byte for 
   const app = await filled(t)
   const folder = await temporaryFolder(t)
   const out = await exportProject(await app.project('default'), join(folder, 'out'))
-  const done = await importProject(await app.project('second'), join(folder, 'out'))
+  const done = await importProject(await app.project('second', { make: true }), join(folder, 'out'))
   assert.deepEqual([done.rows, done.objects], [out.rows, out.objects])
-  await exportProject(await app.project('second'), join(folder, 'again'))
+  await exportProject(await app.project('second', { make: true }), join(folder, 'again'))
   assert.deepEqual(await contentOf(join(folder, 'again')), await contentOf(join(folder, 'out')))
-  const { tracking } = await app.project('second')
+  const { tracking } = await app.project('second', { make: true })
   const { items } = await tracking.search({ experiment: 'e' })
   assert.equal(items[0]?.metrics.exact, 0.1 + 0.2)
   assert.ok(Number.isNaN(items[0]?.metrics.nan))
@@ -97,7 +98,7 @@ test('what stands for a version goes with the project: manifest, signature, poli
   assert.equal(asked.request?.state, 'open')
 
   await exportProject(await app.project('default'), join(folder, 'out'))
-  await importProject(await app.project('second'), join(folder, 'out'))
+  await importProject(await app.project('second', { make: true }), join(folder, 'out'))
   const there = localCaller(app, 'second', localIdentity())
   for (const operation of [models.requests, models.consumers, models.get] as const) {
     const asks = (from: typeof caller) => from.call(operation as typeof models.get, { name: 'm' })
@@ -154,12 +155,18 @@ test('a folder that was changed, and a project that is not empty, are refused an
   await assert.rejects(exportProject(await app.project('default'), out), /exists/)
   await appendFile(join(out, 'tables/experiments.jsonl'), '{"id":"7","name":"x"}\n')
   await assert.rejects(
-    importProject(await app.project('second'), out),
+    importProject(await app.project('second', { make: true }), out),
     /not as it was written|experiments/,
   )
-  const { tracking } = await app.project('second')
+  const { tracking } = await app.project('second', { make: true })
   assert.deepEqual(await tracking.experiments(), [])
   await writeFile(join(out, 'manifest.json'), '{"format":"other"}')
-  await assert.rejects(importProject(await app.project('third'), out), /something else/)
-  await assert.rejects(importProject(await app.project('third'), folder), /no manifest.json/)
+  await assert.rejects(
+    importProject(await app.project('third', { make: true }), out),
+    /something else/,
+  )
+  await assert.rejects(
+    importProject(await app.project('third', { make: true }), folder),
+    /no manifest.json/,
+  )
 })

@@ -188,6 +188,23 @@ test('who may move an alias may not say what that takes, nor get round it', asyn
   }
 })
 
+test('an alias that an endpoint follows is not taken away, nor its version; taking away another is in the audit log', async (t) => {
+  const { admin, url } = await guarded(t)
+  const { version } = await registeredModel(admin, { model: 'm' })
+  for (const alias of ['champion', 'spare']) {
+    await admin.call(models.alias, { name: 'm', alias, version, why: '' })
+  }
+  await admin.call(operations.endpoints.put, { name: 'e', model: 'm', alias: 'champion' })
+  const remove = async (path: string) =>
+    (await fetch(`${url}/api/2.0/mlflow/${path}`, { method: 'DELETE' })).status
+  assert.equal(await remove('registered-models/alias?name=m&alias=champion'), 400)
+  assert.equal(await remove(`model-versions/delete?name=m&version=${version}`), 400)
+  assert.equal(await champion(admin), version)
+  assert.equal(await remove('registered-models/alias?name=m&alias=spare'), 200)
+  const { entries } = await admin.call(operations.audit.list, {})
+  assert.ok(entries.some((each) => each.what === 'models.removeAlias' && each.object === 'm@spare'))
+})
+
 test('a version that breaks what an application relies on takes the alias at neither border, and is told whom it breaks', async (t) => {
   const { admin, ada, mlflow, code } = await guarded(t)
   const first = await registeredModel(admin, { model: 'm' })
@@ -449,4 +466,37 @@ test('versions are compared, their cards keep what was written before, and their
   const { code } = await ada.call(models.client, { name: 'm', version: a.version })
   assert.match(code, /a\?: number/)
   assert.match(code, /label: 'no' \| 'yes'/)
+})
+
+test('who may move an alias may ask for more, but take nothing away of what is asked: an admin may', async (t) => {
+  const { admin, ada, bob, code } = await guarded(t)
+  const { version } = await registeredModel(admin, { model: 'm', metrics: { f1: 0.3 } })
+  const f1 = { kind: 'metric' as const, metric: 'f1', min: 0.5 }
+  const schema = { kind: 'schema' as const }
+  await ada.call(models.requirements, { name: 'm', requirements: [f1] })
+  await ada.call(models.requirements, { name: 'm', requirements: [schema, f1] })
+  for (const requirements of [[], [schema], [schema, { ...f1, min: 0.1 }]]) {
+    assert.equal(
+      await code(ada.call(models.requirements, { name: 'm', requirements })),
+      'forbidden',
+    )
+  }
+  const contract = { inputs: [{ name: 'a', type: 'number' as const }], outputs: [] }
+  const consumer = { name: 'm', consumer: 'clinic app' }
+  await bob.call(models.setConsumer, { ...consumer, contract })
+  const nothing = { ...consumer, contract: { inputs: [], outputs: [] } }
+  assert.equal(await code(ada.call(models.setConsumer, nothing)), 'forbidden')
+  assert.equal(await code(ada.call(models.removeConsumer, consumer)), 'forbidden')
+  const text = JSON.stringify({
+    datasets: { d: { source: 'd.csv' } },
+    models: {
+      m: { dataset: 'd', experiment: 'm', select: { metric: 'f1', goal: 'max' }, requirements: [] },
+    },
+  })
+  assert.equal(await code(ada.call(operations.loop.apply, { text })), 'forbidden')
+  const wish = { name: 'm', alias: 'champion', version }
+  assert.equal(await code(ada.call(models.alias, wish)), 'gate_refused')
+  await bob.call(models.removeConsumer, consumer)
+  await admin.call(models.requirements, { name: 'm', requirements: [] })
+  await ada.call(models.alias, wish)
 })

@@ -87,7 +87,7 @@ test('what a run was made from that is not there any more is named', async (t) =
     [{ ...run.source, datasetVersion: 9 }, /version 9 of d.* is gone/],
     [{ ...run.source, dataDigest: `sha256:${'0'.repeat(64)}` }, /is not what it read/],
     [{ code: run.source.code ?? '' }, /does not say which command/],
-    [{ command: ['true'] }, /outside of a Git repository/],
+    [{ command: ['true'], rerun: 'commands' }, /outside of a Git repository/],
     [{ ...run.source, command: ['false'] }, /false ended with 1/],
     [{ ...run.source, command: ['true'] }, /recorded no run/],
   ]

@@ -162,3 +162,9 @@ test('a name that means something else a moment later leads nowhere else: the ad
   const flips = { allowPrivate: false, resolve: () => Promise.resolve(['203.0.113.5', '10.0.0.1']) }
   await assert.rejects(checkCallOut('https://flip.example', flips), withCode('bad_request'))
 })
+
+test('a scheme in capitals is the same scheme', async () => {
+  const rules = { allowPrivate: true, timeoutMs: 2_000 }
+  const call = { url: 'HTTPS://127.0.0.1:1/hook', headers: {}, body: '{}' }
+  await assert.rejects(callOut(call, rules), withCode('unavailable'))
+})

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { openOnlineFeatures, pointInTimeJoin, type FeatureView } from '#features'
 import { openQuery } from '#query'
-import { memoryOnline } from '#store'
+import { memoryOnline, systemClock } from '#store'
 import {
   inferColumn,
   numberColumn,
@@ -138,7 +138,7 @@ test('features of one name in two views are refused unless their full names are 
 
 test('online, the newest value of an entity is read, whatever the order of writing, and an expired one is not', async () => {
   const now = Date.now()
-  const online = openOnlineFeatures(memoryOnline())
+  const online = openOnlineFeatures(memoryOnline(), systemClock)
   const view: FeatureView = {
     name: 'v',
     keys: ['a', 'b'],
@@ -152,13 +152,14 @@ test('online, the newest value of an entity is read, whatever the order of writi
     x,
     at: new Date(now - ageMs),
   })
-  await online.materialize(view, tableFromRows([row('1', '23', 2, 1000)]))
+  const rows = tableFromRows([row('1', '23', 2, 1000)])
+  await online.materialize(view, rows)
   await online.materialize(
     view,
     tableFromRows([row('1', '23', 1, 5000), row('12', '3', 9, 7_200_000)]),
   )
   assert.deepEqual(
-    await online.read(view, [
+    await online.read(view, rows.schema, [
       { a: '1', b: '23' },
       { a: '12', b: '3' },
       { a: 'none', b: '' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consensus, fleissKappa, uncertainty } from '#labeling'
+import { consensus, uncertainty } from '#labeling'
 
 const close = (actual: number | undefined, expected: number): void =>
   assert.ok(Math.abs((actual ?? NaN) - expected) < 1e-9, `${actual} is not ${expected}`)
@@ -14,27 +14,6 @@ test('uncertainty of (.5, .3, .2) is the recorded value of each strategy', () =>
 test('an answer without probabilities has no uncertainty', () => {
   assert.equal(uncertainty([]), undefined)
   assert.equal(uncertainty([NaN, 1]), undefined)
-})
-
-test('Fleiss’ kappa of the ten items and fourteen raters of the literature is .2099', () => {
-  const counts = [
-    [0, 0, 0, 0, 14],
-    [0, 2, 6, 4, 2],
-    [0, 0, 3, 5, 6],
-    [0, 3, 9, 2, 0],
-    [2, 2, 8, 1, 1],
-    [7, 7, 0, 0, 0],
-    [3, 2, 6, 3, 0],
-    [2, 5, 3, 2, 2],
-    [6, 5, 2, 1, 0],
-    [0, 2, 2, 3, 7],
-  ]
-  close(Number(fleissKappa(counts)?.toFixed(12)), 0.209930704422)
-})
-
-test('agreement of one annotator, or on one label only, is undefined', () => {
-  assert.equal(fleissKappa([[1, 0]]), undefined)
-  assert.equal(fleissKappa([[3, 0]]), undefined)
 })
 
 test('the most votes win once enough people have voted; a tie is a dispute', () => {

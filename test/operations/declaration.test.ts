@@ -48,6 +48,18 @@ test('a name that nothing declares is refused, with what there is', async () => 
   )
 })
 
+test('a schedule that is no cron line is refused where it stands', async () => {
+  const model =
+    'models:\n  m:\n    dataset: a\n    experiment: e\n    select: { metric: f1, goal: max }\n    requirements: []\n'
+  const policy = (line: string): string =>
+    `datasets:\n  a: { source: x.csv }\n${model}policies:\n  p:\n    model: m\n    on:\n      - schedule: '${line}'\n`
+  assert.match(
+    await problemOf(policy('every day')),
+    /^tidemill\.yaml:13:19: policies\.p\.on\.0\.schedule/,
+  )
+  assert.equal(await problemOf(policy('0 3 * * 1')), 'no problem')
+})
+
 test('a plan creates what is new, updates what differs, and leaves the rest', () => {
   const applied = { datasets: { a: { source: 'x.csv' }, b: { source: 'y.csv' } } }
   const declared = {
@@ -75,4 +87,21 @@ test('a plan removes what is no longer declared, last things first', () => {
 test('what was planned and applied plans to nothing', () => {
   const declared = { datasets: { a: { source: 'x.csv' } } }
   assert.ok(planChanges(declared, declared).every((change) => change.action === 'none'))
+})
+
+test('a model is compared with the champion only by a metric that has a direction', async () => {
+  const text = (metric: string): string =>
+    [
+      'datasets:',
+      '  d: { source: x.csv }',
+      'models:',
+      '  m:',
+      '    dataset: d',
+      '    experiment: e',
+      '    select: { metric: f1, goal: max }',
+      '    requirements:',
+      `      - { kind: not_worse, metric: ${metric}, margin: 0.1 }`,
+    ].join('\n')
+  assert.equal(await problemOf(text('log_loss')), 'no problem')
+  assert.match(await problemOf(text('profit')), /^tidemill\.yaml:9:/)
 })

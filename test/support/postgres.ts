@@ -29,17 +29,25 @@ export async function postgresUrl(): Promise<string> {
 
 /** Lets what is opened during the test keep its metadata in a database of its own. */
 export async function onPostgres(t: TestContext): Promise<void> {
-  const url = new URL(await postgresUrl())
-  const name = `tidemill_${randomBytes(6).toString('hex')}`
-  const client = new Client({ connectionString: url.href })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  url.pathname = `/${name}`
+  const url = await database(await postgresUrl())
   process.env.TIDEMILL_DATABASE_URL = url.href
   t.after(() => {
     delete process.env.TIDEMILL_DATABASE_URL
   })
+}
+
+/** A new database that sorts as those of the usual images do: letters before signs, not byte by byte. */
+async function database(server: string): Promise<URL> {
+  const url = new URL(server)
+  const name = `tidemill_${randomBytes(6).toString('hex')}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(
+    `create database ${name} template template0 locale_provider icu icu_locale 'en-US-u-ka-shifted'`,
+  )
+  await client.end()
+  url.pathname = `/${name}`
+  return url
 }
 
 /** A schema of one's own, so that tests do not meet. */
@@ -84,7 +92,7 @@ async function start(): Promise<Running> {
     { ...as, cwd: folder, env: { PATH: process.env.PATH } },
     () => ping(url),
   )
-  return { url, server, folder }
+  return { url: (await database(url)).href, server, folder }
 }
 
 async function ping(url: string): Promise<void> {

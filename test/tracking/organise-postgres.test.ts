@@ -7,6 +7,8 @@ import { referencedObjects } from '../../src/app/steps/referenced-objects.ts'
 import { temporaryFolder } from '../support/home.ts'
 import { freshSchema, postgresUrl, skipPostgres } from '../support/postgres.ts'
 
+const nothing = () => Promise.resolve(new Set<string>())
+
 test(
   'folders, moves, counts, rules, data sets and the end of what was removed work on PostgreSQL too',
   { skip: skipPostgres },
@@ -23,13 +25,24 @@ test(
       await tracking.update(run.id, { status: 'finished', endedAt: 1 })
       runs.push(run.id)
     }
-    const [gone = '', moved = ''] = runs
+    const [gone = '', moved = '', bare = ''] = runs
+    for (const path of ['model/MLmodel', 'model/data/x', 'model0', 'models/y']) {
+      await tracking.putArtifact(bare, path, Readable.from(['x']))
+    }
+    assert.deepEqual(
+      (await tracking.listArtifacts(bare, 'model')).map(({ path }) => path),
+      ['model/MLmodel', 'model/data'],
+    )
+    assert.equal(await tracking.removeArtifact(bare, 'model'), 2)
     const data = { name: 'd', digest: 'x', sourceType: 's', source: '{}', tags: { k: 'v' } }
     await tracking.logInputs(moved, [data], [])
     const file = await tracking.putArtifact(gone, 'f', Readable.from(['gone']))
     assert.deepEqual(await tracking.renameFolder('a', 'c'), ['c/b'])
     const { id: to } = await tracking.createExperiment({ name: 'to' })
     assert.deepEqual((await tracking.moveRuns([moved], to)).runs, [moved])
+    assert.deepEqual((await tracking.moveRuns([bare], to)).runs, [bare], 'it read no data set')
+    const [home = ''] = (await tracking.experimentsIn('c')).map(({ id }) => id)
+    await tracking.moveRuns([bare], home)
     assert.equal((await tracking.inputsOf([moved])).get(moved)?.datasets.length, 1)
     assert.equal(await tracking.countRuns({ filter: 'metrics.m >= 2' }), 2)
     const rule = { experiments: 'c/*', keepBest: { metric: 'm', goal: 'max', count: 1 } } as const
@@ -45,7 +58,7 @@ test(
     assert.deepEqual(found.runs, [gone])
     assert.ok((await referencedObjects(metadata)).has(file.digest))
     assert.ok(!(await referencedObjects(metadata, new Set([gone]))).has(file.digest))
-    await tracking.purge(found, until)
+    await tracking.purge(found, until, nothing)
     await assert.rejects(tracking.run(gone), /no run/)
     assert.ok(!(await referencedObjects(metadata)).has(file.digest))
     const { id } = await tracking.createEvaluationDataset({
@@ -61,7 +74,7 @@ test(
     assert.equal((await tracking.registerScorer(to, 's', '{}')).version, 1)
     await tracking.removeExperiment(to)
     const rest = await tracking.purgeable({ until, keep: new Set() })
-    await tracking.purge(rest, until)
+    await tracking.purge(rest, until, nothing)
     assert.equal(await tracking.findExperiment('to'), undefined)
   },
 )

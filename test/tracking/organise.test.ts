@@ -27,6 +27,12 @@ test('a folder that is renamed takes all that is in it along, removed experiment
   assert.deepEqual(await tracking.renameFolder('lab/vision/deep', ''), ['b'])
 })
 
+test('a folder goes to the uppermost level although one of its names is left by another of its own', async (t) => {
+  const { tracking } = await openTestTracking(t)
+  for (const name of ['x/e', 'x/x/e', 'x/x/x/e']) await tracking.createExperiment({ name })
+  assert.deepEqual(await tracking.renameFolder('x', ''), ['e', 'x/e', 'x/x/e'])
+})
+
 test('a folder goes neither over what is there, nor into itself, nor by halves', async (t) => {
   const { tracking } = await openTestTracking(t)
   for (const name of ['a/x', 'a/y', 'b/y']) await tracking.createExperiment({ name })
@@ -78,6 +84,22 @@ test('a run that moves keeps all that is its own: nested runs, data sets, models
   assert.equal((await tracking.run(other.id)).experiment, 'from')
   assert.equal(String(await buffer(await tracking.artifact(run.id, 'a/b.txt'))), 'hello')
   assert.deepEqual((await tracking.moveRuns([run.id], to)).runs, [], 'a second time does nothing')
+})
+
+test('a run that moves leaves what it put into other experiments where it put it', async (t) => {
+  const { tracking } = await openTestTracking(t)
+  const run = await tracking.create({ experiment: 'from', user })
+  const { id: aside } = await tracking.createExperiment({ name: 'aside' })
+  const { id: to } = await tracking.createExperiment({ name: 'to' })
+  const model = await tracking.createLoggedModel({ experiment: aside, run: run.id })
+  await tracking.saveTrace({
+    ...{ id: 'tr-1', experiment: aside, startedAt: 1, state: 'ok', tags: {} },
+    metadata: { 'mlflow.sourceRun': run.id },
+  })
+  const moved = await tracking.moveRuns([run.id], to)
+  assert.deepEqual(moved, { runs: [run.id], models: 0, traces: 0 })
+  assert.equal((await tracking.loggedModel(model.id)).experiment, aside)
+  assert.equal((await tracking.trace('tr-1')).experiment, aside)
 })
 
 test('a run that leaves an experiment with files elsewhere says for ever where its own are', async (t) => {

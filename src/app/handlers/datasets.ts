@@ -42,13 +42,10 @@ export const datasetHandlers = [
   }),
 
   implement(datasets.rows, async ({ name, version, offset = 0, limit = 50 }, { rooms }) => {
-    const table = await rooms.lake.table(name, version)
-    return {
-      total: table.length,
-      offset,
-      schema: fieldsOf(table),
-      rows: rowsOf(slice(table, offset, Math.min(table.length, offset + limit))).map(cellsOf),
-    }
+    const file = await rooms.lake.file(name, version)
+    const page = { format: 'parquet', offset, limit, shownAs: name } as const
+    const { total, table } = await rooms.query.readPage(file, page)
+    return { total, offset, schema: fieldsOf(table), rows: rowsOf(table).map(cellsOf) }
   }),
 
   implement(datasets.profile, async ({ name, version }, { rooms }) =>

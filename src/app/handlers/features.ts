@@ -3,7 +3,7 @@ import { openOnlineFeatures, pointInTimeJoin } from '#features'
 import { rowsOf, tableFromRows } from '#table'
 import { cellsOf } from '../cells.ts'
 import { implement } from '../handler.ts'
-import { declaredViews, loadView } from '../steps/feature-views.ts'
+import { declaredViews, loadView, openView } from '../steps/feature-views.ts'
 
 const { features } = operations
 
@@ -11,8 +11,8 @@ export const featureHandlers = [
   implement(features.views, async (_, { rooms }) => {
     const declared = Object.entries(await declaredViews(rooms))
     const views = await Promise.all(
-      declared.map(async ([name, { dataset }]) => {
-        const { view } = await loadView(rooms, name)
+      declared.map(async ([name]) => {
+        const { view, dataset } = await openView(rooms, name)
         return { ...view, dataset, keys: [...view.keys], features: [...view.features] }
       }),
     )
@@ -27,13 +27,14 @@ export const featureHandlers = [
 
   implement(features.materialize, async ({ name }, { rooms }) => {
     const { view, rows, version } = await loadView(rooms, name)
-    const written = await openOnlineFeatures(rooms.online).materialize(view, rows)
+    const written = await openOnlineFeatures(rooms.online, rooms.clock).materialize(view, rows)
     return { written, version }
   }),
 
   implement(features.online, async ({ name, entities }, { rooms }) => {
-    const { view } = await loadView(rooms, name)
-    const found = await openOnlineFeatures(rooms.online).read(view, entities)
+    const { view, schema } = await openView(rooms, name)
+    const online = openOnlineFeatures(rooms.online, rooms.clock)
+    const found = await online.read(view, schema, entities)
     return { values: found.map((values) => (values ? { ...values } : null)) }
   }),
 ]

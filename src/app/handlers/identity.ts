@@ -1,15 +1,15 @@
 import { permissionsOf, reachOf, type Role } from '#auth'
 import { operations } from '#contract'
 import { promptFilter } from '../borders/mlflow/prompt-record.ts'
-import { implement, type Context } from '../handler.ts'
+import { implement, implementServer, type ServerContext } from '../handler.ts'
 import { productVersion } from '../product-version.ts'
 import type { Rooms } from '../rooms.ts'
 
 const { session, users, groups, tokens, audit, find } = operations
 
 export const identityHandlers = [
-  implement(session.get, async (_, { identity, rooms }) => {
-    const { everywhere: role, places } = reachOf(identity, rooms.project)
+  implementServer(session.get, async (_, { identity, project }) => {
+    const { everywhere: role, places } = reachOf(identity, project)
     // A role in one experiment is one over experiments only.
     const inPlaces = places
       .flatMap((place) => permissionsOf(place.role))
@@ -21,11 +21,11 @@ export const identityHandlers = [
       ...(role === undefined ? {} : { role }),
       permissions: allowed.filter((each) => identity.scopes?.includes(each) ?? true),
       version: productVersion(),
-      project: rooms.project,
+      project,
     }
   }),
 
-  implement(session.create, async ({ name, password }, { app, request, setCookie }) => {
+  implementServer(session.create, async ({ name, password }, { app, request, setCookie }) => {
     const { user, cookies } = await app.auth.signIn(
       name,
       password,
@@ -35,15 +35,17 @@ export const identityHandlers = [
     return { user }
   }),
 
-  implement(session.remove, async (_, { app, request, setCookie }) => {
+  implementServer(session.remove, async (_, { app, request, setCookie }) => {
     const cookies = await app.auth.signOut(request?.cookies ?? {})
     cookies.forEach(setCookie)
     return { done: true as const }
   }),
 
-  implement(users.list, async (_, { app }) => ({ users: [...(await app.auth.users.list())] })),
+  implementServer(users.list, async (_, { app }) => ({
+    users: [...(await app.auth.users.list())],
+  })),
 
-  implement(users.create, async ({ kind = 'person', ...rest }, context) => {
+  implementServer(users.create, async ({ kind = 'person', ...rest }, context) => {
     const user = await context.app.auth.users.create({ kind, ...rest })
     await note(
       context,
@@ -54,55 +56,57 @@ export const identityHandlers = [
     return { user }
   }),
 
-  implement(users.password, async ({ name, password }, context) => {
+  implementServer(users.password, async ({ name, password }, context) => {
     await context.app.auth.users.setPassword(name, password)
     await note(context, 'users.password', name, '')
     return { done: true as const }
   }),
 
-  implement(users.grant, async ({ name, project, role }, context) => {
+  implementServer(users.grant, async ({ name, project, role }, context) => {
     const user = await context.app.auth.users.grant(name, project, role)
     await note(context, 'users.grant', name, `${role ?? 'no role'} in ${project}`)
     return { user }
   }),
 
-  implement(users.disable, async ({ name, disabled }, context) => {
+  implementServer(users.disable, async ({ name, disabled }, context) => {
     const user = await context.app.auth.users.setDisabled(name, disabled)
     await note(context, 'users.disable', name, disabled ? 'shut out' : 'let in')
     return { user }
   }),
 
-  implement(groups.list, async (_, { app }) => ({ groups: [...(await app.auth.groups.list())] })),
+  implementServer(groups.list, async (_, { app }) => ({
+    groups: [...(await app.auth.groups.list())],
+  })),
 
-  implement(groups.create, async ({ name }, context) => {
+  implementServer(groups.create, async ({ name }, context) => {
     const group = await context.app.auth.groups.create(name)
     await note(context, 'groups.create', name, '')
     return { group }
   }),
 
-  implement(groups.remove, async ({ name }, context) => {
+  implementServer(groups.remove, async ({ name }, context) => {
     await context.app.auth.groups.remove(name)
     await note(context, 'groups.remove', name, '')
     return { done: true as const }
   }),
 
-  implement(groups.member, async ({ name, user, member }, context) => {
+  implementServer(groups.member, async ({ name, user, member }, context) => {
     const group = await context.app.auth.groups.setMember(name, user, member)
     await note(context, 'groups.member', name, `${user} ${member ? 'taken in' : 'put out'}`)
     return { group }
   }),
 
-  implement(groups.grant, async ({ name, project, role }, context) => {
+  implementServer(groups.grant, async ({ name, project, role }, context) => {
     const group = await context.app.auth.groups.grant(name, project, role)
     await note(context, 'groups.grant', name, `${role ?? 'no role'} in ${project}`)
     return { group }
   }),
 
-  implement(tokens.list, async (_, { app, identity, who }) => ({
+  implementServer(tokens.list, async (_, { app, identity, who }) => ({
     tokens: [...(await app.auth.tokens.list(mayManageUsers(identity.grants) ? undefined : who))],
   })),
 
-  implement(tokens.create, async ({ user, ...rest }, context) => {
+  implementServer(tokens.create, async ({ user, ...rest }, context) => {
     const owner = user ?? context.who
     if (owner !== context.who) context.app.auth.authorize(context.identity, 'admin:users', '*')
     const made = await context.app.auth.tokens.create({ user: owner, ...rest })
@@ -110,14 +114,14 @@ export const identityHandlers = [
     return made
   }),
 
-  implement(tokens.revoke, async ({ id }, context) => {
+  implementServer(tokens.revoke, async ({ id }, context) => {
     const { app, identity, who } = context
     await app.auth.tokens.revoke(id, mayManageUsers(identity.grants) ? undefined : who)
     await note(context, 'tokens.revoke', id, '')
     return { done: true as const }
   }),
 
-  implement(audit.list, async (input, { app }) => {
+  implementServer(audit.list, async (input, { app }) => {
     const { entries, next } = await app.auth.audit.list(input)
     return { entries: [...entries], ...(next === undefined ? {} : { next }) }
   }),
@@ -129,7 +133,7 @@ export const identityHandlers = [
         rooms.lake.list(),
         rooms.tracking.experiments(),
         rooms.registry.models(),
-        rooms.serving.endpoints(),
+        rooms.serving.listed(),
         rooms.monitoring.monitors(),
         rooms.labeling.queues(),
         findRuns(rooms, text),
@@ -206,6 +210,11 @@ function hrefOf(area: string, name: string): string {
   return `/${area}/${encodeURIComponent(name)}`
 }
 
-function note({ app, who }: Context, what: string, object: string, detail: string): Promise<void> {
+function note(
+  { app, who }: ServerContext,
+  what: string,
+  object: string,
+  detail: string,
+): Promise<void> {
   return app.auth.audit.record({ who, what, object, detail })
 }

@@ -1,6 +1,7 @@
-import { operations, TidemillError } from '#contract'
+import { operations } from '#contract'
 import { promptFilter, promptRecord, promptVersionRecord } from '../borders/mlflow/prompt-record.ts'
 import { implement } from '../handler.ts'
+import { activeExperiments } from '../steps/active-experiments.ts'
 import { registerSource } from '../steps/register-source.ts'
 import { loggedModelRecord } from '../steps/run-about.ts'
 
@@ -8,14 +9,10 @@ const { loggedModels, prompts } = operations
 
 export const loggedModelHandlers = [
   implement(loggedModels.search, async ({ experiment, ...search }, { rooms }) => {
-    const all = await rooms.tracking.experiments()
-    const within = all.filter((each) => experiment === undefined || each.name === experiment)
-    if (experiment !== undefined && within.length === 0) {
-      throw new TidemillError('not_found', { kind: 'experiment', name: experiment })
-    }
+    const all = await activeExperiments(rooms, experiment)
     const { items, next } = await rooms.tracking.searchLoggedModels({
       ...search,
-      experiments: within.map((each) => each.id),
+      experiments: all.map((each) => each.id),
     })
     const names = new Map(all.map((each) => [each.id, each.name]))
     return {

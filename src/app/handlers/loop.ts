@@ -5,7 +5,7 @@ import { readDeclaration } from '#operations'
 import { implement, implementEvents, type Context } from '../handler.ts'
 import { jobRecord } from '../job-record.ts'
 import { applyDeclaration, planDeclaration } from '../steps/apply-declaration.ts'
-import { changesPolicies } from '../steps/apply-model.ts'
+import { weakensGuards } from '../steps/apply-model.ts'
 import { decidePolicy } from '../steps/decide-policy.ts'
 import { loopView } from '../steps/loop-view.ts'
 
@@ -21,7 +21,7 @@ export const loopHandlers = [
   implement(loop.apply, async (input, context) => {
     const { rooms, app, identity, who } = context
     const declared = await declarationOf(input, context)
-    if (changesPolicies(await planDeclaration(rooms, declared))) {
+    if (await weakensGuards(rooms, await planDeclaration(rooms, declared), declared)) {
       app.auth.authorize(identity, 'models:guard', rooms.project)
     }
     const changes = await applyDeclaration(rooms, declared, who)

@@ -1,7 +1,8 @@
-import { operations, TidemillError } from '#contract'
+import { operations, TidemillError, type Consumer } from '#contract'
 import { payloadType, statementOf } from '#registry'
 import { implement, type Context } from '../handler.ts'
 import { isPerson } from '../is-person.ts'
+import { isSame } from '../steps/asks-less.ts'
 import { approveRequest } from '../steps/approve-request.ts'
 import { checkConsumer } from '../steps/check-consumer.ts'
 import { openSubject } from '../steps/gate-subject.ts'
@@ -27,6 +28,19 @@ async function requirePerson({ app, identity }: Context): Promise<void> {
   throw new TidemillError('conflict', { problem })
 }
 
+async function consumerNamed(
+  { rooms }: Context,
+  model: string,
+  name: string,
+): Promise<Consumer | undefined> {
+  return (await rooms.registry.consumers(model)).find((each) => each.name === name)
+}
+
+/** Whoever declared what an application relies on may take it back; for others it is a guard like another. */
+function requireOwnOrGuard({ app, identity, who, rooms }: Context, { declaredBy }: Consumer): void {
+  if (declaredBy !== who) app.auth.authorize(identity, 'models:guard', rooms.project)
+}
+
 export const modelGuardHandlers = [
   implement(models.policy, async ({ name, alias, ...policy }, context) => {
     const { rooms, app } = context
@@ -43,6 +57,8 @@ export const modelGuardHandlers = [
   implement(models.setConsumer, async ({ name, consumer: consumerName, contract }, context) => {
     const { rooms, app, who } = context
     const alias = contract.alias ?? 'champion'
+    const before = await consumerNamed(context, name, consumerName)
+    if (before && !isSame(before.contract, contract)) requireOwnOrGuard(context, before)
     const declared = { name: consumerName, model: name, alias, contract, declaredBy: who }
     const consumer = await rooms.registry.setConsumer({ ...declared, fromFile: false })
     await noteModel(context, 'setConsumer', `${name} for ${consumerName}`, alias)
@@ -58,6 +74,8 @@ export const modelGuardHandlers = [
   }),
 
   implement(models.removeConsumer, async ({ name, consumer }, context) => {
+    const before = await consumerNamed(context, name, consumer)
+    if (before) requireOwnOrGuard(context, before)
     await context.rooms.registry.removeConsumer(name, consumer)
     await noteModel(context, 'removeConsumer', `${name} for ${consumer}`, '')
     context.app.events.emit('models', name)

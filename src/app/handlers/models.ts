@@ -2,6 +2,7 @@ import { operations, TidemillError, type Digest } from '#contract'
 import { compareVersions, typescriptClient } from '#registry'
 import { implement, implementDownload } from '../handler.ts'
 import { isPerson } from '../is-person.ts'
+import { asksLess } from '../steps/asks-less.ts'
 import { checkGate } from '../steps/check-gate.ts'
 import { moveAlias } from '../steps/move-alias.ts'
 import { registerBest } from '../steps/retrain.ts'
@@ -34,7 +35,11 @@ export const modelHandlers = [
     return done
   }),
 
-  implement(models.requirements, async ({ name, requirements }, { rooms, app }) => {
+  implement(models.requirements, async ({ name, requirements }, { rooms, app, identity }) => {
+    const { requirements: before } = await rooms.registry.model(name)
+    if (asksLess(before, requirements)) {
+      app.auth.authorize(identity, 'models:guard', rooms.project)
+    }
     const model = await rooms.registry.setRequirements(name, requirements)
     app.events.emit('models', name)
     return { model }
@@ -111,7 +116,7 @@ export const modelHandlers = [
           (await rooms.registry.versions(name))[0])
         : await rooms.registry.version(name, version)
     if (!of) throw new TidemillError('not_found', { kind: 'version of', name })
-    const served = (await rooms.serving.endpoints()).find((each) => each.model === name)
+    const served = (await rooms.serving.listed()).find((each) => each.model === name)
     const made = { model: name, version: of.version, endpoint: endpoint ?? served?.name ?? name }
     const code = typescriptClient({ ...made, signature: of.signature })
     return { version: of.version, endpoint: made.endpoint, code }

@@ -37,12 +37,12 @@ export const organiseHandlers = [
   }),
 
   implement(runs.moveFolder, async ({ folder, to }, context) => {
-    const experiments = await context.rooms.tracking.renameFolder(folder, to)
-    await context.app.auth.places.renameFolder(
-      context.rooms.project,
-      folderPath(folder),
-      folderPath(to),
-    )
+    const { tracking, project } = context.rooms
+    await tracking.checkFolderMove(folder, to)
+    // Roles go first: cut short in between, they are missing where the experiments still are, and the same move brings these after them.
+    // The other way round they would stay behind, for whatever is put into a folder of that name next.
+    await context.app.auth.places.renameFolder(project, folderPath(folder), folderPath(to))
+    const experiments = await tracking.renameFolder(folder, to)
     await note(context, 'runs.moveFolder', folder, `to ${to === '' ? '/' : to}`)
     context.app.events.emit('runs', '*')
     return { experiments: [...experiments] }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { operations, TidemillError } from '#contract'
 import { checkRunFilter, readColumns, type TableSearch } from '#tracking'
-import type { App } from '../app.ts'
+import type { ProjectApp } from '../app.ts'
 import { implement, implementDownload } from '../handler.ts'
 import type { Rooms } from '../rooms.ts'
 import { runsCsv } from '../steps/runs-csv.ts'
@@ -59,7 +59,7 @@ function problemOf(filter: string): { problem?: string; at?: number } {
 }
 
 /** Both the table of runs and the list of experiments show a change of either. */
-function changed(app: App, name: string): void {
+function changed(app: ProjectApp, name: string): void {
   app.events.emit('runs', name)
 }
 

@@ -4,6 +4,7 @@ import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
 import { artifactDownload } from '../artifact-download.ts'
 import { runAbout } from '../steps/run-about.ts'
+import { sourceBy } from '../source-by.ts'
 import { accessHandlers } from './access.ts'
 import { organiseHandlers, searchedExperiments } from './organise.ts'
 
@@ -42,8 +43,12 @@ export const runHandlers = [
     return { points: [...history.points], total: history.total }
   }),
 
-  implement(runs.create, async (input, { rooms, app, who }) => {
-    const run = await rooms.tracking.create({ ...input, user: who })
+  implement(runs.create, async ({ source, ...input }, { rooms, app, who, identity }) => {
+    const run = await rooms.tracking.create({
+      ...input,
+      user: who,
+      ...(source === undefined ? {} : { source: sourceBy(identity, rooms.project, source) }),
+    })
     app.events.emit('runs', run.id)
     return { run }
   }),

@@ -5,19 +5,16 @@ import { spanDetail, spanLines } from '../borders/mlflow/span-record.ts'
 import { assessmentRecord, newAssessment, traceRecord } from '../borders/mlflow/trace-record.ts'
 import { implement } from '../handler.ts'
 import type { Rooms } from '../rooms.ts'
+import { activeExperiments } from '../steps/active-experiments.ts'
 
 const { traces } = operations
 
 export const traceHandlers = [
   implement(traces.search, async (input, { rooms }) => {
     const { experiment, order, cursor, limit } = input
-    const all = await rooms.tracking.experiments()
-    const within = all.filter((each) => experiment === undefined || each.name === experiment)
-    if (experiment !== undefined && within.length === 0) {
-      throw new TidemillError('not_found', { kind: 'experiment', name: experiment })
-    }
+    const all = await activeExperiments(rooms, experiment)
     const { items, next } = await rooms.tracking.searchTraces({
-      experiments: within.map((each) => each.id),
+      experiments: all.map((each) => each.id),
       filter: filterOf(input),
       ...(order === undefined ? {} : { order: splitOrder(order) }),
       ...(cursor === undefined ? {} : { cursor }),

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import {
   TidemillError,
   type DatasetDeclaration,
@@ -9,10 +9,12 @@ import {
   type PlannedChange,
 } from '#contract'
 import { planChanges } from '#operations'
+import { identifier } from '#store'
 import type { Rooms } from '../rooms.ts'
 import { applyModel } from './apply-model.ts'
 import { cleanDataset } from './clean-dataset.ts'
 import { importDataset } from './import-dataset.ts'
+import { insideWorkspace } from './inside-workspace.ts'
 
 /** What apply would do: the differences from what was applied last, and sources whose bytes changed since. */
 export async function planDeclaration(
@@ -20,12 +22,17 @@ export async function planDeclaration(
   declared: Declaration,
 ): Promise<readonly PlannedChange[]> {
   const planned = planChanges(declared, await rooms.applied.read())
+  // Before anything of it is done, also where the sources are not read.
+  for (const { source, pointer = source } of Object.values(declared.datasets ?? {})) {
+    for (const file of [source, pointer]) await insideWorkspace(rooms, file)
+  }
   return Promise.all(
     planned.map(async (change) => {
       const dataset = declared.datasets?.[change.name]
       if (change.kind !== 'dataset' || change.action !== 'none' || !dataset) return change
       const from = await importedSource(rooms, change.name)
-      const to = await digestOfFile(sourceFile(rooms, dataset)).catch(() => from)
+      const file = await insideWorkspace(rooms, dataset.source)
+      const to = await digestOfFile(file).catch(() => from)
       if (from === to) return change
       const changes = [
         {
@@ -136,7 +143,7 @@ async function makeDataset(
   dataset: DatasetDeclaration,
   by: string,
 ): Promise<void> {
-  const file = sourceFile(rooms, dataset)
+  const file = await insideWorkspace(rooms, dataset.source)
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile()) {
     throw new TidemillError('bad_request', {
@@ -175,7 +182,7 @@ async function classesOf(rooms: Rooms, declared: Declaration, endpoint: string, 
   const { label } = await rooms.lake.get(dataset)
   if (label === undefined) return []
   const file = await rooms.lake.file(dataset)
-  const quoted = `"${label.replaceAll('"', '""')}"`
+  const quoted = identifier(label)
   const values = await rooms.query.run(
     `select distinct ${quoted}::varchar as value from data where ${quoted} is not null order by 1 limit 50`,
     { tables: { data: file } },
@@ -191,16 +198,13 @@ async function classesOf(rooms: Rooms, declared: Declaration, endpoint: string, 
 async function removeOne(rooms: Rooms, { kind, name }: PlannedChange): Promise<void> {
   switch (kind) {
     case 'dataset':
-      return rooms.lake.remove(name)
+      return unlessGone(rooms.lake.remove(name))
     case 'endpoint':
-      return rooms.serving.remove(name)
+      return unlessGone(rooms.serving.remove(name))
     case 'monitor':
-      return rooms.monitoring.remove(name)
-    case 'retention': {
-      // Somebody may have removed it by hand.
-      const there = (await rooms.tracking.retentionRules()).some((each) => each.name === name)
-      return there ? rooms.tracking.removeRetention(name) : undefined
-    }
+      return unlessGone(rooms.monitoring.remove(name))
+    case 'retention':
+      return unlessGone(rooms.tracking.removeRetention(name))
     // A model's versions and a queue's labels are history; what is no longer declared is no longer acted on.
     case 'features':
     case 'model':
@@ -210,8 +214,11 @@ async function removeOne(rooms: Rooms, { kind, name }: PlannedChange): Promise<v
   }
 }
 
-function sourceFile(rooms: Rooms, dataset: DatasetDeclaration): string {
-  return resolve(rooms.workspace, dataset.source)
+/** Somebody may have removed it by hand, and so may an apply that was cut short before it could note it. */
+async function unlessGone(removed: Promise<void>): Promise<void> {
+  await removed.catch((error: unknown) => {
+    if (!(error instanceof TidemillError) || error.code !== 'not_found') throw error
+  })
 }
 
 async function importedSource(rooms: Rooms, name: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
-import type { ModelDeclaration, PlannedChange } from '#contract'
+import type { Declaration, ModelDeclaration, PlannedChange } from '#contract'
 import type { Rooms } from '../rooms.ts'
+import { asksLess, isSame } from './asks-less.ts'
 
 /** Makes a model as it is declared: what is asked of it, what its aliases ask, and who relies on it. */
 export async function applyModel(
@@ -29,11 +30,23 @@ export async function applyModel(
 }
 
 /** Whether a plan changes what taking an alias asks for, which not everybody may who may apply. */
-export function changesPolicies(planned: readonly PlannedChange[]): boolean {
-  return planned.some(
-    ({ kind, action, changes }) =>
-      kind === 'model' &&
-      (action === 'create' || action === 'update') &&
-      changes.some(({ field }) => field.startsWith('aliases.')),
-  )
+export async function weakensGuards(
+  rooms: Rooms,
+  planned: readonly PlannedChange[],
+  { models = {} }: Declaration,
+): Promise<boolean> {
+  for (const { kind, name, action, changes } of planned) {
+    const declared = models[name]
+    if (kind !== 'model' || (action !== 'create' && action !== 'update') || !declared) continue
+    if (changes.some(({ field }) => field.startsWith('aliases.'))) return true
+    // Against what is asked now, which may have been said elsewhere than in the file.
+    const model = await rooms.registry.findModel(name)
+    if (!model) continue
+    if (asksLess(model.requirements, declared.requirements)) return true
+    for (const before of await rooms.registry.consumers(name)) {
+      const now = declared.consumers?.[before.name]
+      if (now === undefined ? before.fromFile : !isSame(now, before.contract)) return true
+    }
+  }
+  return false
 }

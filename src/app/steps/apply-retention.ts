@@ -38,7 +38,7 @@ export async function applyRetention(
       rule.purgeAfterDays === undefined
         ? undefined
         : await tracking.purgeable({ until, experiments, keep: used })
-    if (found && !dry) await tracking.purge(found, until)
+    if (found && !dry) await tracking.purge(found, until, usedByVersions)
     for (const owner of [...(found?.runs ?? []), ...(found?.models ?? [])]) going.add(owner)
     ended ||= found !== undefined
     effects.push({

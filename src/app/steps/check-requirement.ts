@@ -1,6 +1,6 @@
-import type { GateCheck, Requirement, Signature } from '#contract'
-import { directionality, evaluate, invariance, minimumFunctionality } from '#evaluation'
-import { take, type Table } from '#table'
+import type { GateCheck, MetricName, Requirement, Signature } from '#contract'
+import { directionality, evaluate, invariance, minimumFunctionality, shortfall } from '#evaluation'
+import { kindOf, take, type Table } from '#table'
 import type { OfflineModel } from '#serving'
 import type { GateSubject } from './gate-subject.ts'
 import { measureLatency } from './measure-latency.ts'
@@ -83,9 +83,9 @@ async function schemaCheck(requirement: Of<'schema'>, subject: GateSubject): Pro
   const problems = signature.inputs.flatMap((input) => {
     const field = fields.get(input.name)
     if (!field) return [`the data have no column ${input.name}`]
-    const numeric = field.type === 'number' || field.type === 'integer'
-    const wantsNumber = input.type === 'number' || input.type === 'integer'
-    return numeric === wantsNumber ? [] : [`${input.name} is ${field.type} in the data`]
+    return kindOf(field.type) === kindOf(input.type)
+      ? []
+      : [`${input.name} is ${field.type} in the data`]
   })
   const inputs = new Set(signature.inputs.map((input) => input.name))
   const unused = [...fields.keys()].filter((name) => !inputs.has(name))
@@ -116,12 +116,13 @@ async function notWorseCheck(
     score(await subject.model(), rows, truths, metric, subject.version.signature),
     score(champion.model, rows, truths, metric, champion.version.signature),
   ])
-  const passed = mine >= theirs - margin
+  const worse = shortfall(metric, mine, theirs)
+  const passed = worse <= margin
   return {
     requirement,
     passed,
-    observed: mine - theirs,
-    summary: `On the same ${rows.length} rows, ${metric} is ${mine.toFixed(4)} and the champion’s ${theirs.toFixed(4)}; at most ${margin} less is accepted.`,
+    observed: -worse,
+    summary: `On the same ${rows.length} rows, ${metric} is ${mine.toFixed(4)} and the champion’s ${theirs.toFixed(4)}; at most ${margin} worse is accepted.`,
     evidence: { challenger: mine, champion: theirs, championVersion: champion.version.version },
   }
 }
@@ -130,7 +131,7 @@ async function score(
   model: OfflineModel,
   rows: Table,
   truth: readonly string[],
-  metric: string,
+  metric: MetricName,
   signature: Signature,
 ): Promise<number> {
   const { labels, probabilities } = await model.predict(rows)

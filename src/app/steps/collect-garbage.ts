@@ -40,7 +40,11 @@ export async function collectGarbage(
   // Who ends some of what was removed frees what was theirs, and leaves the bytes of others alone.
   const isPart = experiments !== undefined || runs !== undefined
   const only = isPart ? await objectsOf(metadata, going) : undefined
-  if (!dry) await tracking.purge(found, until, (done) => onProgress(done, total, `${done} runs`))
+  if (!dry) {
+    await tracking.purge(found, until, usedByVersions, (done) =>
+      onProgress(done, total, `${done} runs`),
+    )
+  }
   onProgress(total, total, 'looking for unused objects')
   const { freed, waiting } = await sweepObjects(rooms, {
     ...{ dry, without: going },

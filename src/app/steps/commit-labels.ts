@@ -1,12 +1,12 @@
 import type { DatasetVersion } from '#contract'
 import { validate } from '#quality'
-import { concat, tableFromRows, type Row } from '#table'
+import { concat, tableFromRows, type Row, type Schema } from '#table'
 import type { Rooms } from '../rooms.ts'
 import { writePointer } from './dataset-pointer.ts'
 
 /**
  * Adds what people decided to the dataset as its next version. The rows come from the prediction log, so their features are exactly
- * what the model saw. Called again after a crash, it finds the version it made and only marks the tasks.
+ * what the model saw. The version and the marks of its tasks are kept together: a crash leaves both or neither.
  */
 export async function commitLabels(
   rooms: Rooms,
@@ -26,24 +26,24 @@ export async function commitLabels(
   const ordered = tasks.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const rows: Row[] = ordered.map((task) => ({
     ...task.features,
-    ...(label === undefined
-      ? {}
-      : { [label]: asLabel(before.schema.fields, label, task.label ?? '') }),
+    ...(label === undefined ? {} : { [label]: asLabel(before.schema, label, task.label ?? '') }),
   }))
   const table = concat(before, tableFromRows(rows, sameColumns(before.schema)))
-  const { version } = await rooms.lake.add({
-    dataset,
-    table,
-    origin: 'labels',
-    parent: parent.version,
-    message: `${rows.length} reviewed rows of ${queueName}`,
-    validation: validate(table, await rooms.lake.rules(dataset)),
-    by,
-  })
-  await rooms.labeling.commit(
-    queueName,
-    ordered.map((task) => task.id),
-    version.version,
+  const ids = ordered.map((task) => task.id)
+  const { version } = await rooms.lake.add(
+    {
+      dataset,
+      table,
+      origin: 'labels',
+      parent: parent.version,
+      message: `${rows.length} reviewed rows of ${queueName}`,
+      validation: validate(table, await rooms.lake.rules(dataset)),
+      by,
+    },
+    {
+      after: parent.version,
+      alongside: (tx, { version: number }) => rooms.labeling.commit(queueName, ids, number, tx),
+    },
   )
   const to = { kind: 'dataset', id: `${dataset}@${version.version}` }
   await rooms.lineage.link([
@@ -59,24 +59,18 @@ export async function commitLabels(
 }
 
 /** Whole numbers may come back as fractions (a mean that was asked about), so integers are read as numbers. */
-function sameColumns(schema: { readonly fields: readonly { name: string; type: string }[] }) {
+function sameColumns({ fields }: Schema): Schema {
   return {
-    fields: schema.fields.map((field) => ({
-      name: field.name,
-      type:
-        field.type === 'integer' || field.type === 'number'
-          ? ('number' as const)
-          : ('string' as const),
+    fields: fields.map(({ name, type }) => ({
+      name,
+      type: type === 'integer' ? 'number' : type === 'category' ? 'string' : type,
       nullable: true,
     })),
   }
 }
 
-function asLabel(
-  fields: readonly { readonly name: string; readonly type: string }[],
-  label: string,
-  text: string,
-): string | number {
+function asLabel({ fields }: Schema, label: string, text: string): string | number | boolean {
   const type = fields.find((field) => field.name === label)?.type
+  if (type === 'boolean') return text === 'true'
   return type === 'integer' || type === 'number' ? Number(text) : text
 }

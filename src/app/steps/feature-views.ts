@@ -1,14 +1,15 @@
 import { TidemillError, type FeaturesDeclaration } from '#contract'
 import type { FeatureView } from '#features'
-import { findColumn, type Table } from '#table'
+import type { Schema, Table } from '#table'
 import type { Rooms } from '../rooms.ts'
 
 const secondsPerDay = 86_400
 
-/** A declared view with the newest rows of its dataset. */
-export interface LoadedView {
+/** A declared view over its dataset as it is now. */
+export interface OpenedView {
   readonly view: FeatureView
-  readonly rows: Table
+  readonly dataset: string
+  readonly schema: Schema
   readonly version: number
 }
 
@@ -18,34 +19,44 @@ export async function declaredViews(
   return (await rooms.applied.read()).features ?? {}
 }
 
-/** A view by name, as it is declared, over its dataset as it is now; a column that is not there is said. */
-export async function loadView(rooms: Rooms, name: string): Promise<LoadedView> {
+/** A view by name, as it is declared; a column that its dataset does not have is said. No row is read. */
+export async function openView(rooms: Rooms, name: string): Promise<OpenedView> {
   const declared = (await declaredViews(rooms))[name]
   if (!declared) throw new TidemillError('not_found', { kind: 'feature view', name })
-  const { latest } = await rooms.lake.get(declared.dataset)
-  const rows = await rooms.lake.table(declared.dataset, latest.version)
-  const view = viewOf(name, declared, rows)
+  const { dataset } = declared
+  const { latest } = await rooms.lake.get(dataset)
+  const names = latest.schema.map((field) => field.name)
+  const view = viewOf(name, declared, names)
   const wanted = [
     ...view.keys,
     view.time,
     ...view.features,
     ...(view.created ? [view.created] : []),
   ]
-  const missing = wanted.filter((column) => !findColumn(rows, column))
+  const missing = wanted.filter((column) => !names.includes(column))
   if (missing.length > 0) {
-    const problem = `the view ${name} names ${missing.join(', ')}, which ${declared.dataset} does not have.`
+    const problem = `the view ${name} names ${missing.join(', ')}, which ${dataset} does not have.`
     throw new TidemillError('schema_mismatch', { problem })
   }
-  return { view, rows, version: latest.version }
+  return { view, dataset, schema: { fields: latest.schema }, version: latest.version }
 }
 
-export function viewOf(
+/** The same with the rows. */
+export async function loadView(
+  rooms: Rooms,
+  name: string,
+): Promise<OpenedView & { readonly rows: Table }> {
+  const opened = await openView(rooms, name)
+  return { ...opened, rows: await rooms.lake.table(opened.dataset, opened.version) }
+}
+
+function viewOf(
   name: string,
   { keys, time, created, features, ttlDays }: FeaturesDeclaration,
-  rows: Table,
+  columns: readonly string[],
 ): FeatureView {
   const own = new Set([...keys, time, created])
-  const rest = rows.columns.map((column) => column.name).filter((column) => !own.has(column))
+  const rest = columns.filter((column) => !own.has(column))
   return {
     name,
     keys,

@@ -8,6 +8,7 @@ const shownPredictions = 10
 
 /** Collects nodes once and the edges between them. */
 function graphOf(focus: string): {
+  has(id: string): boolean
   add(node: Node): string
   link(from: string, to: string, relation: string): void
   done(): LineageGraph
@@ -15,6 +16,7 @@ function graphOf(focus: string): {
   const nodes = new Map<string, Node>()
   const edges = new Map<string, Edge>()
   return {
+    has: (id: string): boolean => nodes.has(id),
     add(node) {
       if (!nodes.has(node.id)) nodes.set(node.id, node)
       return node.id
@@ -165,9 +167,12 @@ async function addDataset(
   name: string,
   number: number,
 ): Promise<string> {
+  const id = `dataset:${name}@${number}`
+  // With all that it was made from, when it is there.
+  if (graph.has(id)) return id
   const version = await rooms.lake.version(name, number)
   const node = graph.add({
-    id: `dataset:${name}@${number}`,
+    id,
     kind: 'dataset',
     title: `${name} version ${number}`,
     detail: `${version.rows} rows, ${version.message}`,
@@ -237,7 +242,7 @@ async function addUses(
   model: string,
   version: ModelVersion,
 ): Promise<void> {
-  for (const endpoint of await rooms.serving.endpoints()) {
+  for (const endpoint of await rooms.serving.listed()) {
     if (endpoint.model !== version.model) continue
     const { predictions } = await rooms.serving.log.list(endpoint.name, { limit: 1000 })
     const own = predictions.filter((each) => each.version === version.version)
@@ -246,7 +251,7 @@ async function addUses(
       id: `endpoint:${endpoint.name}`,
       kind: 'endpoint',
       title: endpoint.name,
-      detail: `${endpoint.predictions} predictions`,
+      detail: `${(await rooms.serving.log.count(endpoint.name)).predictions} predictions`,
       href: `/endpoints/${encodeURIComponent(endpoint.name)}`,
     })
     graph.link(model, node, 'served')

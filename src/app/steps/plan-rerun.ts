@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import type { Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
@@ -36,16 +37,23 @@ export async function planRerun(
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
     const entry = await mlflowEntry(rooms.workspace, run)
-    if (entry) return { run, ...entry, datasets: {}, isMlflow: true }
+    if (entry) {
+      requireMarked(run)
+      return { run, ...entry, datasets: {}, isMlflow: true }
+    }
     throw cannotRerun(run, 'it does not say which command or stage made it')
   }
+  requireTrusted(run, own)
   const datasets = await datasetsOf(rooms, run)
   // What Tidemill does by itself depends on the data and the params, and on no file of the user's.
-  if (own[0] === 'tidemill' && (own[1] === 'train' || own[1] === 'search')) {
+  if (isTraining(own)) {
     return { run, command: own, folder: '', datasets }
   }
   if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
   const [commit = '', dirty] = code.split('+')
+  if (!/^[0-9a-f]{7,64}$/.test(commit))
+    throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
+  if (!isBelow(folder)) throw cannotRerun(run, `its folder ${folder} is not in the repository`)
   if (dirty !== undefined && !ignoreUncommitted) {
     throw cannotRerun(
       run,
@@ -67,8 +75,42 @@ export async function planRerun(
   return { run, command: own, commit, folder, datasets }
 }
 
+const reproduce = ['tidemill', 'repro', '--force', '--single-item', '--']
+
 function stageCommand(stage: string): readonly string[] {
-  return ['tidemill', 'repro', '--force', '--single-item', stage]
+  return [...reproduce, stage]
+}
+
+/** Trains from the data of this very project; what names another place is a command like any other. */
+function isTraining([program, word, ...rest]: readonly string[]): boolean {
+  const isElsewhere = rest.some((each) => /^--(?:home|url|project)(?:=|$)/.test(each))
+  return program === 'tidemill' && (word === 'train' || word === 'search') && !isElsewhere
+}
+
+/**
+ * What is run again runs as the server: a stage or a training only when recorded by somebody who may run pipelines, anything else by
+ * somebody who may run commands. Otherwise whoever may write a run would have others run what they wrote into it.
+ */
+function requireTrusted(run: Run, command: readonly string[]): void {
+  const { rerun, pipelineStage } = run.source
+  if (rerun === 'commands') return
+  requireMarked(run)
+  if (pipelineStage === undefined ? isTraining(command) : isBelow(pipelineStage)) return
+  const shown = command.join(' ').slice(0, 100)
+  throw cannotRerun(
+    run,
+    `"${shown}" is no stage of the pipeline and no training, and was not recorded by an admin`,
+  )
+}
+
+function requireMarked(run: Run): void {
+  if (run.source.rerun !== undefined) return
+  const needed = 'its source was recorded by somebody who may not run the pipeline'
+  throw cannotRerun(run, `${needed}, and is kept as information only`)
+}
+
+function isBelow(path: string): boolean {
+  return !isAbsolute(path) && !path.split(/[/\\]/).includes('..')
 }
 
 /** The version that was read, which must still have the bytes it had. */

@@ -32,6 +32,12 @@ export async function registerRun(
   }
   const facts = await readModelFacts(rooms, run.id, artifact)
   const declared = (await rooms.applied.read()).models?.[model]
+  const signature: Signature = {
+    ...(request.signature ?? facts.signature),
+    ...(declared?.labels === undefined ? {} : { labels: declared.labels }),
+    ...(declared?.positive === undefined ? {} : { positive: declared.positive }),
+  }
+  refuseStrangePositive(model, signature)
   const registered = await rooms.registry.register({
     model,
     run,
@@ -40,11 +46,7 @@ export async function registerRun(
       owner: run.id,
       folder: path.includes('/') ? posix.dirname(path) : '',
     }),
-    signature: {
-      ...(request.signature ?? facts.signature),
-      ...(declared?.labels === undefined ? {} : { labels: declared.labels }),
-      ...(declared?.positive === undefined ? {} : { positive: declared.positive }),
-    },
+    signature,
     by,
     ...(request.description === undefined ? {} : { modelDescription: request.description }),
     ...(request.inputExample === undefined && facts.inputExample === undefined
@@ -66,4 +68,11 @@ export async function registerRun(
         ]),
   ])
   return registered
+}
+
+/** A risk that is the probability of no class would be measured, shown and explained as that of another. */
+function refuseStrangePositive(name: string, { classes, positive }: Signature): void {
+  if (positive === undefined || !classes || classes.includes(positive)) return
+  const problem = `its positive class "${positive}" is none of its classes ${classes.join(', ')}.`
+  throw new TidemillError('model_invalid', { name, problem })
 }

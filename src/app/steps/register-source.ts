@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { text } from 'node:stream/consumers'
 import {
   isDigest,
   TidemillError,
   type Artifact,
-  type Digest,
   type Manifest,
   type ModelVersion,
   type Signature,
@@ -13,7 +11,9 @@ import { readOnnxSignature } from '#learn'
 import { filesBelow, manifestOf } from '#registry'
 import { ownPlaceOf } from '#tracking'
 import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
+import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { descriptionOf, onnxBytes } from './model-files.ts'
 
 export interface SourceRequest {
   readonly model: string
@@ -37,11 +37,11 @@ interface Found {
 /** Makes a version of files that an MLflow client stored; an ONNX model among them can be served here. */
 export async function registerSource(rooms: Rooms, request: SourceRequest): Promise<ModelVersion> {
   const { run, uri, ...rest } = request
-  const found = await lookInto(rooms, uri)
-  const made = run === undefined ? undefined : await runOf(rooms, run)
+  const files = await lookInto(rooms, uri)
+  const made = run === undefined ? undefined : await found(rooms.tracking.run(run))
   const version = await rooms.registry.addVersion({
     ...rest,
-    ...found,
+    ...files,
     ...(made === undefined ? {} : { run: made }),
     ...(uri === undefined ? {} : { uri }),
   })
@@ -52,23 +52,16 @@ export async function registerSource(rooms: Rooms, request: SourceRequest): Prom
   return version
 }
 
-async function runOf(rooms: Rooms, id: string) {
-  return rooms.tracking.run(id).catch((error: unknown) => {
-    if (error instanceof TidemillError && error.code === 'not_found') return undefined
-    throw error
-  })
-}
-
 async function lookInto(rooms: Rooms, uri: string | undefined): Promise<Found> {
   const place = uri === undefined ? undefined : ownPlaceOf(uri)
   const files = place ? filesBelow(place.path, await rooms.tracking.artifacts(place.owner)) : []
   if (!place || files.length === 0) return { ...elsewhere(uri), signature: { inputs: [] } }
   const manifest = manifestOf(files, { owner: place.owner, folder: place.path })
   const described = files.find((file) => file.path === 'MLmodel')
-  const mlmodel = described ? await text(await rooms.objects.get(described.digest as Digest)) : ''
+  const mlmodel = described ? await descriptionOf(rooms, described) : ''
   const onnx = files.filter((file) => file.path.endsWith('.onnx'))
   if (onnx.length === 1 && onnx[0] && isDigest(onnx[0].digest) && /^ {2}onnx:/m.test(mlmodel)) {
-    const signature = await onnxSignature(rooms, onnx[0].digest)
+    const signature = await onnxSignature(rooms, onnx[0])
     if (signature) return { artifact: onnx[0], format: 'onnx', signature, manifest }
   }
   const size = files.reduce((sum, file) => sum + file.size, 0)
@@ -77,12 +70,14 @@ async function lookInto(rooms: Rooms, uri: string | undefined): Promise<Found> {
 }
 
 /** What an ONNX file says of itself; one that cannot be read is a model for MLflow alone. */
-async function onnxSignature(rooms: Rooms, digest: Digest): Promise<Signature | undefined> {
-  const bytes = await rooms.objects.read(digest)
+async function onnxSignature(
+  rooms: Rooms,
+  file: Manifest['files'][number],
+): Promise<Signature | undefined> {
   try {
-    return readOnnxSignature(bytes)
+    return readOnnxSignature(await onnxBytes(rooms, file))
   } catch (error) {
-    if (error instanceof TidemillError) return undefined
+    if (error instanceof TidemillError && error.code === 'model_invalid') return undefined
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { parseDocument } from 'yaml'
 import { TidemillError, type Rerun, type Run } from '#contract'
@@ -64,12 +64,20 @@ async function inTree(
     )
     const root = join(tree, prefix)
     await bringData(rooms, root)
-    await work(plan.folder === '' ? root : join(tree, plan.folder))
+    await work(plan.folder === '' ? root : await folderIn(tree, plan))
   } finally {
     await git('worktree', 'remove', '--force', tree).catch(() => undefined)
     await rm(tree, { recursive: true, force: true })
     await git('worktree', 'prune').catch(() => undefined)
   }
+}
+
+/** The folder that a run names, wherever links in its commit lead. */
+async function folderIn(tree: string, { folder, run }: RerunPlan): Promise<string> {
+  const [top, place] = await Promise.all([realpath(tree), realpath(join(tree, folder))])
+  if (place === top || place.startsWith(top + sep)) return place
+  const problem = `The folder ${folder} of the run ${run.id} leads out of its repository.`
+  throw new TidemillError('conflict', { problem })
 }
 
 /** Files under DVC's words come from the user's cache, by digest. */

@@ -68,6 +68,8 @@ export async function retrain(
       challenger,
     )
   } catch (error) {
+    // A server that stops gives the job back, and a cancelled job is settled with its decision.
+    if (signal.aborted) throw error
     const message = error instanceof Error ? error.message : String(error)
     await rooms.decisions.update(decisionId, {
       state: 'failed',
@@ -121,7 +123,7 @@ async function hasModel(rooms: Rooms, run: Run): Promise<boolean> {
 
 /** What a new version was trained on is the new normal: alarms about the old one are over. */
 async function resolveAlarms(rooms: Rooms, model: string, challenger: ModelVersion): Promise<void> {
-  const endpoints = (await rooms.serving.endpoints()).filter((each) => each.model === model)
+  const endpoints = (await rooms.serving.listed()).filter((each) => each.model === model)
   for (const alarm of await rooms.monitoring.alarms()) {
     if (alarm.state === 'resolved' || !endpoints.some((each) => each.name === alarm.endpoint))
       continue

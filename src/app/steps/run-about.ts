@@ -1,5 +1,6 @@
 import type { LoggedModel, Run, RunAbout } from '#contract'
 import type { LoggedModel as StoredModel } from '#tracking'
+import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 import { rerunTag } from './mlflow-rerun.ts'
 
@@ -69,11 +70,11 @@ export function loggedModelRecord(model: StoredModel, experiment: string): Logge
 }
 
 async function loggedModelsOf(rooms: Rooms, ids: readonly string[]): Promise<LoggedModel[]> {
-  const found = await Promise.all(
-    [...new Set(ids)].map((id) => rooms.tracking.loggedModel(id).catch(() => undefined)),
+  const models = await Promise.all(
+    [...new Set(ids)].map((id) => found(rooms.tracking.loggedModel(id))),
   )
   return Promise.all(
-    found
+    models
       .filter((model) => model !== undefined)
       .map(async (model) => {
         const experiment = await rooms.tracking.experiment(model.experiment)
@@ -83,7 +84,7 @@ async function loggedModelsOf(rooms: Rooms, ids: readonly string[]): Promise<Log
 }
 
 async function runOrNone(rooms: Rooms, id: string | undefined): Promise<Run | undefined> {
-  return id === undefined ? undefined : rooms.tracking.run(id).catch(() => undefined)
+  return id === undefined ? undefined : found(rooms.tracking.run(id))
 }
 
 function nameOf({ id, name, status, startedAt, endedAt }: Run) {

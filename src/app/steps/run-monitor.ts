@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import {
   newId,
   TidemillError,
@@ -6,18 +7,34 @@ import {
   type ModelVersion,
   type Prediction,
 } from '#contract'
-import { driftFindings, harmOf, qualityOf, type Labelled } from '#monitoring'
-import { tableFromRows, type Row, type Schema, type Table } from '#table'
+import {
+  driftFindings,
+  harmOf,
+  newWatch,
+  qualityOf,
+  watchOn,
+  type StoredMonitor,
+} from '#monitoring'
+import { tableFromRows, type Row, type Table } from '#table'
 import type { Rooms } from '../rooms.ts'
 import { evaluationRows } from './evaluation-rows.ts'
+import { inputSchema } from './input-schema.ts'
 
 const smallestWindow = 20
+/** Labels of one look; what is more comes at the next. */
+const mostLabels = 50_000
 
 /**
  * Looks at the newest predictions no report has looked at: against the rows the serving version was trained on, and against what turned
  * out to be true. Opens an alarm when it must, and puts the ambiguous rows into the queues that want them.
  */
 export async function runMonitor(rooms: Rooms, name: string): Promise<DriftReport> {
+  const report = await lookWith(rooms, name)
+  rooms.monitoring.note(name, undefined)
+  return report
+}
+
+async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
   const monitor = await rooms.monitoring.monitor(name)
   const window = await newestWindow(rooms, monitor.endpoint, monitor.seen, monitor.windowRows)
   const last = window.at(-1)
@@ -33,7 +50,7 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
   const alpha = await rooms.monitoring.budget(name)
   const current = tableFromRows(
     window.map((each) => each.features as Row),
-    inputSchema(version, reference),
+    inputSchema(version.signature, reference.schema),
   )
   const findings = driftFindings({
     reference,
@@ -42,11 +59,12 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
     alpha,
     shareThreshold: monitor.shareThreshold,
   })
-  const labelled = window.filter((each) => each.version === last.version).flatMap(labelledRow)
   const before = await qualityAtTraining(rooms, version)
-  const now = qualityOf(labelled, version.signature.positive)
-  const promised = version.metrics.accuracy
-  const harm = promised === undefined ? undefined : harmOf(labelled, promised)
+  // Before the window moves on, and each row once: a look that is cut short is done again.
+  await offerToQueues(rooms, monitor.endpoint, window)
+  const { now, watch } = await labelsSince(rooms, monitor, version)
+  // Without a promise there is no harm to be shown.
+  const harm = version.metrics.accuracy === undefined ? undefined : harmOf(watch)
   const saved = await rooms.monitoring.save(
     {
       id: newId(rooms.clock.now()),
@@ -63,10 +81,11 @@ export async function runMonitor(rooms: Rooms, name: string): Promise<DriftRepor
       ...(harm ? { harm } : {}),
       createdAt: rooms.clock.now(),
     },
-    { seen: last.id, alpha },
+    { seen: last.id, alpha, watch },
+    async (tx, opened) => {
+      for (const alarm of opened) await announce(rooms, alarm, monitor.webhooks, tx)
+    },
   )
-  for (const alarm of saved.opened) await announce(rooms, alarm, monitor.webhooks)
-  await offerToQueues(rooms, monitor.endpoint, window)
   return saved.report
 }
 
@@ -89,23 +108,18 @@ async function referenceOf(rooms: Rooms, version: ModelVersion): Promise<Table> 
   })
 }
 
-/** Inputs in the reference's types; a number in a column of whole numbers is still a number. */
-function inputSchema(version: ModelVersion, reference: Table): Schema {
-  const typeOf = new Map(reference.schema.fields.map((field) => [field.name, field.type]))
-  return {
-    fields: version.signature.inputs.map((input) => {
-      const type = typeOf.get(input.name)
-      const numeric =
-        type === undefined ? input.type !== 'string' : type === 'integer' || type === 'number'
-      return { name: input.name, type: numeric ? 'number' : 'string', nullable: true }
-    }),
-  }
-}
-
-function labelledRow(prediction: Prediction): readonly Labelled[] {
-  return prediction.label === undefined
-    ? []
-    : [{ truth: prediction.label, prediction: prediction.prediction }]
+/** How well the version did on the labels that came since the last look, and the bet on harm, gone on with over them. */
+async function labelsSince(rooms: Rooms, monitor: StoredMonitor, version: ModelVersion) {
+  const { model, version: number, metrics, signature } = version
+  const kept = await rooms.monitoring.watch(monitor.name, model, number)
+  const before = kept ?? newWatch(metrics.accuracy ?? 0)
+  const arrived = await rooms.serving.log.labelled(
+    monitor.endpoint,
+    { model, version: number },
+    { after: before.seen, limit: mostLabels },
+  )
+  const now = qualityOf(arrived, signature.positive)
+  return { now, watch: watchOn(before, arrived, arrived.at(-1)?.order ?? before.seen) }
 }
 
 /** How the version did on the rows that were held back from its training. */
@@ -123,14 +137,16 @@ async function qualityAtTraining(rooms: Rooms, version: ModelVersion) {
 }
 
 /** Webhooks go through the job queue, so that one that does not answer now is tried again later. */
-async function announce(rooms: Rooms, alarm: Alarm, webhooks: readonly string[]): Promise<void> {
+async function announce<Tables>(
+  rooms: Rooms,
+  alarm: Alarm,
+  webhooks: readonly string[],
+  tx: Kysely<Tables>,
+): Promise<void> {
   for (const url of webhooks) {
-    await rooms.jobs.add({
-      kind: 'webhook',
-      payload: { alarm: alarm.id, url },
-      key: `webhook ${alarm.id} ${url}`,
-      maxAttempts: 8,
-    })
+    const key = `webhook ${alarm.id} ${url}`
+    const payload = { alarm: alarm.id, url }
+    await rooms.jobs.add({ kind: 'webhook', payload, key, maxAttempts: 8 }, tx)
   }
 }
 

@@ -1,4 +1,5 @@
-import { TidemillError, type Run, type VersionLineage } from '#contract'
+import { type VersionLineage } from '#contract'
+import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 import { declaredViews } from './feature-views.ts'
 
@@ -9,7 +10,7 @@ export async function versionLineage(
   number: number,
 ): Promise<VersionLineage> {
   const version = await rooms.registry.version(name, number)
-  const run = version.run === undefined ? undefined : await runOf(rooms, version.run)
+  const run = version.run === undefined ? undefined : await found(rooms.tracking.run(version.run))
   const inputs = run && (await rooms.tracking.inputsOf([run.id])).get(run.id)
   const own =
     version.dataset === undefined
@@ -32,7 +33,7 @@ export async function versionLineage(
   const names = new Set(data.map((each) => each.name))
   const { source } = run ?? {}
   const code = version.code ?? run?.tags['mlflow.source.git.commit']
-  const endpoints = (await rooms.serving.endpoints()).filter(
+  const endpoints = (await rooms.serving.listed()).filter(
     (each) => each.model === name && version.aliases.includes(each.alias),
   )
   const consumers = (await rooms.registry.consumers(name)).filter((each) =>
@@ -70,12 +71,4 @@ export async function versionLineage(
     endpoints: endpoints.map(({ name: endpoint, alias }) => ({ name: endpoint, alias })),
     consumers: consumers.map((each) => each.name),
   }
-}
-
-/** A run can be deleted for good while its models live on. */
-async function runOf(rooms: Rooms, id: string): Promise<Run | undefined> {
-  return rooms.tracking.run(id).catch((error: unknown) => {
-    if (error instanceof TidemillError && error.code === 'not_found') return undefined
-    throw error
-  })
 }

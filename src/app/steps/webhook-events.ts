@@ -120,7 +120,7 @@ export function announcing(
     },
     async setAlias(name, alias, version, reason) {
       const answer = await registry.setAlias(name, alias, version, reason)
-      await aliasSet(name, alias, version)
+      if (answer.moved) await aliasSet(name, alias, version)
       return answer
     },
     async rollback(name, alias, reason) {

@@ -16,6 +16,7 @@ type Own = Pick<
   | 'removeExperiment'
   | 'restoreExperiment'
   | 'renameFolder'
+  | 'checkFolderMove'
   | 'experimentsIn'
   | 'retentionRules'
   | 'setRetention'
@@ -103,12 +104,12 @@ export function viewOfExperiments(tracking: Tracking, reach: ExperimentReach): O
     },
 
     async renameFolder(folder, to) {
-      if (!(await visibleIn(folder)).length) {
-        throw new TidemillError('not_found', { kind: 'folder', name: folder })
-      }
-      const may = [folder, to].every((each) => reach.mayInFolder('tracking:write', each))
-      if (!may) throw reach.forbidden('tracking:write')
+      await needFolders(folder, to)
       return tracking.renameFolder(folder, to)
+    },
+    async checkFolderMove(folder, to) {
+      await needFolders(folder, to)
+      return tracking.checkFolderMove(folder, to)
     },
 
     experimentsIn: visibleIn,
@@ -135,9 +136,17 @@ export function viewOfExperiments(tracking: Tracking, reach: ExperimentReach): O
     },
   }
 
-  async function visibleIn(folder: string) {
+  async function needFolders(folder: string, to: string): Promise<void> {
+    if (!(await visibleIn(folder)).length) {
+      throw new TidemillError('not_found', { kind: 'folder', name: folder })
+    }
+    const may = [folder, to].every((each) => reach.mayInFolder('tracking:write', each))
+    if (!may) throw reach.forbidden('tracking:write')
+  }
+
+  async function visibleIn(folder: string, which?: 'active' | 'all') {
     const visible = await reach.visible()
-    const all = await tracking.experimentsIn(folder)
+    const all = await tracking.experimentsIn(folder, which)
     return visible ? all.filter(({ id }) => visible.has(id)) : all
   }
 }

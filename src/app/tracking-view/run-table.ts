@@ -57,7 +57,8 @@ export function viewOfRunTable(tracking: Tracking, reach: ExperimentReach): Own 
     commonFiles: async (runs, endings) => tracking.commonFiles(await visibleOf(runs), endings),
     async changeRuns(rows, change) {
       const { runs } = await tracking.readRows({ rows }, [])
-      for (const { id } of runs) await reach.needOwner('tracking:write', id)
+      const ids = runs.map(({ id }) => id)
+      await reach.needOwners('tracking:write', ids)
       return tracking.changeRuns(rows, change)
     },
     async series(run, key) {

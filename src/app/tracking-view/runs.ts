@@ -5,6 +5,7 @@ type Own = Pick<
   Tracking,
   | 'create'
   | 'log'
+  | 'changeTag'
   | 'removeTag'
   | 'update'
   | 'end'
@@ -96,6 +97,10 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       await tracking.log(run, entries)
     },
 
+    async changeTag(run, key, change) {
+      await writes(run)
+      await tracking.changeTag(run, key, change)
+    },
     async removeTag(run, key) {
       await writes(run)
       await tracking.removeTag(run, key)
@@ -163,7 +168,7 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       return tracking.artifact(owner, path, range)
     },
     async removeArtifact(owner, path) {
-      await writes(owner)
+      await reach.needOwner('tracking:manage', owner)
       return tracking.removeArtifact(owner, path)
     },
 
@@ -183,7 +188,8 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
     async moveRuns(runs, experiment) {
       await reach.need('tracking:write', experiment, { kind: 'experiment', name: experiment })
       // What goes along must be theirs to move as well.
-      for (const run of [...runs, ...(await tracking.nestedIn(runs))]) await writes(run)
+      const all = [...runs, ...(await tracking.nestedIn(runs))]
+      await reach.needOwners('tracking:write', all)
       return tracking.moveRuns(runs, experiment)
     },
     nestedIn: async (runs) => visibleOf(await tracking.nestedIn(await visibleOf(runs))),
@@ -195,21 +201,21 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
       const experiments = request.experiments?.filter((id) => managed.includes(id)) ?? managed
       return tracking.purgeable({ ...request, experiments })
     },
-    async purge(found, until, onProgress) {
+    async purge(found, until, keep, onProgress) {
       const owners = [...found.runs, ...found.models]
       const places = await tracking.experimentsOf(owners)
       const experiments = new Set([...places.values(), ...found.experiments.map(({ id }) => id)])
       for (const id of experiments) {
         await reach.need('tracking:manage', id, { kind: 'experiment', name: id })
       }
-      await tracking.purge(found, until, onProgress)
+      await tracking.purge(found, until, keep, onProgress)
     },
     async traceIdsOf(experiment) {
       await reach.need('tracking:read', experiment, { kind: 'experiment', name: experiment })
       return tracking.traceIdsOf(experiment)
     },
     async removeRuns(runs) {
-      for (const run of runs) await writes(run)
+      await reach.needOwners('tracking:write', runs)
       await tracking.removeRuns(runs)
     },
     async experimentsOf(owners) {

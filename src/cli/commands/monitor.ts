@@ -33,7 +33,8 @@ function list(): Command {
                 each.waiting,
                 each.openAlarms,
                 when(each.last?.createdAt),
-                each.last === undefined ? '' : each.last.drifted ? 'drifted' : 'steady',
+                each.problem ??
+                  (each.last === undefined ? '' : each.last.drifted ? 'drifted' : 'steady'),
               ]),
             ),
       )

@@ -9,7 +9,7 @@ import {
   MetricPoint,
   ParamValue,
   Run,
-  RunSource,
+  RecordedSource,
   RunStatus,
 } from '../shapes/run.ts'
 import { organise } from './organise.ts'
@@ -90,7 +90,7 @@ export const runs = {
       name: Type.Optional(Type.String()),
       params: Type.Optional(Type.Record(Type.String(), ParamValue)),
       tags: Type.Optional(Type.Record(Type.String(), Type.String())),
-      source: Type.Optional(RunSource),
+      source: Type.Optional(RecordedSource),
       startedAt: Type.Optional(Time),
     }),
     output: Type.Object({ run: Run }),

@@ -3,7 +3,8 @@ import { Type } from '../type.ts'
 export const Name = Type.String({
   minLength: 1,
   maxLength: 250,
-  pattern: '^[^/\\\\:\\u0000-\\u001f][^\\u0000-\\u001f]*$',
+  pattern:
+    '^[^/\\\\:\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029][^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$',
   description: 'A name as people write it',
 })
 export const DigestText = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })

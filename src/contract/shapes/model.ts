@@ -43,6 +43,18 @@ export const Signature = Type.Object({
 })
 export type Signature = Static<typeof Signature>
 
+/** What is measured of a classifier on rows with their truth: a metric here has a direction, so two models can be compared by it. */
+export const MetricName = Type.Enum([
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+  'roc_auc',
+  'log_loss',
+  'brier_score',
+])
+export type MetricName = Static<typeof MetricName>
+
 /** One requirement of a gate. Exactly one of the kinds. */
 export const Requirement = Type.Union([
   Type.Object({
@@ -70,7 +82,7 @@ export const Requirement = Type.Union([
   }),
   Type.Object({
     kind: Type.Literal('not_worse'),
-    metric: Type.String(),
+    metric: MetricName,
     /** How much worse than the champion, on the same rows, is still accepted. */
     margin: Type.Number({ minimum: 0 }),
   }),

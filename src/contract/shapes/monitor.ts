@@ -70,10 +70,10 @@ export const DriftReport = Type.Object({
     drifted: Type.Boolean(),
     summary: Type.String(),
   }),
-  /** On labels, where there are any: at training, and in the window. */
+  /** On labels, where there are any: at training, and those that came since the last look. */
   qualityReference: Type.Optional(Quality),
   qualityCurrent: Type.Optional(Quality),
-  /** Evidence that the model does worse than it promised; above `threshold` it is harm. */
+  /** Evidence, over all labels of the version so far, that it does worse than it promised; from `threshold` on it is harm. */
   harm: Type.Optional(
     Type.Object({
       metric: Type.String(),
@@ -127,6 +127,8 @@ export const Monitor = Type.Object({
   waiting: Type.Integer(),
   last: Type.Optional(DriftReport),
   openAlarms: Type.Integer(),
+  /** Why the last look failed, where it did. */
+  problem: Type.Optional(Type.String()),
   createdAt: Time,
 })
 export type Monitor = Static<typeof Monitor>

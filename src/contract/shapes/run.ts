@@ -18,8 +18,7 @@ export const Experiment = Type.Object({
 })
 export type Experiment = Static<typeof Experiment>
 
-/** What a run was made from: enough to make it again. */
-export const RunSource = Type.Object({
+const recordedSource = {
   /** Commit of the code, with `+dirty` where files differed from it. */
   code: Type.Optional(Type.String()),
   entry: Type.Optional(Type.String()),
@@ -32,6 +31,16 @@ export const RunSource = Type.Object({
   dataDigest: Type.Optional(Type.String()),
   environment: Type.Optional(Type.Record(Type.String(), Type.String())),
   pipelineStage: Type.Optional(Type.String()),
+}
+
+/** What whoever makes a run says it is made from. */
+export const RecordedSource = Type.Object(recordedSource)
+
+/** What a run was made from: enough to make it again. */
+export const RunSource = Type.Object({
+  ...recordedSource,
+  /** What of it may be run here again: said by the server, from what whoever recorded it may do. */
+  rerun: Type.Optional(Type.Enum(['stages', 'commands'])),
 })
 export type RunSource = Static<typeof RunSource>
 

@@ -1,6 +1,8 @@
+import { scoredAll } from './scored-all.ts'
+
 /**
  * The area under the ROC curve: the chance that a positive row scores higher than a negative one, ties counting one half. Undefined
- * when one of the two is absent.
+ * when one of the two is absent, or a score is NaN: there is no order then.
  *
  * References: Hanley, McNeil (1982), The meaning and use of the area under a receiver operating characteristic (ROC) curve.
  */
@@ -8,6 +10,7 @@ export function rocAuc(
   positive: readonly boolean[],
   scores: ArrayLike<number>,
 ): number | undefined {
+  if (!scoredAll(positive.length, scores)) return undefined
   const order = positive.map((_, i) => i).toSorted((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0))
   const hits = positive.filter(Boolean).length
   const misses = positive.length - hits

@@ -3,5 +3,5 @@ import type { Format } from './format.ts'
 export const jsonl: Format = {
   name: 'jsonl',
   extensions: ['.jsonl', '.ndjson'],
-  read: (query, file) => query.readJsonLines(file),
+  read: (query, file, { shownAs }) => query.readJsonLines(file, shownAs),
 }

@@ -15,6 +15,8 @@ export interface OnnxHeader {
 }
 
 const textElement = 8
+/** A file can claim any width, without a weight for it. */
+const mostColumns = 100_000
 const integerElements = new Set([2, 3, 4, 5, 6, 7, 12, 13])
 
 /** The inputs, outputs and metadata of an ONNX file, without its weights. Anything else is `model_invalid`. */
@@ -42,6 +44,10 @@ export function readOnnxSignature(bytes: Uint8Array, name = 'model'): Signature 
         : integerElements.has(input.element)
           ? ('integer' as const)
           : ('number' as const)
+    if (width > mostColumns) {
+      const problem = `its input ${input.name} is ${width} wide; at most ${mostColumns} columns can be named.`
+      throw new TidemillError('model_invalid', { name, problem })
+    }
     if (width <= 1) return [{ name: input.name, type, optional: type !== 'integer' }]
     return Array.from({ length: width }, (_, i) => ({
       name: `${input.name}_${i}`,
@@ -49,9 +55,20 @@ export function readOnnxSignature(bytes: Uint8Array, name = 'model'): Signature 
       optional: false,
     }))
   })
-  const classes =
-    metadata.classes === undefined ? undefined : (JSON.parse(metadata.classes) as string[])
+  const classes = metadata.classes === undefined ? undefined : classesIn(metadata.classes, name)
   return { inputs: fields, ...(classes === undefined ? {} : { classes }) }
+}
+
+function classesIn(text: string, name: string): string[] {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch {
+    read = undefined
+  }
+  const isList = Array.isArray(read) && read.every((each) => typeof each === 'string')
+  if (isList) return read as string[]
+  throw new TidemillError('model_invalid', { name, problem: 'its classes are no list of texts.' })
 }
 
 type Fields = Readonly<Record<number, (reader: BinaryReader) => void>>

@@ -16,7 +16,8 @@ export interface BatchLimits {
 
 /**
  * Gathers what comes while a batch is being computed into the next one. Nothing is held back to wait for company: an idle server
- * answers at once, a busy one fills its batches by itself.
+ * answers at once, a busy one fills its batches by itself. Where a batch fails, each of those who asked is answered alone, so that only
+ * whose items are at fault hears of it.
  */
 export function batcher<Item, Answer>(
   compute: (items: readonly Item[]) => Promise<readonly Answer[]>,
@@ -42,18 +43,26 @@ export function batcher<Item, Answer>(
         size += next.items.length
       }
       queued -= size
-      try {
-        const answers = await compute(taken.flatMap((asked) => asked.items))
-        let at = 0
-        for (const asked of taken) {
-          asked.resolve(answers.slice(at, at + asked.items.length))
-          at += asked.items.length
-        }
-      } catch (error) {
-        for (const asked of taken) asked.reject(error)
-      }
+      if (!(await answered(taken)) && taken.length > 1)
+        for (const asked of taken) await answered([asked])
     }
     running = undefined
+  }
+
+  /** Whether all were answered. Who asked alone hears of the failure here. */
+  async function answered(taken: readonly Asked[]): Promise<boolean> {
+    try {
+      const answers = await compute(taken.flatMap((asked) => asked.items))
+      let at = 0
+      for (const asked of taken) {
+        asked.resolve(answers.slice(at, at + asked.items.length))
+        at += asked.items.length
+      }
+      return true
+    } catch (error) {
+      if (taken.length === 1) taken[0]?.reject(error)
+      return false
+    }
   }
 
   return {

@@ -24,13 +24,25 @@ interface Waiting {
 
 type Unsent = Request extends infer One ? (One extends Request ? Omit<One, 'id'> : never) : never
 
+export type StartWorker = () => Worker
+
 const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
   import.meta.url,
 )
 
-/** One thread. When it dies it is started anew with its models, and what was under way is tried once more. */
-function startThread(): {
+export const startWorker: StartWorker = () => {
+  // Threads do not share what bin/tidemill.js set up: without the cache one would load what strips types, for 90 ms.
+  const cache = module.getCompileCacheDir()
+  const env = { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
+  return new Worker(workerFile, { env })
+}
+
+/**
+ * One thread. When it dies, what was under way is tried once more by a new one, which loads its models first. A thread that dies idle is
+ * started anew by the next request, so that one which cannot start at all costs each request two tries and nothing between them.
+ */
+function startThread(start: StartWorker): {
   ask(request: Unsent): Promise<Outputs>
   close(): Promise<void>
 } {
@@ -38,72 +50,93 @@ function startThread(): {
   const files = new Map<number, string>()
   let nextId = 1
   let closed = false
-  let worker = spawn()
+  let worker: Worker | undefined
 
-  function spawn(): Worker {
-    // Threads do not share what bin/tidemill.js set up: without the cache one would load what strips types, for 90 ms.
-    const cache = module.getCompileCacheDir()
-    const env = { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
-    const made = new Worker(workerFile, { env })
+  /** A thread with all models but those whose first loading is still asked for. */
+  function running(): Worker {
+    if (worker) return worker
+    const made = start()
+    worker = made
+    let problem = 'it ended'
     made.unref()
     made.on('message', (response: Response) => {
       const own = waiting.get(response.id)
       waiting.delete(response.id)
       if (waiting.size === 0) made.unref()
-      if ('problem' in response) own?.reject(new Error(response.problem))
-      else own?.resolve(response.outputs)
+      if (!('problem' in response)) return own?.resolve(response.outputs)
+      if (own?.request.kind === 'load') files.delete(own.request.model)
+      own?.reject(new Error(response.problem))
     })
-    made.on('error', () => undefined)
+    made.on('error', (error) => (problem = error instanceof Error ? error.message : String(error)))
     made.on('exit', () => {
-      if (made === worker && !closed) restart()
+      if (made !== worker) return
+      worker = undefined
+      if (!closed) tryAgain(problem)
     })
+    const asked = new Set(
+      [...waiting.values()].flatMap(({ request }) =>
+        request.kind === 'load' ? [request.model] : [],
+      ),
+    )
+    for (const [model, file] of files) {
+      if (!asked.has(model))
+        made.postMessage({ kind: 'load', id: 0, model, file } satisfies Request)
+    }
     return made
   }
 
-  function restart(): void {
-    worker = spawn()
-    for (const [model, file] of files)
-      worker.postMessage({ kind: 'load', id: 0, model, file } satisfies Request)
+  function tryAgain(problem: string): void {
     for (const [id, own] of waiting) {
-      if (own.retried) {
-        waiting.delete(id)
-        own.reject(new Error('the worker died twice with this request'))
-      } else {
-        own.retried = true
-        worker.ref()
-        worker.postMessage(own.request)
-      }
+      if (!own.retried) continue
+      waiting.delete(id)
+      if (own.request.kind === 'load') files.delete(own.request.model)
+      own.reject(new Error(`the worker died twice with this request: ${problem}`))
     }
+    for (const own of waiting.values()) {
+      own.retried = true
+      send(own.request)
+    }
+  }
+
+  function send(request: Request): void {
+    const to = running()
+    to.ref()
+    to.postMessage(request)
   }
 
   return {
     ask(unsent) {
+      if (closed) return Promise.reject(new Error('the runtime is closed'))
       const request = { ...unsent, id: nextId++ } as Request
-      if (request.kind === 'load') files.set(request.model, request.file)
-      if (request.kind === 'release') files.delete(request.model)
+      if (request.kind === 'release') {
+        files.delete(request.model)
+        if (!worker) return Promise.resolve({})
+      }
       return new Promise((resolve, reject) => {
+        // The thread is there before the request is among those that wait: a new one is not told of it twice.
+        running()
+        if (request.kind === 'load') files.set(request.model, request.file)
         waiting.set(request.id, { request, resolve, reject, retried: false })
-        worker.ref()
-        worker.postMessage(request)
+        send(request)
       })
     },
     async close() {
       closed = true
-      await worker.terminate()
+      await worker?.terminate()
       for (const own of waiting.values()) own.reject(new Error('the runtime is closed'))
       waiting.clear()
     },
   }
 }
 
-export function openRuntime(threads = 1): Runtime {
+export function openRuntime(threads = 1, start: StartWorker = startWorker): Runtime {
   const pool: ReturnType<typeof startThread>[] = []
   let nextModel = 1
   let nextThread = 0
 
   /** Threads start with the first model: a server without models needs none. */
   function threadsFor(): readonly ReturnType<typeof startThread>[] {
-    while (pool.length < threads) pool.push(startThread())
+    while (pool.length < threads) pool.push(startThread(start))
     return pool
   }
 
@@ -114,6 +147,8 @@ export function openRuntime(threads = 1): Runtime {
       try {
         await Promise.all(own.map((thread) => thread.ask({ kind: 'load', model, file })))
       } catch (error) {
+        // Where one thread has it and another has not, nobody is to ask for it.
+        await Promise.allSettled(own.map((thread) => thread.ask({ kind: 'release', model })))
         const problem = error instanceof Error ? error.message : String(error)
         throw new TidemillError('model_invalid', { name, problem }, error)
       }

@@ -4,7 +4,8 @@ import type { Feed, Feeds, Output, Outputs, Request, Response } from './messages
 
 // Runs models beside the server's thread: a long computation here delays no request there.
 
-const sessions = new Map<number, InferenceSession>()
+/** As promises, so that what comes while a model loads waits for it, and one that does not load says why. */
+const sessions = new Map<number, Promise<InferenceSession>>()
 
 parentPort?.on('message', (request: Request) => {
   void answer(request).then(
@@ -20,28 +21,33 @@ function send(response: Response): void {
 
 async function answer(request: Request): Promise<Outputs> {
   switch (request.kind) {
-    case 'load':
-      sessions.set(
-        request.model,
-        await InferenceSession.create(request.file, {
-          intraOpNumThreads: 1,
-          interOpNumThreads: 1,
-          executionMode: 'sequential',
-          logSeverityLevel: 3,
-        }),
-      )
+    case 'load': {
+      const session = InferenceSession.create(request.file, {
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        logSeverityLevel: 3,
+      })
+      sessions.set(request.model, session)
+      await session
       return {}
+    }
     case 'run':
       return run(request.model, request.feeds)
-    case 'release':
-      await sessions.get(request.model)?.release()
+    case 'release': {
+      const session = sessions.get(request.model)
       sessions.delete(request.model)
+      await session?.then(
+        (loaded) => loaded.release(),
+        () => undefined,
+      )
       return {}
+    }
   }
 }
 
 async function run(model: number, feeds: Feeds): Promise<Outputs> {
-  const session = sessions.get(model)
+  const session = await sessions.get(model)
   if (!session) throw new Error('the model is not loaded')
   const tensors = Object.fromEntries(
     Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]),

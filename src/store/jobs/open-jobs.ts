@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { TidemillError, newId } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Job, JobQueue } from '../jobs.ts'
@@ -55,7 +56,8 @@ export function openJobs(
 
   return {
     get,
-    async add(job) {
+    async add(job, tx) {
+      const into = (tx ?? database) as unknown as Kysely<JobTables>
       const now = clock.now()
       const row: JobRow = {
         id: newId(now),
@@ -79,7 +81,7 @@ export function openJobs(
         ended_at: null,
       }
       for (;;) {
-        const made = await database
+        const made = await into
           .insertInto('store_jobs')
           .values(row)
           .onConflict((conflict) => conflict.doNothing())
@@ -89,7 +91,7 @@ export function openJobs(
           wakeAll()
           return jobOf(made)
         }
-        const first = await database
+        const first = await into
           .selectFrom('store_jobs')
           .selectAll()
           .where('kind', '=', row.kind)

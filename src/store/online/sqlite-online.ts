@@ -79,10 +79,12 @@ export async function openSqliteOnline(
 
 async function open(file: string): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true })
+  let database: DatabaseSync | undefined
   try {
-    const database = new DatabaseSync(file, { timeout: 20 })
+    const opened = new DatabaseSync(file, { timeout: 20 })
+    database = opened
     await whenFree(() => {
-      database.exec(`
+      opened.exec(`
         pragma journal_mode = wal;
         pragma synchronous = normal;
         create table if not exists online (
@@ -95,8 +97,9 @@ async function open(file: string): Promise<DatabaseSync> {
         ) without rowid;
       `)
     }, busyMs)
-    return database
+    return opened
   } catch (error) {
+    database?.close()
     throw explainSqliteError(error, file)
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { Pool } from 'pg'
 import { TidemillError } from '#contract'
+import { identifier } from '../identifier.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -114,7 +115,7 @@ async function openPool({ url, schema, maxConnections }: PostgresOptions): Promi
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     types: valueTypes(types),
-    ...(schema === undefined ? {} : { options: `-c search_path=${escaped(quoted(schema))}` }),
+    ...(schema === undefined ? {} : { options: `-c search_path=${escaped(identifier(schema))}` }),
   })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {})
@@ -125,7 +126,7 @@ async function createSchema(pool: Pool, schema: string): Promise<void> {
   const { rowCount } = await pool.query('select 1 from pg_namespace where nspname = $1', [schema])
   if (rowCount) return
   try {
-    await pool.query(`create schema ${quoted(schema)}`)
+    await pool.query(`create schema ${identifier(schema)}`)
   } catch (error) {
     // Another process made it in between.
     const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -141,10 +142,6 @@ function nameOf({ url, schema }: PostgresOptions): string {
 
 function lockOf(name: string): bigint {
   return createHash('sha256').update(`tidemill migrate ${name}`).digest().readBigInt64BE()
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 /** Blanks and backslashes separate and escape in the server's command-line options. */

@@ -3,6 +3,9 @@ import { TidemillError } from '#contract'
 const serializationFailure = '40001'
 const deadlock = '40P01'
 
+/** No text of the type, a number out of range, no escape, no pattern, and what is too large for an index. */
+const unfit = ['22P02', '22003', '22025', '2201B', '54000']
+
 export function isConflict(error: unknown): boolean {
   const code = codeOf(error)
   return code === serializationFailure || code === deadlock
@@ -14,6 +17,10 @@ export function explainPostgresError(error: unknown, name: string): unknown {
   if (code === '53100') return new TidemillError('disk_full', { what: name }, error)
   if (code === '22021' || code === '22P05') {
     const problem = 'A text holds a NUL character, which the database cannot keep.'
+    return new TidemillError('bad_request', { problem }, error)
+  }
+  if (unfit.includes(code)) {
+    const problem = `The database does not take a value that was given: ${textOf(error)}.`
     return new TidemillError('bad_request', { problem }, error)
   }
   if (code === 'XX001' || code === 'XX002') {

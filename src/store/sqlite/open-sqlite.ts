@@ -3,9 +3,15 @@ import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import { TidemillError } from '#contract'
+import {
+  BadPattern,
+  linearPattern,
+  TidemillError,
+  type Effort,
+  type LinearPattern,
+} from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
-import { linearPattern } from '../linear-pattern.ts'
+import { numberPattern } from '../number-pattern.ts'
 import type { Metadata, Migration, Tuple } from '../metadata.ts'
 import { RowUnchanged } from '../row-unchanged.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -184,17 +190,44 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   // SQLite's own wait blocks the thread; `whenFree` waits the rest of the time.
   const database = new DatabaseSync(file, { readOnly, timeout: 20 })
   addPatterns(database)
+  addTexts(database)
   return database
 }
 
+/** About two seconds. */
+const mostEffort = 100_000_000
+
 /** `rlike(pattern, text)`, which PostgreSQL writes `text ~ pattern`. */
 function addPatterns(database: DatabaseSync): void {
-  let last: { readonly pattern: string; readonly isIn: (text: string) => boolean } | undefined
+  let last: { readonly pattern: string; readonly isIn: LinearPattern } | undefined
+  // A statement holds up the thread, so what its rows cost together has a limit; the next turn of the event loop begins anew.
+  let effort: Effort | undefined
   database.function('rlike', { deterministic: true }, (pattern, text) => {
     if (typeof pattern !== 'string' || typeof text !== 'string') return 0
     if (last?.pattern !== pattern) last = { pattern, isIn: linearPattern(pattern) }
-    return last.isIn(text) ? 1 : 0
+    if (!effort) {
+      effort = { left: mostEffort }
+      setImmediate(() => (effort = undefined))
+    }
+    try {
+      return last.isIn(text, effort) ? 1 : 0
+    } catch (error) {
+      if (!(error instanceof BadPattern)) throw error
+      const problem = `The pattern ${pattern} is not followed: ${error.message}.`
+      throw new TidemillError('bad_request', { problem }, error)
+    }
   })
+}
+
+/** Texts as PostgreSQL takes them: `lower` of all letters and not of ASCII's alone, and what reads as a number. */
+function addTexts(database: DatabaseSync): void {
+  const number = new RegExp(numberPattern)
+  database.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
+  database.function('reads_as_number', { deterministic: true }, (text) =>
+    typeof text === 'string' && number.test(text) ? 1 : 0,
+  )
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CompiledQuery, Driver } from 'kysely'
 import { TidemillError } from '#contract'
+import { identifier } from '../identifier.ts'
 import { createMutex } from '../mutex.ts'
 import type { SqliteAnswer, SqliteConnection } from './sqlite-connection.ts'
 import { explainSqliteError } from './sqlite-error.ts'
@@ -82,15 +83,15 @@ export class SqliteDriver implements Driver {
   }
 
   async savepoint(session: SqliteSession, name: string): Promise<void> {
-    session.control(`savepoint ${quoted(name)}`)
+    session.control(`savepoint ${identifier(name)}`)
   }
 
   async rollbackToSavepoint(session: SqliteSession, name: string): Promise<void> {
-    session.control(`rollback to ${quoted(name)}`)
+    session.control(`rollback to ${identifier(name)}`)
   }
 
   async releaseSavepoint(session: SqliteSession, name: string): Promise<void> {
-    session.control(`release ${quoted(name)}`)
+    session.control(`release ${identifier(name)}`)
   }
 
   async releaseConnection(): Promise<void> {}
@@ -144,8 +145,4 @@ export class SqliteDriver implements Driver {
     if (this.#mark.getStore()?.open !== true) return
     throw new Error('inside a transaction, write through its tx: this write would wait for its end')
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

@@ -1,4 +1,5 @@
 import {
+  RawNode,
   SelectQueryNode,
   type CompiledQuery,
   type DatabaseConnection,
@@ -89,7 +90,9 @@ export class SqliteSession implements DatabaseConnection {
   }
 
   #run(query: CompiledQuery): SqliteAnswer | Promise<SqliteAnswer> {
-    const isRead = SelectQueryNode.is(query.query)
+    const isWritten = RawNode.is(query.query) && /^\s*select\b/i.test(query.sql)
+    // A select that is written as text reads as well, and must not wait for whoever writes.
+    const isRead = SelectQueryNode.is(query.query) || isWritten
     if (this.#transaction) {
       return this.#transaction.writer.run(query.sql, query.parameters, isRead)
     }

@@ -83,6 +83,7 @@ export function openMovingRuns(metadata: Metadata, clock: Clock): MovingRuns {
       .where(oneOf('run', runs))
       .where('datasets.experiment', '!=', to)
       .execute()
+    if (rows.length === 0) return
     for (const { id, ...row } of rows) {
       await tx
         .insertInto('datasets')
@@ -108,12 +109,40 @@ export function openMovingRuns(metadata: Metadata, clock: Clock): MovingRuns {
     await tx
       .deleteFrom('datasets')
       .where(
-        'id',
-        'in',
-        rows.map(({ id }) => id),
+        oneOf(
+          'id',
+          rows.map(({ id }) => id),
+        ),
       )
       .where(sql<boolean>`not exists (select 1 from run_datasets r where r.dataset = datasets.id)`)
       .execute()
+  }
+
+  /** What the runs made in their experiment goes along; what they left in others was put there on purpose, and is perhaps not theirs to take. */
+  async function moveResults(tx: Tx, from: string, runs: readonly string[], to: string) {
+    const models = await tx
+      .updateTable('logged_models')
+      .set({ experiment: to })
+      .where('experiment', '=', from)
+      .where(oneOf('run', runs))
+      .executeTakeFirst()
+    const traces = await tx
+      .updateTable('traces')
+      .set({ experiment: to })
+      .where('experiment', '=', from)
+      .where((each) =>
+        each(
+          'id',
+          'in',
+          each
+            .selectFrom('trace_metadata')
+            .select('trace')
+            .where('key', '=', 'mlflow.sourceRun')
+            .where(oneOf('value', runs)),
+        ),
+      )
+      .executeTakeFirst()
+    return { models: Number(models.numUpdatedRows), traces: Number(traces.numUpdatedRows) }
   }
 
   return {
@@ -148,31 +177,18 @@ export function openMovingRuns(metadata: Metadata, clock: Clock): MovingRuns {
         await keepPlaces(tx, going, experiment)
         await tx.updateTable('runs').set({ experiment }).where(oneOf('id', ids)).execute()
         await moveDatasets(tx, ids, experiment)
-        const models = await tx
-          .updateTable('logged_models')
-          .set({ experiment })
-          .where(oneOf('run', ids))
-          .executeTakeFirst()
-        const traces = await tx
-          .updateTable('traces')
-          .set({ experiment })
-          .where((each) =>
-            each(
-              'id',
-              'in',
-              each
-                .selectFrom('trace_metadata')
-                .select('trace')
-                .where('key', '=', 'mlflow.sourceRun')
-                .where(oneOf('value', ids)),
-            ),
+        const along = { models: 0, traces: 0 }
+        for (const [from, own] of Map.groupBy(going, (run) => run.experiment)) {
+          const gone = await moveResults(
+            tx,
+            from,
+            own.map((run) => run.id),
+            experiment,
           )
-          .executeTakeFirst()
-        return {
-          runs: ids,
-          models: Number(models.numUpdatedRows),
-          traces: Number(traces.numUpdatedRows),
+          along.models += gone.models
+          along.traces += gone.traces
         }
+        return { runs: ids, ...along }
       })
     },
   }

@@ -2,22 +2,40 @@ import { sql, type Kysely } from 'kysely'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { TrackingTables } from '../tables.ts'
+import { removeTraceRows } from '../trace-rows.ts'
 
 type Tx = Kysely<TrackingTables>
+
+/** The runs and logged models that must stay, as the rows that `from` reads say now. */
+export type Keep = (from: Pick<Metadata, 'tables'>) => Promise<ReadonlySet<string>>
+
+/** What is looked up within the transaction that removes rows: since they were listed, versions may have come to need them. */
+function keptNow(tx: Tx, keep: Keep): Promise<ReadonlySet<string>> {
+  return keep({ tables: <T>() => tx as unknown as Kysely<T> })
+}
 
 /** Removes runs that are still hidden, each with all of its rows, the logged models they made among them. */
 export async function purgeRuns(
   metadata: Metadata,
   runs: readonly string[],
   until: number,
+  keep: Keep,
 ): Promise<void> {
   await metadata.transaction<TrackingTables, void>(async (tx) => {
-    const rows = await tx
+    const kept = await keptNow(tx, keep)
+    const made = await tx
+      .selectFrom('logged_models')
+      .select(['id', 'run'])
+      .where(among('run', runs, metadata.dialect))
+      .execute()
+    const needed = new Set(made.flatMap(({ id, run }) => (kept.has(id) ? (run ?? []) : [])))
+    const due = await tx
       .selectFrom('runs')
       .select(['id', 'number', 'experiment'])
       .where(among('id', runs, metadata.dialect))
       .where('removed_at', '<=', until)
       .execute()
+    const rows = due.filter(({ id }) => !kept.has(id) && !needed.has(id))
     const ids = rows.map((row) => row.id)
     if (ids.length === 0) return
     const ofIds = (column: string) => among(column, ids, metadata.dialect)
@@ -40,7 +58,8 @@ export async function purgeRuns(
       await tx.deleteFrom(table).where(ofIds('run')).execute()
     }
     await tx.deleteFrom('artifacts').where(ofIds('owner')).execute()
-    const models = await tx.selectFrom('logged_models').select('id').where(ofIds('run')).execute()
+    const going = new Set(ids)
+    const models = made.filter(({ run }) => run !== null && going.has(run))
     await removeModels(
       tx,
       metadata,
@@ -55,8 +74,28 @@ export async function purgeRuns(
   })
 }
 
-export async function purgeModels(metadata: Metadata, models: readonly string[]): Promise<void> {
-  await metadata.transaction<TrackingTables, void>((tx) => removeModels(tx, metadata, models))
+/** Removes logged models that are still hidden themselves; those of runs go with these. */
+export async function purgeModels(
+  metadata: Metadata,
+  models: readonly string[],
+  until: number,
+  keep: Keep,
+): Promise<void> {
+  await metadata.transaction<TrackingTables, void>(async (tx) => {
+    const kept = await keptNow(tx, keep)
+    const due = await tx
+      .selectFrom('logged_models')
+      .select(['id', 'run'])
+      .where(among('id', models, metadata.dialect))
+      .where('removed_at', '<=', until)
+      .execute()
+    const going = due.filter(({ id, run }) => !kept.has(id) && !(run !== null && kept.has(run)))
+    await removeModels(
+      tx,
+      metadata,
+      going.map(({ id }) => id),
+    )
+  })
 }
 
 async function removeModels(tx: Tx, metadata: Metadata, models: readonly string[]): Promise<void> {
@@ -79,6 +118,7 @@ export async function purgeExperiment(
   metadata: Metadata,
   id: string,
   until: number,
+  keep: Keep,
 ): Promise<void> {
   await metadata.transaction<TrackingTables, void>(async (tx) => {
     const isDue = await tx
@@ -94,30 +134,18 @@ export async function purgeExperiment(
       .select('id')
       .where('experiment', '=', id)
       .execute()
+    const kept = await keptNow(tx, keep)
+    if (models.some((model) => kept.has(model.id))) return
     await removeModels(
       tx,
       metadata,
       models.map((row) => row.id),
     )
-    const traces = sql`(select id from traces where experiment = ${id})`
+    await removeTraceRows(
+      tx,
+      (column) => sql`${sql.ref(column)} in (select id from traces where experiment = ${id})`,
+    )
     for (const table of [
-      'trace_spans',
-      'trace_tags',
-      'trace_metadata',
-      'trace_assessments',
-      'trace_runs',
-    ] as const) {
-      await tx
-        .deleteFrom(table)
-        .where(sql<boolean>`trace in ${traces}`)
-        .execute()
-    }
-    await tx
-      .deleteFrom('artifacts')
-      .where(sql<boolean>`owner in ${traces}`)
-      .execute()
-    for (const table of [
-      'traces',
       'datasets',
       'experiment_tags',
       'scorers',

@@ -1,7 +1,7 @@
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { TrackingTables } from '../tables.ts'
-import { purgeExperiment, purgeModels, purgeRuns } from './purge-rows.ts'
+import { purgeExperiment, purgeModels, purgeRuns, type Keep } from './purge-rows.ts'
 
 export interface PurgeRequest {
   /** What was removed until this time (ms). */
@@ -28,8 +28,13 @@ export interface Purge {
   purgeable(request: PurgeRequest): Promise<Purgeable>
   /** The traces of an experiment, whose files are theirs. */
   traceIdsOf(experiment: string): Promise<readonly string[]>
-  /** Each run with all of its rows or not at all; what was restored meanwhile stays. */
-  purge(found: Purgeable, until: number, onProgress?: (done: number) => void): Promise<void>
+  /** Each run with all of its rows or not at all; what was restored meanwhile, or is needed by now, stays. */
+  purge(
+    found: Purgeable,
+    until: number,
+    keep: Keep,
+    onProgress?: (done: number) => void,
+  ): Promise<void>
 }
 
 const batch = 50
@@ -49,13 +54,13 @@ export function openPurge(metadata: Metadata): Purge {
       if (only) runRows = runRows.where(oneOf('id', only))
       const removed = await runRows.execute()
       const ids = removed.map((row) => row.id)
-      let modelRows = database.selectFrom('logged_models').select(['id', 'run', 'experiment'])
-      if (experiments) modelRows = modelRows.where(oneOf('experiment', experiments))
-      const own = await modelRows
-        .where((where) =>
-          where.or([oneOf('run', ids), ...(only ? [] : [where('removed_at', '<=', until)])]),
-        )
-        .execute()
+      const modelRows = database.selectFrom('logged_models').select(['id', 'run'])
+      // A run's models go with it, in whichever experiment they are.
+      const ofRuns = await modelRows.where(oneOf('run', ids)).execute()
+      let alone = modelRows.where('removed_at', '<=', until)
+      if (experiments) alone = alone.where(oneOf('experiment', experiments))
+      const all = [...ofRuns, ...(only ? [] : await alone.execute())]
+      const own = [...new Map(all.map((model) => [model.id, model])).values()]
       const keptModels = own.filter(
         ({ id, run }) => keep.has(id) || (run !== null && keep.has(run)),
       )
@@ -84,15 +89,15 @@ export function openPurge(metadata: Metadata): Purge {
       return rows.map(({ id }) => id)
     },
 
-    async purge({ runs, models, experiments }, until, onProgress = () => undefined) {
+    async purge({ runs, models, experiments }, until, keep, onProgress = () => undefined) {
       for (let start = 0; start < runs.length; start += batch) {
-        await purgeRuns(metadata, runs.slice(start, start + batch), until)
+        await purgeRuns(metadata, runs.slice(start, start + batch), until, keep)
         onProgress(Math.min(runs.length, start + batch))
       }
       for (let start = 0; start < models.length; start += batch) {
-        await purgeModels(metadata, models.slice(start, start + batch))
+        await purgeModels(metadata, models.slice(start, start + batch), until, keep)
       }
-      for (const { id } of experiments) await purgeExperiment(metadata, id, until)
+      for (const { id } of experiments) await purgeExperiment(metadata, id, until, keep)
     },
   }
 

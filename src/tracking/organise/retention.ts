@@ -3,6 +3,7 @@ import { TidemillError, type Retention, type RetentionRule } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
 import type { TrackingTables } from '../tables.ts'
+import { globOf } from './glob.ts'
 import { chooseRuns, type Candidate } from './choose-runs.ts'
 
 export interface RetentionChoice {
@@ -89,8 +90,8 @@ export function openRetention(metadata: Metadata, clock: Clock): RetentionRules 
     async chosenBy(rule, keep) {
       requireLimit(rule)
       const all = await database.selectFrom('experiments').select(['id', 'name']).execute()
-      const matches = patternOf(rule.experiments)
-      const within = all.filter(({ name }) => matches.test(name))
+      const matches = globOf(rule.experiments)
+      const within = all.filter(({ name }) => matches(name))
       const experiments = within.map(({ id }) => id)
       const nameOf = new Map(within.map(({ id, name }) => [id, name]))
       const values = rule.keepBest ? await valuesOf(rule.keepBest.metric, experiments) : undefined
@@ -155,11 +156,4 @@ function requireLimit({ keepLast, keepBest, olderThanDays, purgeAfterDays }: Ret
   const problem =
     'A retention rule says what is kept: keepLast, keepBest or olderThanDays; or purgeAfterDays alone.'
   throw new TidemillError('bad_request', { problem })
-}
-
-function patternOf(text: string): RegExp {
-  const parts = text
-    .split('*')
-    .map((part) => part.replaceAll(/[$()+.?[\\\]^{|}]/g, String.raw`\$&`))
-  return new RegExp(`^${parts.join('.*')}$`, 'su')
 }

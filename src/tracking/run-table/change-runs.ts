@@ -1,7 +1,7 @@
 import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
-import { checkKey } from '../names.ts'
+import { checkKey, nameTag, refuseNameless } from '../names.ts'
 import type { TrackingTables } from '../tables.ts'
 
 export interface RunsChange {
@@ -33,6 +33,15 @@ export async function changeRuns(
     }
     const ids = found.map(({ id }) => id)
     for (const [key, value] of entries) {
+      if (key === nameTag) {
+        if (value === null) refuseNameless(key)
+        else
+          await tx
+            .updateTable('runs')
+            .set({ name: value })
+            .where(among('id', ids, dialect))
+            .execute()
+      }
       await tx
         .deleteFrom('run_tags')
         .where('key', '=', key)

@@ -3,6 +3,7 @@ import { TidemillError } from '#contract'
 import { filterCondition, type Condition, type Dialect } from '../search/conditions.ts'
 import type { OrderTerm } from '../search/grammar.ts'
 import { parseFilter } from '../search/parse-filter.ts'
+import { numberIn, readsAsNumber } from '../search/reads-as-number.ts'
 import { runGrammar, runTarget } from '../search/run-search.ts'
 import { groupValue } from './group-value.ts'
 
@@ -79,7 +80,7 @@ export function ordering(terms: readonly OrderTerm[], dialect: Dialect): Orderin
     const isNumber = readsAsNumber(value, dialect)
     return [
       sql`case when ${value} is null then 2 when ${isNumber} then 0 else 1 end`,
-      sql`case when ${isNumber} then cast(${value} as double precision) end ${way}`,
+      sql`${numberIn(value, dialect)} ${way}`,
       sql`${value} ${way}`,
     ]
   })
@@ -87,10 +88,4 @@ export function ordering(terms: readonly OrderTerm[], dialect: Dialect): Orderin
     joins: joins.length === 0 ? sql`` : sql.join(joins, sql` `),
     ways: sql.join([...ways, sql`runs.started_at desc`, sql`runs.id desc`]),
   }
-}
-
-function readsAsNumber(value: RawBuilder<unknown>, dialect: Dialect): RawBuilder<boolean> {
-  return dialect === 'sqlite'
-    ? sql`(${value} glob '*[0-9]*' and ${value} not glob '*[^0-9.eE+-]*' and ${value} not glob '[eE]*')`
-    : sql`(${value} ~ '^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?$')`
 }

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { among } from '../among.ts'
 import type { Comparison, Filter, OrderTerm } from './grammar.ts'
 import type { Lookup, OrderingValues } from './lookups.ts'
+import { numberIn } from './reads-as-number.ts'
 
 export type Condition = RawBuilder<boolean>
 export type Dialect = 'sqlite' | 'postgres'
@@ -91,10 +92,7 @@ function compared(
   // What users write is text: a number is compared as the text it is written as, unless by size.
   const isText = area !== 'attributes' && area !== 'metrics'
   const isSized = ['<', '<=', '>', '>='].includes(comparator)
-  const left =
-    isText && isSized && typeof value === 'number'
-      ? sql`cast(${column} as double precision)`
-      : column
+  const left = isText && isSized && typeof value === 'number' ? numberIn(column, dialect) : column
   const right = isText && !isSized && typeof value === 'number' ? String(value) : value
   switch (comparator) {
     case 'in':
@@ -104,14 +102,23 @@ function compared(
     case 'like':
       return dialect === 'sqlite'
         ? sql`${left} glob ${globOf(String(right))}`
-        : sql`${left} like ${right}`
+        : sql`${left} like ${right} escape ''`
     case 'rlike':
       return dialect === 'sqlite' ? sql`rlike(${right}, ${left}) = 1` : sql`${left} ~ ${right}`
     case 'ilike':
-      return sql`lower(${left}) like ${String(right).toLowerCase()}`
+      // A backslash is a letter like others, as it is to SQLite.
+      return dialect === 'sqlite'
+        ? sql`lower(${left}) like ${String(right).toLowerCase()}`
+        : sql`lower(${left}) like ${String(right).toLowerCase()} escape ''`
     default:
-      return sql`${left} ${sql.raw(comparator)} ${right}`
+      return sql`${left} ${sql.raw(comparator)} ${numeric(right, area)}`
   }
+}
+
+/** PostgreSQL reads a number as its column's kind, and a fraction is no whole number. */
+function numeric(value: Comparison['value'], area: string): RawBuilder<unknown> {
+  const isOther = area === 'attributes' && typeof value === 'number' && !Number.isSafeInteger(value)
+  return isOther ? sql`cast(${value} as double precision)` : sql`${value}`
 }
 
 function listOf(value: Comparison['value']): readonly (string | number)[] {

@@ -1,4 +1,4 @@
-import { BadPattern, linearPattern } from '#store'
+import { BadPattern, linearPattern } from '#contract'
 import type { Area, Attribute, Comparator, Comparison, Filter, Grammar } from './grammar.ts'
 import { tokenize, unreadable, type Token } from './tokens.ts'
 
@@ -99,14 +99,14 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
       const token = tokens[next]
       return attribute(keyText(), token ?? first)
     }
-    const area = grammar.areas[name]
+    const area = Object.hasOwn(grammar.areas, name) ? grammar.areas[name] : undefined
     if (!area) return fail(`${first.text} is no area; there are ${areaNames(grammar)}`, first)
     next++
     return ofArea(area, keyText(), first)
   }
 
   function attribute(written: string, at: Token): Subject {
-    const found: Attribute | undefined = grammar.attributes[written.toLowerCase()]
+    const found = attributeOf(grammar, written)
     if (!found) {
       const names = [...new Set(Object.values(grammar.attributes).map((each) => each.name))]
       return fail(`${grammar.of} have no attribute ${written}; they have ${names.join(', ')}`, at)
@@ -201,7 +201,8 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
       if (subject.kind === 'text' && grammar.strict) {
         fail(`${subject.key} is compared with a text in quotes`, token)
       }
-      return Number(token.text)
+      const isOwnText = subject.kind === 'text' && subject.area === 'attributes'
+      return isOwnText ? token.text : Number(token.text)
     }
     const text = textOf(token)
     if (text === undefined) return fail(expected(subject.kind), token)
@@ -261,6 +262,12 @@ function textOf(token: Token | undefined): string | undefined {
 
 function expected(kind: 'text' | 'number'): string {
   return kind === 'number' ? 'a number was expected' : 'a text in quotes was expected'
+}
+
+/** By any name it may be written with; names of what every object has are none. */
+export function attributeOf(grammar: Grammar, written: string): Attribute | undefined {
+  const name = written.toLowerCase()
+  return Object.hasOwn(grammar.attributes, name) ? grammar.attributes[name] : undefined
 }
 
 export function areaNames(grammar: Grammar): string {

@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract'
 import type { Grammar, OrderTerm } from './grammar.ts'
-import { areaNames } from './parse-filter.ts'
+import { areaNames, attributeOf } from './parse-filter.ts'
 
 const term =
   /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`"]+))(?:\s+(?<direction>\w+))?\s*$/
@@ -37,14 +37,16 @@ function parseTerm(text: string, grammar: Grammar): OrderTerm {
   }
   const name = area.toLowerCase()
   if (['attributes', 'attribute', 'attr', 'run', 'trace'].includes(name)) {
-    const attribute = grammar.attributes[key.toLowerCase()]
+    const attribute = attributeOf(grammar, key)
     if (!attribute || attribute.unordered) {
       throw badOrder(`${grammar.of} cannot be ordered by ${key}`, text)
     }
     return { area: 'attributes', key: attribute.name, direction: way }
   }
-  const found = grammar.areas[name]
+  const found = Object.hasOwn(grammar.areas, name) ? grammar.areas[name] : undefined
   if (!found) throw badOrder(`${area} is no area; there are ${areaNames(grammar)}`, text)
+  // Of these there are many to a row, and none to order it by.
+  if (found.keys) throw badOrder(`${grammar.of} cannot be ordered by ${found.name}`, text)
   return { area: found.name, key, direction: way }
 }
 

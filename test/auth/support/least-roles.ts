@@ -29,6 +29,8 @@ export const leastRoles: Readonly<Record<string, Role>> = {
   'lineage:read': 'viewer',
   'admin:users': 'admin',
   'admin:audit': 'admin',
+  'server:read': 'viewer',
+  'admin:commands': 'admin',
   'self:read': 'viewer',
   'self:write': 'viewer',
 }

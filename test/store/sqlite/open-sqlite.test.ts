@@ -250,6 +250,19 @@ test('a database that is read only is read while another writes, and refuses wri
   await writer.close()
 })
 
+test('a select that is written as text waits for no transaction, and sees nothing of it', async (t) => {
+  const metadata = await openSqlite({ file: join(await temporaryFolder(t), 'metadata.db') })
+  await metadata.migrate([first])
+  const rows = () => sql`select * from a`.execute(metadata.tables<Tables>())
+  let before = -1
+  await metadata.transaction<Tables, void>(async (tx) => {
+    await tx.insertInto('a').values({ id: 'x', x: 1 }).execute()
+    before = (await rows()).rows.length
+  })
+  assert.deepEqual([before, (await rows()).rows.length], [0, 1])
+  await metadata.close()
+})
+
 test('a write around the transaction that surrounds it is refused instead of hanging', async (t) => {
   const file = join(await temporaryFolder(t), 'metadata.db')
   const metadata = await openSqlite({ file })

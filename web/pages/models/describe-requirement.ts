@@ -29,6 +29,6 @@ export function describeRequirement(requirement: Condition): string {
     case 'signed':
       return 'is signed by a trusted key, over the files as they are'
     case 'not_worse':
-      return `${requirement.metric} is no more than ${formatNumber(requirement.margin)} below the champion’s, on the same rows`
+      return `${requirement.metric} is no more than ${formatNumber(requirement.margin)} worse than the champion’s, on the same rows`
   }
 }

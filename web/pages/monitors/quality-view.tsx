@@ -20,7 +20,7 @@ export function QualityView({ before, after }: QualityViewProps): ReactNode {
       <p className="muted small">
         {before !== undefined && `${formatCount(before.rows)} rows at training`}
         {before !== undefined && after !== undefined && ', '}
-        {after !== undefined && `${formatCount(after.rows)} labelled rows in the window`}. Bars are
+        {after !== undefined && `${formatCount(after.rows)} labels since the last look`}. Bars are
         95% intervals.
       </p>
       <ul className="quality">

@@ -57,7 +57,7 @@ export function ReportView({ report }: { report: DriftReport }): ReactNode {
         />
       </StatRow>
       {(report.qualityReference !== undefined || report.qualityCurrent !== undefined) && (
-        <Card title="Quality, at training and in the window">
+        <Card title="Quality, at training and on the newest labels">
           <QualityView before={report.qualityReference} after={report.qualityCurrent} />
         </Card>
       )}

@@ -9,6 +9,35 @@ export function shortText(input: Input, name: string, most: number): string | un
   throw wrong(name, `${text.slice(0, 60)}…`, `at most ${most} characters`)
 }
 
+/** Of what MLflow limits by no rule of names: keys stand in indexes, which take no text of any length. */
+export const longest = {
+  key: 250,
+  datasetName: 500,
+  digest: 36,
+  source: 65_535,
+  schema: 1_048_575,
+  profile: 16_777_215,
+  inputTag: 500,
+  registryTag: 100_000,
+  traceTag: 8000,
+} as const
+
+/** The key of a tag, which must be there. */
+export function tagKey(input: Input): string {
+  input.need('key')
+  return shortText(input, 'key', longest.key) ?? ''
+}
+
+/** Keys and values as MLflow's server cuts those of traces. */
+export function traceTexts(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [
+      key.slice(0, longest.key),
+      value.slice(0, longest.traceTag),
+    ]),
+  )
+}
+
 /**
  * A body that is held whole in memory, through whatever unpacks it, ends with an error when it is longer. What is left of it is let go
  * then, so that its sender comes to read the answer.

@@ -51,12 +51,13 @@ export const metricRoutes: readonly MlflowRoute[] = [
     async run({ rooms, input }) {
       const run = input.text('run_id') ?? input.need('run_uuid')
       const key = input.need('metric_key')
-      const limit = input.integer('max_results') ?? mostInOneAnswer
-      if (limit < 1) throw wrong('max_results', limit, 'a number of 1 or more')
+      const asked = input.integer('max_results') ?? mostInOneAnswer
+      if (asked < 1) throw wrong('max_results', asked, 'a number of 1 or more')
+      const limit = Math.min(asked, mostInOneAnswer)
       const token = input.text('page_token') ?? ''
       const place = token === '' ? undefined : readToken(token)
       const series = await rooms.tracking.historyPage(run, key, {
-        limit: Math.min(limit, mostInOneAnswer) + 1,
+        limit: limit + 1,
         ...(place === undefined ? {} : { after: place }),
       })
       const shown = cut(series, limit)

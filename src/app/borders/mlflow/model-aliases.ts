@@ -1,8 +1,9 @@
 import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { isPerson } from '../../is-person.ts'
-import { moveAlias, swapEndpointsOf } from '../../steps/move-alias.ts'
+import { moveAlias } from '../../steps/move-alias.ts'
 import { wrong, type Input } from './input.ts'
+import { refuseFollowed } from './refuse-followed.ts'
 import { numberOf } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
 import { versionWire } from './wire.ts'
@@ -43,12 +44,15 @@ export const modelAliasRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input, who }) {
       const [model, alias] = [input.need('name'), input.need('alias')]
       await rooms.registry.model(model)
-      if (await rooms.registry.aliased(model, alias)) {
+      const named = await rooms.registry.aliased(model, alias)
+      if (named) {
+        await refuseFollowed(rooms, named, [alias])
         await rooms.registry.removeAlias(model, alias, {
           by: who,
           why: 'removed by an MLflow client',
         })
-        await swapEndpointsOf(rooms, model, alias)
+        const object = `${model}@${alias}`
+        await app.auth.audit.record({ who, what: 'models.removeAlias', object, detail: '' })
         app.events.emit('models', model)
       }
       return {}
@@ -60,10 +64,12 @@ export const modelAliasRoutes: readonly MlflowRoute[] = [
     permission: 'models:read',
     async run({ rooms, input }) {
       const [name, alias] = [input.need('name'), input.need('alias')]
-      await rooms.registry.model(name)
+      const model = await rooms.registry.model(name)
       const version =
         alias.toLowerCase() === 'latest'
-          ? (await rooms.registry.versions(name))[0]
+          ? model.latest === undefined
+            ? undefined
+            : await rooms.registry.version(name, model.latest)
           : await rooms.registry.aliased(name, alias)
       if (version) return { model_version: versionWire(version) }
       const problem = `Registered model alias ${alias} not found.`

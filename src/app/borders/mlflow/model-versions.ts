@@ -1,12 +1,19 @@
+import { mayReach, type Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
+import { wrong } from './input.ts'
+import { tagKey } from './limits.ts'
+import { refuseFollowed } from './refuse-followed.ts'
 import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
 import { checkSource } from './sources.ts'
 import { textsOf, versionWire } from './wire.ts'
 
 const versions = '2.0/mlflow/model-versions'
+
+/** A copy keeps its numbers; behind one past all counting there would be no next. */
+const largestGiven = 1_000_000_000
 
 export const modelVersionRoutes: readonly MlflowRoute[] = [
   {
@@ -24,6 +31,9 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
         : await checkSource(rooms, source, run, input.text('model_id') ?? '')
       const description = input.text('description')
       const number = input.integer('version')
+      if (number !== undefined && (number < 1 || number > largestGiven)) {
+        throw wrong('version', number, `a number from 1 to ${largestGiven}`)
+      }
       const { registerSource } = await import('../../steps/register-source.ts')
       const version = await registerSource(rooms, {
         model: name,
@@ -106,15 +116,13 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     method: 'DELETE',
     path: `${versions}/delete`,
     permission: 'models:write',
-    async run({ app, rooms, input, who }) {
+    async run({ app, rooms, input, request, who }) {
       const [name, number] = [input.need('name'), numberOf(input)]
-      const { aliases } = await rooms.registry.version(name, number)
-      for (const endpoint of await rooms.serving.endpoints()) {
-        if (endpoint.model !== name || !aliases.includes(endpoint.alias)) continue
-        const problem = `The endpoint ${endpoint.name} serves version ${number} of ${name}; move its alias first.`
-        throw new TidemillError('conflict', { problem })
-      }
-      await rooms.registry.removeVersion(name, number, who)
+      const version = await rooms.registry.version(name, number)
+      await refuseFollowed(rooms, version, version.aliases)
+      const identity = request.identity as Identity
+      const mayPromote = mayReach(identity, 'models:promote', rooms.project, false)
+      await rooms.registry.removeVersion(name, number, { who, mayPromote })
       const object = `${name}/${number}`
       await app.auth.audit.record({ who, what: 'models.removeVersion', object, detail: '' })
       app.events.emit('models', name)
@@ -126,7 +134,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     path: `${versions}/set-tag`,
     permission: 'models:write',
     async run({ rooms, input }) {
-      const [name, number, key] = [input.need('name'), numberOf(input), input.need('key')]
+      const [name, number, key] = [input.need('name'), numberOf(input), tagKey(input)]
       await rooms.registry.setVersionTag(name, number, key, tagValue(input))
       return {}
     },

@@ -2,6 +2,7 @@ import { newRunId, type Trace } from '#tracking'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
+import { traceTexts } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 import { pairs, textsOf } from './wire.ts'
 
@@ -43,8 +44,8 @@ export const oldTraceRoutes: readonly MlflowRoute[] = [
         experiment,
         startedAt,
         state: 'in_progress',
-        tags: textsOf(input.list('tags')),
-        metadata: textsOf(input.list('request_metadata')),
+        tags: traceTexts(textsOf(input.list('tags'))),
+        metadata: traceTexts(textsOf(input.list('request_metadata'))),
       })
       return { trace_info: oldWire(trace) }
     },
@@ -60,8 +61,8 @@ export const oldTraceRoutes: readonly MlflowRoute[] = [
       const trace = await rooms.tracking.saveTrace({
         ...rest,
         state: stateOf(input),
-        tags: { ...before.tags, ...textsOf(input.list('tags')) },
-        metadata: { ...before.metadata, ...textsOf(input.list('request_metadata')) },
+        tags: { ...before.tags, ...traceTexts(textsOf(input.list('tags'))) },
+        metadata: { ...before.metadata, ...traceTexts(textsOf(input.list('request_metadata'))) },
         ...(ended === undefined ? {} : { duration: ended - before.startedAt }),
       })
       return { trace_info: oldWire(trace) }

@@ -1,6 +1,7 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { TidemillError } from '#contract'
 import type { Span } from '#tracking'
+import { isFields } from './input.ts'
 
 type Scalar = 'string' | 'bytes' | 'fixed64' | 'int32' | 'int64' | 'bool' | 'double'
 
@@ -102,25 +103,7 @@ function isScalar(type: Field['type']): type is Scalar {
   return Object.hasOwn(scalars, type)
 }
 
-interface RawSpan {
-  readonly traceId?: string
-  readonly spanId?: string
-  readonly parentSpanId?: string
-  readonly name?: string
-  readonly startTimeUnixNano?: string
-  readonly attributes?: readonly {
-    readonly key?: string
-    readonly value?: { readonly stringValue?: string }
-  }[]
-  readonly status?: { readonly code?: number | string }
-  readonly [field: string]: unknown
-}
-
-interface RawRequest {
-  readonly resourceSpans?: readonly {
-    readonly scopeSpans?: readonly { readonly spans?: readonly RawSpan[] }[]
-  }[]
-}
+type Fields = Readonly<Record<string, unknown>>
 
 /** The spans of an export, in protobuf or in JSON. */
 export function readSpans(body: Uint8Array, type: string): readonly Span[] {
@@ -130,64 +113,93 @@ export function readSpans(body: Uint8Array, type: string): readonly Span[] {
     throw new TidemillError('bad_request', { problem })
   }
   const raw = isJson ? readJson(body) : readProtobuf(body)
-  const spans = (raw.resourceSpans ?? []).flatMap((resource) =>
-    (resource.scopeSpans ?? []).flatMap((scope) => scope.spans ?? []),
+  const spans = listIn(raw, 'resourceSpans').flatMap((resource) =>
+    listIn(resource, 'scopeSpans').flatMap((scope) => listIn(scope, 'spans')),
   )
   if (spans.length === 0) throw badSpans('there are none in it')
   return spans.map(spanOf)
 }
 
-function spanOf(raw: RawSpan): Span {
-  const [trace, id] = [bytesOf(raw.traceId, 16), bytesOf(raw.spanId, 8)]
-  const nanos = BigInt(raw.startTimeUnixNano ?? 0)
+function spanOf(raw: Fields): Span {
+  const [trace, id] = [bytesIn(raw, 'traceId', 16), bytesIn(raw, 'spanId', 8)]
+  const endedAt = timeIn(raw, 'endTimeUnixNano')
+  for (const list of ['events', 'links'])
+    listIn(raw, list).map((each) => listIn(each, 'attributes'))
   return {
     trace: `tr-${trace.toString('hex')}`,
     id: id.toString('hex'),
-    name: raw.name ?? '',
+    name: textIn(raw, 'name'),
     type: typeOf(raw),
     status: statusOf(raw),
-    startedAt: Number(nanos / 1_000_000n),
+    startedAt: timeIn(raw, 'startTimeUnixNano'),
+    ...(endedAt === 0 ? {} : { endedAt }),
+    isRoot: textIn(raw, 'parentSpanId') === '',
     body: raw,
   }
 }
 
-/** MLflow's clients write what a span is as JSON into an attribute. */
-function typeOf({ attributes }: RawSpan): string {
-  const own = attributes?.find(({ key }) => key === 'mlflow.spanType')?.value?.stringValue
-  return typeof own === 'string' ? own.replaceAll('"', '') : 'UNKNOWN'
+function listIn(of: Fields, name: string): readonly Fields[] {
+  const list = of[name] ?? []
+  if (Array.isArray(list) && list.every(isFields)) return list
+  throw badSpans(`${name} is no list of objects`)
 }
 
-function statusOf({ status }: RawSpan): string {
-  const code = status?.code
-  if (code === 1 || code === 'STATUS_CODE_OK') return 'OK'
-  return code === 2 || code === 'STATUS_CODE_ERROR' ? 'ERROR' : 'UNSET'
+function textIn(of: Fields, name: string): string {
+  const text = of[name] ?? ''
+  if (typeof text === 'string') return text
+  throw badSpans(`${name} is no text`)
 }
 
-function bytesOf(base64: string | undefined, length: number): Buffer {
-  const bytes = Buffer.from(base64 ?? '', 'base64')
+/** Milliseconds of a time in nanoseconds: a text, or a number as some write it. */
+function timeIn(of: Fields, name: string): number {
+  const nanos = of[name] ?? '0'
+  const text = typeof nanos === 'number' && Number.isSafeInteger(nanos) ? String(nanos) : nanos
+  if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return Number(BigInt(text) / 1_000_000n)
+  throw badSpans(`${name} is no time in nanoseconds`)
+}
+
+function bytesIn(of: Fields, name: string, length: number): Buffer {
+  const bytes = Buffer.from(textIn(of, name), 'base64')
   if (bytes.length === length) return bytes
   throw badSpans(`an identifier is not ${length} bytes long`)
 }
 
-function readProtobuf(body: Uint8Array): RawRequest {
+/** MLflow's clients write what a span is as JSON into an attribute. */
+function typeOf(raw: Fields): string {
+  const own = listIn(raw, 'attributes').find(({ key }) => key === 'mlflow.spanType')?.value
+  return isFields(own) && typeof own.stringValue === 'string'
+    ? own.stringValue.replaceAll('"', '')
+    : 'UNKNOWN'
+}
+
+function statusOf({ status }: Fields): string {
+  const code = isFields(status) ? status.code : undefined
+  if (code === 1 || code === 'STATUS_CODE_OK') return 'OK'
+  return code === 2 || code === 'STATUS_CODE_ERROR' ? 'ERROR' : 'UNSET'
+}
+
+function readProtobuf(body: Uint8Array): Fields {
   try {
-    return readMessage(new BinaryReader(body), body.length, 'Request') as RawRequest
+    return readMessage(new BinaryReader(body), body.length, 'Request')
   } catch (error) {
     throw badSpans('they are no protobuf of it', error)
   }
 }
 
 /** In JSON identifiers are hexadecimal, where protobuf's own JSON would have base64. */
-function readJson(body: Uint8Array): RawRequest {
+function readJson(body: Uint8Array): Fields {
+  let read: unknown
   try {
-    return JSON.parse(Buffer.from(body).toString(), (key, value: unknown) =>
+    read = JSON.parse(Buffer.from(body).toString(), (key, value: unknown) =>
       ['traceId', 'spanId', 'parentSpanId'].includes(key) && typeof value === 'string'
         ? Buffer.from(value, 'hex').toString('base64')
         : value,
-    ) as RawRequest
+    )
   } catch (error) {
     throw badSpans('they are no JSON', error)
   }
+  if (isFields(read)) return read
+  throw badSpans('they are no object')
 }
 
 function badSpans(problem: string, cause?: unknown): TidemillError {

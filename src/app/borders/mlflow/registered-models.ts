@@ -2,6 +2,7 @@ import { TidemillError, type Model, type ModelVersion } from '#contract'
 import type { Rooms } from '../../rooms.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
+import { tagKey } from './limits.ts'
 import { namesPrompts, stageOf, stages, tagValue } from './registry-input.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import { modelWire, textsOf, versionWire } from './wire.ts'
@@ -11,19 +12,23 @@ const models = '2.0/mlflow/registered-models'
 function newName(input: Input, field: string): string {
   const name = input.text(field) ?? ''
   if (name.trim() === '') throw wrong(field, name, 'a name that is not blank')
-  if (/[/:\0]/.test(name) || name.length > 250 || name === '.' || name === '..') {
-    throw wrong(field, name.slice(0, 80), 'a name of at most 250 characters without / and :')
+  if (/[/:\p{Cc}\p{Zl}\p{Zp}]/u.test(name) || name.length > 250 || name === '.' || name === '..') {
+    throw wrong(
+      field,
+      name.slice(0, 80),
+      'a name of at most 250 characters without / and : in one line',
+    )
   }
   return name
 }
 
-/** The newest version of each stage. */
-function newestByStage(all: readonly ModelVersion[]): readonly ModelVersion[] {
+/** In the order of the stages. */
+function byStage(all: readonly ModelVersion[]): readonly ModelVersion[] {
   return stages.flatMap((stage) => all.find((version) => version.stage === stage) ?? [])
 }
 
 async function wire(rooms: Rooms, model: Model): Promise<object> {
-  return modelWire(model, newestByStage(await rooms.registry.versions(model.name)))
+  return modelWire(model, byStage(await rooms.registry.newestOfStages([model.name])))
 }
 
 async function changed({ app, rooms }: Call, model: Model): Promise<object> {
@@ -33,7 +38,7 @@ async function changed({ app, rooms }: Call, model: Model): Promise<object> {
 
 /** An endpoint follows a model by its name, so the name must stay while one does. */
 async function refuseServed(rooms: Rooms, model: string): Promise<void> {
-  const served = (await rooms.serving.endpoints()).find((endpoint) => endpoint.model === model)
+  const served = (await rooms.serving.listed()).find((endpoint) => endpoint.model === model)
   if (!served) return
   const problem = `The endpoint ${served.name} serves ${model}; remove the endpoint first.`
   throw new TidemillError('conflict', { problem })
@@ -41,7 +46,8 @@ async function refuseServed(rooms: Rooms, model: string): Promise<void> {
 
 async function latest({ rooms, input }: Call): Promise<object> {
   const wanted = input.texts('stages').map(stageOf)
-  const found = newestByStage(await rooms.registry.versions(input.need('name')))
+  const { name } = await rooms.registry.model(input.need('name'))
+  const found = byStage(await rooms.registry.newestOfStages([name]))
   return {
     model_versions: found
       .filter((version) => wanted.length === 0 || wanted.includes(version.stage))
@@ -85,7 +91,9 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
         limit: limitOf(input, 100, 1000),
         prompts: namesPrompts(search.filter),
       })
-      const found = await Promise.all(items.map((model) => wire(rooms, model)))
+      const newest = await rooms.registry.newestOfStages(items.map((model) => model.name))
+      const newestOf = Map.groupBy(newest, (version) => version.model)
+      const found = items.map((model) => modelWire(model, byStage(newestOf.get(model.name) ?? [])))
       return { registered_models: found, ...nextOf(next) }
     },
   },
@@ -134,7 +142,7 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
     path: `${models}/set-tag`,
     permission: 'models:write',
     async run({ rooms, input }) {
-      await rooms.registry.setModelTag(input.need('name'), input.need('key'), tagValue(input))
+      await rooms.registry.setModelTag(input.need('name'), tagKey(input), tagValue(input))
       return {}
     },
   },

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Identity } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import type { HttpRequest, Method, Route } from '#http'
-import type { App } from '../../app.ts'
+import { inProject, type App, type ProjectApp } from '../../app.ts'
 import { projectOf } from '../../project-of.ts'
 import type { Rooms } from '../../rooms.ts'
 import { roomsFor } from '../../rooms-for.ts'
@@ -12,7 +10,7 @@ import { inputOf, isFields, type Input } from './input.ts'
 
 /** What a call of MLflow's clients is answered with and by. */
 export interface Call {
-  readonly app: App
+  readonly app: ProjectApp
   readonly rooms: Rooms
   readonly who: string
   readonly input: Input
@@ -31,9 +29,8 @@ export interface MlflowRoute {
 }
 
 /** A call as the routes that MLflow's clients and its page use for it. */
-export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): readonly Route[] {
-  const paths = alone ? [call.path] : [`/api/${call.path}`, `/ajax-api/${call.path}`]
-  return paths.map((path) => ({
+export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
+  return pathsOf(call).map((path) => ({
     method: call.method,
     path,
     permission: call.permission,
@@ -47,11 +44,12 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
       : { accepts: call.accepts, bodyLimit: Number.MAX_SAFE_INTEGER }),
     handler: async (request) =>
       call.run({
-        app,
+        app: inProject(app, projectOf(request)),
         rooms: await roomsFor(
           app,
-          openTo(app, call.permission, request),
+          projectOf(request),
           request.identity as Identity,
+          call.permission,
         ),
         who: (request.identity as Identity).name,
         input: inputOf({
@@ -64,11 +62,24 @@ export function routesOf(app: App, { alone = false, ...call }: MlflowRoute): rea
   }))
 }
 
-/** The project of a call. Who need not say who they are opens none that is not there: that would make it. */
-function openTo(app: App, permission: Permission, request: HttpRequest): string {
-  const project = projectOf(request)
-  const isThere = existsSync(join(app.home, 'projects', project))
-  return permission === 'public' && !isThere ? 'default' : project
+/** What anybody may ask of the server itself; no project is opened for it. */
+export function openRoutes(
+  route: Pick<MlflowRoute, 'path' | 'alone'>,
+  answer: () => unknown,
+): readonly Route[] {
+  return pathsOf(route).map((path) => ({
+    method: 'GET',
+    path,
+    permission: 'public',
+    area: 'mlflow',
+    summary: "MLflow's REST",
+    writeError: writeMlflowError,
+    handler: () => Promise.resolve(answer()),
+  }))
+}
+
+function pathsOf({ path, alone = false }: Pick<MlflowRoute, 'path' | 'alone'>): readonly string[] {
+  return alone ? [path] : [`/api/${path}`, `/ajax-api/${path}`]
 }
 
 /** The body's fields; old clients send JSON inside a JSON text. */

@@ -11,7 +11,7 @@ import { multipartRoutes } from './multipart.ts'
 import { modelAliasRoutes } from './model-aliases.ts'
 import { modelVersionRoutes } from './model-versions.ts'
 import { registeredModelRoutes } from './registered-models.ts'
-import { routesOf, type MlflowRoute } from './route.ts'
+import { openRoutes, routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceMetricRoutes } from './trace-metrics.ts'
 import { traceRoutes } from './traces.ts'
@@ -20,30 +20,18 @@ import { webhookRoutes } from './webhooks.ts'
 /** The version of MLflow whose clients this speaks with. */
 const spoken = '3.17.2'
 
-const serverRoutes: readonly MlflowRoute[] = [
-  {
-    method: 'GET',
-    path: '/version',
-    alone: true,
-    permission: 'public',
-    run: () => Promise.resolve(page(spoken, 'text/plain; charset=utf-8')),
-  },
-  {
-    method: 'GET',
-    path: '3.0/mlflow/server-info',
-    permission: 'public',
-    run: () =>
-      Promise.resolve({
-        store_type: 'SqlStore',
-        workspaces_enabled: false,
-        trace_archival_enabled: false,
-        multipart_uploads_enabled: false,
-        multipart_downloads_enabled: false,
-        presigned_upload_run_id_supported: false,
-        presigned_upload_model_id_supported: false,
-        features_enabled: { gateway: false },
-      }),
-  },
+const serverRoutes = [
+  ...openRoutes({ path: '/version', alone: true }, () => page(spoken, 'text/plain; charset=utf-8')),
+  ...openRoutes({ path: '3.0/mlflow/server-info' }, () => ({
+    store_type: 'SqlStore',
+    workspaces_enabled: false,
+    trace_archival_enabled: false,
+    multipart_uploads_enabled: false,
+    multipart_downloads_enabled: false,
+    presigned_upload_run_id_supported: false,
+    presigned_upload_model_id_supported: false,
+    features_enabled: { gateway: false },
+  })),
 ]
 
 /** Its own page asks in GraphQL; its clients never do. */
@@ -63,8 +51,7 @@ const graphql = (['GET', 'POST'] as const).map((method): MlflowRoute => ({
 
 /** MLflow's REST, for its clients of every language as they are. */
 export function mlflowRoutes(app: App): readonly Route[] {
-  return [
-    ...serverRoutes,
+  const routes = [
     ...experimentRoutes,
     ...runRoutes,
     ...metricRoutes,
@@ -81,5 +68,6 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...graphql,
     ...webhookRoutes,
     ...evaluationRoutes,
-  ].flatMap((route) => routesOf(app, route))
+  ]
+  return [...serverRoutes, ...routes.flatMap((route) => routesOf(app, route))]
 }

@@ -1,7 +1,7 @@
 import { TidemillError, type Run } from '#contract'
 import { checkKey, type LogEntries } from '#tracking'
 import { inputOf, isFields, missing, wrong, type Input } from './input.ts'
-import { shortText } from './limits.ts'
+import { longest, shortText } from './limits.ts'
 
 const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 const longestParam = 6000
@@ -32,7 +32,10 @@ export function metricOf(input: Input): Metric {
     input.integer('step'),
     input.text('model_id'),
   ]
-  const [datasetName, datasetDigest] = [input.text('dataset_name'), input.text('dataset_digest')]
+  const [datasetName, datasetDigest] = [
+    shortText(input, 'dataset_name', longest.datasetName),
+    shortText(input, 'dataset_digest', longest.digest),
+  ]
   return {
     key,
     value,

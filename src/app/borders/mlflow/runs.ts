@@ -1,11 +1,14 @@
+import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
+import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
+import { sourceBy } from '../../source-by.ts'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
-import { shortText } from './limits.ts'
+import { longest, shortText } from './limits.ts'
 import { historyTag, readModel, withModel } from './log-model.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import {
@@ -41,11 +44,7 @@ async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promi
 /** An identifier that a copied run brings along, where it is none of ours yet; MLflow's clients send none. */
 async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{32}$/.test(id)) return undefined
-  const taken = await rooms.tracking.run(id).then(
-    () => true,
-    () => false,
-  )
-  return taken ? undefined : id
+  return (await found(rooms.tracking.run(id))) ? undefined : id
 }
 
 export const runRoutes: readonly MlflowRoute[] = [
@@ -53,7 +52,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${path}/create`,
     permission: 'tracking:write',
-    async run({ app, rooms, input, who }) {
+    async run({ app, rooms, input, request, who }) {
       const tags = tagsOf(input.list('tags'))
       const given = shortText(input, 'run_name', longestTag) ?? ''
       const tagged = tags['mlflow.runName'] ?? ''
@@ -71,6 +70,7 @@ export const runRoutes: readonly MlflowRoute[] = [
         experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
         user: user === '' ? who : user,
         tags: rest,
+        source: sourceBy(request.identity as Identity, rooms.project, {}),
         ...(name === '' ? {} : { name }),
         ...(startedAt === undefined ? {} : { startedAt }),
       })
@@ -171,8 +171,9 @@ export const runRoutes: readonly MlflowRoute[] = [
     async run(call) {
       const id = runOf(call.input)
       const model = readModel(call.input.need('model_json'))
-      const { tags } = await call.rooms.tracking.run(id)
-      return log(call, id, { tags: { [historyTag]: withModel(tags[historyTag], model) } })
+      await call.rooms.tracking.changeTag(id, historyTag, (before) => withModel(before, model))
+      call.app.events.emit('runs', id)
+      return {}
     },
   },
   {
@@ -184,15 +185,16 @@ export const runRoutes: readonly MlflowRoute[] = [
       const datasets = input.list('datasets').map((each) => {
         const dataset = each.object('dataset')
         if (!dataset) throw missing('datasets.dataset')
-        const [schema, profile] = [dataset.text('schema'), dataset.text('profile')]
+        const schema = shortText(dataset, 'schema', longest.schema)
+        const profile = shortText(dataset, 'profile', longest.profile)
         return {
           name: nonEmpty(dataset, 'name', longestName),
-          digest: nonEmpty(dataset, 'digest', 36),
-          sourceType: dataset.text('source_type') ?? '',
-          source: dataset.text('source') ?? '',
+          digest: nonEmpty(dataset, 'digest', longest.digest),
+          sourceType: shortText(dataset, 'source_type', longest.datasetName) ?? '',
+          source: shortText(dataset, 'source', longest.source) ?? '',
           ...(schema === undefined ? {} : { schema }),
           ...(profile === undefined ? {} : { profile }),
-          tags: textsOf(each.list('tags')),
+          tags: textsOf(each.list('tags'), longest.inputTag),
         }
       })
       const models = input.list('models').map((each) => each.need('model_id'))

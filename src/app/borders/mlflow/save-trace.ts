@@ -3,6 +3,7 @@ import { experimentNamedBy } from './default-experiment.ts'
 import { missing, wrong, type Input } from './input.ts'
 import type { MlflowRoute } from './route.ts'
 import { spansHere, traceWire } from './trace-wire.ts'
+import { traceTexts } from './limits.ts'
 
 /** `1.5s`, as protobuf writes durations, in milliseconds. */
 function durationOf(input: Input): number | undefined {
@@ -58,8 +59,8 @@ export const saveTraceRoute: MlflowRoute = {
       experiment,
       startedAt: timeOf(info),
       state: (info.text('state') ?? 'STATE_UNSPECIFIED').toLowerCase(),
-      tags: { ...info.map('tags'), ...(hasSpans ? spansHere : {}) },
-      metadata: info.map('trace_metadata'),
+      tags: { ...traceTexts(info.map('tags')), ...(hasSpans ? spansHere : {}) },
+      metadata: traceTexts(info.map('trace_metadata')),
       ...(duration === undefined ? {} : { duration }),
       ...(clientId === undefined ? {} : { clientId }),
       ...(request === undefined ? {} : { request }),

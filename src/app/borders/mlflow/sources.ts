@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract'
 import { ownPlaceOf } from '#tracking'
+import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function checkSource(
   const registered = /^models:\/([^/@]+)\/(\d+)$/.exec(source)
   if (registered) {
     const [, name = '', number = ''] = registered
-    const original = await rooms.registry.version(name, Number(number)).catch(() => undefined)
+    const original = await found(rooms.registry.version(name, Number(number)))
     if (!original) throw badSource(source, 'there is no such version')
     return original.uri ?? `runs:/${original.run ?? ''}/model`
   }
@@ -31,12 +32,10 @@ export async function checkSource(
   if (source.startsWith('runs:') && run !== '' && place.owner !== run) {
     throw badSource(source, `it is not of the run ${run}`)
   }
-  const exists = place.owner.startsWith('m-')
-    ? rooms.tracking.loggedModel(place.owner)
-    : rooms.tracking.run(place.owner)
-  await exists.catch(() => {
-    throw badSource(source, 'there is no such run or logged model')
-  })
+  const owner = await (place.owner.startsWith('m-')
+    ? found(rooms.tracking.loggedModel(place.owner))
+    : found(rooms.tracking.run(place.owner)))
+  if (!owner) throw badSource(source, 'there is no such run or logged model')
   return source
 }
 

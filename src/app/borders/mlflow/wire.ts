@@ -1,6 +1,7 @@
 import type { Model, ModelVersion } from '#contract'
 import type { ExperimentRecord, LoggedModel, MetricPoint } from '#tracking'
 import type { Input } from './input.ts'
+import { longest, shortText, tagKey } from './limits.ts'
 
 /** Keys and values as MLflow lists them. */
 export function pairs(
@@ -9,9 +10,14 @@ export function pairs(
   return Object.entries(texts).map(([key, value]) => ({ key, value }))
 }
 
-/** A list of keys and values, the last of each key. */
-export function textsOf(list: readonly Input[]): Record<string, string> {
-  return Object.fromEntries(list.map((each) => [each.need('key'), each.text('value') ?? '']))
+/** A list of keys and values, the last of each key; values at most so long. */
+export function textsOf(
+  list: readonly Input[],
+  most: number = longest.registryTag,
+): Record<string, string> {
+  return Object.fromEntries(
+    list.map((each) => [tagKey(each), shortText(each, 'value', most) ?? '']),
+  )
 }
 
 export function doubleOf(value: number): number | string {

@@ -16,7 +16,7 @@ export function rowsOfInvocation(body: unknown, signature: Signature): readonly 
     inputs,
   } = body as Record<string, unknown>
   if (split !== undefined) {
-    const { columns, data } = split as {
+    const { columns, data } = (split ?? {}) as {
       columns?: readonly string[]
       data?: readonly (readonly Cell[])[]
     }
@@ -32,7 +32,7 @@ export function rowsOfInvocation(body: unknown, signature: Signature): readonly 
   const rows = records ?? instances ?? inputs
   if (Array.isArray(rows)) return rows.map((row, index) => rowOf(row, index, signature, invalid))
   if (typeof rows === 'object' && rows !== null)
-    return byColumn(rows as Record<string, readonly Cell[]>, invalid)
+    return byColumn(rows as Record<string, unknown>, invalid)
   throw invalid('The body has none of dataframe_split, dataframe_records, instances, inputs.')
 }
 
@@ -52,15 +52,16 @@ function rowOf(
 }
 
 function byColumn(
-  columns: Readonly<Record<string, readonly Cell[]>>,
+  columns: Readonly<Record<string, unknown>>,
   invalid: (problem: string) => Error,
 ): readonly InputRow[] {
-  const entries = Object.entries(columns)
+  const entries = Object.entries(columns).map(([name, values]) => {
+    if (!Array.isArray(values)) throw invalid(`"${name}" is no list of values.`)
+    return [name, values as readonly Cell[]] as const
+  })
   const rows = entries[0]?.[1].length ?? 0
-  for (const [name, values] of entries) {
-    if (!Array.isArray(values) || values.length !== rows)
-      throw invalid(`"${name}" is no list of ${rows} values.`)
-  }
+  for (const [name, values] of entries)
+    if (values.length !== rows) throw invalid(`"${name}" is no list of ${rows} values.`)
   return Array.from({ length: rows }, (_, i) =>
     Object.fromEntries(entries.map(([name, values]) => [name, values[i] ?? null])),
   )

@@ -122,7 +122,7 @@ export function oipRoutes(roomsOf: RoomsOf): readonly Route[] {
 }
 
 async function onlyEndpoint(rooms: Rooms): Promise<string> {
-  const endpoints = await rooms.serving.endpoints()
+  const endpoints = await rooms.serving.listed()
   const [first] = endpoints
   if (first && endpoints.length === 1) return first.name
   const names = endpoints.map((each) => `/endpoints/${each.name}/invocations`).join(', ')
@@ -141,7 +141,7 @@ function inferenceBody(body: unknown): {
   const { id, inputs, outputs } = (body ?? {}) as {
     id?: unknown
     inputs?: unknown
-    outputs?: readonly { name?: string }[]
+    outputs?: unknown
   }
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw new TidemillError('bad_request', {
@@ -164,6 +164,15 @@ function inferenceBody(body: unknown): {
   return {
     inputs: inputs as readonly InputTensor[],
     ...(typeof id === 'string' ? { id } : {}),
-    ...(Array.isArray(outputs) ? { outputs: outputs.map((each) => each.name ?? '') } : {}),
+    ...(outputs === undefined || outputs === null ? {} : { outputs: namesOf(outputs) }),
   }
+}
+
+function namesOf(outputs: unknown): readonly string[] {
+  const named = Array.isArray(outputs) ? (outputs as readonly { name?: unknown }[]) : []
+  const names = named.map((each) => each?.name)
+  if (Array.isArray(outputs) && names.every((name) => typeof name === 'string')) return names
+  throw new TidemillError('bad_request', {
+    problem: '"outputs" wants a list of objects with a name.',
+  })
 }

@@ -94,7 +94,7 @@ function callOf(
     const asked = async () => {
       const caller = callerOf(call)
       await authorize(permission, caller)
-      const found = await answer(await roomsOf(caller), call.request as MessageShape<DescMessage>)
+      const found = await answer(() => roomsOf(caller), call.request as MessageShape<DescMessage>)
       return create(method.output, found)
     }
     asked().then(
@@ -109,7 +109,10 @@ function callerOf(call: ServerUnaryCall<unknown, unknown>): GrpcCaller {
     Object.entries(call.metadata.getMap()).map(([name, value]) => [name, String(value)]),
   )
   const peer = call.getPeer()
-  return { headers, remoteAddress: peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '') }
+  return {
+    headers: { ...headers, host: call.getHost() },
+    remoteAddress: peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, ''),
+  }
 }
 
 const codes: Readonly<Record<number, status>> = {

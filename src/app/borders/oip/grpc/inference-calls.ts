@@ -8,7 +8,10 @@ import { readTensors, writeContents, writeRaw } from './tensor-contents.ts'
 
 export interface InferenceCall<I extends DescMessage, O extends DescMessage> {
   readonly permission: Permission | 'public'
-  readonly answer: (rooms: Rooms, input: MessageShape<I>) => Promise<MessageInitShape<O>>
+  readonly answer: (
+    rooms: () => Promise<Rooms>,
+    input: MessageShape<I>,
+  ) => Promise<MessageInitShape<O>>
 }
 
 type InferenceCalls = {
@@ -29,13 +32,13 @@ export const inferenceCalls: InferenceCalls = {
   modelReady: {
     permission: 'endpoints:read',
     answer: async (rooms, { name, version }) => ({
-      ready: await modelReady(rooms, name, version === '' ? undefined : version),
+      ready: await modelReady(await rooms(), name, version === '' ? undefined : version),
     }),
   },
   modelMetadata: {
     permission: 'endpoints:read',
     async answer(rooms, { name, version }) {
-      const found = await modelMetadata(rooms, name, version === '' ? undefined : version)
+      const found = await modelMetadata(await rooms(), name, version === '' ? undefined : version)
       const tensors = (each: (typeof found)['inputs']) =>
         each.map((tensor) => ({ ...tensor, shape: tensor.shape.map(BigInt) }))
       return {
@@ -50,7 +53,7 @@ export const inferenceCalls: InferenceCalls = {
     permission: 'endpoints:predict',
     async answer(rooms, request) {
       const { modelName: model, modelVersion: version, id, outputs } = request
-      const inferred = await infer(rooms, {
+      const inferred = await infer(await rooms(), {
         model,
         inputs: readTensors(request),
         ...(version === '' ? {} : { version }),

@@ -11,8 +11,19 @@ type Node =
   | { readonly kind: 'repeat'; readonly of: Node; readonly least: number; readonly most: number }
 
 const longest = 500
-const mostSteps = 5000
+const mostParts = 5000
 const mostRepeats = 200
+
+/** For one text, unless a caller counts for several. */
+const mostEffort = 10_000_000
+
+/** Steps that may still be taken; a search takes away those it takes. */
+export interface Effort {
+  left: number
+}
+
+/** Throws a BadPattern when a text takes more effort than is left. */
+export type LinearPattern = (text: string, effort?: Effort) => boolean
 
 /** A pattern that says where it cannot be read. */
 export class BadPattern extends Error {}
@@ -24,17 +35,17 @@ export class BadPattern extends Error {}
  *
  * References: Ken Thompson (1968), Regular Expression Search Algorithm.
  */
-export function linearPattern(pattern: string): (text: string) => boolean {
+export function linearPattern(pattern: string): LinearPattern {
   if (pattern.length > longest) {
     throw new BadPattern(`a pattern is at most ${longest} characters long`)
   }
   const steps: Step[] = []
-  write(parse(pattern), steps)
+  write(parse(pattern), steps, { left: mostParts })
   steps.push({ kind: 'found' })
-  return (text) => isIn(steps, text)
+  return (text, effort = { left: mostEffort }) => isIn(steps, text, effort)
 }
 
-function isIn(steps: readonly Step[], text: string): boolean {
+function isIn(steps: readonly Step[], text: string, effort: Effort): boolean {
   const codes = Array.from(text, (letter) => letter.codePointAt(0) ?? 0)
   const marks = new Int32Array(steps.length).fill(-1)
   let now: number[] = []
@@ -44,6 +55,7 @@ function isIn(steps: readonly Step[], text: string): boolean {
     for (let place = places.pop(); place !== undefined; place = places.pop()) {
       if (marks[place] === at) continue
       marks[place] = at
+      effort.left--
       const step = steps[place]
       if (step?.kind === 'found') return true
       if (step?.kind === 'either') places.push(step.first, step.second)
@@ -54,12 +66,14 @@ function isIn(steps: readonly Step[], text: string): boolean {
       }
     }
     now = next
+    if (effort.left < 0) throw new BadPattern('it takes too long on texts so long or so many')
   }
   return false
 }
 
-function write(node: Node, steps: Step[]): void {
-  if (steps.length > mostSteps) throw new BadPattern('the pattern repeats too much')
+function write(node: Node, steps: Step[], parts: Effort): void {
+  // Parts and not steps: what is empty writes none, however often it is repeated.
+  if (--parts.left < 0) throw new BadPattern('the pattern repeats too much')
   switch (node.kind) {
     case 'take':
     case 'start':
@@ -67,37 +81,41 @@ function write(node: Node, steps: Step[]): void {
       steps.push(node)
       return
     case 'row':
-      for (const part of node.parts) write(part, steps)
+      for (const part of node.parts) write(part, steps, parts)
       return
     case 'choice':
-      writeChoice(node.parts, steps)
+      writeChoice(node.parts, steps, parts)
       return
     case 'repeat':
-      for (let i = 0; i < node.least; i++) write(node.of, steps)
+      for (let i = 0; i < node.least; i++) write(node.of, steps, parts)
       if (node.most === Infinity) {
         const begin = steps.length
         const choice = { kind: 'either' as const, first: begin + 1, second: 0 }
         steps.push(choice)
-        write(node.of, steps)
+        write(node.of, steps, parts)
         steps.push({ kind: 'either', first: begin, second: begin })
         choice.second = steps.length
       } else {
-        for (let i = node.least; i < node.most; i++) writeChoice([node.of, empty], steps)
+        for (let i = node.least; i < node.most; i++) writeChoice([node.of, empty], steps, parts)
       }
   }
 }
 
 const empty: Node = { kind: 'row', parts: [] }
 
-function writeChoice([first = empty, ...rest]: readonly Node[], steps: Step[]): void {
-  if (rest.length === 0) return write(first, steps)
+function writeChoice(
+  [first = empty, ...rest]: readonly Node[],
+  steps: Step[],
+  parts: Effort,
+): void {
+  if (rest.length === 0) return write(first, steps, parts)
   const choice = { kind: 'either' as const, first: steps.length + 1, second: 0 }
   steps.push(choice)
-  write(first, steps)
+  write(first, steps, parts)
   const after = { kind: 'either' as const, first: 0, second: 0 }
   const end = steps.push(after)
   choice.second = end
-  writeChoice(rest, steps)
+  writeChoice(rest, steps, parts)
   // Both ways of this one lead behind the others.
   Object.assign(after, { first: steps.length, second: steps.length })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadPattern, linearPattern } from '#store'
+import { BadPattern, linearPattern } from '#contract'
 import { integerBelow, seeded } from '#stats'
 
 test('a pattern finds in a text what JavaScript’s own engine finds in it', () => {
@@ -69,8 +69,23 @@ test('what cannot be read, looks around, refers back or repeats without end is r
     'a{999}',
     '[z-a]',
     '((a{200}){200}){200}',
+    // Of nothing, repeated: it would write no step, 200 times 200 times 200 times.
+    '(((((){200}){200}){200}){200}){200}',
+    '(((|){200}|){200}){200}',
     'x'.repeat(501),
     '('.repeat(60) + ')'.repeat(60),
   ]
   for (const pattern of bad) assert.throws(() => linearPattern(pattern), BadPattern, pattern)
+})
+
+test('what a pattern costs on long and on many texts has a limit, and is said when it is reached', () => {
+  const text = 'a'.repeat(5000)
+  const costly = linearPattern('(a?){200}(a?){200}(a?){200}b')
+  const begin = performance.now()
+  assert.throws(() => costly(text.repeat(4)), BadPattern)
+  const effort = { left: 1_000_000 }
+  assert.throws(() => {
+    for (let row = 0; row < 1000; row++) linearPattern('^(a+)+$')(text, effort)
+  }, BadPattern)
+  assert.ok(performance.now() - begin < 5_000)
 })

@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely'
+import type { DriftReport } from '#contract'
+import { noBet, type HarmBet } from '#stats'
+import type { HarmWatch } from './harm.ts'
+import type { MonitoringTables } from './tables.ts'
+
+export async function readWatch(
+  database: Kysely<MonitoringTables>,
+  monitor: string,
+  model: string,
+  version: number,
+): Promise<HarmWatch | undefined> {
+  const row = await database
+    .selectFrom('monitor_watches')
+    .selectAll()
+    .where('monitor', '=', monitor)
+    .where('model', '=', model)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { promised, seen, log_wealth: logWealth, log_largest: logLargest, outcomes, errors } = row
+  return { promised, seen, bet: { logWealth, logLargest, outcomes, errors } }
+}
+
+/** The bet goes with the report: a label is never bet on twice, and never passed over. */
+export async function keepWatch(
+  tx: Kysely<MonitoringTables>,
+  { monitor, model, version }: DriftReport,
+  { bet, promised, seen }: HarmWatch,
+): Promise<void> {
+  const state = { ...betColumns(bet), promised, seen }
+  await tx
+    .insertInto('monitor_watches')
+    .values({ monitor, model, version, ...state })
+    .onConflict((conflict) => conflict.columns(['monitor', 'model', 'version']).doUpdateSet(state))
+    .execute()
+}
+
+export async function beginAnew(tx: Kysely<MonitoringTables>, monitor: string): Promise<void> {
+  await tx
+    .updateTable('monitor_watches')
+    .set(betColumns(noBet))
+    .where('monitor', '=', monitor)
+    .execute()
+}
+
+function betColumns({ logWealth, logLargest, outcomes, errors }: HarmBet) {
+  return { log_wealth: logWealth, log_largest: logLargest, outcomes, errors }
+}

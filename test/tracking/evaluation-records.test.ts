@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { databases, openedTracking } from './support/opened.ts'
+
+for (const [database, skip] of databases) {
+  test(
+    `records of more than one batch are kept, those with the same inputs as one, on ${database}`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const { id: experiment } = await tracking.createExperiment({ name: 'e' })
+      const made = { name: 'q', tags: {}, experiments: [experiment], by: 'u' }
+      const { id } = await tracking.createEvaluationDataset(made)
+      const records = Array.from({ length: 2500 }, (_, i) => ({
+        inputs: { i: i % 2400 },
+        tags: { a: '1' },
+      }))
+      const done = await tracking.putEvaluationRecords(id, records, 'u')
+      assert.deepEqual(done, { inserted: 2400, updated: 100 })
+      const more = [{ inputs: { i: 0 }, tags: { b: '2' } }]
+      assert.deepEqual(await tracking.putEvaluationRecords(id, more, 'u'), {
+        inserted: 0,
+        updated: 1,
+      })
+      const all = await tracking.evaluationRecords(id, { after: '', limit: 5000 })
+      assert.equal(all.length, 2400)
+      const first = all.find(({ body }) => body.inputs.i === 0)
+      assert.deepEqual(first?.body.tags, { a: '1', b: '2' })
+    },
+  )
+}
