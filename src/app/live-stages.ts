@@ -38,6 +38,8 @@ function stateOf(event: ReproEvent): LiveState | undefined {
     case 'retry':
     case 'output':
     case 'traced':
+    case 'waiting':
+    case 'moved':
       return undefined
   }
 }

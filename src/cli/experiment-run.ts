@@ -26,6 +26,7 @@ import {
 import { homeOf, projectOf } from './connect.ts'
 import { keepAsRun, workHere } from './experiment-work.ts'
 import { dim, green } from './output.ts'
+import { interrupted } from './interrupted.ts'
 import { planLines } from './plan-lines.ts'
 import {
   counted,
@@ -147,8 +148,6 @@ async function runOne(
   options: RunFlags,
   root: string,
 ): Promise<void> {
-  const interrupted = new AbortController()
-  process.once('SIGINT', () => interrupted.abort())
   const made = await expRun(cwd(), {
     ...reproOptions(targets, options),
     set,
@@ -157,7 +156,7 @@ async function runOne(
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.message === undefined ? {} : { message: options.message }),
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
-    signal: interrupted.signal,
+    signal: interrupted(),
     onEvent: (event) => {
       if (!options.json && !options.quiet) showProgress(event)
     },

@@ -36,7 +36,7 @@ export function shareExperiments(word: 'push' | 'pull'): Command {
     .option('--rev <commit>', 'all on a commit')
     .option('--no-cache', 'without the data')
     .option('-r, --remote <name>', 'a data remote other than the default')
-    .option('-j, --jobs <n>', 'objects at a time', Number)
+    .option('-j, --jobs <n>', 'objects at a time', wholeNumber)
     .option('-n, --num <n>', 'all on so many commits back', wholeNumber)
     .option('--run-cache', 'the record of runs too')
     .addOption(new Option('--no-run-cache', 'without it, as is the rule').hideHelp())

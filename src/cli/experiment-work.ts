@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { stageEnvironment, workQueue, type Experiment, type QueuedExperiment } from '#pipeline'
 import { homeOf, projectOf } from './connect.ts'
+import { interrupted } from './interrupted.ts'
 import { green, red, yellow } from './output.ts'
 
 /** Works off the queue in this process; every experiment becomes a run in tracking. Returns what ended. */
@@ -9,14 +10,11 @@ export async function workHere(
   jobs: number,
   say: (line: string) => void,
 ): Promise<readonly QueuedExperiment[]> {
-  const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupted.abort())
   const ended: QueuedExperiment[] = []
   await workQueue(root, {
     jobs,
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
-    signal: interrupted.signal,
+    signal: interrupted(),
     onResult: (experiment) => keepAsRun(root, experiment),
     onChange(experiment) {
       const { name, state, set, rev, error } = experiment

@@ -14,22 +14,26 @@ export function git(
   }
 }
 
-/** What a Git command prints, for a caller to whom no answer is not the same as an empty one. Errors: `conflict` with Git's words. */
-export function gitAnswer(root: string, args: readonly string[]): string {
-  try {
-    return run(root, args)
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    const problem = `git ${args[0]} does not answer in ${root}: ${said === '' ? String(error) : said}`
-    throw new TidemillError('conflict', { problem }, error)
-  }
-}
-
-function run(
+/** What a Git command prints. Errors: `conflict` with what Git says when it fails. */
+export function needGit(
   root: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): string {
+  try {
+    return run(root, args, env)
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+    const command = args.filter((each, at) => each !== '-c' && args[at - 1] !== '-c')[0] ?? ''
+    throw new TidemillError(
+      'conflict',
+      { problem: `git ${command} failed in ${root}: ${said === '' ? String(error) : said}` },
+      error,
+    )
+  }
+}
+
+function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): string {
   return execFileSync('git', ['-C', root, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,

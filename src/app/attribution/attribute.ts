@@ -109,7 +109,8 @@ export async function attribute(
       onProgress?.(done.size, schedule.coalitions.length, wordsFor(ids, work))
       const began = now()
       const first = await work.run(swapped, run)
-      const key = { from: work.from.commit, to: work.to.commit, causes: ids }
+      const { metrics = [] } = request
+      const key = { from: work.from.commit, to: work.to.commit, causes: ids, metrics }
       const again = repeats > 1 ? [...journal.samples(key)] : []
       while (again.length < repeats - 1) {
         const { metrics } = await work.run(swapped, { ...run, fresh: true })

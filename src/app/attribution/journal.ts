@@ -11,6 +11,8 @@ interface Coalition {
   readonly from: string
   readonly to: string
   readonly causes: readonly string[]
+  /** What was asked for: stages of no metric that was asked did not run. */
+  readonly metrics: readonly string[]
 }
 
 type Sample = Readonly<Record<string, number>>
@@ -26,12 +28,12 @@ export interface Journal {
 
 export function openJournal(folder: string): Journal {
   const place = join(findRoot(folder), '.dvc', 'tmp', 'tidemill', 'attributions')
-  const sampleFile = ({ from, to, causes }: Coalition) =>
+  const sampleFile = ({ from, to, causes, metrics }: Coalition) =>
     join(
       place,
       'repeats',
       `${createHash('sha256')
-        .update(JSON.stringify([from, to, causes.toSorted()]))
+        .update(JSON.stringify([from, to, causes.toSorted(), metrics.toSorted()]))
         .digest('hex')}.json`,
     )
   return {

@@ -30,7 +30,7 @@ export interface ChangeReport {
   readonly base: { readonly name: string; readonly commit: string }
   readonly verdict: 'passed' | 'refused' | 'none'
   /** The newest gate of each declared model. */
-  readonly gates: readonly GateReport[]
+  readonly gates: readonly ReportedGate[]
   readonly metrics: TextTable
   readonly params: TextTable
   readonly data: readonly DataReport[]
@@ -80,13 +80,21 @@ export async function changeReport(
   }
 }
 
-async function newestGates(rooms: Rooms): Promise<readonly GateReport[]> {
+/** A gate, and the commit of the run that its version comes from: the reader sees when that is not the change's own. */
+export interface ReportedGate extends GateReport {
+  readonly commit?: string
+}
+
+async function newestGates(rooms: Rooms): Promise<readonly ReportedGate[]> {
   const declared = Object.keys((await rooms.applied.read()).models ?? {})
-  const gates: GateReport[] = []
+  const gates: ReportedGate[] = []
   for (const name of declared) {
     if (!(await rooms.registry.findModel(name))) continue
     const [newest] = await rooms.registry.versions(name)
-    if (newest?.gate) gates.push(newest.gate)
+    if (!newest?.gate) continue
+    const run = newest.run === undefined ? undefined : await rooms.tracking.run(newest.run)
+    const commit = run?.source.code
+    gates.push({ ...newest.gate, ...(commit === undefined ? {} : { commit }) })
   }
   return gates
 }

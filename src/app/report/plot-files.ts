@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { plotSvg, type Plot } from '#pipeline'
 
 export const plotFolder = 'report-plots'
@@ -11,13 +12,19 @@ export interface PlotFile {
 /** The pictures of a plot: an SVG for a table, else each revision's image. */
 export function plotFiles(plot: Plot): readonly PlotFile[] {
   const alt = plot.title ?? plot.id
-  const name = plot.id.replace(/[^A-Za-z0-9._-]+/g, '-')
-  if (plot.kind === 'table') return [{ file: `${plotFolder}/${name}.svg`, alt }]
+  if (plot.kind === 'table') return [{ file: `${plotFolder}/${fileName(plot.id)}.svg`, alt }]
   return plot.series.map(({ revision, path }) => {
     const extension = /\.\w+$/.exec(path)?.[0] ?? ''
     const side = revision === 'workspace' ? 'now' : 'base'
-    return { file: `${plotFolder}/${name}-${side}${extension}`, alt: `${alt}, ${side}` }
+    const stem = fileName(path.slice(0, path.length - extension.length))
+    return { file: `${plotFolder}/${stem}-${side}${extension}`, alt: `${alt}, ${side}` }
   })
+}
+
+/** A text as the name of a file; one that is changed by that gets a digest, so that no two are the same. */
+function fileName(text: string): string {
+  const plain = text.replace(/[^A-Za-z0-9._-]+/g, '-')
+  return plain === text ? plain : `${plain}-${hash('sha256', text, 'hex').slice(0, 6)}`
 }
 
 interface PlotContent {

@@ -1,6 +1,5 @@
-import type { GateReport } from '#contract'
 import { markdownTable, type Plot, type TextTable } from '#pipeline'
-import type { ChangeReport } from './change-report.ts'
+import type { ReportedGate, ChangeReport } from './change-report.ts'
 import { plotFiles } from './plot-files.ts'
 import { costLine, dataTable, stageTable, verdictLine } from './report-tables.ts'
 
@@ -56,12 +55,13 @@ export function reportMarkdown(report: ChangeReport, options: MarkdownOptions = 
   return [...fixed, rest].join('\n').slice(0, longest)
 }
 
-function gateLines({ model, version, passed, checks }: GateReport): string[] {
+function gateLines({ model, version, passed, checks, commit }: ReportedGate): string[] {
   const lines = checks.map((check) => `- ${check.passed ? '✅' : '❌'} ${oneLine(check.summary)}`)
   const title = `### Gate of ${model}, version ${version}: ${passed ? 'passed ✅' : 'refused ❌'}`
+  const from = commit === undefined ? [] : [`Of a run at \`${commit.slice(0, 10)}\`.`, '']
   return passed && lines.length > 12
-    ? [title, '', ...folded(`${lines.length} checks`, lines)]
-    : [title, '', ...lines, '']
+    ? [title, '', ...from, ...folded(`${lines.length} checks`, lines)]
+    : [title, '', ...from, ...lines, '']
 }
 
 function section(title: string, rows: TextTable, nothing: string): string[] {

@@ -12,8 +12,8 @@ export function reportPage(report: ChangeReport): string {
 <h1>${inline(verdictLine(report))}</h1>
 ${gates
   .map(
-    ({ model, version, passed, checks }) =>
-      `<h2>Gate of ${escaped(model)}, version ${version}: ${passed ? 'passed' : 'refused'}</h2><ul>${checks
+    ({ model, version, passed, checks, commit }) =>
+      `<h2>Gate of ${escaped(model)}, version ${version}: ${passed ? 'passed' : 'refused'}</h2>${commit === undefined ? '' : `<p>Of a run at <code>${escaped(commit.slice(0, 10))}</code>.</p>`}<ul>${checks
         .map(
           (check) => `<li class="${check.passed ? 'good' : 'bad'}">${escaped(check.summary)}</li>`,
         )

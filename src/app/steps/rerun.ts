@@ -51,7 +51,17 @@ async function inTree(
   const prefix = (await git('rev-parse', '--show-prefix')).stdout.trim()
   const tree = await mkdtemp(join(tmpdir(), 'tidemill-rerun-'))
   try {
-    await git('worktree', 'add', '--detach', '--quiet', tree, plan.commit)
+    // What people have a checkout do is not for a tree that nobody sees.
+    await git(
+      '-c',
+      'core.hooksPath=/dev/null',
+      'worktree',
+      'add',
+      '--detach',
+      '--quiet',
+      tree,
+      plan.commit,
+    )
     const root = join(tree, prefix)
     await bringData(rooms, root)
     await work(plan.folder === '' ? root : await folderIn(tree, plan))
@@ -113,6 +123,7 @@ async function runCommand(
     readonly signal?: AbortSignal
   },
 ): Promise<void> {
+  signal?.throwIfAborted()
   const env = {
     ...stageEnvironment(rooms),
     ...more,
@@ -125,9 +136,10 @@ async function runCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  let killer: NodeJS.Timeout | undefined
   const stop = (): void => {
-    // With all that it started.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    endGroup(child.pid, 'SIGTERM')
+    killer = setTimeout(() => endGroup(child.pid, 'SIGKILL'), graceMs)
   }
   signal?.addEventListener('abort', stop, { once: true })
   let said = ''
@@ -136,13 +148,27 @@ async function runCommand(
   child.stderr.on('data', keep)
   const code = await new Promise<number | string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
-    child.once('close', (exit, ended) => resolve(exit ?? ended ?? 'no exit code'))
+    // 'exit' and not 'close': what the command leaves running in the background may hold its output for ever.
+    child.once('exit', (exit, ended) => resolve(exit ?? ended ?? 'no exit code'))
   })
+  clearTimeout(killer)
   signal?.removeEventListener('abort', stop)
   signal?.throwIfAborted()
   if (code === 0) return
   const problem = `${[program, ...args].join(' ')} ended with ${code}: ${said.trim().slice(-1000)}`
   throw new TidemillError('conflict', { problem })
+}
+
+/** How long a command that is told to end may take. */
+const graceMs = 5000
+
+/** Sends a signal to a command and all that it started; those that have ended already are passed over. */
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal)
+  } catch {
+    // There is nobody left.
+  }
 }
 
 /** The run that the command recorded; of several the one that goes by the same params, or else the first. */

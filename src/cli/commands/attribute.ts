@@ -6,8 +6,10 @@ import type { ParamsDetail } from '#pipeline'
 import { attributionLines, planText } from '../attribution-lines.ts'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
+import { interrupted } from '../interrupted.ts'
 import { show } from '../output.ts'
 import { gather, rootHere } from '../pipeline-command.ts'
+import { wholeNumber } from '../transfer-options.ts'
 import { openProgress } from '../progress.ts'
 
 interface AttributeFlags extends BaseOptions {
@@ -33,10 +35,15 @@ export function command(): Command {
         .default('key'),
     )
     .option('--together <causes>', 'swap these, comma between, as one (may be repeated)', gather)
-    .option('--runs <n>', 'so many counterfactuals at most; sampled when all are more', whole, 64)
+    .option(
+      '--runs <n>',
+      'so many counterfactuals at most; sampled when all are more',
+      wholeNumber,
+      64,
+    )
     .option('--time <time>', 'begin no further one after, for example 90s, 20m, 2h', seconds)
-    .option('--repeats <n>', 'run each so often, to tell shares from noise', whole, 1)
-    .option('-j, --jobs <n>', 'counterfactuals at a time', whole, 1)
+    .option('--repeats <n>', 'run each so often, to tell shares from noise', wholeNumber, 1)
+    .option('-j, --jobs <n>', 'counterfactuals at a time', wholeNumber, 1)
     .option('--seed <n>', 'of the sampling', Number, 1)
     .option('-n, --dry', 'only say what would run, and how long it may take')
     .action(async (from: string, to: string, flags: AttributeFlags) => {
@@ -53,13 +60,11 @@ export function command(): Command {
           show(plan, flags.json, planText)
           return
         }
-        const stop = new AbortController()
-        process.once('SIGINT', () => stop.abort())
         const progress = openProgress()
         try {
           const found = await attributeNamed(rooms, cwd(), request, {
             ...(env === undefined ? {} : { env }),
-            signal: stop.signal,
+            signal: interrupted(),
             onProgress: (done, total, message) =>
               progress.update(done, total, `${done} of ${total}: ${message}`),
           })
@@ -119,13 +124,6 @@ function requestOf(from: string, to: string, flags: AttributeFlags): NamedAttrib
     ...(metrics === undefined ? {} : { metrics }),
     ...(time === undefined ? {} : { seconds: time }),
   }
-}
-
-function whole(text: string): number {
-  const number = Number(text)
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError('A whole number from 1 on is needed.')
-  return number
 }
 
 function seconds(text: string): number {

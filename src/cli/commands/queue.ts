@@ -10,6 +10,7 @@ import {
   type ExperimentQueue,
   type QueuedExperiment,
 } from '#pipeline'
+import { wholeNumber } from '../transfer-options.ts'
 import { workHere } from '../experiment-work.ts'
 import { printFile } from '../follow-file.ts'
 import { dim, green, red, textTable, yellow } from '../output.ts'
@@ -34,7 +35,7 @@ export function command(): Command {
 
 function start(): Command {
   return pipelineCommand('start', 'work off what waits, in the background')
-    .option('-j, --jobs <n>', 'experiments at a time', Number, 1)
+    .option('-j, --jobs <n>', 'experiments at a time', wholeNumber, 1)
     .action(async (options: PipelineOptions & { jobs: number }) => {
       const root = rootHere()
       const queue = openQueue(root)
@@ -66,7 +67,7 @@ function start(): Command {
 /** What `start` starts: the same in the foreground. */
 function work(): Command {
   return pipelineCommand('work', 'work off what waits, in the foreground')
-    .option('-j, --jobs <n>', 'experiments at a time', Number, 1)
+    .option('-j, --jobs <n>', 'experiments at a time', wholeNumber, 1)
     .action(async (options: PipelineOptions & { jobs: number }) => {
       const root = rootHere()
       await workHere(root, options.jobs, (line) => process.stdout.write(`${line}\n`))

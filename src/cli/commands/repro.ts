@@ -19,9 +19,11 @@ import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { confirm } from '../confirm.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { durationText, forecastLine } from '../forecast-line.ts'
+import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
 import { bold, dim, green, red, show, yellow } from '../output.ts'
 import { counted } from '../pipeline-command.ts'
+import { wholeNumber } from '../transfer-options.ts'
 import { traceLines } from '../trace-lines.ts'
 
 export interface ReproFlags {
@@ -79,7 +81,11 @@ export function addReproOptions(command: Command): Command {
         'watch which files stages read, and name those they do not declare; nothing comes from the run cache',
       ).conflicts('isolated'),
     )
-    .option('-j, --jobs <n>', 'stages at a time; 0 for as many as there are cores', Number, 1)
+    .option('-j, --jobs <n>', 'stages at a time; 0 for as many as there are cores', countOrNone, 1)
+}
+
+function countOrNone(text: string): number {
+  return text === '0' ? 0 : wholeNumber(text)
 }
 
 export function reproOptions(
@@ -122,6 +128,14 @@ export function showProgress(event: ReproEvent): void {
       `${yellow('↻')} ${stage}: ${message} Try ${attempt + 1} of ${of}${pause}.\n`,
     )
   }
+  if (event.type === 'waiting')
+    process.stderr.write(
+      `${yellow('…')} ${event.stage} has ended; process ${event.pid} has the repository, and is waited for\n`,
+    )
+  if (event.type === 'moved')
+    process.stderr.write(
+      `${yellow('!')} ${event.paths.join(', ')} changed while ${event.stage} ran: its result is recorded for what was there before, and kept out of the run cache\n`,
+    )
   if (event.type === 'traced') process.stderr.write(`${traceLines(event.stage, event.report)}\n`)
   if (event.type === 'failed')
     process.stderr.write(`${red('✗')} ${event.stage}: ${event.message}\n`)
@@ -177,15 +191,12 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
-  const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => interrupted.abort())
   const logs: string[] = []
   try {
     const result = await repro(pipeline, {
       ...wanted,
       env,
-      signal: interrupted.signal,
+      signal: interrupted(),
       onEvent(event) {
         if (event.type === 'started') logs.push(event.log)
         if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
+import { openOwnTree } from '../experiments/own-tree.ts'
 import { git } from '../git.ts'
 import { buildGraph, inOrder, isStage } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -23,37 +23,14 @@ export interface CounterfactualTree {
 }
 
 /** `wanted` are the stages that will be asked for: data that none of them needs stay out of the tree. */
-export function openTree(
+export async function openTree(
   repository: Repository,
   causes: readonly Cause[],
   wanted: readonly string[],
   from: Side,
   to: Side,
-): CounterfactualTree {
-  const folder = treesOf(repository)
-  removeAbandoned(repository.root, folder)
-  const tree = join(folder, `${process.pid}-${randomBytes(4).toString('hex')}`)
-  mkdirSync(folder, { recursive: true })
-  const prefix = (git(repository.root, ['rev-parse', '--show-prefix']) ?? '').trim()
-  const added = git(repository.root, [
-    // what people have a checkout do is not for a tree that nobody sees
-    '-c',
-    'core.hooksPath=/dev/null',
-    'worktree',
-    'add',
-    '--detach',
-    '--quiet',
-    tree,
-    from.commit,
-  ])
-  if (added === undefined)
-    throw new TidemillError('conflict', { problem: `Git could not make a work tree at ${tree}.` })
-  const root = join(tree, prefix)
-  mkdirSync(join(root, '.dvc'), { recursive: true })
-  appendFileSync(
-    join(root, '.dvc', 'config.local'),
-    `[cache]\n    dir = ${repository.cache.folder}\n`,
-  )
+): Promise<CounterfactualTree> {
+  const { place: root, close } = await openOwnTree(repository.root, from.commit)
   const files = filesOf(causes)
   const mixed = mixedFiles(causes)
   const present = new Map<string, 'from' | 'to'>([...files.keys()].map((path) => [path, 'from']))
@@ -93,46 +70,7 @@ export function openTree(
       }
       return pipeline
     },
-    close() {
-      git(repository.root, ['worktree', 'remove', '--force', tree])
-      rmSync(tree, { recursive: true, force: true })
-      git(repository.root, ['worktree', 'prune'])
-    },
-  }
-}
-
-function treesOf(repository: Pick<Repository, 'own'>): string {
-  return join(repository.own, 'counterfactuals')
-}
-
-/** The work trees that attributions are at work in, and since when (ms). */
-export function livingCounterfactuals(
-  repository: Pick<Repository, 'own' | 'root'>,
-): readonly { readonly place: string; readonly since: number }[] {
-  const folder = treesOf(repository)
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  const prefix = (git(repository.root, ['rev-parse', '--show-prefix']) ?? '').trim()
-  return names.flatMap((name) => {
-    const place = join(folder, name, prefix)
-    if (!isAlive(Number(name.split('-')[0])) || !existsSync(join(place, '.dvc'))) return []
-    return [{ place, since: statSync(join(folder, name)).birthtimeMs }]
-  })
-}
-
-/** What killed processes left behind. */
-function removeAbandoned(root: string, folder: string): void {
-  if (!existsSync(folder)) return
-  const abandoned = readdirSync(folder).filter((name) => !isAlive(Number(name.split('-')[0])))
-  for (const name of abandoned) rmSync(join(folder, name), { recursive: true, force: true })
-  if (abandoned.length > 0) git(root, ['worktree', 'prune'])
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
+    close,
   }
 }
 

@@ -90,7 +90,7 @@ export function openCounterfactuals(
   ): Promise<T> {
     let tree = free.pop()
     if (!tree) {
-      tree = openTree(repository, causes, targets, from, to)
+      tree = await openTree(repository, causes, targets, from, to)
       trees.push(tree)
     }
     try {

@@ -148,10 +148,12 @@ export function openRunCache(cacheFolder: string): RunCache {
       const file = join(placeIn(dvc, key), value)
       const present = readRun(file)
       // our record first: DVC's entry alone would be believed whatever the circumstances
-      const log = endOf(about.log)
       const more =
-        saysMore(log) || circumstances.env.length > 0 || circumstances.wdir !== '.' || hasSizes(run)
-      const record: OwnRecord = { value, run: text, more, ...about, log }
+        saysMore(about.log) ||
+        circumstances.env.length > 0 ||
+        circumstances.wdir !== '.' ||
+        hasSizes(run)
+      const record: OwnRecord = { value, run: text, more, ...about }
       const name = `${key}-${ownKey(run, circumstances)}`
       writeRecord(join(own, key.slice(0, 2)), name, JSON.stringify(record))
       // DVC's address leaves sizes out: with a parameter of that name the newest run must be the one that is kept
@@ -209,14 +211,6 @@ function writeRecord(place: string, name: string, text: string): void {
     rmSync(temporary, { force: true })
     throw error
   }
-}
-
-/** A record travels to remotes and is read whole; a longer log is cut at its beginning. */
-const logKept = 256 * 1024
-
-function endOf(log: string): string {
-  if (log.length <= logKept) return log
-  return `… ${log.length - logKept} characters before this were not kept …\n${log.slice(-logKept)}`
 }
 
 function names(folder: string): string[] {

@@ -28,7 +28,7 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly copyPaths?: readonly string[]
   /** With `temp`, the revision to start from; `HEAD` unless given. */
   readonly from?: string
-  /** With `temp`, the commit whose files are worked with, when they are not the revision's own. */
+  /** With `temp`, the commit whose files are worked with; unless given the revision's own, and without one the work tree as it is. */
   readonly files?: string
 }
 
@@ -49,7 +49,8 @@ export interface Experiment {
  * comes back later from the run cache. Errors: those of `repro`; `not_found` for the revision, `already_exists` for the name.
  */
 export async function expRun(folder: string, options: ExperimentOptions = {}): Promise<Experiment> {
-  const { root } = loadPipeline(folder)
+  const pipeline = loadPipeline(folder)
+  const { root } = pipeline
   const from = (options.temp ? options.from : undefined) ?? 'HEAD'
   const baseline = git(root, ['rev-parse', '--verify', '--quiet', `${from}^{commit}`])?.trim()
   if (baseline === undefined) {
@@ -60,12 +61,13 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
       : new TidemillError('not_found', { kind: 'revision', name: from })
   }
   const name = freeName(root, baseline, options.name)
-  return options.temp
-    ? inOwnTree(root, options.files ?? baseline, (place) => {
-        copyInto(place, root, options.copyPaths ?? [])
-        return runAndSave(place, baseline, name, options)
-      })
-    : runAndSave(folder, baseline, name, options)
+  if (!options.temp) return runAndSave(folder, baseline, name, options)
+  const files =
+    options.files ?? (options.from === undefined ? commitFilesAside(pipeline, baseline) : baseline)
+  return inOwnTree(root, files, (place) => {
+    copyInto(place, root, options.copyPaths ?? [])
+    return runAndSave(place, baseline, name, options)
+  })
 }
 
 /** The name asked for, or one invented. Errors: `already_exists`. */

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { yamlLibrary } from '../values/libraries.ts'
+import { overrideJson } from './override-json.ts'
 
 /** `file:key=value` in its parts; params.yaml unless a file is named. Errors: `bad_request`. */
 export function splitOverride(assignment: string): {
@@ -27,12 +28,19 @@ export function splitOverride(assignment: string): {
  * `bad_request` for a file that is neither YAML nor JSON, and for a key that leads through something that is no map or list.
  */
 export function overrideParam(text: string, file: string, key: string, value: string): string {
-  if (!['.yaml', '.yml', '.json'].includes(extname(file).toLowerCase())) {
+  const ending = extname(file).toLowerCase()
+  if (!['.yaml', '.yml', '.json'].includes(ending)) {
     throw new TidemillError('bad_request', {
       problem: `${file} is neither YAML nor JSON; change ${key} there by hand`,
     })
   }
   const { isCollection, parseDocument } = yamlLibrary()
+  const given = parseDocument(value)
+  if (given.errors.length > 0)
+    throw new TidemillError('bad_request', {
+      problem: `${key}=${value} is not a whole value: ${given.errors[0]?.message.split('\n')[0]}`,
+    })
+  if (ending === '.json') return overrideJson(text, file, key, value)
   const document = parseDocument(text, { version: '1.2' })
   const [broken] = document.errors
   if (broken)
@@ -48,6 +56,6 @@ export function overrideParam(text: string, file: string, key: string, value: st
       })
     }
   }
-  document.setIn(path, parseDocument(value).contents)
+  document.setIn(path, given.contents)
   return document.toString({ lineWidth: 0 })
 }

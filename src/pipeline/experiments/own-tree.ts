@@ -9,15 +9,21 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { TidemillError } from '#contract/error'
+import { isAbsolute, join } from 'node:path'
+import { remotesOf } from '../config.ts'
 import { setConfig } from '../configuration.ts'
-import { git } from '../git.ts'
+import { git, needGit } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { isLiving, ownMark, type ProcessMark } from '../run/living.ts'
 import { endOrphans } from '../run/orphans.ts'
 import { checkout } from '../versions/checkout.ts'
+
+/** A work tree beside the user's, at a commit; it shares the cache, and has none of the data yet. */
+export interface OwnTree {
+  readonly place: string
+  close(): void
+}
 
 /**
  * Works in a work tree of a commit beside the user's, which goes when the work ends. Its data is a copy on write where the disk has
@@ -28,24 +34,37 @@ export async function inOwnTree<T>(
   commit: string,
   work: (place: string) => Promise<T>,
 ): Promise<T> {
+  const { place, close } = await openOwnTree(root, commit)
+  try {
+    await checkout(loadPipeline(place))
+    return await work(place)
+  } finally {
+    close()
+  }
+}
+
+/** Errors: `conflict` with Git's words when it makes none. */
+export async function openOwnTree(root: string, commit: string): Promise<OwnTree> {
   const repository = openRepository(root)
   await removeDeadTrees(root)
   const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
   const tree = join(treesOf(repository), randomBytes(5).toString('hex'))
   mkdirSync(treesOf(repository), { recursive: true })
   writeFileSync(`${tree}.owner`, JSON.stringify(ownMark()))
+  const close = (): void => removeTree(root, tree)
   try {
-    if (git(root, ['worktree', 'add', '--detach', '--quiet', tree, commit]) === undefined) {
-      throw new TidemillError('conflict', { problem: `Git could not make a work tree at ${tree}.` })
-    }
+    // What people have a checkout do is not for a tree that nobody sees.
+    needGit(root, [...noHooks, 'worktree', 'add', '--detach', '--quiet', tree, commit])
     const place = join(tree, prefix)
-    shareCache(root, place, repository.cache.folder)
-    await checkout(loadPipeline(place))
-    return await work(place)
-  } finally {
-    removeTree(root, tree)
+    shareSettings(repository, place)
+    return { place, close }
+  } catch (error) {
+    close()
+    throw error
   }
 }
+
+const noHooks = ['-c', 'core.hooksPath=/dev/null']
 
 /** Removes work trees whose process is gone, and ends what still runs in them. Returns how many there were. */
 export async function removeDeadTrees(root: string): Promise<number> {
@@ -100,10 +119,14 @@ function readMark(file: string): ProcessMark | undefined {
   }
 }
 
-function shareCache(root: string, place: string, cache: string): void {
+function shareSettings(repository: Repository, place: string): void {
+  const { root, config, cache } = repository
   const local = join(root, '.dvc', 'config.local')
   mkdirSync(join(place, '.dvc'), { recursive: true })
   if (existsSync(local)) copyFileSync(local, join(place, '.dvc', 'config.local'))
-  setConfig(place, 'cache.dir', cache, 'local')
+  setConfig(place, 'cache.dir', cache.folder, 'local')
   setConfig(place, 'cache.type', 'reflink,hardlink,copy', 'local')
+  // A path that is relative to the user's settings leads elsewhere from here.
+  for (const { name, url } of remotesOf(config).remotes)
+    if (isAbsolute(url)) setConfig(place, `remote.${name}.url`, url, 'local')
 }

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { git } from '../git.ts'
+import { git, needGit } from '../git.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, readText } from '../repository.ts'
 import { experimentRef } from './experiment-refs.ts'
@@ -52,15 +52,15 @@ export function commitWorkTree(
   const { root } = pipeline
   const index = join(openRepository(root).own, `index-${randomBytes(6).toString('hex')}`)
   const env = { GIT_INDEX_FILE: index, ...identity(root) }
-  const run = (...args: string[]): string => {
-    const out = git(root, args, env)
-    if (out === undefined)
-      throw new TidemillError('conflict', { problem: `git ${args[0]} failed in ${root}.` })
-    return out.trim()
-  }
+  const run = (...args: string[]): string => needGit(root, args, env).trim()
   mkdirSync(dirname(index), { recursive: true })
   try {
     run('read-tree', baseline)
+    // What Git's index has beyond the baseline belongs to the work tree too.
+    const listing = ['diff', '--cached', '--name-only', '--diff-filter=A', '-z', '--relative']
+    const staged = needGit(root, [...listing, baseline]).split('\0')
+    const added = staged.filter((file) => file !== '' && existsSync(join(root, file)))
+    if (added.length > 0) run('add', '--', ...added)
     run('add', '--update', '.')
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)

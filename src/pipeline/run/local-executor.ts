@@ -16,9 +16,9 @@ export interface LocalExecutorOptions {
   readonly graceMs?: number
 }
 
-// The outer shell adds up the CPU time of all that ran, and the kernel in the shell's own entry what all of it read and wrote, also
+// The outer shell lives on when the stage is told to end, so that it can say what the stage used. It adds up the CPU time of all that ran, and the kernel in the shell's own entry what all of it read and wrote, also
 // of processes too short to be looked at. Both are reported at the end on descriptor 3, with what the shell can do by itself.
-const measured = `"$@"; code=$?; times >&3
+const measured = `trap : TERM; "$@"; code=$?; times >&3
 if [ -r /proc/$$/io ]; then while read -r key value; do echo "$key $value" >&3; done < /proc/$$/io; fi
 exit $code`
 
@@ -81,12 +81,13 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
             stdio: ['ignore', log, log, 'pipe'],
           })
           const group = child.pid
-          if (group !== undefined) {
-            fs.mkdirSync(dirname(mark), { recursive: true })
-            fs.writeFileSync(
-              mark,
-              JSON.stringify({ group, startedAt: processFacts(group)?.startedAt }),
-            )
+          try {
+            if (group !== undefined) noteGroup(mark, group)
+          } catch (error) {
+            // Nobody would find it again.
+            if (group !== undefined) signalGroup(group, 'SIGKILL')
+            reject(error)
+            return
           }
           let used = ''
           const report = child.stdio[3] as Readable | null
@@ -101,16 +102,13 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
             timer = setTimeout(look, wait)
           }
           let timer = setTimeout(look, wait)
-          let killer: NodeJS.Timeout | undefined
+          let stopping: Promise<void> | undefined
           const stop = (): void => {
-            if (group === undefined) return
-            signalGroup(group, 'SIGTERM')
-            killer = setTimeout(() => signalGroup(group, 'SIGKILL'), graceMs)
+            if (group !== undefined) stopping ??= endGroup(group, graceMs)
           }
           signal?.addEventListener('abort', stop, { once: true })
           const settle = (): void => {
             clearTimeout(timer)
-            clearTimeout(killer)
             signal?.removeEventListener('abort', stop)
           }
           child.once('error', (error) => {
@@ -120,7 +118,7 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
           // 'exit' and not 'close': a background process of the stage may hold descriptor 3 for ever
           child.once('exit', (code, signalName) => {
             settle()
-            void ended(group, signal?.aborted === true).then(() => {
+            void Promise.all([breathe(), stopping]).then(() => {
               report?.destroy()
               readBytes += bytesOf(used, 'rchar')
               writtenBytes += bytesOf(used, 'wchar')
@@ -134,12 +132,20 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
   }
 }
 
-/** Waits for what was said on descriptor 3, and in a cancelled stage for the last process, which is killed if it must be. */
-async function ended(group: number | undefined, cancelled: boolean): Promise<void> {
-  await breathe()
-  for (let tries = 0; cancelled && group !== undefined && tries < 200; tries += 1) {
+/** Where a group is noted, so that a later run can end what a killed one left. */
+function noteGroup(mark: string, group: number): void {
+  fs.mkdirSync(dirname(mark), { recursive: true })
+  fs.writeFileSync(mark, JSON.stringify({ group, startedAt: processFacts(group)?.startedAt }))
+}
+
+/** Tells a group to end, background processes too, and ends it when it has had its time. */
+async function endGroup(group: number, graceMs: number): Promise<void> {
+  signalGroup(group, 'SIGTERM')
+  const patience = performance.now() + graceMs
+  // What cannot be killed, as in a broken network share, is waited for a little and then left.
+  while (performance.now() < patience + 2000) {
     if (groupMembers(group).length === 0) return
-    if (tries > 20) signalGroup(group, 'SIGKILL')
+    if (performance.now() >= patience) signalGroup(group, 'SIGKILL')
     await delay(10)
   }
 }
@@ -172,7 +178,9 @@ function secondsOf(times: string): number {
   )
 }
 
-/** Hands on what a log has gained since the last look. */
+const mostALook = 256 * 1024
+
+/** Hands on what a log has gained since the last look: of a stage that says more than anybody can read, the newest part. */
 function tailOf(
   log: string,
   onOutput: ((text: string) => void) | undefined,
@@ -183,8 +191,14 @@ function tailOf(
   let at = fs.fstatSync(handle).size
   const buffer = Buffer.alloc(64 * 1024)
   const read = (): void => {
-    for (;;) {
-      const count = fs.readSync(handle, buffer, 0, buffer.length, at)
+    const { size } = fs.fstatSync(handle)
+    const passedOver = size - at - mostALook
+    if (passedOver > 0) {
+      onOutput(`${decoder.decode()}\n… ${passedOver} bytes are in the log alone …\n`)
+      at += passedOver
+    }
+    while (at < size) {
+      const count = fs.readSync(handle, buffer, 0, Math.min(buffer.length, size - at), at)
       if (count === 0) return
       at += count
       onOutput(decoder.decode(buffer.subarray(0, count), { stream: true }))

@@ -13,10 +13,11 @@ export interface HeldRepository {
   step<T>(work: () => Promise<T>): Promise<T>
   /**
    * Runs a command inside a step with DVC's lock let go, as DVC does, so that the command may call `dvc` itself; what it reads and
-   * writes is noted for other processes. A command that ends at once is not worth the change. Errors: `pipeline_locked` when one of
+   * writes is noted for other processes. A command that ends at once is not worth the change. What it made is not given up for a
+   * `dvc` that keeps the lock at its end: that is waited for, and `onWait` is told of its pid. Errors: `pipeline_locked` when one of
    * them is at these paths.
    */
-  outside<T>(use: PathUse, work: () => Promise<T>): Promise<T>
+  outside<T>(use: PathUse, work: () => Promise<T>, onWait?: (pid: string) => void): Promise<T>
 }
 
 // Letting go and taking again costs two processes, 3 ms; a dvc that a command calls waits for 3 s.
@@ -39,6 +40,7 @@ export async function withRepositoryLock<T>(
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     } catch (error) {
+      if (!isBusy(error)) throw error
       const pid = readFileSync(holder, { encoding: 'utf8', flag: 'a+' }).trim() || 'unknown'
       throw new TidemillError('pipeline_locked', { path: repository.root, pid }, error)
     }
@@ -75,12 +77,15 @@ async function shareWithDvc(
     last = next.catch(() => undefined)
     return next
   }
-  const take = () =>
+  const take = (onWait?: (pid: string) => void) =>
     inTurn(async () => {
-      if (locked) return
-      if (!(await dvc.lock()))
-        throw new TidemillError('pipeline_locked', { path: repository.root, pid: holderOf(file) })
-      locked = true
+      while (!locked) {
+        locked = await dvc.lock()
+        if (locked) return
+        const pid = holderOf(file)
+        if (!onWait) throw new TidemillError('pipeline_locked', { path: repository.root, pid })
+        onWait(pid)
+      }
     })
   const letGo = () =>
     inTurn(async () => {
@@ -107,11 +112,16 @@ async function shareWithDvc(
         if (using.size > 0) await letGo()
       }
     },
-    async outside(use, work) {
+    async outside(use, work, onWait = () => undefined) {
       refuseUse(paths, use)
       let released: Promise<void> | undefined
       const release = (): void => {
-        takePaths(paths, use)
+        try {
+          takePaths(paths, use)
+        } catch {
+          // Where no note can be made, on a full disk say, the lock is kept.
+          return
+        }
         using.add(use)
         inside -= 1
         released = letGo()
@@ -125,7 +135,7 @@ async function shareWithDvc(
           await released
           inside += 1
           using.delete(use)
-          await take()
+          await take(onWait)
           leavePaths(paths, [...using])
         }
       }
@@ -133,3 +143,10 @@ async function shareWithDvc(
   }
   return { held, paths, close: () => dvc.close() }
 }
+
+/** Whether another has the file, and not that it cannot be read or written. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
+}
+
+const sqliteBusy = 5

@@ -34,6 +34,10 @@ export type ReproEvent =
       readonly waitMs: number
       readonly message: string
     }
+  /** A stage has ended, and another program has the repository: what it made is recorded when that lets go. */
+  | { readonly type: 'waiting'; readonly stage: string; readonly pid: string }
+  /** Inputs of a stage that became others while it ran. */
+  | { readonly type: 'moved'; readonly stage: string; readonly paths: readonly string[] }
   | { readonly type: 'traced'; readonly stage: string; readonly report: TraceReport }
   | {
       readonly type: 'failed'

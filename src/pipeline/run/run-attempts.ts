@@ -1,21 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, copyFileSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import { checkoutEntry, commitContent, removeTarget } from '../cache/outputs.ts'
 import type { Reason } from '../changes.ts'
-import { linkTypes } from '../config.ts'
+import { writablePath } from '../files/writable-path.ts'
 import type { LockedStage, Output, Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { attemptEnvironment } from './attempt-environment.ts'
 import type { StageResult, TaskInput, Tracer } from './executor.ts'
 import type { RunnerContext } from './runner-context.ts'
+import { recordedInputs } from './record-stage.ts'
 import { newLog, noteAttempt, stageMark, type AttemptRecord } from './stage-logs.ts'
+import { longestTimer, signalAfter } from './signal-after.ts'
 import { stageSettings } from './stage-settings.ts'
 import { traceReport, type TraceReport } from './trace/trace-report.ts'
+import { valuesIdentical } from '../values/value.ts'
 
 export interface Attempted {
   readonly result: StageResult
+  /** What the stage was run on. */
+  readonly inputs: LockedStage
+  /** Inputs that are others now: whether the stage read the old ones or the new ones nobody knows. */
+  readonly moved: readonly string[]
   readonly log: string
   readonly attempts: number
   readonly trace?: TraceReport
@@ -25,20 +33,19 @@ export interface Attempted {
 export async function runAttempts(
   context: RunnerContext,
   stage: Stage,
-  inputs: LockedStage,
   reasons: readonly Reason[],
 ): Promise<Attempted> {
   const { attempts, backoffMs } = stageSettings(stage, context.repository.root)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return { ...(await oneAttempt(context, stage, inputs, reasons, attempt)), attempts: attempt }
+      return { ...(await oneAttempt(context, stage, reasons, attempt)), attempts: attempt }
     } catch (error) {
       const again =
         error instanceof TidemillError &&
         (error.code === 'stage_failed' || error.code === 'stage_timed_out') &&
         attempt < attempts
       if (!again) throw error
-      const waitMs = backoffMs * 2 ** (attempt - 1)
+      const waitMs = Math.min(backoffMs * 2 ** (attempt - 1), longestTimer)
       const { message } = error
       context.emit({ type: 'retry', stage: stage.address, attempt, of: attempts, waitMs, message })
       await delay(waitMs, undefined, context.signal ? { signal: context.signal } : {}).catch(() => {
@@ -51,13 +58,13 @@ export async function runAttempts(
 async function oneAttempt(
   context: RunnerContext,
   stage: Stage,
-  inputs: LockedStage,
   reasons: readonly Reason[],
   attempt: number,
 ): Promise<Omit<Attempted, 'attempts'>> {
   const { repository, executor, clock, emit } = context
   const { timeoutMs } = stageSettings(stage, repository.root)
   const started = clock.now()
+  const inputs = await presentInputs(context, stage)
   for (const out of stage.outs) {
     if (out.persist) await unprotect(repository, out)
     // what is not kept may lie outside: the command that is about to run may write there as well
@@ -81,30 +88,33 @@ async function oneAttempt(
     read: [...stage.deps, ...stage.params].map(absolute),
     write: stage.outs.map(absolute),
   }
-  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)
+  const timeout = timeoutMs === undefined ? undefined : signalAfter(timeoutMs)
   const signals = [context.signal, timeout].filter((signal) => signal !== undefined)
   const tracer: Tracer | undefined = context.tracer?.of(stage)
-  const result = await context.held.outside(use, () =>
-    executor.run(
-      {
-        stage: stage.address,
-        commands,
-        folder: stage.wdir,
-        env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
-        inputs: taskInputs,
-        outputs: stage.outs.map((out) => out.target),
-      },
-      {
-        log,
-        mark: stageMark(repository, stage),
-        objects: repository.cache.folder,
-        ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
-        onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
-        ...(tracer ? { tracer } : {}),
-      },
-    ),
+  const result = await context.held.outside(
+    use,
+    () =>
+      executor.run(
+        {
+          stage: stage.address,
+          commands,
+          folder: stage.wdir,
+          env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
+          inputs: taskInputs,
+          outputs: stage.outs.map((out) => out.target),
+        },
+        {
+          log,
+          mark: stageMark(repository, stage),
+          objects: repository.cache.folder,
+          ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
+          onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
+          ...(tracer ? { tracer } : {}),
+        },
+      ),
+    (pid) => emit({ type: 'waiting', stage: stage.address, pid }),
   )
-  for (const { target } of [...stage.outs, ...stage.deps, ...stage.params]) {
+  for (const { target } of stage.outs) {
     repository.files.forget(target)
     context.inspect.forget(target)
   }
@@ -116,7 +126,28 @@ async function oneAttempt(
   }
   const trace = tracer && traceReport(stage, repository.root, tracer.end())
   if (trace) emit({ type: 'traced', stage: stage.address, report: trace })
-  return { result, log, ...(trace ? { trace } : {}) }
+  const moved = movedInputs(inputs, await presentInputs(context, stage))
+  if (moved.length > 0) emit({ type: 'moved', stage: stage.address, paths: moved })
+  return { result, inputs, moved, log, ...(trace ? { trace } : {}) }
+}
+
+/** The inputs as they are at this moment, whatever was seen of them before. */
+async function presentInputs(context: RunnerContext, stage: Stage): Promise<LockedStage> {
+  for (const { target } of [...stage.deps, ...stage.params]) {
+    context.repository.files.forget(target)
+    context.inspect.forget(target)
+  }
+  return recordedInputs(context, stage)
+}
+
+function movedInputs(before: LockedStage, after: LockedStage): string[] {
+  const deps = before.deps.filter(
+    ({ path, md5 }) => after.deps.find((each) => each.path === path)?.md5 !== md5,
+  )
+  const params = [...before.params].flatMap(([file, values]) =>
+    valuesIdentical(values, after.params.get(file) ?? null) ? [] : [file],
+  )
+  return [...deps.map(({ path }) => path), ...params]
 }
 
 function failureOf(
@@ -137,11 +168,6 @@ function failureOf(
   if (result.exitCode === 0) return undefined
   const error = new TidemillError('stage_failed', { ...details, exitCode: result.exitCode })
   return { outcome: 'failed', error }
-}
-
-/** The text of a log, for the record of the run. */
-export function logText(log: string): string {
-  return existsSync(log) ? readFileSync(log, 'utf8') : ''
 }
 
 function namedInputs(stage: Stage, inputs: LockedStage): readonly TaskInput[] {
@@ -167,16 +193,31 @@ async function inputObjects(repository: Repository, stage: Stage): Promise<reado
 /** A persistent output may be a link into the cache; the command must not write through it. */
 async function unprotect(repository: Repository, out: Output): Promise<void> {
   const content = await repository.files.content(out.target)
-  if (!content || !repository.cache.has(content.md5)) return
-  const [first] = linkTypes(repository.config)
-  if (first !== 'hardlink' && first !== 'symlink') return
-  const path = repository.files.absolute(out.target)
-  for (const file of content.manifest?.files ?? [{ path: '', md5: content.md5 }]) {
-    await repository.cache.checkout(file.md5, join(path, file.path), content.isexec === true, [
-      'copy',
-    ])
+  if (!content) return
+  const path = out.cache
+    ? writablePath(repository.root, out.target)
+    : repository.files.absolute(out.target)
+  let changed = false
+  for (const file of content.manifest?.files ?? [{ path: '' }])
+    changed = detach(join(path, file.path)) || changed
+  if (changed) repository.files.forget(out.target)
+}
+
+/** Puts a copy in the place of a link, and of a file that others name too or that may not be written. */
+function detach(path: string): boolean {
+  const found = lstatSync(path)
+  const own = !found.isSymbolicLink() && found.nlink === 1
+  if (own && (found.mode & 0o200) !== 0) return false
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    copyFileSync(path, temporary)
+    chmodSync(temporary, statSync(path).mode | 0o200)
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
-  repository.files.forget(out.target)
+  return true
 }
 
 /** A list is run item by item, a text line by line, each in a shell of its own, as DVC does. */

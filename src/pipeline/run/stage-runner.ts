@@ -7,7 +7,8 @@ import type { Entry, LockedStage, Stage } from '../model.ts'
 import type { StageResult } from './executor.ts'
 import { findRun } from './plan.ts'
 import { record, recordedInputs, requireDependencies } from './record-stage.ts'
-import { logText, runAttempts } from './run-attempts.ts'
+import { logEnd } from './log-end.ts'
+import { runAttempts } from './run-attempts.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { newLog, noteAttempt } from './stage-logs.ts'
 import type { TraceReport } from './trace/trace-report.ts'
@@ -42,8 +43,9 @@ export async function runStage(
     const durationMs = clock.now() - started
     return { outcome: 'restored', durationMs, ...(log === undefined ? {} : { log }) }
   }
-  const { result, ...rest } = await runAttempts(context, stage, inputs, reasons)
-  await record(context, stage, inputs, { log: logText(rest.log), resources: result.resources })
+  const { result, inputs: used, moved, ...rest } = await runAttempts(context, stage, reasons)
+  const about = { log: logEnd(rest.log), resources: result.resources }
+  await record(context, stage, used, moved.length === 0 ? about : undefined)
   context.history.add({ stage: stage.address, at: clock.now(), ...result.resources })
   return { outcome: 'ran', durationMs: clock.now() - started, result, ...rest }
 }

@@ -14,7 +14,8 @@ export function pythonJson(value: Value): string {
   return isList(value) ? `[${value.map(pythonJson).join(', ')}]` : 'null'
 }
 
-function jsonNumber(value: number): string {
+/** A float as Python's `json` writes it. */
+export function jsonNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   return floatText(value)

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
-import { git, gitAnswer } from '../git.ts'
+import { git, needGit } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import { makeManifest, type TreeFile } from '../files/manifest.ts'
@@ -71,7 +71,7 @@ function cloneAnew(repository: Repository, url: string, rev: string | undefined)
   const clone = join(repository.own, 'imports', randomUUID())
   mkdirSync(join(repository.own, 'imports'), { recursive: true })
   try {
-    gitAnswer(repository.root, ['clone', '--quiet', near ?? url, clone])
+    needGit(repository.root, ['clone', '--quiet', near ?? url, clone])
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     throw new TidemillError(

@@ -1,4 +1,3 @@
-import { livingCounterfactuals } from '../attribution/counterfactual-tree.ts'
 import { livingTrees } from '../experiments/own-tree.ts'
 import { openQueue } from '../experiments/queue/queue-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -23,10 +22,7 @@ export function neededByExperiments(repository: Repository): ExperimentNeeds {
     for (const commit of new Set([baseline, files])) keepRevision(commit, root, repository, needed)
     if (state === 'running' && startedAt !== undefined) begun.push(startedAt)
   }
-  for (const { place, since } of [
-    ...livingTrees(repository),
-    ...livingCounterfactuals(repository),
-  ]) {
+  for (const { place, since } of livingTrees(repository)) {
     begun.push(since)
     const pipeline = loadPipeline(place)
     for (const { entry } of recordedOutputs(pipeline, openLocks(pipeline.root)).outputs)

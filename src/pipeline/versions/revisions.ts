@@ -1,5 +1,5 @@
 import { TidemillError } from '#contract/error'
-import { git, gitAnswer } from '../git.ts'
+import { git, needGit } from '../git.ts'
 
 /** Which commits count beside the work tree. */
 export interface RevisionScope {
@@ -20,7 +20,7 @@ export interface RevisionScope {
  */
 export function revisionsOf(root: string, scope: RevisionScope): readonly string[] {
   const list = (...args: string[]) =>
-    gitAnswer(root, args)
+    needGit(root, args)
       .split('\n')
       .filter((line) => line !== '')
   const back = (from: string) =>
@@ -51,8 +51,7 @@ export function revisionsOf(root: string, scope: RevisionScope): readonly string
 /** Refuses a scope that goes back where a shallow clone has no commits any more. Errors: `conflict`. */
 export function refuseShallow(root: string, scope: RevisionScope): void {
   const goesBack = scope.commits || scope.since !== undefined || (scope.depth ?? 1) > 1
-  if (!goesBack || gitAnswer(root, ['rev-parse', '--is-shallow-repository']).trim() !== 'true')
-    return
+  if (!goesBack || needGit(root, ['rev-parse', '--is-shallow-repository']).trim() !== 'true') return
   throw new TidemillError('conflict', {
     problem: `${root} is a shallow clone, so what older commits record is not known here: git fetch --unshallow brings them.`,
   })

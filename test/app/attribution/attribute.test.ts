@@ -154,7 +154,7 @@ test('an attribution that was cut off goes on where it was, with its leftover tr
   assert.equal(made.git('worktree', 'list').trim().split('\n').length, 1)
   await attribute(made.root, { from: 'one', to: 'two', jobs: 2 }, { env: made.env })
   assert.equal(made.took().length + before, 14)
-  assert.deepEqual(readdirSync(join(made.root, '.dvc/tmp/tidemill/counterfactuals')), [])
+  assert.deepEqual(readdirSync(join(made.root, '.dvc/tmp/tidemill/experiments')), [])
 })
 
 test('with a budget that is too small for every combination, shares are sampled with intervals and still sum to the change', async (t) => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { expRun } from '#pipeline'
+import { readConfig, remotesOf } from '../../../src/pipeline/config.ts'
+import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { noted, project } from '../support/project.ts'
 
 test('an experiment runs with other parameters, leaves the work tree alone, and its run is not made twice', async (t) => {
@@ -41,4 +43,49 @@ test('an experiment runs with other parameters, leaves the work tree alone, and 
     /single value/,
   )
   await assert.rejects(expRun(made.root, { temp: true, from: 'nosuch' }), /nosuch/)
+})
+
+test('an experiment beside works with the files as they are, also those that Git is about to keep, and whatever its hooks do', async (t) => {
+  const made = await project(
+    t,
+    {
+      code: 'old\n',
+      'dvc.yaml': 'stages:\n  s: {cmd: cat code new > out, deps: [code, new], outs: [out]}\n',
+      new: 'n\n',
+    },
+    { git: true },
+  )
+  made.git('add', 'code', 'dvc.yaml', '.dvc')
+  made.git('commit', '-qm', 'base')
+  made.write({ code: 'edited\n', '.git/hooks/post-checkout*': '#!/bin/sh\nexec no-such-program\n' })
+  made.git('add', 'new')
+  const { result, rev } = await expRun(made.root, { temp: true, env: made.env })
+  assert.deepEqual(
+    result.stages.map(({ outcome }) => outcome),
+    ['ran'],
+  )
+  assert.equal(made.git('show', `${rev}:code`), 'edited\n')
+  assert.equal(made.git('show', `${rev}:new`), 'n\n')
+  assert.equal(made.read('code'), 'edited\n')
+})
+
+test('in a work tree of its own a remote beside the repository is the same place', async (t) => {
+  const made = await project(t, { seed: 's\n' }, { git: true })
+  made.write({
+    '.dvc/config': '[core]\n    remote = here\n[\'remote "here"\']\n    url = ../../store\n',
+  })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  const head = made.git('rev-parse', 'HEAD').trim()
+  const urls = (root: string) => remotesOf(readConfig(root)).remotes.map(({ url }) => url)
+  const [inside] = await inOwnTree(made.root, head, async (place) => urls(place))
+  assert.equal(inside, urls(made.root)[0])
+})
+
+test('Git’s own words say why there is no work tree', async (t) => {
+  const made = await project(t, {}, { git: true })
+  await assert.rejects(
+    inOwnTree(made.root, 'no-such-commit', async () => undefined),
+    /git worktree failed in .*no-such-commit/,
+  )
 })

@@ -91,4 +91,6 @@ test(`a run killed at any of ${kills} points leaves nothing half-made that is be
     for (const name of stages) made.drop(name, `dir-${name}`)
   }
   assert.equal(hit, kills)
+  // what the last killed run left behind ends with the next one
+  await made.repro({ jobs: 2 })
 })

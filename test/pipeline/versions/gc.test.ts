@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { add, addRemote, enqueue, fetch, fsck, gc, loadPipeline, openQueue, push } from '#pipeline'
 import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { failsWith } from '../suites/remote-suite.ts'
+import { openOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { project, type Project } from '../support/project.ts'
 
 function objects(folder: string): string[] {
@@ -151,18 +152,13 @@ test('gc removes folders before their files, so that a folder that is there has 
 
 test('gc beside an attribution leaves what came into the cache since it began', async (t) => {
   const made = await twoVersions(t)
-  const tree = join(made.root, `.dvc/tmp/tidemill/counterfactuals/${process.pid}-abcd`)
-  made.git('worktree', 'add', '-q', '--detach', tree, 'HEAD')
-  writeFileSync(
-    join(tree, '.dvc/config.local'),
-    `[cache]\n    dir = ${join(made.root, '.dvc/cache')}\n`,
-  )
+  const { place: tree, close } = await openOwnTree(made.root, 'HEAD')
   writeFileSync(join(tree, 'more.txt'), 'made by it\n')
   await add(loadPipeline(tree), ['more.txt'])
   rmSync(join(tree, 'more.txt.dvc'))
   const beside = await gc(loadPipeline(made.root), { dry: false })
   assert.deepEqual([beside.objects, beside.recent], [1, 1])
-  rmSync(tree, { recursive: true })
+  close()
   assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 1)
 })
 

@@ -146,6 +146,10 @@ function eventText(event: ReproEvent): string {
     case 'retry':
     case 'failed':
       return `${event.stage}: ${event.message}\n`
+    case 'moved':
+      return `${event.stage}: ${event.paths.join(', ')} changed while it ran\n`
+    case 'waiting':
+      return `${event.stage}: waiting for process ${event.pid}, which has the repository\n`
     case 'skipped':
     case 'finished':
     case 'traced':
