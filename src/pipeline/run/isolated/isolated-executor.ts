@@ -11,6 +11,12 @@ const workerFile = new URL(
   import.meta.url,
 )
 
+const notBegun: StageResult = {
+  exitCode: 143,
+  cancelled: true,
+  resources: { wallSeconds: 0, cpuSeconds: 0, peakRssBytes: 0, readBytes: 0, writtenBytes: 0 },
+}
+
 /**
  * Runs each stage in an empty folder of its own, in another process that is given the task and the address of the objects and
  * nothing else: what a stage does not declare is not there. What executors on other machines do, on this one.
@@ -18,7 +24,9 @@ const workerFile = new URL(
 export function isolatedExecutor(): Executor {
   return {
     byDigest: true,
-    run(task, { log, mark, objects, signal, onOutput }) {
+    async run(task, { log, mark, objects, signal, onOutput }) {
+      // The word to stop might reach the worker after the task.
+      if (signal?.aborted) return notBegun
       return new Promise((resolve, reject) => {
         mkdirSync(dirname(log), { recursive: true })
         const worker = spawn(process.execPath, [workerFile.pathname], {
@@ -60,7 +68,6 @@ export function isolatedExecutor(): Executor {
         })
         signal?.addEventListener('abort', stop, { once: true })
         send({ type: 'task', task, objects })
-        if (signal?.aborted) stop()
       })
     },
   }
