@@ -14,7 +14,7 @@ test('a backup that is made while others write holds every file that its databas
   const app = await openApp({ home })
   t.after(() => app.close())
   // A project may be called like a folder of the home.
-  const rooms = [await app.project('default'), await app.project('backups')]
+  const rooms = [await app.project('default'), await app.project('backups', { make: true })]
   const written: string[] = []
   async function write(): Promise<void> {
     for (const { tracking } of rooms) {

@@ -37,8 +37,11 @@ test('get and list read another repository without a trace here', async (t) => {
   )
   assert.deepEqual([inner.stdout, got.code], ['b\n', 0])
   assert.equal(readFileSync(join(elsewhere, 'mine/sub/b'), 'utf8'), 'b\n')
-  const again = await tidemill(['get', made.root, 'data', '-o', 'mine'], elsewhere)
-  assert.match(again.stderr, /mine exists already/)
+  // into a folder that is there, as DVC
+  const again = () => tidemill(['get', made.root, 'data', '-o', 'mine'], elsewhere)
+  assert.equal((await again()).code, 0)
+  assert.equal(readFileSync(join(elsewhere, 'mine/data/a'), 'utf8'), made.read('data/a'))
+  assert.match((await again()).stderr, /mine\/data exists already/)
   const nothing = await tidemill(['get', made.root, 'nothing'], elsewhere)
   assert.deepEqual([nothing.code, /nothing/.test(nothing.stderr)], [2, true])
 })
