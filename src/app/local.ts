@@ -2,3 +2,4 @@
 export { localIdentity } from '#auth'
 export { openApp } from './app.ts'
 export { localCaller } from './local-caller.ts'
+export { recordStageResources } from './steps/record-stage-resources.ts'

@@ -1,7 +1,10 @@
 /** Aborted when the user stops the program, the system asks it to end, or the terminal closes: stages live in sessions of their own. */
 export function interrupted(): AbortSignal {
   const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => controller.abort())
+  const stop = (): void => controller.abort()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  // Node undoes what nohup does, so it is done again: a program without a terminal outlives the closing of one.
+  const hasTerminal = process.stdin.isTTY || process.stderr.isTTY
+  process.on('SIGHUP', hasTerminal ? stop : () => undefined)
   return controller.signal
 }

@@ -139,7 +139,7 @@ function lines(result: GcResult): string {
   const young =
     result.recent === 0
       ? ''
-      : `\n  ${counted(result.recent, 'unused object')} kept for being new, as --newer asks.`
+      : `\n  ${counted(result.recent, 'unused object')} kept for being new, as --newer or an experiment at work asks.`
   return result.lastCopies === 0
     ? first + young
     : `${first}${young}\n  ${counted(result.lastCopies, 'unused object')} kept: no copy that stays is proven elsewhere. Send what commits and runs record with tidemill push -A --run-cache; --force loses the rest.`

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import type { JobRecord } from '#contract'
@@ -208,13 +209,22 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   }
 }
 
-/** Tells the runs that stages made what the stages used, where there is a home that runs can be in. */
+/** Tells the runs that stages made what the stages used, where there is a project that runs can be in. The stages are recorded whether that works or not. */
 async function noteResources(logs: readonly string[], options: BaseOptions): Promise<void> {
-  if (logs.length === 0 || !existsSync(homeOf(options))) return
-  const { recordStageResources, withProject } = await import('#app')
-  await withProject(homeOf(options), projectOf(options), async (rooms) => {
-    if (rooms) await recordStageResources(rooms, logs)
-  })
+  const [home, project] = [homeOf(options), projectOf(options)]
+  if (logs.length === 0 || !existsSync(join(home, 'projects', project))) return
+  try {
+    const { openApp, recordStageResources } = await import('#app/local')
+    const app = await openApp({ home })
+    try {
+      await recordStageResources(await app.project(project), logs)
+    } finally {
+      await app.close()
+    }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${yellow('!')} What the stages used is not with their runs: ${problem}\n`)
+  }
 }
 
 async function onServer(

@@ -27,7 +27,7 @@ export interface OwnTree {
 
 /**
  * Works in a work tree of a commit beside the user's, which goes when the work ends. Its data is a copy on write where the disk has
- * that, else a link to the cache, else a copy.
+ * that, else a copy: a link would let a stage write into the cache.
  */
 export async function inOwnTree<T>(
   root: string,
@@ -125,7 +125,7 @@ function shareSettings(repository: Repository, place: string): void {
   mkdirSync(join(place, '.dvc'), { recursive: true })
   if (existsSync(local)) copyFileSync(local, join(place, '.dvc', 'config.local'))
   setConfig(place, 'cache.dir', cache.folder, 'local')
-  setConfig(place, 'cache.type', 'reflink,hardlink,copy', 'local')
+  setConfig(place, 'cache.type', 'reflink,copy', 'local')
   // A path that is relative to the user's settings leads elsewhere from here.
   for (const { name, url } of remotesOf(config).remotes)
     if (isAbsolute(url)) setConfig(place, `remote.${name}.url`, url, 'local')

@@ -42,6 +42,9 @@ export function commitFilesAside(pipeline: Pipeline, baseline: string): string {
   return commitWorkTree(pipeline, baseline, ownFiles(pipeline), 'the work tree as it is')
 }
 
+/** A command takes so many names at most. */
+const filesAtOnce = 1000
+
 /** A commit of the work tree on top of another, with these files whether Git tracks them or not, that no branch points at. */
 export function commitWorkTree(
   pipeline: Pipeline,
@@ -60,7 +63,9 @@ export function commitWorkTree(
     const listing = ['diff', '--cached', '--name-only', '--diff-filter=A', '-z', '--relative']
     const staged = needGit(root, [...listing, baseline]).split('\0')
     const added = staged.filter((file) => file !== '' && existsSync(join(root, file)))
-    if (added.length > 0) run('add', '--', ...added)
+    // Whatever .gitignore says: somebody has added them by force then.
+    for (let at = 0; at < added.length; at += filesAtOnce)
+      run('update-index', '--add', '--', ...added.slice(at, at + filesAtOnce))
     run('add', '--update', '.')
     const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
     if (known.length > 0) run('add', '--', ...known)

@@ -79,12 +79,13 @@ async function shareWithDvc(
   }
   const take = (onWait?: (pid: string) => void) =>
     inTurn(async () => {
-      while (!locked) {
+      for (let told: string | undefined; !locked;) {
         locked = await dvc.lock()
         if (locked) return
         const pid = holderOf(file)
         if (!onWait) throw new TidemillError('pipeline_locked', { path: repository.root, pid })
-        onWait(pid)
+        if (pid !== told) onWait(pid)
+        told = pid
       }
     })
   const letGo = () =>

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { expRun } from '#pipeline'
+import { add, expRun, loadPipeline, openRepository } from '#pipeline'
 import { readConfig, remotesOf } from '../../../src/pipeline/config.ts'
 import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { noted, project } from '../support/project.ts'
@@ -88,4 +90,37 @@ test('Git’s own words say why there is no work tree', async (t) => {
     inOwnTree(made.root, 'no-such-commit', async () => undefined),
     /git worktree failed in .*no-such-commit/,
   )
+})
+
+test('a stage that writes to its own dependency in an experiment beside leaves the cache as it was', async (t) => {
+  const made = await project(
+    t,
+    {
+      'dvc.yaml': 'stages:\n  s: {cmd: echo more >> f && cp f o, deps: [f], outs: [o]}\n',
+      f: 'v1\n',
+    },
+    { git: true },
+  )
+  await add(loadPipeline(made.root), ['f'])
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  await expRun(made.root, { temp: true, env: made.env })
+  const { cache } = openRepository(made.root)
+  const md5 = hash('md5', 'v1\n', 'hex')
+  assert.equal(readFileSync(cache.path(md5), 'utf8'), 'v1\n')
+})
+
+test('a file that was added by force goes into an experiment like every other', async (t) => {
+  const made = await project(
+    t,
+    { 'dvc.yaml': 'stages:\n  s: {cmd: cp in out, deps: [in], outs: [out]}\n', in: 'i\n' },
+    { git: true },
+  )
+  made.write({ '.gitignore': '*.log\n/out\n' })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  made.write({ 'keep.log': 'kept\n' })
+  made.git('add', '-f', 'keep.log')
+  const { rev } = await expRun(made.root, { env: made.env })
+  assert.equal(made.git('show', `${rev}:keep.log`), 'kept\n')
 })

@@ -41,6 +41,34 @@ test(
   },
 )
 
+test(
+  'a stage that has ended is recorded, also when the run is stopped while it waits to be, and the wait is told once',
+  { skip },
+  async (t) => {
+    const made = await project(t, {
+      seed: 's\n',
+      'dvc.yaml': `stages:\n  one: {cmd: '${noted('one', 'sleep 0.4; cp seed out')}', deps: [seed], outs: [out]}\n`,
+    })
+    const stop = new AbortController()
+    let told = 0
+    const running = repro(loadPipeline(made.root), {
+      env: made.env,
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.type === 'started')
+          spawn(flock, ['-x', join(made.root, '.dvc/tmp/lock'), '-c', 'sleep 7'])
+        if (event.type !== 'waiting') return
+        told += 1
+        stop.abort()
+      },
+    })
+    await assert.rejects(running, /cancelled/)
+    assert.equal(told, 1)
+    assert.match(made.read('dvc.lock'), /path: out/)
+    assert.equal((await made.repro()).changed, false)
+  },
+)
+
 test('a stage is recorded with what lay there when it began, also where a stage before took long', async (t) => {
   const made = await project(t, {
     common: 'old\n',
