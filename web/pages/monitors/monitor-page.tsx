@@ -39,46 +39,54 @@ export function MonitorPage(): ReactNode {
         {({ reports, alarms }) => {
           const latest = reports[0]
           return (
-            <Tabs
-              label="Parts of the monitor"
-              selected={search.tab}
-              onSelect={(tab) => setSearch({ tab })}
-              tabs={[
-                {
-                  id: 'latest',
-                  name: 'Latest report',
-                  render: () =>
-                    latest === undefined ? (
-                      <EmptyState
-                        icon="monitor"
-                        title="No window has been looked at yet"
-                        command={`tidemill monitor run ${name}`}
-                      >
-                        The first report comes when the endpoint has answered a window’s worth of
-                        requests, or when you ask for one.
-                      </EmptyState>
-                    ) : (
-                      <ReportView report={latest} />
+            <>
+              {monitor?.problem !== undefined && (
+                <div className="notice bad" role="alert">
+                  <Icon name="bad" />
+                  The last look failed: {monitor.problem}
+                </div>
+              )}
+              <Tabs
+                label="Parts of the monitor"
+                selected={search.tab}
+                onSelect={(tab) => setSearch({ tab })}
+                tabs={[
+                  {
+                    id: 'latest',
+                    name: 'Latest report',
+                    render: () =>
+                      latest === undefined ? (
+                        <EmptyState
+                          icon="monitor"
+                          title="No window has been looked at yet"
+                          command={`tidemill monitor run ${name}`}
+                        >
+                          The first report comes when the endpoint has answered a window’s worth of
+                          requests, or when you ask for one.
+                        </EmptyState>
+                      ) : (
+                        <ReportView report={latest} />
+                      ),
+                  },
+                  {
+                    id: 'alarms',
+                    name: 'Alarms',
+                    count: alarms.length,
+                    render: () => (
+                      <Card title="Alarms">
+                        <AlarmList alarms={alarms} />
+                      </Card>
                     ),
-                },
-                {
-                  id: 'alarms',
-                  name: 'Alarms',
-                  count: alarms.length,
-                  render: () => (
-                    <Card title="Alarms">
-                      <AlarmList alarms={alarms} />
-                    </Card>
-                  ),
-                },
-                {
-                  id: 'history',
-                  name: 'History',
-                  count: reports.length,
-                  render: () => <History reports={reports} />,
-                },
-              ]}
-            />
+                  },
+                  {
+                    id: 'history',
+                    name: 'History',
+                    count: reports.length,
+                    render: () => <History reports={reports} />,
+                  },
+                ]}
+              />
+            </>
           )
         }}
       </Read>
