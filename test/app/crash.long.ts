@@ -29,7 +29,12 @@ test(`after ${kills} kills with -9 at random points under load, nothing acknowle
   for (let kill = 0; kill < kills; kill++) {
     const own = httpCaller({ url: await servers.start() })
     if (kill % 25 === 0) await check(own, said)
-    const load = Promise.allSettled([1, 2, 3].map((writer) => work(own, said, kill * 10 + writer)))
+    // Half of the kills fall while what is loaded late is being loaded, half when all of it is there.
+    const warm = Promise.withResolvers<void>()
+    const load = Promise.allSettled(
+      [1, 2, 3].map((writer) => work(own, said, kill * 10 + writer, warm.resolve)),
+    )
+    if (kill % 2 === 0) await Promise.race([warm.promise, delay(5000)])
     await delay(5 + random() * 150)
     await servers.kill()
     await load
@@ -49,7 +54,7 @@ interface Said {
 }
 
 /** Writes of every kind, each noted only once it was acknowledged. Ends when the server is gone. */
-async function work(caller: Caller, said: Said, seed: number): Promise<void> {
+async function work(caller: Caller, said: Said, seed: number, onRound: () => void): Promise<void> {
   for (let i = 0; ; i++) {
     const value = seed * 1000 + i
     const { run } = await caller.call(operations.runs.create, {
@@ -85,6 +90,7 @@ async function work(caller: Caller, said: Said, seed: number): Promise<void> {
       run: pick?.id ?? '',
     })
     said.versions.add(registered.version.version)
+    onRound()
   }
 }
 
