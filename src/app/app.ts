@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { authMigrations, openAuth, type Auth } from '#auth'
+import { authMigrations, openAuth, type Auth, type Guest } from '#auth'
 import { TidemillError } from '#contract'
 import { openPostgres, openSqlite, systemClock, type Clock } from '#store'
 import { readConfig, type Config } from './config.ts'
@@ -13,6 +13,8 @@ import { openRooms, type Rooms } from './rooms.ts'
 export interface App {
   readonly home: string
   readonly workspace: string
+  /** The project of who names none. */
+  readonly usual: string
   readonly config: Config
   readonly clock: Clock
   readonly auth: Auth
@@ -43,6 +45,9 @@ export interface AppOptions {
   readonly loopback?: boolean
   /** Whether it lives for one command only: no proxy leads to it, whatever the configuration says of the server. */
   readonly forOneCommand?: boolean
+  /** The project of who names none; `default` unless said. */
+  readonly usual?: string
+  readonly guest?: Guest
   /** Whether a missing home is made. */
   readonly create?: boolean
   readonly clock?: Clock
@@ -69,6 +74,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     loopback: (options.loopback ?? true) && (options.forOneCommand || !isNamed(config)),
     secureCookies: config.server?.secureCookies ?? false,
+    ...(options.guest ? { guest: options.guest } : {}),
   })
   let closed = false
   const projects = new Map<string, Promise<Rooms>>()
@@ -78,6 +84,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   return {
     home,
     workspace,
+    usual: options.usual ?? 'default',
     config,
     clock,
     auth,

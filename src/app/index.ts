@@ -1,5 +1,5 @@
 export { openApp, type App, type AppOptions } from './app.ts'
-export { startServer, type RunningServer, type StartOptions } from './server.ts'
+export { serveScript, startServer, type RunningServer, type StartOptions } from './server.ts'
 export { localCaller } from './local-caller.ts'
 export { localIdentity } from '#auth'
 export { runDemo, type DemoOptions, type DemoResult } from './demo/run-demo.ts'

@@ -5,11 +5,21 @@ import type { ProjectApp } from './app.ts'
 import type { NamedAttribution } from './attribution/workspace-attribution.ts'
 import type { Rooms } from './rooms.ts'
 import { deliver, type Delivery } from './steps/deliver-webhook.ts'
+import type { ServeScript } from './steps/mlflow-rerun.ts'
 
 type JobHandlers = Readonly<Record<string, JobHandler>>
 
-/** Serves the home to one piece of work alone. */
-export type Serve = () => Promise<{ readonly url: string; stop(): Promise<void> }>
+/** Serves the home to the script of somebody's alone, for what they do in a project. */
+export type Serve = (who: string, project: string) => ReturnType<ServeScript>
+
+/** A run that is to be made again. */
+export interface RerunJob {
+  readonly run: string
+  readonly ignoreUncommitted: boolean
+  readonly unmarked: boolean
+  /** Who asked for it. */
+  readonly who: string
+}
 
 /**
  * What the machine works at for as long as it takes, one after the other. What a job needs is loaded by the first of its kind; most
@@ -68,15 +78,12 @@ export function workHandlers(app: ProjectApp, rooms: Rooms, serve: Serve): JobHa
       return { attribution: id }
     },
     rerun: async (context) => {
-      const { run, ignoreUncommitted } = context.job.payload as {
-        run: string
-        ignoreUncommitted: boolean
-      }
+      const { run, who, ...choice } = context.job.payload as RerunJob
       const progress = progressOf(app, context)
       const { rerun } = await import('./steps/rerun.ts')
       const made = await rerun(rooms, run, {
-        serve,
-        ignoreUncommitted,
+        ...choice,
+        serve: (project) => serve(who, project),
         signal: context.signal,
         onProgress: (done, total, message) =>
           void progress.progress(done, total, message).catch(() => undefined),

@@ -44,7 +44,7 @@ function routeOf(app: App, operation: Operation): Route {
       if (!shape.Check(input)) throw inputProblem(shape.Errors(input))
       const identity = request.identity as Identity
       const cookies: string[] = []
-      const project = projectOf(request)
+      const project = projectOf(app, request)
       const rooms = implementation.inProject
         ? await roomsFor(app, project, identity, operation.permission)
         : undefined

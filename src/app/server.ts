@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { nobody, type Identity } from '#auth'
+import { nobody, type Guest, type Identity } from '#auth'
 import { createServer, isForThisMachine, isLoopback, type HttpRequest, type Route } from '#http'
 import { openApp, type App } from './app.ts'
 import { startBackground } from './background.ts'
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly logTo?: { write(line: string): void }
   /** Without jobs, monitors and policies: a server for one command. */
   readonly idle?: boolean
+  /** For one script: the only one who may ask, and the project of who names none. */
+  readonly alone?: { readonly guest: Guest; readonly project: string }
 }
 
 export interface RunningServer {
@@ -35,11 +38,12 @@ export interface RunningServer {
 /** Everything in one process: the interface, the API, the borders, and the work behind them. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { home, host, port, workspace, logLevel, logTo } = options
-  const loopback = isLoopback(host)
+  const { alone } = options
   const app = await openApp({
     home,
-    loopback,
+    loopback: isLoopback(host) && !alone,
     forOneCommand: options.idle ?? false,
+    ...(alone ? { guest: alone.guest, usual: alone.project } : {}),
     ...(workspace === undefined ? {} : { workspace }),
   })
   try {
@@ -72,7 +76,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ? undefined
       : startBackground(
           app,
-          () => serveAlone(home, app.workspace),
+          (who, project) => serveScript({ home, workspace: app.workspace, who, project }),
           (fields) => server.warn(fields, 'did not work; it is tried again'),
         )
     return {
@@ -90,15 +94,32 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-/** The same home for one program of this machine. */
-function serveAlone(home: string, workspace: string): Promise<RunningServer> {
-  const here = { host: '127.0.0.1', port: 0, logLevel: 'silent', idle: true } as const
-  return startServer({ home, workspace, ...here })
+/**
+ * The same home for one script of this machine. Others of the machine can reach it too, so it lets in nobody but who brings the token;
+ * and that one only to runs of the project: no more than whoever asked for the script may do.
+ */
+export async function serveScript({
+  who,
+  project,
+  ...place
+}: {
+  readonly home: string
+  readonly workspace?: string
+  readonly who: string
+  readonly project: string
+}): Promise<{ readonly url: string; readonly token: string; stop(): Promise<void> }> {
+  const token = randomBytes(32).toString('base64url')
+  const scopes = ['tracking:read', 'tracking:write'] as const
+  const identity = { name: who, by: 'token', grants: { [project]: 'editor' }, scopes } as const
+  const alone = { guest: { token, identity }, project }
+  const here = { host: '127.0.0.1', port: 0, logLevel: 'silent', idle: true, alone } as const
+  const { url, stop } = await startServer({ ...place, ...here })
+  return { url, token, stop }
 }
 
 /** Every route there is: what the walk over identities goes through. */
 export function allRoutes(app: App): readonly Route[] {
-  const rooms = (request: HttpRequest) => app.project(projectOf(request))
+  const rooms = (request: HttpRequest) => app.project(projectOf(app, request))
   return [...operationRoutes(app), ...oipRoutes(rooms), ...mlflowRoutes(app)]
 }
 
@@ -113,7 +134,7 @@ async function startInference(
     host,
     port: grpcPort,
     bodyLimit: app.config.server?.bodyBytes ?? 16 << 20,
-    roomsOf: ({ headers }) => app.project(projectOf({ headers, query: {} })),
+    roomsOf: ({ headers }) => app.project(projectOf(app, { headers, query: {} })),
     authorize: async (permission, { headers, remoteAddress }) =>
       void (await authorize(
         app,
@@ -143,7 +164,7 @@ async function authorize(
   // What is open to everybody is open to somebody with a worn-out token, too.
   if (permission === 'public') return asked.catch(() => nobody)
   const identity = await asked
-  app.auth.authorize(identity, permission, projectOf(asker), somewhere)
+  app.auth.authorize(identity, permission, projectOf(app, asker), somewhere)
   return identity
 }
 

@@ -1,4 +1,11 @@
-export { openAuth, type Auth, type AuthOptions, type Credentials, type SignedIn } from './auth.ts'
+export {
+  openAuth,
+  type Auth,
+  type AuthOptions,
+  type Credentials,
+  type Guest,
+  type SignedIn,
+} from './auth.ts'
 export { localIdentity, nobody, type Identity } from './identity.ts'
 export { permissionsOf, roleMay, roles, strongest, type Role } from './policy.ts'
 export { mayReach, reachOf, type Reach } from './reach.ts'

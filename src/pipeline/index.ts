@@ -158,7 +158,7 @@ export {
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
 export { saveWorkTree } from './experiments/exp-save.ts'
-export { removeDeadTrees } from './experiments/own-tree.ts'
+export { openOwnTree, removeDeadTrees } from './experiments/own-tree.ts'
 export {
   pullExperiments,
   pushExperiments,

@@ -6,6 +6,7 @@ import { largestInBlock, packBlock } from './metric-block.ts'
 import type { MetricNames } from './metric-names.ts'
 import { storedValue } from './metric-value.ts'
 import { checkKey, nameTag } from './names.ts'
+import type { RerunTrust } from './rerun-trust.ts'
 import type { TrackingTables } from './tables.ts'
 
 export type ParamValue = string | number | boolean
@@ -25,6 +26,8 @@ export interface LogEntries {
   readonly metrics?: readonly MetricEntry[]
   readonly params?: Readonly<Record<string, ParamValue>>
   readonly tags?: Readonly<Record<string, string>>
+  /** What whoever writes params here is trusted with, when the run is made again; everything unless said. */
+  readonly trust?: RerunTrust
 }
 
 /** A run as rows name it. */

@@ -4,6 +4,7 @@ import { openEntries, type LogEntries, type ParamValue, type RunKey } from './en
 import type { ExperimentRecord, Experiments } from './experiments.ts'
 import { openMetricNames } from './metric-names.ts'
 import { checkKey, nameTag, refuseNameless } from './names.ts'
+import { lowerTrust } from './rerun-trust.ts'
 import type { RunRow } from './run-info.ts'
 import { openRunRecords, type PackedRun } from './run-records.ts'
 import { runGrammar, runTarget } from './search/run-search.ts'
@@ -62,7 +63,7 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
   const records = openRunRecords(metadata, names)
   const entriesOf = openEntries(metadata, clock, names)
 
-  async function activeRow(id: string): Promise<RunKey> {
+  async function activeRow(id: string): Promise<RunKey & Pick<RunRow, 'source'>> {
     const row = await records.row(id)
     if (row.removed_at === null) return row
     const problem = `The run ${id} must be in the 'active' state: it is removed; restore it first.`
@@ -152,7 +153,11 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     },
 
     async log(id, entries) {
-      await entriesOf.log(await activeRow(id), entries)
+      const row = await activeRow(id)
+      const { params = {}, trust } = entries
+      if (trust !== undefined && Object.keys(params).length > 0)
+        await lowerTrust(metadata, row, trust)
+      await entriesOf.log(row, entries)
     },
 
     async changeTag(id, key, change) {

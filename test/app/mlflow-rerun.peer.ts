@@ -4,13 +4,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import type { Run } from '#contract'
 import { operations, httpCaller } from '#contract'
-import { rerun } from '#app'
+import { rerun, serveScript } from '#app'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { pythonOf, runPeer, skipWithoutPeer } from '../support/peer-python.ts'
 
-const script = `import sys
+const training = `import sys
 import mlflow
 import yaml
 
@@ -32,7 +31,7 @@ test(
         ...['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args],
       ])
     await mkdir(join(dir, 'code'))
-    await writeFile(join(dir, 'code/train.py'), script)
+    await writeFile(join(dir, 'code/train.py'), training)
     await writeFile(join(dir, 'code/params.yaml'), 'scale: 2\n')
     await writeFile(join(dir, '.gitignore'), '.tidemill\n')
     await git('init', '--quiet')
@@ -73,24 +72,37 @@ test(
     assert.ok(await tracking.findArtifact(made.run, 'note.txt'))
     assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
 
-    const commit = run.tags['mlflow.source.git.commit'] ?? ''
-    const like = async (tags: Run['tags']) =>
-      (await tracking.create({ experiment: 'scaled', user: 'u', tags: { ...run.tags, ...tags } }))
-        .id
-    const cases: readonly (readonly [Run['tags'], RegExp])[] = [
-      [{ 'mlflow.source.type': 'NOTEBOOK' }, /made in a notebook.*commit them as a script/],
-      [{ 'mlflow.source.name': 'other.py' }, /other\.py is not one script of commit/],
-      [{ 'mlflow.source.git.commit': '0'.repeat(40) }, /has no commit 000000000000; fetch it/],
-      [{ 'mlflow.source.type': 'JOB' }, /is no Python script of a repository/],
-    ]
-    for (const [tags, said] of cases) {
-      await assert.rejects(rerun(rooms, await like(tags)), said)
+    const { script: recorded, rerun: trust } = run.source
+    assert.ok(recorded)
+    assert.equal(recorded.commit?.length, 40)
+    const like = async (more: Partial<typeof recorded>) => {
+      const source = { script: { ...recorded, ...more }, ...(trust ? { rerun: trust } : {}) }
+      return (await tracking.create({ experiment: 'scaled', user: 'u', source })).id
     }
-    const bare = await tracking.create({
-      ...{ experiment: 'scaled', user: 'u' },
-      tags: { 'mlflow.source.name': 'train.py', 'mlflow.source.type': 'LOCAL' },
-    })
+    const cases: readonly (readonly [Partial<typeof recorded>, RegExp])[] = [
+      [{ type: 'NOTEBOOK' }, /made in a notebook.*commit them as a script/],
+      [{ name: 'other.py' }, /other\.py is not one script of commit/],
+      [{ commit: '0'.repeat(40) }, /has no commit 000000000000; fetch it/],
+      [{ type: 'JOB' }, /is no Python script of a repository/],
+    ]
+    for (const [more, said] of cases) {
+      await assert.rejects(rerun(rooms, await like(more)), said)
+    }
+    const script = { name: 'train.py', type: 'LOCAL' }
+    const bare = await tracking.create({ experiment: 'scaled', user: 'u', source: { script } })
     await assert.rejects(rerun(rooms, bare.id), /recorded no commit/)
-    assert.equal(commit.length, 40)
+    const tagged = await tracking.create({ experiment: 'scaled', user: 'u', tags: run.tags })
+    await assert.rejects(rerun(rooms, tagged.id), /its script is in tags alone/)
+
+    const vision = await server.app.project('vision', { make: true })
+    const { id: there } = await vision.tracking.create({
+      ...{ experiment: 'scaled', user: 'u', params: { scale: 2 } },
+      ...{ source: run.source, tags: run.tags },
+    })
+    const elsewhere = await rerun(vision, there, {
+      serve: (project) => serveScript({ home: server.app.home, who: 'u', project }),
+    })
+    const { metrics } = await vision.tracking.run(elsewhere.run)
+    assert.deepEqual(metrics, { value: 20 }, 'in a project that the client does not name')
   },
 )

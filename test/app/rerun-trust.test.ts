@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { operations, type RunSource } from '#contract'
+import { serveScript } from '#app'
+import { planRerun } from '../../src/app/steps/plan-rerun.ts'
+import { setParams } from '../../src/app/steps/rerun-params.ts'
 import { rerun } from '../../src/app/steps/rerun.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
-import { actor } from './support/actor.ts'
+import { actor, type Actor } from './support/actor.ts'
 
 const { runs } = operations
 
@@ -32,13 +35,18 @@ async function open(t: TestContext) {
   const code = await git('rev-parse', 'HEAD')
   const rooms = await server.app.project('default')
   const touched = join(await temporaryFolder(t), 'touched')
+  const place = await temporaryFolder(t)
+  await writeFile(
+    join(place, 'params.yaml'),
+    'train:\n  rate: 0.1\n  deep: false\n  kind: linear\n',
+  )
   const touch: RunSource = { code, command: ['touch', touched] }
   const wasTouched = () =>
     stat(touched).then(
       () => true,
       () => false,
     )
-  return { server, root, ed, code, rooms, touch, wasTouched }
+  return { server, root, ed, code, rooms, touch, wasTouched, place }
 }
 
 test('a command that an editor wrote into a run is kept as information and run for nobody', async (t) => {
@@ -66,7 +74,7 @@ test('of a run that somebody recorded who may not run the pipeline, nothing is r
   await root.caller.call(runs.grantAccess, { experiment: 'sandbox', user: 'eve', role: 'editor' })
   for (const source of [touch, { ...touch, pipelineStage: 'train' }]) {
     const { run } = await eve.caller.call(runs.create, { experiment: 'sandbox', source })
-    assert.deepEqual(run.source, source)
+    assert.deepEqual(run.source, { ...source, rerun: 'none' })
     await assert.rejects(root.caller.call(runs.rerun, { run: run.id }), /may not run the pipeline/)
   }
 })
@@ -77,18 +85,8 @@ test('a script of MLflow’s client is run again only for a run that was logged 
   const [experiment] = (await root.caller.call(runs.experiments, {})).experiments
   const eve = await actor(server, 'eve')
   await root.caller.call(runs.grantAccess, { experiment: 'sandbox', user: 'eve', role: 'editor' })
-  const logged = async (who: typeof ed, commit: string) => {
-    const tags = Object.entries({
-      'mlflow.source.name': 'code/train.py',
-      'mlflow.source.type': 'LOCAL',
-      'mlflow.source.git.commit': commit,
-    }).map(([key, value]) => ({ key, value }))
-    const { body } = await who.mlflow('POST', 'runs/create', {
-      experiment_id: experiment?.id,
-      tags,
-    })
-    return body.run.info.run_id as string
-  }
+  const logged = (who: typeof ed, commit: string) =>
+    logScript(who, { experiment: experiment?.id ?? '', commit })
   const run = await logged(eve, code)
   await assert.rejects(root.caller.call(runs.rerun, { run }), /may not run the pipeline/)
   const option = await logged(ed, '--help')
@@ -97,6 +95,139 @@ test('a script of MLflow’s client is run again only for a run that was logged 
     (await root.caller.call(runs.rerun, { run: await logged(ed, code) })).job.kind,
     'rerun',
   )
+})
+
+async function logScript(
+  who: Actor,
+  {
+    experiment,
+    commit,
+    more = {},
+  }: { experiment: string; commit: string; more?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const tags = Object.entries({
+    'mlflow.source.name': 'code/train.py',
+    'mlflow.source.type': 'LOCAL',
+    'mlflow.source.git.commit': commit,
+    ...more,
+  }).map(([key, value]) => ({ key, value }))
+  const { body } = await who.mlflow('POST', 'runs/create', { experiment_id: experiment, tags })
+  return body.run.info.run_id as string
+}
+
+test('the script and the commit of a run are those it was made with, whoever changes its tags; a copy of another server’s run is not run', async (t) => {
+  const { root, ed, code, rooms } = await open(t)
+  const { experiment } = await root.caller.call(runs.createExperiment, { name: 'e' })
+  const logged = (more = {}) => logScript(root, { experiment: experiment.id, commit: code, more })
+  const run = await logged()
+  for (const [key, value] of [
+    ['mlflow.source.name', 'code/other.py'],
+    ['mlflow.source.git.commit', '0'.repeat(40)],
+  ]) {
+    const { status } = await ed.mlflow('POST', 'runs/set-tag', { run_id: run, key, value })
+    assert.equal(status, 200)
+  }
+  const { command, commit } = await planRerun(rooms, run)
+  assert.deepEqual([command, commit], [['python3', 'code/train.py'], code])
+  const copy = await logged({ 'tidemill.copied_from': 'f'.repeat(32) })
+  await assert.rejects(root.caller.call(runs.rerun, { run: copy }), /kept as information only/)
+})
+
+test('a param that an editor recorded never becomes a part of a command: it stays a number, a boolean or a plain text', async (t) => {
+  const { root, ed, code, rooms, place } = await open(t)
+  const record = async (by: Actor, params: Readonly<Record<string, string>>) => {
+    const source = { code, pipelineStage: 'train' }
+    const { run } = await by.caller.call(runs.create, { experiment: 'e', source, params })
+    return planRerun(rooms, run.id)
+  }
+  const committed = await readFile(join(place, 'params.yaml'), 'utf8')
+  const evil = '0.1; touch /tmp/pwned'
+  for (const params of [
+    { 'train.rate': evil },
+    { 'train.rate': '' },
+    { 'train.rate': '.inf' },
+    { 'train.deep': evil },
+    { 'train.deep': '1' },
+    { 'train.kind': evil },
+    { 'train.kind': '$(id)' },
+    { 'train.kind': '--help' },
+    { 'train.kind': '/etc/passwd' },
+    { 'train.kind': 'a/../../b' },
+    { 'train.kind': 'a\nb' },
+    { 'train.kind': '' },
+  ]) {
+    const set = setParams(place, await record(ed, params))
+    await assert.rejects(set, /cannot be made again: its param train\./, JSON.stringify(params))
+    assert.equal(await readFile(join(place, 'params.yaml'), 'utf8'), committed)
+  }
+  const plain = { 'train.rate': '-2.5e-3', 'train.deep': 'True', 'train.kind': 'v1/big_tree+x,y' }
+  await setParams(place, await record(ed, plain))
+  assert.equal(
+    await readFile(join(place, 'params.yaml'), 'utf8'),
+    'train:\n  rate: -2.5e-3\n  deep: true\n  kind: v1/big_tree+x,y\n',
+  )
+  await setParams(place, await record(root, { 'train.kind': evil }))
+  assert.match(await readFile(join(place, 'params.yaml'), 'utf8'), /kind: 0\.1; touch/)
+})
+
+test('a param that is written into a run later counts as said by whoever is trusted least', async (t) => {
+  const { server, root, ed, code, touch } = await open(t)
+  const eve = await actor(server, 'eve')
+  await root.caller.call(runs.createExperiment, { name: 'e' })
+  await root.caller.call(runs.grantAccess, { experiment: 'e', user: 'eve', role: 'editor' })
+  const create = async (by: Actor, source: RunSource) =>
+    (await by.caller.call(runs.create, { experiment: 'e', source })).run
+  const mark = async (run: string) => (await root.caller.call(runs.get, { run })).run.source.rerun
+  const admins = (await create(root, touch)).id
+  await ed.caller.call(runs.log, { run: admins, metrics: [{ key: 'm', value: 1, step: 0 }] })
+  assert.equal(await mark(admins), 'commands')
+  await root.caller.call(runs.log, { run: admins, params: { own: 1 } })
+  assert.equal(await mark(admins), 'commands')
+  await ed.mlflow('POST', 'runs/log-batch', {
+    run_id: admins,
+    params: [{ key: 'rate', value: '1' }],
+  })
+  assert.equal(await mark(admins), 'stages')
+  await assert.rejects(root.caller.call(runs.rerun, { run: admins }), /by an admin alone/)
+  const editors = (await create(ed, { code, pipelineStage: 'train' })).id
+  await ed.caller.call(runs.log, { run: editors, params: { own: 1 } })
+  assert.equal(await mark(editors), 'stages')
+  await eve.caller.call(runs.log, { run: editors, params: { rate: 2 } })
+  await root.caller.call(runs.log, { run: editors, params: { more: 2 } })
+  assert.equal(await mark(editors), 'none')
+  await assert.rejects(ed.caller.call(runs.rerun, { run: editors }), /may not run the pipeline/)
+})
+
+test('of a run from before such marks an admin makes the stage again, and nobody anything else', async (t) => {
+  const { root, ed, code, rooms, touch } = await open(t)
+  const old = async (source: RunSource) =>
+    (await rooms.tracking.create({ experiment: 'e', user: 'u', source })).id
+  const stage = await old({ code, pipelineStage: 'train' })
+  const refused = ed.caller.call(runs.rerun, { run: stage })
+  await assert.rejects(refused, /recorded before the server kept.*an admin can make its stage/)
+  assert.equal((await root.caller.call(runs.rerun, { run: stage })).job.kind, 'rerun')
+  const command = root.caller.call(runs.rerun, { run: await old(touch) })
+  await assert.rejects(command, /is no stage of the pipeline and no training/)
+})
+
+test('a script that is run again reaches the runs of its project and nothing else, and nobody without its token anything', async (t) => {
+  const { server, rooms } = await open(t)
+  const other = await server.app.project('other', { make: true })
+  const { home, workspace } = server.app
+  const alone = await serveScript({ home, workspace, who: 'ed', project: 'other' })
+  t.after(() => alone.stop())
+  const { id } = await other.tracking.create({ experiment: 'e', user: 'u' })
+  const get = async (path: string, headers: Readonly<Record<string, string>>) =>
+    (await fetch(`${alone.url}${path}`, { headers })).status
+  const own = { authorization: `Bearer ${alone.token}` }
+  const run = `/api/2.0/mlflow/runs/get?run_id=${id}`
+  assert.equal(await get(run, own), 200, 'its project is the one of who names none')
+  assert.equal(await get(run, {}), 401)
+  assert.equal(await get('/api/experiments', {}), 401)
+  assert.equal(await get('/api/endpoints', own), 403)
+  assert.equal(await get(run, { ...own, 'x-tidemill-project': rooms.project }), 403)
+  const outside = await fetch(`${server.url}${run}`, { headers: own })
+  assert.equal(outside.status, 401, 'the token is good there alone')
 })
 
 test('a stage, a folder or a commit that leads out of the repository is refused, whoever recorded it', async (t) => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { openApp } from '#app'
 import type { Rerun, Run } from '#contract'
+import { initRepository } from '#pipeline'
 import { importDataset } from '../../src/app/steps/import-dataset.ts'
 import { rerun } from '../../src/app/steps/rerun.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
@@ -90,6 +93,7 @@ test('what a run was made from that is not there any more is named', async (t) =
     [{ command: ['true'], rerun: 'commands' }, /outside of a Git repository/],
     [{ ...run.source, command: ['false'] }, /false ended with 1/],
     [{ ...run.source, command: ['true'] }, /recorded no run/],
+    [{ ...run.source, rerun: 'none' }, /kept as information only/],
   ]
   for (const [source, said] of cases) {
     await assert.rejects(rerun(rooms, await like(source)), (error: Error) => {
@@ -98,3 +102,53 @@ test('what a run was made from that is not there any more is named', async (t) =
     })
   }
 })
+
+test('what a command started and does not end when it is told is gone before its folder is', async (t) => {
+  const { dir, run, rooms } = await project(t)
+  const note = join(dir, 'stubborn.csv')
+  const stubborn = `trap "" TERM; echo $$ > '${note}'; while :; do sleep 0.1; done`
+  const command = ['sh', '-c', `sh -c '${stubborn.replaceAll("'", `'\\''`)}' & wait`]
+  const { id } = await rooms.tracking.create({
+    ...{ experiment: 'e', user: 'u', source: { ...run.source, command } },
+  })
+  const cancel = new AbortController()
+  const again = rerun(rooms, id, { signal: cancel.signal, graceMs: 200 })
+  const failed = assert.rejects(again, { name: 'AbortError' })
+  const pid = await eventually(() => readFile(note, 'utf8').then(Number))
+  cancel.abort()
+  await failed
+  await eventually(() => Promise.resolve(!existsSync(`/proc/${pid}`)))
+})
+
+test('in a repository with data the work tree is one of the pipeline’s own, which gc knows of', async (t) => {
+  const { dir, git, run, rooms } = await project(t)
+  initRepository(dir)
+  await git('add', '.dvc')
+  await git('commit', '--quiet', '-m', 'with data')
+  const code = (await git('rev-parse', 'HEAD')).stdout.trim()
+  const note = join(dir, 'where.csv')
+  const command = [
+    'sh',
+    '-c',
+    `pwd > '${note}'; git rev-parse --show-toplevel >> '${note}'; cat "$(git rev-parse --show-toplevel).owner" >> '${note}'`,
+  ]
+  const { id } = await rooms.tracking.create({
+    ...{ experiment: 'e', user: 'u', source: { ...run.source, code, command } },
+  })
+  await assert.rejects(rerun(rooms, id), /recorded no run/)
+  const [place, top = '', owner = ''] = (await readFile(note, 'utf8')).split('\n')
+  assert.equal(place, join(top, 'code'))
+  assert.equal(dirname(top), join(await realpath(dir), '.dvc/tmp/tidemill/experiments'))
+  assert.equal(JSON.parse(owner).pid, process.pid)
+  assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
+})
+
+/** What a question comes to, asked until there is an answer. */
+async function eventually<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const answer = await ask().catch(() => undefined)
+    if (answer) return answer
+    await delay(50)
+  }
+  throw new Error('it did not come to be')
+}

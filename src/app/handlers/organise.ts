@@ -1,5 +1,7 @@
 import { operations, TidemillError, type Experiment } from '#contract'
+import { mayReach } from '#auth'
 import { folderPath } from '#tracking'
+import type { RerunJob } from '../job-handlers.ts'
 import { implement, type Context } from '../handler.ts'
 import { collectGarbage } from '../steps/collect-garbage.ts'
 import { jobRecord } from '../job-record.ts'
@@ -69,10 +71,11 @@ export const organiseHandlers = [
   }),
 
   implement(runs.rerun, async ({ run, ignoreUncommitted = false }, context) => {
-    const { app, rooms } = context
+    const { app, rooms, identity, who } = context
+    const unmarked = mayReach(identity, 'admin:commands', rooms.project, false)
     // Looked for now, so that what is missing is said at once and not in a job.
-    await planRerun(rooms, run, { ignoreUncommitted })
-    const payload = { run, ignoreUncommitted }
+    await planRerun(rooms, run, { ignoreUncommitted, unmarked })
+    const payload: RerunJob = { run, ignoreUncommitted, unmarked, who }
     const job = await rooms.jobs.add({ kind: 'rerun', payload, maxAttempts: 1 })
     await note(context, 'runs.rerun', run, '')
     app.events.emit('jobs', job.id)

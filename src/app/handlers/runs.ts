@@ -4,7 +4,7 @@ import { splitOrder } from '#tracking'
 import { implement, implementDownload } from '../handler.ts'
 import { artifactDownload } from '../artifact-download.ts'
 import { runAbout } from '../steps/run-about.ts'
-import { sourceBy } from '../source-by.ts'
+import { sourceBy, trustIn } from '../source-by.ts'
 import { accessHandlers } from './access.ts'
 import { organiseHandlers, searchedExperiments } from './organise.ts'
 
@@ -47,15 +47,16 @@ export const runHandlers = [
     const run = await rooms.tracking.create({
       ...input,
       user: who,
-      ...(source === undefined ? {} : { source: sourceBy(identity, rooms.project, source) }),
+      source: sourceBy(identity, rooms.project, source ?? {}),
     })
     app.events.emit('runs', run.id)
     return { run }
   }),
 
-  implement(runs.log, async ({ run, metrics = [], ...entries }, { rooms, app }) => {
+  implement(runs.log, async ({ run, metrics = [], ...entries }, { rooms, app, identity }) => {
     const points = metrics.map((point) => ({ ...point, value: Number(point.value) }))
-    await rooms.tracking.log(run, { ...entries, metrics: points })
+    const trust = trustIn(identity, rooms.project)
+    await rooms.tracking.log(run, { ...entries, metrics: points, trust })
     app.events.emit('runs', run)
     return { done: true as const }
   }),

@@ -13,16 +13,17 @@ export interface MlflowEntry {
 }
 
 /**
- * What MLflow's client wrote down of where a run comes from: the script's path and the commit, in tags. It writes down neither the
+ * What MLflow's client wrote down of where a run comes from when it made it: the script's path and the commit. It writes down neither the
  * script's arguments nor whether files differed from the commit; a run that is made again is compared, which shows what they changed.
  */
 export async function mlflowEntry(workspace: string, run: Run): Promise<MlflowEntry | undefined> {
-  const {
-    'mlflow.source.name': name,
-    'mlflow.source.type': type,
-    'mlflow.source.git.commit': commit,
-  } = run.tags
-  if (name === undefined || type === undefined) return undefined
+  if (run.source.script === undefined) {
+    if (run.tags['mlflow.source.name'] === undefined) return undefined
+    const problem =
+      'its script is in tags alone, which others may have changed since: it was copied'
+    throw cannotRerun(run, `${problem}, or recorded before the script was kept with the run`)
+  }
+  const { name, type, commit } = run.source.script
   if (type === 'NOTEBOOK') {
     throw cannotRerun(
       run,

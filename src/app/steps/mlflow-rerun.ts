@@ -2,6 +2,11 @@ import { TidemillError, type Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
+/** Serves the home to a script alone, which proves itself with the token. */
+export type ServeScript = (
+  project: string,
+) => Promise<{ readonly url: string; readonly token: string; stop(): Promise<void> }>
+
 /** What tells a run that it makes another one again. */
 export const rerunTag = 'tidemill.rerunOf'
 
@@ -14,7 +19,7 @@ const kept = ['mlflow.source.name', 'mlflow.source.type', 'mlflow.source.git.com
 export async function withMlflow(
   rooms: Rooms,
   of: Run,
-  serve: (() => Promise<{ readonly url: string; stop(): Promise<void> }>) | undefined,
+  serve: ServeScript | undefined,
   work: (env: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<void> {
   if (!serve) throw cannotRerun(of, 'its script logs to a server, and there is none here')
@@ -29,11 +34,12 @@ export async function withMlflow(
     source: of.source,
     tags: { ...tags, [rerunTag]: of.id },
   })
-  const server = await serve()
+  const server = await serve(rooms.project)
   try {
     await work({
       MLFLOW_TRACKING_URI: server.url,
       MLFLOW_REGISTRY_URI: server.url,
+      MLFLOW_TRACKING_TOKEN: server.token,
       MLFLOW_EXPERIMENT_ID: of.experimentId,
       MLFLOW_RUN_ID: id,
     })

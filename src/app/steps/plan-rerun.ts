@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import type { Run } from '#contract'
+import type { RerunTrust } from '#tracking'
 import type { Rooms } from '../rooms.ts'
 import { mlflowEntry } from './mlflow-entry.ts'
+import { rerunTag } from './mlflow-rerun.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
 /** How a run is made again. */
@@ -19,35 +21,43 @@ export interface RerunPlan {
   readonly datasets: Readonly<Record<string, number>>
   /** Whether what makes it logs with MLflow's client. */
   readonly isMlflow?: boolean
+  /** What those who recorded it are trusted with. */
+  readonly trust: Trust
 }
+
+type Trust = Exclude<RerunTrust, 'none'>
 
 export interface RerunChoice {
   /** Goes on with the commit although files differed from it. */
   readonly ignoreUncommitted?: boolean
+  /** Takes a run from before the server kept what may be run of it: whoever asks may run any command. */
+  readonly unmarked?: boolean
 }
 
 /** Finds all that a run was made from, or says what of it is missing. */
 export async function planRerun(
   rooms: Rooms,
   id: string,
-  { ignoreUncommitted = false }: RerunChoice = {},
+  { ignoreUncommitted = false, unmarked = false }: RerunChoice = {},
 ): Promise<RerunPlan> {
-  const run = await rooms.tracking.run(id)
+  const read = await rooms.tracking.run(id)
+  // What may be run is brought down before a param is written, so that what is read after the params is true of them.
+  const run = { ...read, source: (await rooms.tracking.run(id)).source }
   const { code, command, folder = '', pipelineStage } = run.source
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
     const entry = await mlflowEntry(rooms.workspace, run)
     if (entry) {
-      requireMarked(run)
-      return { run, ...entry, datasets: {}, isMlflow: true }
+      return { run, ...entry, datasets: {}, isMlflow: true, trust: trustIn(run, unmarked) }
     }
     throw cannotRerun(run, 'it does not say which command or stage made it')
   }
-  requireTrusted(run, own)
+  const trust = trustIn(run, unmarked)
+  requireTrusted(run, own, trust)
   const datasets = await datasetsOf(rooms, run)
   // What Tidemill does by itself depends on the data and the params, and on no file of the user's.
   if (isTraining(own)) {
-    return { run, command: own, folder: '', datasets }
+    return { run, command: own, folder: '', datasets, trust }
   }
   if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
   const [commit = '', dirty] = code.split('+')
@@ -72,7 +82,7 @@ export async function planRerun(
       `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`,
     )
   }
-  return { run, command: own, commit, folder, datasets }
+  return { run, command: own, commit, folder, datasets, trust }
 }
 
 const reproduce = ['tidemill', 'repro', '--force', '--single-item', '--']
@@ -91,22 +101,29 @@ function isTraining([program, word, ...rest]: readonly string[]): boolean {
  * What is run again runs as the server: a stage or a training only when recorded by somebody who may run pipelines, anything else by
  * somebody who may run commands. Otherwise whoever may write a run would have others run what they wrote into it.
  */
-function requireTrusted(run: Run, command: readonly string[]): void {
-  const { rerun, pipelineStage } = run.source
-  if (rerun === 'commands') return
-  requireMarked(run)
+function requireTrusted(run: Run, command: readonly string[], trust: Trust): void {
+  const { pipelineStage } = run.source
+  if (trust === 'commands') return
   if (pipelineStage === undefined ? isTraining(command) : isBelow(pipelineStage)) return
   const shown = command.join(' ').slice(0, 100)
   throw cannotRerun(
     run,
-    `"${shown}" is no stage of the pipeline and no training, and was not recorded by an admin`,
+    `"${shown}" is no stage of the pipeline and no training, and was not recorded by an admin alone`,
   )
 }
 
-function requireMarked(run: Run): void {
-  if (run.source.rerun !== undefined) return
-  const needed = 'its source was recorded by somebody who may not run the pipeline'
-  throw cannotRerun(run, `${needed}, and is kept as information only`)
+function trustIn(run: Run, unmarked: boolean): Trust {
+  const { rerun } = run.source
+  if (rerun === 'stages' || rerun === 'commands') return rerun
+  if (rerun === undefined) {
+    if (unmarked) return 'stages'
+    const before = 'it was recorded before the server kept who may run what it says'
+    throw cannotRerun(run, `${before}; an admin can make its stage or its training again`)
+  }
+  const of = run.tags[rerunTag]
+  const instead = of === undefined ? '' : ` (it makes ${of} again: make that one again)`
+  const needed = 'its source or a param was recorded by somebody who may not run the pipeline'
+  throw cannotRerun(run, `${needed}, and is kept as information only${instead}`)
 }
 
 function isBelow(path: string): boolean {

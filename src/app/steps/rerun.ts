@@ -1,19 +1,19 @@
-import { execFile, spawn } from 'node:child_process'
-import { appendFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, sep } from 'node:path'
-import { promisify } from 'node:util'
-import { parseDocument } from 'yaml'
+import { spawn } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError, type Rerun, type Run } from '#contract'
-import { checkout, findRepository, loadPipeline, openRepository, stageEnvironment } from '#pipeline'
+import { stageEnvironment } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
-import { rerunTag, withMlflow } from './mlflow-rerun.ts'
+import { rerunTag, withMlflow, type ServeScript } from './mlflow-rerun.ts'
 import { planRerun, type RerunChoice, type RerunPlan } from './plan-rerun.ts'
+import { setParams } from './rerun-params.ts'
+import { inTree } from './rerun-tree.ts'
 
 export interface RerunOptions extends RerunChoice {
   /** A server of these rooms, for what logs over HTTP. */
-  readonly serve?: () => Promise<{ readonly url: string; stop(): Promise<void> }>
+  readonly serve?: ServeScript
   readonly signal?: AbortSignal
+  /** How long what is told to end may take; 5 s unless said. */
+  readonly graceMs?: number
   readonly onProgress?: (done: number, total: number, message: string) => void
 }
 
@@ -22,15 +22,15 @@ export interface RerunOptions extends RerunChoice {
  * command. The user's files are not touched.
  */
 export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}): Promise<Rerun> {
-  const { signal, onProgress = () => undefined } = options
+  const { signal, graceMs = 5000, onProgress = () => undefined } = options
   onProgress(0, 3, 'looking for what it was made from')
   const plan = await planRerun(rooms, id, options)
   const startedAt = rooms.clock.now()
   await inTree(rooms, plan, async (place) => {
     onProgress(1, 3, plan.command.join(' '))
-    if (plan.commit !== undefined) await setParams(place, plan.run)
+    if (plan.commit !== undefined) await setParams(place, plan)
     const inside = (env: Readonly<Record<string, string>>) =>
-      runCommand(rooms, plan, { place, env, ...(signal ? { signal } : {}) })
+      runCommand(rooms, plan, { place, env, graceMs, ...(signal ? { signal } : {}) })
     if (plan.isMlflow === true) await withMlflow(rooms, plan.run, options.serve, inside)
     else await inside({})
   })
@@ -40,86 +40,18 @@ export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}
   return comparison(plan.run, made)
 }
 
-async function inTree(
-  rooms: Rooms,
-  plan: RerunPlan,
-  work: (place: string) => Promise<void>,
-): Promise<void> {
-  if (plan.commit === undefined) return work(rooms.workspace)
-  const git = (...args: readonly string[]) =>
-    promisify(execFile)('git', ['-C', rooms.workspace, ...args])
-  const prefix = (await git('rev-parse', '--show-prefix')).stdout.trim()
-  const tree = await mkdtemp(join(tmpdir(), 'tidemill-rerun-'))
-  try {
-    // What people have a checkout do is not for a tree that nobody sees.
-    await git(
-      '-c',
-      'core.hooksPath=/dev/null',
-      'worktree',
-      'add',
-      '--detach',
-      '--quiet',
-      tree,
-      plan.commit,
-    )
-    const root = join(tree, prefix)
-    await bringData(rooms, root)
-    await work(plan.folder === '' ? root : await folderIn(tree, plan))
-  } finally {
-    await git('worktree', 'remove', '--force', tree).catch(() => undefined)
-    await rm(tree, { recursive: true, force: true })
-    await git('worktree', 'prune').catch(() => undefined)
-  }
-}
-
-/** The folder that a run names, wherever links in its commit lead. */
-async function folderIn(tree: string, { folder, run }: RerunPlan): Promise<string> {
-  const [top, place] = await Promise.all([realpath(tree), realpath(join(tree, folder))])
-  if (place === top || place.startsWith(top + sep)) return place
-  const problem = `The folder ${folder} of the run ${run.id} leads out of its repository.`
-  throw new TidemillError('conflict', { problem })
-}
-
-/** Files under DVC's words come from the user's cache, by digest. */
-async function bringData(rooms: Rooms, place: string): Promise<void> {
-  if (findRepository(place) === undefined || findRepository(rooms.workspace) === undefined) return
-  const cache = openRepository(rooms.workspace).cache.folder
-  await appendFile(join(place, '.dvc', 'config.local'), `[cache]\n    dir = ${cache}\n`)
-  const { missing } = await checkout(loadPipeline(place))
-  const [first] = missing
-  if (first === undefined) return
-  const problem = `The data ${missing.slice(0, 3).join(', ')} of that commit is not in the cache; bring it with: tidemill fetch.`
-  throw new TidemillError('conflict', { problem })
-}
-
-/** Params that were set otherwise than the committed params.yaml says. What is not in that file came from the command itself. */
-async function setParams(place: string, run: Run): Promise<void> {
-  const file = join(place, 'params.yaml')
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return
-  const document = parseDocument(text)
-  let changed = false
-  for (const [key, value] of Object.entries(run.params)) {
-    const path = key.split('.')
-    const before: unknown = document.getIn(path)
-    const isScalar = ['string', 'number', 'boolean'].includes(typeof before)
-    if (!isScalar || String(before) === value) continue
-    document.setIn(path, typeof before === 'string' ? value : parseDocument(value).contents)
-    changed = true
-  }
-  if (changed) await writeFile(file, document.toString({ lineWidth: 0 }))
-}
-
 async function runCommand(
   rooms: Rooms,
   { command: [program = '', ...args], run, datasets }: RerunPlan,
   {
     place,
     env: more,
+    graceMs,
     signal,
   }: {
     readonly place: string
     readonly env: Readonly<Record<string, string>>
+    readonly graceMs: number
     readonly signal?: AbortSignal
   },
 ): Promise<void> {
@@ -136,10 +68,9 @@ async function runCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  let killer: NodeJS.Timeout | undefined
+  let ending: Promise<void> | undefined
   const stop = (): void => {
-    endGroup(child.pid, 'SIGTERM')
-    killer = setTimeout(() => endGroup(child.pid, 'SIGKILL'), graceMs)
+    ending = endGroup(child.pid, graceMs)
   }
   signal?.addEventListener('abort', stop, { once: true })
   let said = ''
@@ -151,23 +82,30 @@ async function runCommand(
     // 'exit' and not 'close': what the command leaves running in the background may hold its output for ever.
     child.once('exit', (exit, ended) => resolve(exit ?? ended ?? 'no exit code'))
   })
-  clearTimeout(killer)
   signal?.removeEventListener('abort', stop)
+  // What the command started may outlive it, and works in a folder that is about to go.
+  await ending
   signal?.throwIfAborted()
   if (code === 0) return
   const problem = `${[program, ...args].join(' ')} ended with ${code}: ${said.trim().slice(-1000)}`
   throw new TidemillError('conflict', { problem })
 }
 
-/** How long a command that is told to end may take. */
-const graceMs = 5000
+/** Ends a command and all that it started: asks, waits, and kills what is there still. */
+async function endGroup(pid: number | undefined, graceMs: number): Promise<void> {
+  if (pid === undefined) return
+  signalGroup(pid, 'SIGTERM')
+  const until = performance.now() + graceMs
+  while (signalGroup(pid, 0) && performance.now() < until) await delay(20)
+  signalGroup(pid, 'SIGKILL')
+}
 
-/** Sends a signal to a command and all that it started; those that have ended already are passed over. */
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+/** False when there is nobody left in the group. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    if (pid !== undefined) process.kill(-pid, signal)
+    return process.kill(-pid, signal)
   } catch {
-    // There is nobody left.
+    return false
   }
 }
 

@@ -29,16 +29,14 @@ export function rerunCommand(): Command {
 }
 
 async function here(options: RerunOptions, run: string, progress: Progress): Promise<Rerun> {
-  const { openApp, rerun, startServer } = await import('#app')
+  const { openApp, localIdentity, rerun, serveScript } = await import('#app')
   const app = await openApp({ home: homeOf(options) })
   try {
     return await rerun(await app.project(projectOf(options)), run, {
       ignoreUncommitted: options.ignoreUncommitted ?? false,
-      serve: () =>
-        startServer({
-          ...{ home: homeOf(options), host: '127.0.0.1', port: 0 },
-          ...{ logLevel: 'silent', idle: true },
-        }),
+      unmarked: true,
+      serve: (project) =>
+        serveScript({ home: homeOf(options), who: localIdentity().name, project }),
       onProgress: (done, total, message) => progress.update(done, total, message),
     })
   } finally {

@@ -39,8 +39,19 @@ export const RecordedSource = Type.Object(recordedSource)
 /** What a run was made from: enough to make it again. */
 export const RunSource = Type.Object({
   ...recordedSource,
-  /** What of it may be run here again: said by the server, from what whoever recorded it may do. */
-  rerun: Type.Optional(Type.Enum(['stages', 'commands'])),
+  /** The script that MLflow's client named when it made the run. */
+  script: Type.Optional(
+    Type.Object({
+      name: Type.String(),
+      type: Type.String(),
+      commit: Type.Optional(Type.String()),
+    }),
+  ),
+  /**
+   * What of it may be run here again: said by the server, from what all may do who recorded its source and params. Nothing is said of
+   * runs that were recorded before it was.
+   */
+  rerun: Type.Optional(Type.Enum(['none', 'stages', 'commands'])),
 })
 export type RunSource = Static<typeof RunSource>
 

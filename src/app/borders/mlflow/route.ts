@@ -44,10 +44,10 @@ export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
       : { accepts: call.accepts, bodyLimit: Number.MAX_SAFE_INTEGER }),
     handler: async (request) =>
       call.run({
-        app: inProject(app, projectOf(request)),
+        app: inProject(app, projectOf(app, request)),
         rooms: await roomsFor(
           app,
-          projectOf(request),
+          projectOf(app, request),
           request.identity as Identity,
           call.permission,
         ),

@@ -4,7 +4,7 @@ import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
 import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
-import { sourceBy } from '../../source-by.ts'
+import { trustIn } from '../../source-by.ts'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
@@ -23,6 +23,7 @@ import {
   stateOf,
   tagsOf,
 } from './run-fields.ts'
+import { scriptSource } from './script-source.ts'
 import { runInfoWire, runText } from './run-wire.ts'
 import { textsOf } from './wire.ts'
 
@@ -35,8 +36,10 @@ async function full(rooms: Rooms, id: string): Promise<Reply> {
   return jsonText(`{"run":${runText(packed, inputs.get(id))}}`)
 }
 
-async function log({ app, rooms }: Call, id: string, entries: LogEntries): Promise<object> {
-  await rooms.tracking.log(id, entries)
+async function log(call: Call, id: string, entries: LogEntries): Promise<object> {
+  const { app, rooms, request } = call
+  const trust = trustIn(request.identity as Identity, rooms.project)
+  await rooms.tracking.log(id, { ...entries, trust })
   app.events.emit('runs', id)
   return {}
 }
@@ -70,7 +73,7 @@ export const runRoutes: readonly MlflowRoute[] = [
         experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
         user: user === '' ? who : user,
         tags: rest,
-        source: sourceBy(request.identity as Identity, rooms.project, {}),
+        source: scriptSource(tags, trustIn(request.identity as Identity, rooms.project)),
         ...(name === '' ? {} : { name }),
         ...(startedAt === undefined ? {} : { startedAt }),
       })
