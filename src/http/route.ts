@@ -39,6 +39,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly cookies: Readonly<Record<string, string>>
   readonly remoteAddress: string
+  /** `https` where the connection is, or a proxy that is trusted says so of the one it has. */
+  readonly protocol: string
   /** What `authorize` answered. */
   readonly identity: unknown
   /** Aborts when the client is gone or a stopping server has waited long enough; for events, as soon as it stops. */

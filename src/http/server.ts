@@ -234,6 +234,7 @@ function seenBy(request: FastifyRequest, reply: FastifyReply, calls: UnderWay): 
     headers: request.headers,
     cookies: (request.cookies ?? {}) as Record<string, string>,
     remoteAddress: request.ip,
+    protocol: request.protocol,
     get identity() {
       return identities.get(request)
     },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { runningServer, temporaryFolder } from '../support/home.ts'
 import type { Loose } from '../support/loose.ts'
 import { asking, mlflowServer, newRun, type Ask } from './support/mlflow-server.ts'
 
@@ -126,4 +127,31 @@ test('only who may write to the run begins, completes and aborts; a part needs t
     assert.equal((await viewer('POST', `${mpu}/${step}/${place}`, body)).status, 403, step)
   }
   assert.equal((await editor('POST', `${mpu}/complete/${place}`, body)).status, 200)
+})
+
+test('behind a proxy parts go to the address that clients know, by the scheme they use, and nobody else decides that', async (t) => {
+  const address = async (config: string, headers: Readonly<Record<string, string>>) => {
+    const dir = await temporaryFolder(t)
+    await mkdir(join(dir, '.tidemill'))
+    await writeFile(join(dir, '.tidemill', 'config.yaml'), `server: { ${config} }`)
+    const { app, port } = await runningServer(t, { dir })
+    await app.auth.users.create({ name: 'ed', kind: 'service', role: 'editor' })
+    const { token } = await app.auth.tokens.create({ user: 'ed', name: 't' })
+    const host = 'models.example.org'
+    const all = { host, authorization: `Bearer ${token}`, ...headers }
+    const ask: Ask = (method, path, body) => asking(port)(method, path, body, all)
+    const { experiment, run } = await newRun(ask)
+    const { credentials } = await begun(ask, `${experiment}/${run}/artifacts`, 'a', 1)
+    return new URL(credentials[0]?.url ?? '').origin
+  }
+  const hosts = 'hosts: [models.example.org]'
+  const said = { 'x-forwarded-proto': 'https' }
+  // As docs/operating.md has it, with a proxy that hands on Host and X-Forwarded-For alone.
+  const documented = `${hosts}, proxies: [127.0.0.1], secureCookies: true`
+  const plain = { 'x-forwarded-for': '203.0.113.1' }
+  assert.equal(await address(documented, plain), 'https://models.example.org')
+  assert.equal(await address(documented, { host: '127.0.0.1:80' }), 'http://127.0.0.1')
+  const named = `${hosts}, proxies: [127.0.0.1]`
+  assert.equal(await address(named, said), 'https://models.example.org')
+  assert.equal(await address(hosts, said), 'http://models.example.org', 'anybody can send it')
 })

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '#http'
+import { isForThisMachine } from '#http'
 import { TidemillError } from '#contract'
 import { placeOf } from '#tracking'
 import { requireOwner } from '../../artifact-download.ts'
@@ -36,10 +36,13 @@ async function needUpload(
   return { ...target, id, done }
 }
 
-/** Where the client reached this server: parts go there by themselves, without what the client proved itself with. */
-function addressOf({ headers }: HttpRequest): string {
-  const isSecure = String(headers['x-forwarded-proto'] ?? '').startsWith('https')
-  return `${isSecure ? 'https' : 'http'}://${String(headers.host)}`
+/**
+ * Where the client reached this server: parts go there by themselves, without what the client proved itself with. A server whose cookies
+ * are for https alone is reached by https, but for a program of its own machine that asks past the proxy.
+ */
+function addressOf({ app, request: { headers, protocol } }: Call): string {
+  const isProxied = app.config.server?.secureCookies === true && !isForThisMachine(headers.host)
+  return `${isProxied ? 'https' : protocol}://${String(headers.host)}`
 }
 
 export const multipartRoutes: readonly MlflowRoute[] = [
@@ -48,12 +51,12 @@ export const multipartRoutes: readonly MlflowRoute[] = [
     path: `${path}/create/*`,
     permission: 'tracking:write',
     async run(call) {
-      const { rooms, input, request } = call
+      const { rooms, input } = call
       const target = await targetOf(call)
       const parts = input.integer('num_parts') ?? 1
       if (parts < 1 || parts > mostParts) throw wrong('num_parts', parts, `1 to ${mostParts}`)
       const id = await rooms.uploads.begin({ ...target, parts })
-      const start = `${addressOf(request)}/api/${path}/part/${id}`
+      const start = `${addressOf(call)}/api/${path}/part/${id}`
       return {
         upload_id: id,
         credentials: Array.from({ length: parts }, (_, index) => ({
