@@ -130,7 +130,7 @@ async function openEach(
   const uploads = await openPartUploads(join(folder, 'uploads'), clock)
   const online = kept(
     config.redis
-      ? await openRedisOnline(config.redis, { prefix: `tidemill:${project}` })
+      ? await openRedisOnline(config.redis, { prefix: onlinePrefix(project) })
       : await openSqliteOnline(join(folder, 'online.db')),
   )
   const query = kept(openQuery(config.query))
@@ -175,4 +175,9 @@ async function openEach(
     applied: openApplied(metadata, clock),
     decisions: openDecisions(metadata, clock),
   }
+}
+
+/** The usual project has the keys that all had before projects had their own; no view's name can make them another's. */
+function onlinePrefix(project: string): string {
+  return project === 'default' ? 'tidemill' : `tidemill/${project}`
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from '@redis/client'
 import { openApp } from '#app'
 import { httpCaller, operations } from '#contract'
 import { runningServer, temporaryFolder } from '../support/home.ts'
@@ -25,6 +26,33 @@ test('projects on one Redis keep their online values apart', { skip: skipRedis }
   await other.online.drop('view')
   assert.deepEqual((await one.online.read('view', ['k']))[0]?.bytes, bytes)
 })
+
+test(
+  'what was materialised on Redis before projects had keys of their own is there in the default project, and in no other',
+  { skip: skipRedis },
+  async (t) => {
+    const dir = await temporaryFolder(t)
+    const home = join(dir, '.tidemill')
+    await mkdir(home)
+    const redis = await redisUrl()
+    await writeFile(join(home, 'config.yaml'), `redis: ${redis}\n`)
+    const app = await openApp({ home })
+    t.after(() => app.close())
+    const [usual, other] = [
+      await app.project('default'),
+      await app.project('online', { make: true }),
+    ]
+    const client = createClient({ url: redis })
+    await client.connect()
+    t.after(() => client.destroy())
+    const bytes = new Uint8Array([4, 5])
+    await usual.online.write('old', [{ key: 'k', bytes, eventTime: 1 }])
+    assert.deepEqual(await client.keys('*old*'), ['tidemill:online:old:k'])
+    await other.online.write('old', [{ key: 'k', bytes, eventTime: 1 }])
+    await usual.online.drop('online')
+    assert.deepEqual((await other.online.read('old', ['k']))[0]?.bytes, bytes)
+  },
+)
 
 test('who has a role in one project hears of its changes alone, and reads no metrics of all', async (t) => {
   const server = await runningServer(t, { host: '0.0.0.0' })
