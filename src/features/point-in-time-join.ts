@@ -54,7 +54,7 @@ export async function pointInTimeJoin(
 select ${columns.join(', ')} from entities as e
 ${joins.join('\n')}
 order by e.${q(rowColumn)}`
-  return drop(await query.run(sql, { tables }), [rowColumn])
+  return drop(await query.run(sql, { tables, isOurs: true }), [rowColumn])
 }
 
 function latestOf(

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { TidemillError } from '#contract'
 import { identifier } from '#store'
@@ -23,9 +26,15 @@ async function openEngine(): Promise<DuckDBInstance> {
 }
 
 /** Tables and SQL by DuckDB, in this process. */
-export async function openDuckdb(limits: QueryLimits): Promise<Query> {
+export async function openDuckdb(limits: {
+  readonly users: QueryLimits
+  readonly ours: QueryLimits
+}): Promise<Query> {
   const instance = await openEngine()
-  let before: Promise<unknown> = Promise.resolve()
+  const before: Record<keyof typeof limits, Promise<unknown>> = {
+    users: Promise.resolve(),
+    ours: Promise.resolve(),
+  }
 
   async function connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await instance.connect()
@@ -97,8 +106,9 @@ export async function openDuckdb(limits: QueryLimits): Promise<Query> {
       }),
 
     run(sql, options = {}) {
-      const table = before.then(() => run(sql, options, limits))
-      before = table.catch(() => undefined)
+      const whose = options.isOurs === true ? 'ours' : 'users'
+      const table = before[whose].then(() => run(sql, options, limits[whose]))
+      before[whose] = table.catch(() => undefined)
       return table
     },
 
@@ -115,48 +125,66 @@ function unreadableAs(format: string, shownAs: string): (error: unknown) => neve
 }
 
 /** Each run has an engine of its own, shut in after its tables are there: a user's SQL cannot unlock it. */
-async function run(
-  sql: string,
-  { tables = {}, signal }: RunOptions,
-  { memoryMb, seconds }: QueryLimits,
-): Promise<Table> {
+async function run(sql: string, options: RunOptions, limits: QueryLimits): Promise<Table> {
+  const { tables = {}, signal } = options
   signal?.throwIfAborted()
   const instance = await openEngine()
   const connection = await instance.connect()
   const interrupt = (): void => connection.interrupt()
-  const late = AbortSignal.timeout(seconds * 1000)
+  const spill =
+    limits.memoryMb === undefined ? await mkdtemp(join(tmpdir(), 'tidemill-sql-')) : undefined
+  let late: AbortSignal | undefined
   try {
-    const files = Object.values(tables).filter((source) => typeof source === 'string')
-    for (const [name, source] of Object.entries(tables)) {
-      if (typeof source !== 'string') await loadTable(connection, name, source)
-    }
-    await connection.run(`set allowed_paths = [${files.map(literal).join(', ')}]`)
-    await connection.run(`set memory_limit = '${memoryMb}MB'`)
-    await connection.run("set temp_directory = ''")
-    await connection.run('set enable_external_access = false')
-    await connection.run('set lock_configuration = true')
-    for (const [name, source] of Object.entries(tables)) {
-      if (typeof source !== 'string') continue
-      await connection.run(
-        `create view ${identifier(name)} as select * from read_parquet(${literal(source)})`,
-      )
-    }
+    await prepare(connection, { tables, limits, spill: spill ?? '' })
+    // Not sooner: tables that take long to load are not the fault of the SQL, and a limit that passes meanwhile would stop nothing.
+    late = AbortSignal.timeout(limits.seconds * 1000)
     signal?.addEventListener('abort', interrupt)
     late.addEventListener('abort', interrupt)
     signal?.throwIfAborted()
     return await readTable(connection, sql)
   } catch (error) {
     if (error instanceof TidemillError || signal?.aborted) throw error
-    const problem = late.aborted
-      ? `It took longer than ${seconds} s.`
+    const problem = late?.aborted
+      ? `It took longer than ${limits.seconds} s.`
       : error instanceof Error
         ? error.message
         : String(error)
     throw new TidemillError('query_failed', { problem }, error)
   } finally {
     signal?.removeEventListener('abort', interrupt)
-    late.removeEventListener('abort', interrupt)
+    late?.removeEventListener('abort', interrupt)
     connection.disconnectSync()
     instance.closeSync()
+    if (spill !== undefined) await rm(spill, { recursive: true, force: true })
+  }
+}
+
+interface Prepared {
+  readonly tables: NonNullable<RunOptions['tables']>
+  readonly limits: QueryLimits
+  /** Where what does not fit into memory goes; nowhere when empty. */
+  readonly spill: string
+}
+
+async function prepare(
+  connection: DuckDBConnection,
+  { tables, limits, spill }: Prepared,
+): Promise<void> {
+  await connection.run(`set temp_directory = ${literal(spill)}`)
+  const files = Object.values(tables).filter((source) => typeof source === 'string')
+  for (const [name, source] of Object.entries(tables)) {
+    if (typeof source !== 'string') await loadTable(connection, name, source)
+  }
+  await connection.run(`set allowed_paths = [${files.map(literal).join(', ')}]`)
+  if (limits.memoryMb !== undefined) {
+    await connection.run(`set memory_limit = '${limits.memoryMb}MB'`)
+  }
+  await connection.run('set enable_external_access = false')
+  await connection.run('set lock_configuration = true')
+  for (const [name, source] of Object.entries(tables)) {
+    if (typeof source !== 'string') continue
+    await connection.run(
+      `create view ${identifier(name)} as select * from read_parquet(${literal(source)})`,
+    )
   }
 }

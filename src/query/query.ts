@@ -1,18 +1,22 @@
 import type { Field, Table } from '#table'
 import type { CsvOptions } from './csv-source.ts'
 
-/** What one select of a user's may take; the next waits for its end. */
+/** What one select may take; the next waits for its end. */
 export interface QueryLimits {
-  readonly memoryMb: number
+  /** Without it, what the engine takes by itself; what does not fit goes to the disk. */
+  readonly memoryMb?: number
   readonly seconds: number
 }
 
 const usualLimits: QueryLimits = { memoryMb: 1024, seconds: 30 }
+const ourLimits: QueryLimits = { seconds: 3600 }
 
 export interface RunOptions {
   /** What the SQL may name: tables, and Parquet files by their paths. */
   readonly tables?: Readonly<Record<string, Table | string>>
   readonly signal?: AbortSignal
+  /** Whether the SQL is our own and no user's: it waits for no user's, and its limits are those of a large join. */
+  readonly isOurs?: boolean
 }
 
 /** SQL and files over tables, by an engine in this process. */
@@ -38,7 +42,7 @@ export interface Query {
     parquet: string,
     options?: CsvOptions,
   ): Promise<{ readonly rows: number; readonly fields: readonly Field[] }>
-  /** Runs one select of a user's. It sees the given tables, and no other file, extension or address. */
+  /** Runs one select, of a user's unless said. It sees the given tables, and no other file, extension or address. */
   run(sql: string, options?: RunOptions): Promise<Table>
   close(): Promise<void>
 }
@@ -48,7 +52,7 @@ export function openQuery(limits: Partial<QueryLimits> = {}): Query {
   let opened: Promise<Query> | undefined
   const engine = async (): Promise<Query> => {
     opened ??= import('./duckdb-query.ts').then(({ openDuckdb }) =>
-      openDuckdb({ ...usualLimits, ...limits }),
+      openDuckdb({ users: { ...usualLimits, ...limits }, ours: ourLimits }),
     )
     return opened
   }

@@ -185,7 +185,7 @@ async function classesOf(rooms: Rooms, declared: Declaration, endpoint: string, 
   const quoted = identifier(label)
   const values = await rooms.query.run(
     `select distinct ${quoted}::varchar as value from data where ${quoted} is not null order by 1 limit 50`,
-    { tables: { data: file } },
+    { tables: { data: file }, isOurs: true },
   )
   const texts = values.columns[0]
   if (texts?.type !== 'string') return []
