@@ -12,7 +12,7 @@ export interface RerunOptions extends RerunChoice {
   /** A server of these rooms, for what logs over HTTP. */
   readonly serve?: ServeScript
   readonly signal?: AbortSignal
-  /** How long what is told to end may take; 5 s unless said. */
+  /** How long what is told to end may take; 10 s unless said, as a stage that is run has 5 s of its own to end. */
   readonly graceMs?: number
   readonly onProgress?: (done: number, total: number, message: string) => void
 }
@@ -22,7 +22,7 @@ export interface RerunOptions extends RerunChoice {
  * command. The user's files are not touched.
  */
 export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}): Promise<Rerun> {
-  const { signal, graceMs = 5000, onProgress = () => undefined } = options
+  const { signal, graceMs = 10_000, onProgress = () => undefined } = options
   onProgress(0, 3, 'looking for what it was made from')
   const plan = await planRerun(rooms, id, options)
   const startedAt = rooms.clock.now()
