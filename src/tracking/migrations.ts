@@ -166,6 +166,21 @@ const blockTable = (number: string): readonly string[] => [
   `create index metric_blocks_run on metric_blocks (run, key, first_step)`,
 ]
 
+/** Rows of a table of keys and values in the order of their run: what a run has lies in one piece, and no index is asked first. */
+const inOrder = (name: string): readonly string[] => [
+  `create table ${name}_ordered (
+    run text not null references runs (id),
+    key text not null,
+    value text not null,
+    primary key (run, key)
+  ) without rowid`,
+  `insert into ${name}_ordered (run, key, value)
+    select run, key, value from ${name} order by run, key`,
+  `drop table ${name}`,
+  `alter table ${name}_ordered rename to ${name}`,
+  `create index ${name}_value on ${name} (key, (${startOfValue}))`,
+]
+
 const pointKey = 'run, key, step, at, value, special'
 
 export const trackingMigrations: readonly Migration[] = [
@@ -309,5 +324,12 @@ export const trackingMigrations: readonly Migration[] = [
         (name) => `create index run_${name}_value on run_${name} (key, (${startOfValue}))`,
       ),
     ],
+  },
+  {
+    room: 'tracking',
+    number: 6,
+    name: 'params and tags in the order of their runs',
+    // PostgreSQL has no such tables.
+    statements: { sqlite: ['run_params', 'run_tags'].flatMap(inOrder), postgres: [] },
   },
 ]

@@ -3,6 +3,7 @@ import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { Condition, SearchTarget } from './conditions.ts'
 import type { Comparison, Filter } from './grammar.ts'
+import { areMany } from './known-many.ts'
 
 /** So few rows are looked at one by one sooner than an index is asked. */
 const fewRows = 5000
@@ -17,19 +18,34 @@ export interface Rare {
 
 type Tables = Record<string, Record<string, unknown>>
 
-/** Whether few rows are in question before any filter. */
+/** Rows in question before any filter: those of a table, or of some values of a column. */
+export interface Scope {
+  readonly table: string
+  readonly column?: string
+  readonly values?: readonly string[]
+}
+
+/** Whether few rows are in question. */
 export async function areFew(
   metadata: Metadata,
-  table: string,
-  where: Condition | undefined,
+  { table, column, values = [] }: Scope,
 ): Promise<boolean> {
   const database = metadata.tables<Tables>()
+  const where =
+    column === undefined
+      ? sql<boolean>`1 = 1`
+      : among(`${table}.${column}`, values, metadata.dialect)
   const some = database
     .selectFrom(table)
     .select(sql<number>`1`.as('one'))
-    .where(where ?? sql<boolean>`1 = 1`)
+    .where(where)
     .limit(fewRows + 1)
-  return (await countOf(database, some.as('some'))) <= fewRows
+  const key = JSON.stringify([table, column, values])
+  return !(await areMany(
+    metadata,
+    key,
+    async () => (await countOf(database, some.as('some'))) > fewRows,
+  ))
 }
 
 async function countOf(
@@ -56,7 +72,10 @@ export async function rareComparison(
     const found = database.selectFrom(lookup.select.as('found'))
     // Counted before they are listed: most often they are many.
     const some = found.select(sql<number>`1`.as('one')).limit(mostListed + 1)
-    if ((await countOf(database, some.as('some'))) > mostListed) continue
+    const { area, key, comparator, value } = comparison
+    const asked = JSON.stringify([lookup.column, area, key, comparator, value])
+    const count = async () => (await countOf(database, some.as('some'))) > mostListed
+    if (await areMany(metadata, asked, count)) continue
     const rows = await found.select(sql<string | number>`found.run`.as('run')).execute()
     const values = rows.map((row) => row.run)
     return {

@@ -67,8 +67,7 @@ export async function searchRows(
   const isWithin = (column: string | RawBuilder<unknown>): readonly Condition[] =>
     within ? [among(column, within.values, dialect)] : []
   const own = within ? sql.ref(`${table}.${within.column}`) : sql``
-  const few =
-    (canNarrow || values !== undefined) && (await areFew(metadata, table, isWithin(own)[0]))
+  const few = (canNarrow || values !== undefined) && (await areFew(metadata, { table, ...within }))
   const rare = few ? undefined : await rareComparison(metadata, parsed, target)
   if (rare?.isEmpty) return { rows: [] }
   // With a plus before it, SQLite asks no index of a column: the listed rows are fewer than those of any.
