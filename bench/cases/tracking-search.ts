@@ -5,12 +5,12 @@ import { runListFigures } from '../support/run-lists.ts'
 import { seedMlflow, seedOwn } from '../support/seed-runs.ts'
 import {
   poster,
-  rate,
   startMlflow,
   startOwn,
   type Post,
   type Server,
 } from '../support/tracking-servers.ts'
+import { turn } from '../support/turn.ts'
 
 const runs = 25_000
 const pages = 5
@@ -20,7 +20,7 @@ interface Search {
   readonly body: object
   /** How often the two servers take turns. */
   readonly rounds: number
-  /** Pages of a turn; each must hold so many runs, where it is known. */
+  /** Pages, or so many times as many, of a turn; each must hold so many runs, where it is known. */
   readonly pages: number
   readonly found?: number
   readonly last?: boolean
@@ -59,7 +59,7 @@ const searches: readonly Search[] = [
 
 export const trackingSearch: BenchCase = {
   name: 'tracking-search',
-  method: `Pages of 1,000 out of ${runs.toLocaleString('en')} runs with 5 params, 5 metrics and 3 tags each, asked of us and of a real \`mlflow server\` 3.17.2 with four workers by turns, medians of three rounds (one page each in the order of a metric, which takes MLflow so long). The runs were written into both databases directly. Lists and counts are asked of our own API alone.`,
+  method: `Pages of 1,000 out of ${runs.toLocaleString('en')} runs with 5 params, 5 metrics and 3 tags each, asked of us and of a real \`mlflow server\` 3.17.2 with four workers by turns of at least five pages and two seconds, medians of three rounds (one turn, of one page for MLflow, in the order of a metric, which takes it so long). The runs were written into both databases directly. Lists and counts are asked of our own API alone.`,
   run: () =>
     withFolder(async (dir) => {
       const own = await startOwn(dir)
@@ -102,7 +102,7 @@ async function compare(
   if (search.pages > 1) for (const server of servers) await page(search, server, bodies)
   for (let round = 0; round < search.rounds; round++) {
     for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
-      const measured = await rate(search.pages, async () => {
+      const measured = await turn(search.pages, async () => {
         for (let i = 0; i < search.pages; i++) await page(search, server, bodies)
       })
       rates.get(server)?.push(measured)

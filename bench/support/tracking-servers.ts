@@ -88,10 +88,3 @@ export function poster({ url }: Pick<Server, 'url'>, connections = 1): Post {
       call.end(text)
     })
 }
-
-/** Units a second. */
-export async function rate(units: number, work: () => Promise<void>): Promise<number> {
-  const begin = performance.now()
-  await work()
-  return units / ((performance.now() - begin) / 1000)
-}

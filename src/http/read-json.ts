@@ -35,13 +35,14 @@ function isDeep(value: unknown): boolean {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > deepest) return true
     const next: unknown[] = []
+    const keep = (part: unknown): void => {
+      if (typeof part === 'object' && part !== null) next.push(part)
+    }
     for (const each of level) {
       if (typeof each !== 'object' || each === null) continue
-      // Without a list of its parts: a batch has a thousand objects.
-      for (const name in each) {
-        const part: unknown = (each as Readonly<Record<string, unknown>>)[name]
-        if (typeof part === 'object' && part !== null) next.push(part)
-      }
+      // Without lists of their parts, or names for those of a list: a batch has a thousand objects.
+      if (Array.isArray(each)) for (const part of each as readonly unknown[]) keep(part)
+      else for (const name in each) keep((each as Readonly<Record<string, unknown>>)[name])
     }
     level = next
   }
