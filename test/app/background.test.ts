@@ -77,9 +77,16 @@ test('a monitor that fails says why, once in the log and as long as it does on i
     }
   }
   await rooms.serving.log.flush()
+  const looks = t.mock.method(rooms.registry, 'version')
+  const told: string[] = []
+  const ended = new AbortController()
+  const listening = (async () => {
+    for await (const { area, name } of app.eventsOf('default').listen(ended.signal))
+      if (area === 'monitors') told.push(name)
+  })()
   const { said, running } = background(t, app)
-  for (let turn = 0; turn < 4; turn++) {
-    await delay(150)
+  for (let turn = 0; turn < 10; turn++) {
+    await delay(turn === 0 ? 300 : 50)
     await clock.advance(2_000)
   }
   const problems = (await rooms.monitoring.monitors()).map(({ problem }) => problem)
@@ -90,6 +97,12 @@ test('a monitor that fails says why, once in the log and as long as it does on i
     ['monitor a of default', 'monitor b of default'],
   )
   await running.stop()
+  ended.abort()
+  await listening
+  assert.deepEqual(told, ['a', 'b'], 'pages hear of it when it begins')
+  // Within 20 s at 0, 4 and 12, each pause twice the one before, and perhaps once more.
+  const tries = looks.mock.calls.filter(({ arguments: [model] }) => model === 'gone-a').length
+  assert.ok(tries >= 2 && tries <= 4, `${tries} looks`)
 })
 
 test('a policy is asked by itself whatever it waits for, and is written down when something has changed', async (t) => {
