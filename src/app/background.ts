@@ -5,15 +5,24 @@ import type { Rooms } from './rooms.ts'
 import { tellOnce, type Attempt, type Warn } from './tell-once.ts'
 
 const lookEveryMs = 2_000
+/** Between two looks of a monitor that fails: each may read the reference data anew. */
+const longestPauseMs = 300_000
 const retentionEveryMs = 3_600_000
 /** What still works then is told to end; its jobs wait for the next start without having lost an attempt. */
 const graceMs = 3_000
+
+interface Failure {
+  readonly problem: string
+  readonly afterMs: number
+  readonly again: number
+}
 
 /** What goes on without anybody asking: jobs, windows that are full, policies, and aliases that another process moved. */
 export function startBackground(app: App, serve: Serve, warn: Warn): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const workers = new Map<string, readonly JobWorker[]>()
   const attempt = tellOnce(warn)
+  const failures = new Map<string, Failure>()
 
   async function turn(): Promise<void> {
     for (const rooms of app.opened()) {
@@ -21,7 +30,9 @@ export function startBackground(app: App, serve: Serve, warn: Warn): { stop(): P
       const own = inProject(app, project)
       if (!workers.has(project)) workers.set(project, startWorkers(own, rooms, serve))
       await attempt(`endpoints of ${project}`, () => rooms.serving.refresh())
-      await attempt(`monitors of ${project}`, () => lookAtFullWindows(own, rooms, attempt))
+      await attempt(`monitors of ${project}`, () =>
+        lookAtFullWindows(own, rooms, attempt, failures),
+      )
       await attempt(`policies of ${project}`, () => askPolicies(own, rooms, attempt))
       await attempt(`retention of ${project}`, () => askRetention(rooms))
     }
@@ -51,19 +62,31 @@ function startWorkers(app: ProjectApp, rooms: Rooms, serve: Serve): readonly Job
   ]
 }
 
-async function lookAtFullWindows(app: ProjectApp, rooms: Rooms, attempt: Attempt): Promise<void> {
+async function lookAtFullWindows(
+  app: ProjectApp,
+  rooms: Rooms,
+  attempt: Attempt,
+  failures: Map<string, Failure>,
+): Promise<void> {
   for (const monitor of await rooms.monitoring.monitors()) {
-    await attempt(`monitor ${monitor.name} of ${rooms.project}`, async () => {
+    const what = `monitor ${monitor.name} of ${rooms.project}`
+    const before = failures.get(what)
+    if (before && before.again > rooms.clock.now()) continue
+    await attempt(what, async () => {
       const waiting = await rooms.serving.log.countAfter(monitor.endpoint, monitor.seen)
       if (waiting < monitor.windowRows) return
       try {
         const { runMonitor } = await import('./steps/run-monitor.ts')
         await runMonitor(rooms, monitor.name)
-      } catch (error) {
-        rooms.monitoring.note(monitor.name, error instanceof Error ? error.message : String(error))
-        throw error
-      } finally {
+        failures.delete(what)
         app.events.emit('monitors', monitor.name)
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error)
+        const afterMs = Math.min(longestPauseMs, 2 * (before?.afterMs ?? lookEveryMs))
+        failures.set(what, { problem, afterMs, again: rooms.clock.now() + afterMs })
+        rooms.monitoring.note(monitor.name, problem)
+        if (before?.problem !== problem) app.events.emit('monitors', monitor.name)
+        throw error
       }
     })
   }

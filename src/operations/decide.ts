@@ -4,8 +4,10 @@ import type { Decision, PolicyDeclaration } from '#contract'
 /** What a policy looks at when it is asked. Times in milliseconds. */
 export interface PolicyFacts {
   readonly now: number
-  /** When retraining last began; undefined when it never did. */
+  /** When the last retraining began that came to an end of its own; undefined when none did. */
   readonly lastRetrainedAt?: number
+  /** Those since then that failed or were cancelled, and when the last of them began. */
+  readonly failed?: { readonly times: number; readonly lastAt: number }
   readonly retraining: boolean
   /** Open alarms that came since then, by monitor, each with its sentence. */
   readonly alarms: Readonly<Record<string, readonly string[]>>
@@ -17,6 +19,10 @@ export interface Verdict {
   readonly due: boolean
   readonly reasons: Decision['reasons']
 }
+
+/** After a retraining that failed: a full disk is seldom empty a moment later. */
+const firstPauseMs = 600_000
+const longestPauseMs = 86_400_000
 
 /** Whether retraining is due, and what each trigger saw. One trigger is enough; a recent or running retraining holds all back. */
 export function decide(policy: PolicyDeclaration, facts: PolicyFacts): Verdict {
@@ -64,7 +70,13 @@ function reasonOf(
 
 function heldBack(policy: PolicyDeclaration, facts: PolicyFacts): string | undefined {
   if (facts.retraining) return 'Retraining is under way.'
-  const { lastRetrainedAt } = facts
+  const { lastRetrainedAt, failed } = facts
+  if (failed) {
+    const again = failed.lastAt + Math.min(longestPauseMs, firstPauseMs * 2 ** (failed.times - 1))
+    if (facts.now < again) {
+      return `The last retraining came to nothing; the next is tried at ${new Date(again).toISOString()}.`
+    }
+  }
   const pause = (policy.minHoursBetween ?? 0) * 3_600_000
   if (lastRetrainedAt === undefined || facts.now - lastRetrainedAt >= pause) return undefined
   return `Retrained less than ${policy.minHoursBetween} h ago.`

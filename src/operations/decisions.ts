@@ -19,13 +19,24 @@ export interface Decisions {
   /** Newest first. */
   list(policy: string, limit?: number): Promise<readonly Decision[]>
   get(id: string): Promise<Decision>
-  /** The newest that was due. */
-  lastDue(policy: string): Promise<Decision | undefined>
+  /** The newest that was due and came to an end of its own, one that waits for a person among them; and those due since, newest first. */
+  recentlyDue(
+    policy: string,
+  ): Promise<{ readonly concluded?: Decision; readonly since: readonly Decision[] }>
 }
 
 export type DecisionChange = Partial<
   Pick<Decision, 'state' | 'outcome' | 'job' | 'challenger' | 'champion' | 'endedAt'>
 >
+
+/** More failures one after the other make no longer pause. */
+const mostRecent = 50
+
+function isConcluded({ state, challenger }: Decision): boolean {
+  return state === 'waiting'
+    ? challenger !== undefined
+    : ['promoted', 'refused', 'unchanged'].includes(state)
+}
 
 export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
   const database = metadata.tables<OperationsTables>()
@@ -100,17 +111,23 @@ export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
       return rows.map(record)
     },
 
-    async lastDue(policy) {
-      const row = await database
+    async recentlyDue(policy) {
+      const rows = await database
         .selectFrom('operations_decisions')
         .selectAll()
         .where('policy', '=', policy)
         .where('due', '=', 1)
         .orderBy('decided_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      return row ? record(row) : undefined
+        .limit(mostRecent)
+        .execute()
+      const decisions = rows.map(record)
+      const at = decisions.findIndex(isConcluded)
+      const concluded = decisions[at]
+      return {
+        ...(concluded ? { concluded } : {}),
+        since: at === -1 ? decisions : decisions.slice(0, at),
+      }
     },
   }
 }

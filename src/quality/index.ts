@@ -1,3 +1,3 @@
 export { profile } from './profile.ts'
-export { validate } from './validate.ts'
+export { requireReadable, validate } from './validate.ts'
 export { clean, type CleaningChange } from './clean.ts'

@@ -54,6 +54,8 @@ export function openQuery(limits: Partial<QueryLimits> = {}): Query {
     opened ??= import('./duckdb-query.ts').then(({ openDuckdb }) =>
       openDuckdb({ users: { ...usualLimits, ...limits }, ours: ourLimits }),
     )
+    // What could not be opened once may be the next time.
+    opened.catch(() => (opened = undefined))
     return opened
   }
   return {

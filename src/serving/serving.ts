@@ -113,7 +113,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   }
 
   /** Loads beside what answers now, and switches in one assignment. */
-  async function bringUp(slot: Slot): Promise<void> {
+  async function bringUp(slot: Slot, isPatient: boolean): Promise<void> {
     const resolved = await resolveModel(slot.model, slot.alias)
     if (!resolved) {
       slot.problem = `${slot.model}@${slot.alias} names no version yet.`
@@ -121,20 +121,18 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     }
     // By its bytes too: a model that is removed and made again counts its versions from one.
     const { version, digest } = resolved
-    if (slot.live?.version === version && slot.live.digest === digest) return
-    const loaded = await loadModel(
-      objects,
-      runtime,
-      resolved.digest,
-      resolved.signature,
-      `${slot.model}/${resolved.version}`,
-    )
-    try {
-      await loaded.batch.ask([resolved.signature.inputs.map(typical)])
-    } catch (error) {
-      await loaded.close()
-      throw error
+    if (slot.live?.version === version && slot.live.digest === digest) {
+      delete slot.problem
+      delete slot.retry
+      return
     }
+    const failed = slot.retry?.digest === digest ? slot.retry : undefined
+    if (isPatient && failed && failed.at > clock.now()) return
+    const loaded = await loadWarm(resolved, `${slot.model}/${version}`).catch((error: unknown) => {
+      const afterMs = Math.min(longestRetryMs, 2 * (failed?.afterMs ?? firstRetryMs))
+      slot.retry = { digest, afterMs, at: clock.now() + afterMs }
+      throw error
+    })
     if (slot.dropped) return loaded.close()
     const before = slot.live
     slot.live = { ...loaded, version, digest, background: once(resolved.background) }
@@ -143,12 +141,22 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     retire(before)
   }
 
-  function swapSlot(slot: Slot): Promise<void> {
-    const next = (slot.loading ?? Promise.resolve()).then(() => bringUp(slot))
+  async function loadWarm({ digest, signature }: ResolvedModel, name: string) {
+    const loaded = await loadModel(objects, runtime, digest, signature, name)
+    try {
+      await loaded.batch.ask([signature.inputs.map(typical)])
+      return loaded
+    } catch (error) {
+      await loaded.close()
+      throw error
+    }
+  }
+
+  /** What is patient waits longer after each failure of a version. */
+  function swapSlot(slot: Slot, isPatient = false): Promise<void> {
+    const next = (slot.loading ?? Promise.resolve()).then(() => bringUp(slot, isPatient))
     const settled = next.catch((error: unknown) => {
       slot.problem = error instanceof Error ? error.message : String(error)
-      const afterMs = Math.min(longestRetryMs, 2 * (slot.retry?.afterMs ?? firstRetryMs))
-      slot.retry = { afterMs, at: clock.now() + afterMs }
     })
     slot.loading = settled
     void settled.then(() => {
@@ -205,7 +213,7 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
       if (!row) drop(slot)
       else if (row.model !== slot.model || row.alias !== slot.alias)
         await replace(row.name, row.model, row.alias, row.created_at)
-      else if ((slot.retry?.at ?? 0) <= clock.now()) await swapSlot(slot).catch(() => undefined)
+      else await swapSlot(slot, true).catch(() => undefined)
     }
   }
 

@@ -18,8 +18,8 @@ export interface Slot {
   live?: Live
   problem?: string
   loading?: Promise<void>
-  /** After a version could not be loaded: how long until it is tried again, twice as long each time. */
-  retry?: { readonly afterMs: number; readonly at: number }
+  /** After a version could not be loaded: which, and how long until it is tried again, twice as long each time. */
+  retry?: { readonly digest: string; readonly afterMs: number; readonly at: number }
   /** No endpoint's any more; what it still loads is closed again. */
   dropped?: true
   requests: number

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, QueryExecutorProvider } from 'kysely'
 
 /**
  * One step of a room's schema, forward only. Statements are SQL that SQLite and PostgreSQL both read; where they cannot
@@ -13,6 +13,10 @@ export interface Migration {
   readonly statements:
     | readonly string[]
     | { readonly sqlite: readonly string[]; readonly postgres: readonly string[] }
+  /** What SQL cannot do safely with what is stored already; in the transaction of the statements, after them. */
+  readonly fill?: (tx: QueryExecutorProvider) => Promise<void>
+  /** Digests of other statements, from before a release, that left the same tables. */
+  readonly formerly?: readonly string[]
 }
 
 /** What a statement can be given. Booleans travel as 0 and 1; SQLite keeps NaN as null. */

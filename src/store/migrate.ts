@@ -69,14 +69,13 @@ async function apply(
     .where('room', '=', migration.room)
     .execute()
   if (isApplied(target, migration, applied)) return
-  for (const statement of statementsOf(migration, target.dialect)) {
-    await sql
-      .raw(statement)
-      .execute(tx)
-      .catch((cause: unknown) => {
-        const problem = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(`migration ${titleOf(migration)} failed: ${problem}`, { cause })
-      })
+  try {
+    for (const statement of statementsOf(migration, target.dialect))
+      await sql.raw(statement).execute(tx)
+    await migration.fill?.(tx)
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`migration ${titleOf(migration)} failed: ${problem}`, { cause })
   }
   await tx
     .insertInto('schema_migrations')
@@ -106,7 +105,8 @@ function isApplied(
     ({ room, number }) => room === migration.room && number === migration.number,
   )
   if (!record) return false
-  if (record.digest === digestOf(migration)) return true
+  const digests = [digestOf(migration), ...(migration.formerly ?? [])]
+  if (digests.includes(record.digest)) return true
   throw new TidemillError('migration_changed', {
     migration: titleOf(migration),
     database: target.name,

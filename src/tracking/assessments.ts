@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { TidemillError } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { newRunId } from './runs.ts'
@@ -39,9 +40,12 @@ export function openAssessments(
   }
 
   /** One that a later one replaces counts no more, until that is taken back. */
-  async function setStanding(id: string, own: string, isValid: boolean): Promise<void> {
-    const { body } = await assessment(id, own)
-    await database
+  async function setStanding(
+    tx: Kysely<TrackingTables>,
+    { id: own, body }: Assessment,
+    isValid: boolean,
+  ): Promise<void> {
+    await tx
       .updateTable('trace_assessments')
       .set({ assessment: JSON.stringify({ ...body, valid: isValid }) })
       .where('id', '=', own)
@@ -54,7 +58,7 @@ export function openAssessments(
     async addAssessment({ trace: id, name, kind, value, body, ...given }) {
       await trace(id)
       const before = overriddenBy(body)
-      if (before !== undefined) await setStanding(id, before, false)
+      const replaced = before === undefined ? undefined : await assessment(id, before)
       const now = clock.now()
       const own = given.id ?? `a-${newRunId(now)}`
       const createdAt = given.createdAt ?? now
@@ -64,7 +68,10 @@ export function openAssessments(
         assessment: JSON.stringify(body),
       }
       try {
-        await database.insertInto('trace_assessments').values(row).execute()
+        await metadata.transaction<TrackingTables, void>(async (tx) => {
+          await tx.insertInto('trace_assessments').values(row).execute()
+          if (replaced) await setStanding(tx, replaced, false)
+        })
       } catch (error) {
         if (!isUniqueViolation(error)) throw error
         throw new TidemillError('already_exists', { kind: 'assessment', name: own }, error)
@@ -84,11 +91,12 @@ export function openAssessments(
 
     async removeAssessment(id, own) {
       const before = overriddenBy((await assessment(id, own)).body)
-      if (before !== undefined) {
-        const { assessments } = await trace(id)
-        if (assessments.some((each) => each.id === before)) await setStanding(id, before, true)
-      }
-      await database.deleteFrom('trace_assessments').where('id', '=', own).execute()
+      const { assessments } = await trace(id)
+      const replaced = assessments.find((each) => each.id === before)
+      await metadata.transaction<TrackingTables, void>(async (tx) => {
+        await tx.deleteFrom('trace_assessments').where('id', '=', own).execute()
+        if (replaced) await setStanding(tx, replaced, true)
+      })
     },
   }
 }

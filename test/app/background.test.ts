@@ -77,9 +77,16 @@ test('a monitor that fails says why, once in the log and as long as it does on i
     }
   }
   await rooms.serving.log.flush()
+  const looks = t.mock.method(rooms.registry, 'version')
+  const told: string[] = []
+  const ended = new AbortController()
+  const listening = (async () => {
+    for await (const { area, name } of app.eventsOf('default').listen(ended.signal))
+      if (area === 'monitors') told.push(name)
+  })()
   const { said, running } = background(t, app)
-  for (let turn = 0; turn < 4; turn++) {
-    await delay(150)
+  for (let turn = 0; turn < 10; turn++) {
+    await delay(turn === 0 ? 300 : 50)
     await clock.advance(2_000)
   }
   const problems = (await rooms.monitoring.monitors()).map(({ problem }) => problem)
@@ -90,6 +97,12 @@ test('a monitor that fails says why, once in the log and as long as it does on i
     ['monitor a of default', 'monitor b of default'],
   )
   await running.stop()
+  ended.abort()
+  await listening
+  assert.deepEqual(told, ['a', 'b'], 'pages hear of it when it begins')
+  // Within 20 s at 0, 4 and 12, each pause twice the one before, and perhaps once more.
+  const tries = looks.mock.calls.filter(({ arguments: [model] }) => model === 'gone-a').length
+  assert.ok(tries >= 2 && tries <= 4, `${tries} looks`)
 })
 
 test('a policy is asked by itself whatever it waits for, and is written down when something has changed', async (t) => {
@@ -102,7 +115,9 @@ test('a policy is asked by itself whatever it waits for, and is written down whe
     await delay(100)
     await clock.advance(2_000)
   }
-  await rooms.decisions.record('odd', 'm', { due: true, reasons: [] }, async () => 'none')
+  const verdict = { due: true, reasons: [] }
+  const { id } = await rooms.decisions.record('odd', 'm', verdict, async () => 'none')
+  await rooms.decisions.update(id, { state: 'unchanged', endedAt: clock.now() })
   for (let turn = 0; turn < 3; turn++) {
     await delay(100)
     await clock.advance(2_000)
@@ -113,13 +128,14 @@ test('a policy is asked by itself whatever it waits for, and is written down whe
   assert.ok(said.some((line) => line.startsWith('policy odd of default')))
 })
 
-test('an alarm in the pause after a retraining makes the next one due when the pause is over, and once', async (t) => {
+test('an alarm in the pause after a retraining makes the next one due when the pause is over, and again until one comes to an end', async (t) => {
   const { rooms, clock } = await openHome(t)
   const policy = { model: 'm', on: [{ alarm: 'w' }], minHoursBetween: 24 }
   await rooms.applied.save('policy', 'p', policy, 'test')
   await rooms.monitoring.declare({ name: 'w', endpoint: 'e' })
-  const { job } = await decidePolicy(rooms, 'p', true)
+  const { id, job } = await decidePolicy(rooms, 'p', true)
   await rooms.jobs.cancel(job ?? '')
+  await rooms.decisions.update(id, { state: 'unchanged', endedAt: clock.now() })
   await clock.advance(3_600_000)
   await rooms.monitoring.save(drifted('w', 'r1'), { alpha: 0, watch: newWatch(1) })
   const held = await askPolicy(rooms, 'p')
@@ -131,7 +147,33 @@ test('an alarm in the pause after a retraining makes the next one due when the p
   assert.ok(due?.reasons.some(({ summary }) => summary === 'Glucose moved.'))
   await rooms.jobs.cancel(due?.job ?? '')
   await clock.advance(25 * 3_600_000)
+  const { job: anew } = (await askPolicy(rooms, 'p')) ?? {}
+  assert.ok(anew !== undefined && anew !== due?.job, 'what was cancelled has answered no alarm')
+  await rooms.decisions.update((await rooms.decisions.list('p', 1))[0]?.id ?? '', {
+    ...{ state: 'refused', endedAt: clock.now() },
+  })
+  await rooms.jobs.cancel(anew)
+  await clock.advance(25 * 3_600_000)
   assert.notEqual((await askPolicy(rooms, 'p'))?.due, true, 'the same alarm does not begin another')
+})
+
+test('a retraining that failed is tried again for the same alarm, after a pause that doubles', async (t) => {
+  const { rooms, clock } = await openHome(t)
+  await rooms.applied.save('policy', 'p', { model: 'm', on: [{ alarm: 'w' }] }, 'test')
+  await rooms.monitoring.declare({ name: 'w', endpoint: 'e' })
+  await rooms.monitoring.save(drifted('w', 'r1'), { alpha: 0, watch: newWatch(1) })
+  const minute = 60_000
+  for (const pause of [0, 10, 20, 40]) {
+    await clock.advance(Math.max(0, pause - 1) * minute)
+    if (pause > 0) assert.notEqual((await askPolicy(rooms, 'p'))?.due, true, `before ${pause}`)
+    await clock.advance(minute)
+    const due = await askPolicy(rooms, 'p')
+    assert.equal(due?.due, true, `after ${pause} minutes`)
+    await rooms.jobs.cancel(due.job ?? '')
+    await settleDecisions(rooms)
+  }
+  const [, held] = (await decidePolicy(rooms, 'p')).reasons
+  assert.match(held?.summary ?? '', /came to nothing; the next is tried at 2026-11-27T/)
 })
 
 test('a decision ends with its job, however that ends, and holds its policy back no longer', async (t) => {

@@ -111,14 +111,25 @@ test('reviewed rows with booleans keep the columns’ types', async (t) => {
       prediction: 'no',
       probabilities: { no: 0.6, yes: 0.4 },
     },
+    {
+      ...{ id: '01b', endpoint: 'e', model: 'm', version: 0, time: 1, prediction: 'no' },
+      // As a version logged it that asked for a number.
+      features: { smoker: 1, size: 3 },
+      probabilities: { no: 0.6, yes: 0.4 },
+    },
   ])
   const { tasks } = await caller.call(operations.labels.tasks, { name: 'q' })
-  await rooms.labeling.annotate('q', tasks[0]?.id ?? '', 'yes', 'ada')
+  for (const { id } of tasks) await rooms.labeling.annotate('q', id, 'yes', 'ada')
   await caller.call(operations.labels.commit, { name: 'q' })
   const { dataset } = await caller.call(operations.datasets.get, { name: 'people' })
   assert.deepEqual(
     dataset.latest.schema.map((field) => field.type),
     ['boolean', 'integer', 'string'],
   )
-  assert.equal(dataset.latest.rows, made.length + 1)
+  assert.equal(dataset.latest.rows, made.length + 2)
+  const { rows } = await caller.call(operations.datasets.rows, { name: 'people', offset: 400 })
+  assert.deepEqual(
+    rows.map(({ smoker }) => smoker),
+    [true, true],
+  )
 })

@@ -169,3 +169,36 @@ test('traces as MLflow 2 told of them: begun, ended, found, and the same trace f
     [id],
   )
 })
+
+test('experiment 0 is Default under whatever identifier it was made, where it is read as where it is written', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { experiment_id } = await done(ask, 'POST', 'experiments/create', { name: 'Default' })
+  assert.notEqual(experiment_id, '0')
+  const { run } = await done(ask, 'POST', 'runs/create', {})
+  assert.equal(run.info.experiment_id, experiment_id)
+  const { runs } = await done(ask, 'POST', 'runs/search', { experiment_ids: ['0'] })
+  assert.deepEqual(
+    runs.map((each: Loose) => each.info.run_id),
+    [run.info.run_id],
+  )
+  const tag = { experiment_id: '0', key: 'team', value: 'a' }
+  await done(ask, 'POST', 'experiments/set-experiment-tag', tag)
+  const { experiment } = await done(ask, 'GET', 'experiments/get?experiment_id=0')
+  assert.deepEqual(experiment.tags, [{ key: 'team', value: 'a' }])
+  await done(ask, 'POST', 'traces', { experiment_id: '0', timestamp_ms: 1 })
+  const found = await ask('POST', '/api/3.0/mlflow/traces/search', {
+    locations: [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }],
+  })
+  assert.equal(found.body.traces.length, 1)
+  assert.equal((await done(ask, 'GET', 'traces?experiment_ids=0')).traces.length, 1)
+})
+
+test('keys and values of a trace of MLflow 2 that are too long are cut', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { trace_info } = await done(ask, 'POST', 'traces', {
+    ...{ experiment_id: '0', timestamp_ms: 1 },
+    tags: [{ key: 'k'.repeat(300), value: 'v'.repeat(20_000) }],
+  })
+  const own = trace_info.tags.find(({ key }: Loose) => key.startsWith('kk'))
+  assert.deepEqual([own.key.length, own.value.length], [250, 8000])
+})

@@ -22,10 +22,10 @@ function sureOf(ofTruth: number): OfflineModel {
   }
 }
 
-function subjectOf(mine: number, theirs: number): GateSubject {
+function subjectOf(mine: number, theirs: number, positive = 'yes'): GateSubject {
   const version = {
     version: 2,
-    signature: { inputs: [], classes: ['no', 'yes'], positive: 'yes' },
+    signature: { inputs: [], classes: ['no', 'yes'], positive },
   } as unknown as ModelVersion
   const rows = tableOf([numberColumn('x', [1, 2, 3, 4])])
   return {
@@ -54,4 +54,22 @@ test('what is observed is by how much the challenger is better, in either direct
   assert.equal(loss.passed, true)
   assert.ok(Math.abs((loss.observed ?? 0) - Math.log(0.8 / 0.9)) < 1e-12)
   assert.equal((await check('brier_score', 0.6, 0.9, 0.1)).passed, false)
+})
+
+test('a model without probabilities fails what is measured by them, with how many rows have none', async () => {
+  for (const metric of ['log_loss', 'brier_score', 'roc_auc'] as const) {
+    const failed = await check(metric, NaN, 0.9)
+    assert.equal(failed.passed, false)
+    assert.match(failed.summary, /cannot be measured .* This version: 4 rows have no probability\./)
+  }
+  assert.match((await check('log_loss', 0.9, NaN)).summary, /The champion: 4 rows/)
+})
+
+test('a positive class that an old version does not have counts as none', async () => {
+  const asked = (metric: MetricName) =>
+    checkRequirement({ kind: 'not_worse', metric, margin: 0 }, subjectOf(0.9, 0.2, 'maybe'))
+  assert.equal((await asked('log_loss')).passed, true)
+  const failed = await asked('roc_auc')
+  assert.equal(failed.passed, false)
+  assert.match(failed.summary, /names no positive class that it has/)
 })

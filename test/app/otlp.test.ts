@@ -29,12 +29,13 @@ test('spans in JSON that are not what OpenTelemetry says are a mistake of whoeve
 })
 
 test('a span in JSON is read with its times, its parent and how it ended', () => {
-  const times = { startTimeUnixNano: '1700000000123456789', endTimeUnixNano: 1700000001000 }
+  const times = { startTimeUnixNano: '1700000000123456789', endTimeUnixNano: 1.700000001e18 }
   const [root] = read(request({ ...good, ...times, status: { code: 2 } }))
   assert.deepEqual(
     [root?.startedAt, root?.endedAt, root?.isRoot, root?.status, root?.type],
-    [1_700_000_000_123, 1_700_000, true, 'ERROR', 'UNKNOWN'],
+    [1_700_000_000_123, 1_700_000_001_000, true, 'ERROR', 'UNKNOWN'],
   )
+  assert.equal(root?.body.endTimeUnixNano, '1700000001000000000')
   const [child] = read(request({ ...good, parentSpanId: good.spanId }))
   assert.equal(child?.isRoot, false)
 })

@@ -475,6 +475,7 @@ test('who may move an alias may ask for more, but take nothing away of what is a
   const schema = { kind: 'schema' as const }
   await ada.call(models.requirements, { name: 'm', requirements: [f1] })
   await ada.call(models.requirements, { name: 'm', requirements: [schema, f1] })
+  await ada.call(models.requirements, { name: 'm', requirements: [schema, { ...f1, max: 1 }] })
   for (const requirements of [[], [schema], [schema, { ...f1, min: 0.1 }]]) {
     assert.equal(
       await code(ada.call(models.requirements, { name: 'm', requirements })),
@@ -486,6 +487,8 @@ test('who may move an alias may ask for more, but take nothing away of what is a
   await bob.call(models.setConsumer, { ...consumer, contract })
   const nothing = { ...consumer, contract: { inputs: [], outputs: [] } }
   assert.equal(await code(ada.call(models.setConsumer, nothing)), 'forbidden')
+  // What asks more may be said by anybody, and stays Bob's.
+  await ada.call(models.setConsumer, { ...consumer, contract: { ...contract, latencyMs: 50 } })
   assert.equal(await code(ada.call(models.removeConsumer, consumer)), 'forbidden')
   const text = JSON.stringify({
     datasets: { d: { source: 'd.csv' } },

@@ -23,6 +23,22 @@ const stored = {
     }),
   ],
 }
+/** Spans as they could be sent when nobody looked at them. */
+const odd: readonly object[] = [
+  ...[null, 7, 'x', {}, ['text'], [null]].map((attributes) => ({ attributes })),
+  ...[true, 'soon', {}, -1, '9'.repeat(40)].map((endTimeUnixNano) => ({
+    ...{ startTimeUnixNano: '1', endTimeUnixNano },
+  })),
+  { attributes: [attribute('mlflow.llm.cost', { kvlistValue: { values: null } })] },
+  { attributes: [attribute('mlflow.llm.model', { stringValue: '\0' })] },
+]
+const asText = {
+  ...{ startTimeUnixNano: 1_760_000_000_001_000_000, endTimeUnixNano: '1760000000008000000' },
+  attributes: [
+    attribute('mlflow.llm.model', { stringValue: 'x\0' }),
+    attribute('mlflow.llm.cost', { stringValue: '{"input_cost": 0.5}' }),
+  ],
+}
 
 for (const [name, skip] of databases) {
   test(
@@ -41,20 +57,34 @@ for (const [name, skip] of databases) {
         [
           ['tr-1', 'a', 1, 'model', JSON.stringify(stored)],
           ['tr-1', 'b', 1, 'plain', '{"name":"plain"}'],
+          ...odd.map((span, i) => ['tr-1', `c${i}`, 1, 'odd', JSON.stringify(span)]),
+          ['tr-2', 'a', 1, 'text', JSON.stringify(asText)],
         ],
       )
+      await metadata.migrate([...storeMigrations, ...trackingMigrations])
+      // A home that has the migration as it was first is not asked to take it again.
+      await metadata.execute(`update schema_migrations set digest = ? where room = ?`, [
+        [
+          '27f20f5a75a990d731bb263f20eda606682ec69aed1f7564ffb8fbfd38c8eefe',
+          ...['tracking-traces'],
+        ],
+      ])
       await metadata.migrate([...storeMigrations, ...trackingMigrations])
       const rows = await metadata
         .tables<{ trace_spans: Record<string, unknown> }>()
         .selectFrom('trace_spans')
         .select(['duration', 'model', 'provider', 'input_cost', 'output_cost', 'total_cost'])
+        .orderBy('trace')
         .orderBy('id')
         .execute()
+      const nothing = [null, null, null, null, null, null]
       assert.deepEqual(
         rows.map((row) => Object.values(row)),
         [
           [25, 'large', 'here', 0.25, null, 1],
-          [null, null, null, null, null, null],
+          nothing,
+          ...odd.map(() => nothing),
+          [7, 'x', null, 0.5, null, null],
         ],
       )
     },

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { createReadStream } from 'node:fs'
 import { operations, TidemillError, type Digest } from '#contract'
 import { diffTables } from '#lake'
-import { profile, validate } from '#quality'
+import { profile, requireReadable, validate } from '#quality'
 import { column, rowsOf, slice, tableToArrow, type Table } from '#table'
 import { implement, implementDownload, type Context, type Download } from '../handler.ts'
 import { cellsOf } from '../cells.ts'
@@ -55,6 +55,7 @@ export const datasetHandlers = [
   implement(datasets.rules, async ({ name, rules }, { rooms, app }) => {
     const table = await rooms.lake.table(name)
     for (const rule of rules) for (const each of rule.columns ?? []) column(table, each)
+    requireReadable(rules)
     await rooms.lake.describe(name, { rules })
     app.events.emit('datasets', name)
     return { rules }

@@ -2,7 +2,7 @@ import { operations, TidemillError, type Consumer } from '#contract'
 import { payloadType, statementOf } from '#registry'
 import { implement, type Context } from '../handler.ts'
 import { isPerson } from '../is-person.ts'
-import { isSame } from '../steps/asks-less.ts'
+import { reliesOnLess } from '../steps/asks-less.ts'
 import { approveRequest } from '../steps/approve-request.ts'
 import { checkConsumer } from '../steps/check-consumer.ts'
 import { openSubject } from '../steps/gate-subject.ts'
@@ -58,8 +58,10 @@ export const modelGuardHandlers = [
     const { rooms, app, who } = context
     const alias = contract.alias ?? 'champion'
     const before = await consumerNamed(context, name, consumerName)
-    if (before && !isSame(before.contract, contract)) requireOwnOrGuard(context, before)
-    const declared = { name: consumerName, model: name, alias, contract, declaredBy: who }
+    if (before && reliesOnLess(before.contract, contract)) requireOwnOrGuard(context, before)
+    // It stays whose it was: who may take it away is who said first what the application relies on.
+    const declaredBy = before?.declaredBy ?? who
+    const declared = { name: consumerName, model: name, alias, contract, declaredBy }
     const consumer = await rooms.registry.setConsumer({ ...declared, fromFile: false })
     await noteModel(context, 'setConsumer', `${name} for ${consumerName}`, alias)
     app.events.emit('models', name)

@@ -9,6 +9,7 @@ import {
   type PlannedChange,
 } from '#contract'
 import { planChanges } from '#operations'
+import { requireReadable } from '#quality'
 import { identifier } from '#store'
 import type { Rooms } from '../rooms.ts'
 import { applyModel } from './apply-model.ts'
@@ -150,6 +151,7 @@ async function makeDataset(
       problem: `The source of dataset ${name}, ${dataset.source}, is no file in ${rooms.workspace}.`,
     })
   }
+  requireReadable(dataset.rules ?? [])
   await rooms.lake.describe(name, {
     description: dataset.description ?? '',
     ...(dataset.label === undefined ? {} : { label: dataset.label }),

@@ -1,6 +1,6 @@
 import type { Declaration, ModelDeclaration, PlannedChange } from '#contract'
 import type { Rooms } from '../rooms.ts'
-import { asksLess, isSame } from './asks-less.ts'
+import { asksLess, reliesOnLess } from './asks-less.ts'
 
 /** Makes a model as it is declared: what is asked of it, what its aliases ask, and who relies on it. */
 export async function applyModel(
@@ -19,12 +19,14 @@ export async function applyModel(
   for (const [alias, policy] of Object.entries(aliases)) {
     await registry.setPolicy(name, alias, policy)
   }
-  for (const each of await registry.consumers(name)) {
+  const known = await registry.consumers(name)
+  for (const each of known) {
     if (each.fromFile && !(each.name in consumers)) await registry.removeConsumer(name, each.name)
   }
   for (const [consumer, contract] of Object.entries(consumers)) {
     const alias = contract.alias ?? 'champion'
-    const declared = { name: consumer, model: name, alias, contract, declaredBy: by }
+    const declaredBy = known.find((each) => each.name === consumer)?.declaredBy ?? by
+    const declared = { name: consumer, model: name, alias, contract, declaredBy }
     await registry.setConsumer({ ...declared, fromFile: true })
   }
 }
@@ -45,7 +47,7 @@ export async function weakensGuards(
     if (asksLess(model.requirements, declared.requirements)) return true
     for (const before of await rooms.registry.consumers(name)) {
       const now = declared.consumers?.[before.name]
-      if (now === undefined ? before.fromFile : !isSame(now, before.contract)) return true
+      if (now === undefined ? before.fromFile : reliesOnLess(before.contract, now)) return true
     }
   }
   return false

@@ -116,14 +116,29 @@ async function notWorseCheck(
     score(await subject.model(), rows, truths, metric, subject.version.signature),
     score(champion.model, rows, truths, metric, champion.version.signature),
   ])
-  const worse = shortfall(metric, mine, theirs)
+  const unknown = [
+    ...(mine.value === undefined ? [`This version: ${mine.why}`] : []),
+    ...(theirs.value === undefined ? [`The champion: ${theirs.why}`] : []),
+  ]
+  if (mine.value === undefined || theirs.value === undefined) {
+    return {
+      requirement,
+      passed: false,
+      summary: `${metric} cannot be measured on the ${rows.length} rows. ${unknown.join(' ')}`,
+      evidence: { problems: unknown, championVersion: champion.version.version },
+    }
+  }
+  const worse = shortfall(metric, mine.value, theirs.value)
   const passed = worse <= margin
   return {
     requirement,
     passed,
     observed: -worse,
-    summary: `On the same ${rows.length} rows, ${metric} is ${mine.toFixed(4)} and the champion’s ${theirs.toFixed(4)}; at most ${margin} worse is accepted.`,
-    evidence: { challenger: mine, champion: theirs, championVersion: champion.version.version },
+    summary: `On the same ${rows.length} rows, ${metric} is ${mine.value.toFixed(4)} and the champion’s ${theirs.value.toFixed(4)}; at most ${margin} worse is accepted.`,
+    evidence: {
+      ...{ challenger: mine.value, champion: theirs.value },
+      championVersion: champion.version.version,
+    },
   }
 }
 
@@ -133,17 +148,29 @@ async function score(
   truth: readonly string[],
   metric: MetricName,
   signature: Signature,
-): Promise<number> {
+): Promise<{ readonly value: number | undefined; readonly why: string }> {
   const { labels, probabilities } = await model.predict(rows)
+  const { classes = [], positive } = signature
+  // A version registered before that was asked may name a positive class that it does not have.
+  const known = positive !== undefined && (classes.length === 0 || classes.includes(positive))
   const metrics = evaluate(truth, {
     labels,
     probabilities,
-    ...(signature.classes === undefined ? {} : { classes: signature.classes }),
-    ...(signature.positive === undefined ? {} : { positive: signature.positive }),
+    ...(signature.classes === undefined ? {} : { classes }),
+    ...(known ? { positive } : {}),
   })
-  const value = metrics[metric]
-  if (value === undefined) throw new Error(`there is no metric ${metric}`)
-  return value
+  const width = classes.length
+  const without = labels.filter(
+    (_, row) =>
+      width === 0 || probabilities.subarray(row * width, (row + 1) * width).some(Number.isNaN),
+  ).length
+  const why =
+    without > 0
+      ? `${without} rows have no probability.`
+      : known
+        ? 'The rows do not hold what it takes.'
+        : 'It names no positive class that it has.'
+  return { value: metrics[metric], why }
 }
 
 function sample(rows: Table): Table {

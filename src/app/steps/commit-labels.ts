@@ -25,7 +25,7 @@ export async function commitLabels(
     `${JSON.stringify(task.features)} ${task.label ?? ''} ${task.id}`
   const ordered = tasks.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const rows: Row[] = ordered.map((task) => ({
-    ...task.features,
+    ...asColumns(before.schema, task.features),
     ...(label === undefined ? {} : { [label]: asLabel(before.schema, label, task.label ?? '') }),
   }))
   const table = concat(before, tableFromRows(rows, sameColumns(before.schema)))
@@ -66,6 +66,22 @@ function sameColumns({ fields }: Schema): Schema {
       type: type === 'integer' ? 'number' : type === 'category' ? 'string' : type,
       nullable: true,
     })),
+  }
+}
+
+const booleans = new Map<unknown, boolean>([
+  ...([0, '0', 'false'] as const).map((value) => [value, false] as const),
+  ...([1, '1', 'true'] as const).map((value) => [value, true] as const),
+])
+
+/** A version from before booleans were asked for as such has them as 0 and 1. */
+function asColumns({ fields }: Schema, features: Row): Row {
+  const own = fields.filter(({ name, type }) => type === 'boolean' && name in features)
+  return {
+    ...features,
+    ...Object.fromEntries(
+      own.map(({ name }) => [name, booleans.get(features[name]) ?? features[name] ?? null]),
+    ),
   }
 }
 

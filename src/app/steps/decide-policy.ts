@@ -68,23 +68,26 @@ async function verdictOf(rooms: Rooms, name: string) {
   return { policy, verdict: decide(policy, await factsOf(rooms, name, policy)) }
 }
 
-/** What counts is what has come since retraining was last decided: one that came to nothing is not begun again for the same reasons. */
+/** What counts is what has come since a retraining last came to an end of its own: for what one that failed was to do, another is begun. */
 async function factsOf(
   rooms: Rooms,
   name: string,
   policy: PolicyDeclaration,
 ): Promise<PolicyFacts> {
-  const [alarms, last] = await Promise.all([
+  const [alarms, { concluded: last, since }] = await Promise.all([
     rooms.monitoring.alarms({ state: 'open' }),
-    rooms.decisions.lastDue(name),
+    rooms.decisions.recentlyDue(name),
   ])
   const open = alarms.filter((alarm) => last === undefined || alarm.openedAt > last.time)
   const byMonitor = Map.groupBy(open, (alarm) => alarm.monitor)
-  const job = last?.job === undefined ? undefined : await rooms.jobs.get(last.job)
+  const [newest] = since
+  const job = newest?.job === undefined ? undefined : await rooms.jobs.get(newest.job)
+  const retraining = job !== undefined && isUnderWay(job)
   return {
     now: rooms.clock.now(),
     ...(last === undefined ? {} : { lastRetrainedAt: last.time }),
-    retraining: job !== undefined && isUnderWay(job),
+    ...(newest && !retraining ? { failed: { times: since.length, lastAt: newest.time } } : {}),
+    retraining,
     alarms: Object.fromEntries(
       [...byMonitor].map(([monitor, own]) => [monitor, own.map((alarm) => alarm.summary)]),
     ),

@@ -4,7 +4,7 @@ import { TidemillError } from '#contract'
 import type { Rooms } from '../rooms.ts'
 
 /** What a home is made of, where it lies open in its own workspace. */
-const ownNames = /^(projects|keys|config\.yaml|secret\.key|identity\.db.*)$/
+const ownNames = /^(projects|keys|backups|uploads|config\.yaml|secret\.key|identity\.db.*)$/
 
 /**
  * Where a file lies that a declaration names: in the workspace, outside the home, and not hidden. A declaration may come from whoever
@@ -20,7 +20,8 @@ export async function insideWorkspace(
   }
   const file = resolve(workspace, path)
   const parts = relative(resolve(workspace), file).split(sep)
-  if (parts[0] === '..' || parts[0] === '') return refuse('it is not in the workspace')
+  if (parts[0] === '..' || parts[0] === '')
+    return refuse('it is not in the workspace, where a link may lead to it')
   if (parts.some((part) => part.startsWith('.'))) return refuse('hidden files are not data')
   const own = await realOf(home)
   const [first = ''] = relative(own, await realOf(file)).split(sep)

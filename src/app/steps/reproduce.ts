@@ -16,6 +16,9 @@ export interface ReproduceRequest extends Omit<ReproOptions, 'dry' | 'env' | 'ex
   readonly onStage?: (done: number, total: number, stage: string) => void
 }
 
+/** Each stage comes to one of them. */
+const endings = new Set(['skipped', 'restored', 'finished', 'failed'])
+
 /** Brings the workspace's pipeline up to date; its stages find this home and this program by themselves. */
 export async function reproduce(
   rooms: Rooms,
@@ -41,11 +44,12 @@ export async function reproduce(
       onEvent(event) {
         onEvent?.(event)
         if (event.type === 'started') logs.push(event.log)
-        if (event.type === 'output' || event.type === 'started') return
+        if (!endings.has(event.type)) return
         onStage?.(++done, pipeline.stages.length, event.stage)
       },
     })
   } finally {
-    await recordStageResources(rooms, logs)
+    // What is told beside: a database that does not answer makes no other end of the stages.
+    await recordStageResources(rooms, logs).catch((error: Error) => process.emitWarning(error))
   }
 }

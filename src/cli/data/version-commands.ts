@@ -64,6 +64,7 @@ function validationLines(report: ValidationReport): string {
     .map((result) => {
       const what = `${result.rule.check} ${result.column ?? ''}`.trim()
       if (result.passed) return `  ${green('✓')} ${what}`
+      if (result.problem !== undefined) return `  ${red('✗')} ${what}: ${result.problem}`
       const first = result.examples[0]
       const example = first ? dim(` (first: row ${first.row}, ${JSON.stringify(first.value)})`) : ''
       return `  ${red('✗')} ${what}: ${result.violations} rows, ${(result.share * 100).toFixed(1)} %${example}`

@@ -66,6 +66,8 @@ export const RuleResult = Type.Object({
   share: Type.Number(),
   /** The first violating rows, from 0, with the value found. */
   examples: Type.Array(Type.Object({ row: Type.Integer(), value: Cell })),
+  /** Why it could not be followed, or not to the end. */
+  problem: Type.Optional(Type.String()),
 })
 
 export const ValidationReport = Type.Object({

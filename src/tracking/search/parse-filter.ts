@@ -216,7 +216,7 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
 
   function checkPattern(pattern: string, token: Token | undefined): void {
     try {
-      linearPattern(pattern)
+      linearPattern(pattern, { isShared: true })
     } catch (error) {
       if (!(error instanceof BadPattern)) throw error
       fail(`the pattern is none this server follows: ${error.message}`, token)

@@ -30,7 +30,9 @@ function durationOf({ startTimeUnixNano, endTimeUnixNano }: Json): number | null
   return start === undefined || end === undefined ? null : Number((end - start) / 1_000_000n)
 }
 
+/** Protobuf's JSON has them as texts, and lets others write numbers. */
 function nanos(value: unknown): bigint | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value)
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined
 }
 
@@ -63,7 +65,9 @@ function numberOf(value: Json | undefined): unknown {
 }
 
 function shortText(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 250) : null
+  // PostgreSQL keeps no text with a zero in it.
+  const text = typeof value === 'string' ? value.replaceAll('\0', '').slice(0, 250) : ''
+  return text === '' ? null : text
 }
 
 function isJson(value: unknown): value is Json {

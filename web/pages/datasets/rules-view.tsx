@@ -76,7 +76,7 @@ interface RepairProps {
 }
 
 function RuleLine({ result, version }: RuleLineProps): ReactNode {
-  const { rule, column, passed, violations, share, examples } = result
+  const { rule, column, passed, violations, share, examples, problem } = result
   const warning = rule.severity === 'warning'
   const text = describeRule(column === undefined ? rule : { ...rule, columns: [column] })
   return (
@@ -87,7 +87,8 @@ function RuleLine({ result, version }: RuleLineProps): ReactNode {
       />
       <div className="grow">
         <strong>{text}</strong>
-        {!passed && (
+        {problem !== undefined && <p className="small muted">{problem}</p>}
+        {!passed && problem === undefined && (
           <p className="small muted">
             {plural(violations, 'violation')} ({formatPercent(share)} of rows)
             {examples.length > 0 && ', for example '}

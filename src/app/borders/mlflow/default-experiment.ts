@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract'
 import type { Rooms } from '../../rooms.ts'
+import { isFields } from './input.ts'
 
 const usual = { id: '0', name: 'Default' } as const
 
@@ -14,4 +15,45 @@ export async function experimentNamedBy(rooms: Rooms, id: string = usual.id): Pr
     if (!(error instanceof TidemillError && isFine.includes(error.code))) throw error
   })
   return usual.id
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What a client sent, with the identifier that experiment 0 has here: "Default" may have been made under another one. */
+export async function withDefaultMeant(rooms: Rooms, fields: Fields): Promise<Fields> {
+  if (!namesUsual(fields)) return fields
+  const found = await rooms.tracking.findExperiment(usual.name)
+  return found === undefined || found.id === usual.id ? fields : replaced(fields, found.id)
+}
+
+const isUsual = (id: unknown): boolean => id === usual.id || id === 0
+
+/** Experiments are named at the top, or in places as traces have them. */
+function namesUsual({ experiment_id: one, experiment_ids: many, locations }: Fields): boolean {
+  const isIn = (list: unknown): boolean => Array.isArray(list) && list.some(isUsual)
+  return isUsual(one) || isIn(one) || isUsual(many) || isIn(many) || placesOf(locations).length > 0
+}
+
+function placesOf(locations: unknown): readonly Fields[] {
+  return Array.isArray(locations) ? locations.filter(isFields) : []
+}
+
+function replaced(fields: Fields, id: string): Fields {
+  const meant = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(meant) : isUsual(value) ? id : value
+  const { experiment_id: one, experiment_ids: many, locations } = fields
+  return {
+    ...fields,
+    ...(one === undefined ? {} : { experiment_id: meant(one) }),
+    ...(many === undefined ? {} : { experiment_ids: meant(many) }),
+    ...(Array.isArray(locations)
+      ? {
+          locations: locations.map((place: unknown) =>
+            isFields(place) && isFields(place.mlflow_experiment)
+              ? { ...place, mlflow_experiment: replaced(place.mlflow_experiment, id) }
+              : place,
+          ),
+        }
+      : {}),
+  }
 }

@@ -4,7 +4,7 @@ import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
 import { traceTexts } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
-import { pairs, textsOf } from './wire.ts'
+import { pairs } from './wire.ts'
 
 const path = '2.0/mlflow/traces'
 const states = ['IN_PROGRESS', 'OK', 'ERROR']
@@ -29,6 +29,13 @@ function stateOf(input: Input): string {
   throw wrong('status', status, states.join(', '))
 }
 
+/** What is too long is cut and not refused, as MLflow 2's own clients cut it. */
+function cutTexts(list: readonly Input[]): Record<string, string> {
+  return traceTexts(
+    Object.fromEntries(list.map((each) => [each.need('key'), each.text('value') ?? ''])),
+  )
+}
+
 export const oldTraceRoutes: readonly MlflowRoute[] = [
   {
     method: 'POST',
@@ -44,8 +51,8 @@ export const oldTraceRoutes: readonly MlflowRoute[] = [
         experiment,
         startedAt,
         state: 'in_progress',
-        tags: traceTexts(textsOf(input.list('tags'))),
-        metadata: traceTexts(textsOf(input.list('request_metadata'))),
+        tags: cutTexts(input.list('tags')),
+        metadata: cutTexts(input.list('request_metadata')),
       })
       return { trace_info: oldWire(trace) }
     },
@@ -61,8 +68,8 @@ export const oldTraceRoutes: readonly MlflowRoute[] = [
       const trace = await rooms.tracking.saveTrace({
         ...rest,
         state: stateOf(input),
-        tags: { ...before.tags, ...traceTexts(textsOf(input.list('tags'))) },
-        metadata: { ...before.metadata, ...traceTexts(textsOf(input.list('request_metadata'))) },
+        tags: { ...before.tags, ...cutTexts(input.list('tags')) },
+        metadata: { ...before.metadata, ...cutTexts(input.list('request_metadata')) },
         ...(ended === undefined ? {} : { duration: ended - before.startedAt }),
       })
       return { trace_info: oldWire(trace) }

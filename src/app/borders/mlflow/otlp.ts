@@ -122,7 +122,7 @@ export function readSpans(body: Uint8Array, type: string): readonly Span[] {
 
 function spanOf(raw: Fields): Span {
   const [trace, id] = [bytesIn(raw, 'traceId', 16), bytesIn(raw, 'spanId', 8)]
-  const endedAt = timeIn(raw, 'endTimeUnixNano')
+  const [start, end] = [timeIn(raw, 'startTimeUnixNano'), timeIn(raw, 'endTimeUnixNano')]
   for (const list of ['events', 'links'])
     listIn(raw, list).map((each) => listIn(each, 'attributes'))
   return {
@@ -131,10 +131,14 @@ function spanOf(raw: Fields): Span {
     name: textIn(raw, 'name'),
     type: typeOf(raw),
     status: statusOf(raw),
-    startedAt: timeIn(raw, 'startTimeUnixNano'),
-    ...(endedAt === 0 ? {} : { endedAt }),
+    startedAt: millisOf(start),
+    ...(millisOf(end) === 0 ? {} : { endedAt: millisOf(end) }),
     isRoot: textIn(raw, 'parentSpanId') === '',
-    body: raw,
+    body: {
+      ...raw,
+      ...(raw.startTimeUnixNano === undefined ? {} : { startTimeUnixNano: start }),
+      ...(raw.endTimeUnixNano === undefined ? {} : { endTimeUnixNano: end }),
+    },
   }
 }
 
@@ -150,12 +154,16 @@ function textIn(of: Fields, name: string): string {
   throw badSpans(`${name} is no text`)
 }
 
-/** Milliseconds of a time in nanoseconds: a text, or a number as some write it. */
-function timeIn(of: Fields, name: string): number {
+/** A time in nanoseconds as a text. Some write a number, which is past what a float holds exactly: it loses less than a microsecond. */
+function timeIn(of: Fields, name: string): string {
   const nanos = of[name] ?? '0'
-  const text = typeof nanos === 'number' && Number.isSafeInteger(nanos) ? String(nanos) : nanos
-  if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return Number(BigInt(text) / 1_000_000n)
+  const text = typeof nanos === 'number' && Number.isInteger(nanos) ? String(BigInt(nanos)) : nanos
+  if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return text
   throw badSpans(`${name} is no time in nanoseconds`)
+}
+
+function millisOf(nanos: string): number {
+  return Number(BigInt(nanos) / 1_000_000n)
 }
 
 function bytesIn(of: Fields, name: string, length: number): Buffer {

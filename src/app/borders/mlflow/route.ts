@@ -5,6 +5,7 @@ import { inProject, type App, type ProjectApp } from '../../app.ts'
 import { projectOf } from '../../project-of.ts'
 import type { Rooms } from '../../rooms.ts'
 import { roomsFor } from '../../rooms-for.ts'
+import { withDefaultMeant } from './default-experiment.ts'
 import { writeMlflowError } from './errors.ts'
 import { inputOf, isFields, type Input } from './input.ts'
 
@@ -42,23 +43,23 @@ export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
     ...(call.accepts === undefined
       ? {}
       : { accepts: call.accepts, bodyLimit: Number.MAX_SAFE_INTEGER }),
-    handler: async (request) =>
-      call.run({
-        app: inProject(app, projectOf(app, request)),
-        rooms: await roomsFor(
-          app,
-          projectOf(app, request),
-          request.identity as Identity,
-          call.permission,
-        ),
-        who: (request.identity as Identity).name,
-        input: inputOf({
-          ...request.query,
-          ...(call.accepts === 'bytes' ? {} : fieldsOf(request.body)),
-          ...request.params,
-        }),
+    handler: async (request) => {
+      const project = projectOf(app, request)
+      const identity = request.identity as Identity
+      const rooms = await roomsFor(app, project, identity, call.permission)
+      const fields = {
+        ...request.query,
+        ...(call.accepts === 'bytes' ? {} : fieldsOf(request.body)),
+        ...request.params,
+      }
+      return call.run({
+        app: inProject(app, project),
+        rooms,
+        who: identity.name,
+        input: inputOf(await withDefaultMeant(rooms, fields)),
         request,
-      }),
+      })
+    },
   }))
 }
 
