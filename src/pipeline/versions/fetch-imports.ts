@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { isStage } from '../graph.ts'
 import { readText, type Repository } from '../repository.ts'
@@ -8,7 +7,8 @@ import { readYaml } from '../values/read-yaml.ts'
 import { isMap } from '../values/value.ts'
 import { dropClones, takeFromGit, type GitSource } from './git-source.ts'
 import { mapsOf, textAt } from './import-file.ts'
-import { recordedOutputs, type Selection } from './recorded-outputs.ts'
+import type { Selection } from './recorded-outputs.ts'
+import { recordedNow } from './recorded-then.ts'
 
 /**
  * Brings data that was imported from another Git repository, and that the cache lacks, from there, at the commit that was noted: no
@@ -20,8 +20,7 @@ export async function fetchImports(
   selection: Selection,
 ): Promise<number> {
   let count = 0
-  for (const { node, entry } of recordedOutputs(pipeline, openLocks(pipeline.root), selection)
-    .outputs) {
+  for (const { node, entry } of recordedNow(pipeline, selection)) {
     if (isStage(node) || !node.imported || repository.cache.has(entry.md5 ?? '')) continue
     const source = sourceOf(readText(join(pipeline.root, node.file)) ?? '', node.file)
     if (source === undefined) continue

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { refuseEditedLinks } from '../cache/edited-links.ts'
-import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -12,7 +11,7 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
 import { fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
-import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
+import { recordedNow } from './recorded-then.ts'
 import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -36,7 +35,7 @@ export async function fetch(
 ): Promise<FetchResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
-    await refuseEditedLinks(repository, outputsOf(pipeline, options))
+    await refuseEditedLinks(repository, recordedNow(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     refuse(corrupt)
     return fetched
@@ -50,16 +49,12 @@ export async function pull(
 ): Promise<FetchResult & CheckoutResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
-    if (!options.force) await refuseEditedLinks(repository, outputsOf(pipeline, options))
+    if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     const checkedOut = await checkoutAll(pipeline, repository, options)
     refuse(corrupt)
     return { ...fetched, ...checkedOut }
   })
-}
-
-function outputsOf(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
-  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
 }
 
 interface Fetched extends FetchResult {
