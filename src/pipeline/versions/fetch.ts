@@ -25,17 +25,19 @@ export interface FetchResult extends TransferResult {
   readonly lost: readonly string[]
 }
 
+export interface FetchOptions extends TransferOptions {
+  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
+  readonly force?: boolean
+}
+
 /**
  * Copies from a remote what the cache lacks; every object's digest is checked before it gets its name. One bad object does not keep
  * the others. Errors, at the end: `object_corrupt`.
  */
-export async function fetch(
-  pipeline: Pipeline,
-  options: TransferOptions = {},
-): Promise<FetchResult> {
+export async function fetch(pipeline: Pipeline, options: FetchOptions = {}): Promise<FetchResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
-    await refuseEditedLinks(repository, recordedNow(pipeline, options))
+    if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     refuse(corrupt)
     return fetched
@@ -45,7 +47,7 @@ export async function fetch(
 /** `fetch`, then `checkout` of what came. */
 export async function pull(
   pipeline: Pipeline,
-  options: TransferOptions & { readonly force?: boolean } = {},
+  options: FetchOptions = {},
 ): Promise<FetchResult & CheckoutResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
