@@ -9,7 +9,7 @@ import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
-import { fetchImports } from './fetch-imports.ts'
+import { bringNoted, fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
 import { recordedNow } from './recorded-then.ts'
 import { fetchRuns } from './transfer-runs.ts'
@@ -52,7 +52,8 @@ export async function pull(
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
     if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
-    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
+    const noted = await bringNoted(pipeline, repository, options)
+    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options, noted)
     const checkedOut = await checkoutAll(pipeline, repository, options)
     refuse(corrupt)
     return { ...fetched, ...checkedOut }
@@ -68,6 +69,7 @@ async function fetchAll(
   pipeline: Pipeline,
   repository: Repository,
   options: TransferOptions,
+  noted = 0,
 ): Promise<Fetched> {
   let [objects, runs] = [0, 0]
   const lost = new Set<string>()
@@ -80,7 +82,7 @@ async function fetchAll(
       await remote.close()
     }
   }
-  const imported = await fetchImports(pipeline, repository, options)
+  const imported = noted + (await fetchImports(pipeline, repository, options))
   const sets = transferSets(pipeline, repository, options, false)
   for (const [name, set] of sets) {
     // all of it may be here, from imports or before: then no remote is needed
@@ -97,6 +99,8 @@ async function fetchAll(
       await remote.close()
     }
   }
+  // what came is named already: it must outlast a lost machine
+  await repository.cache.settle()
   if (sets.size === 0 && imported === 0) openRemote(repository, options.remote)
   repository.state.save()
   return { objects: objects + imported, runs, lost: [...lost], corrupt }

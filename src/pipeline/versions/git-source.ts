@@ -60,9 +60,16 @@ export function cloneGit(repository: Repository, url: string, rev: string | unde
   return fresh
 }
 
-/** Removes the clones of this command. */
-export function dropClones(repository: Repository): void {
-  rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+/** Removes the clones that work made, however it ends. */
+export async function droppingClones<T>(
+  repository: Repository,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+  }
 }
 
 function cloneAnew(repository: Repository, url: string, rev: string | undefined): GitClone {
