@@ -106,7 +106,7 @@ async function runOne(
   }, lookMs)
   const signals = [killed.signal, ...(options.signal ? [options.signal] : [])]
   try {
-    const made = await expRun(root, {
+    const made = await expRun(join(root, experiment.folder ?? '.'), {
       temp: true,
       name,
       set,
