@@ -72,6 +72,18 @@ test('why Git could not clone a source is said in its words', async (t) => {
   )
 })
 
+test('a folder that Git keeps, with data in it that Git does not, is refused with what to bring in its place', async (t) => {
+  const one = await source(t, { 'data/README': 'r\n', 'data/a.csv': 'a\n' }, 'data/a.csv')
+  const made = await project(t, {}, { git: true })
+  const load = () => loadPipeline(made.root)
+  const refused = failsWith('conflict', 'data/a.csv. Bring each of them by itself')
+  await assert.rejects(importGit(load(), one.root, 'data'), refused)
+  assert.equal(existsSync(join(made.root, 'data.dvc')), false)
+  await importGit(load(), one.root, 'data/a.csv')
+  await importGit(load(), one.root, 'data/README')
+  assert.deepEqual([made.read('a.csv'), made.read('README')], ['a\n', 'r\n'])
+})
+
 /** Puts a program of this name before the others for the rest of a test; `$LOG` is a file of its own. */
 async function shadow(t: TestContext, name: string, script: string): Promise<() => string> {
   const folder = await temporaryFolder(t)
