@@ -87,8 +87,7 @@ export function runExperiments(): Command {
     .addOption(new Option('--no-hydra', 'taken for DVC’s sake').hideHelp())
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     const { root } = pipelineHere()
-    if (options.pull)
-      await pullForRun(pipelineHere(), { targets, ...(options.glob ? { glob: true } : {}) })
+    if (options.pull) await pullForRun(pipelineHere(), reproOptions(targets, options))
     if (options.runAll) {
       await runAll(root, options)
       return

@@ -1,5 +1,5 @@
 /** What each section may hold; other keys are as much of a mistake to us as they are to DVC, which then does nothing at all. */
-const sections: Readonly<Record<string, readonly string[]>> = {
+const sections: Readonly<Record<string, readonly string[] | undefined>> = {
   core: words(`remote checksum_jobs interactive analytics hardlink_lock no_scm autostage experiments check_update site_cache_dir
     machine`),
   cache: words(
@@ -7,7 +7,8 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   ),
   state: words('dir row_limit row_cleanup_quota'),
   index: words('dir'),
-  feature: words('machine'),
+  // what came and went with DVC's versions; it passes over what it does not know here, and here alone
+  feature: undefined,
   plots: words('html_template auto_open out_dir'),
   exp: words('code data models metrics params plots live auto_push git_remote'),
   parsing: words('bool list'),

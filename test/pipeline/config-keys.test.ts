@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { TidemillError } from '#contract'
 import { openRepository, setConfig } from '#pipeline'
+import { settingProblem } from '../../src/pipeline/config-keys.ts'
 import { project } from './support/project.ts'
 
 const refusals = {
@@ -30,6 +32,25 @@ for (const [what, [text, line, column, says]] of Object.entries(refusals)) {
     )
   })
 }
+
+/** By DVC 3.67.1's own schema: fixtures/record-config-keys.py. */
+const theirs = JSON.parse(
+  readFileSync(new URL('fixtures/config-keys.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'sections' | 'remotes', Readonly<Record<string, readonly string[] | null>>>>
+
+test('every setting that DVC’s schema has is known, and all of a section that takes any', () => {
+  const known = [
+    ...Object.entries(theirs.sections).map(([name, keys]) => [name, keys, undefined] as const),
+    ...Object.entries(theirs.remotes).map(
+      ([scheme, keys]) => ['remote "s"', keys, scheme === '' ? '/x' : `${scheme}://b/x`] as const,
+    ),
+  ]
+  assert.ok(known.length > 20)
+  const refused = known.flatMap(([section, keys, url]) =>
+    (keys ?? ['parametrization']).flatMap((key) => settingProblem(section, key, url) ?? []),
+  )
+  assert.deepEqual(refused, [])
+})
 
 test('what DVC’s own schema has is read, and so is a password alone in the file that Git does not see', async (t) => {
   const made = await project(t, {

@@ -14,8 +14,12 @@ export function command(): Command {
   return addTransferOptions(pipelineCommand('fetch'))
     .option('--max-size <bytes>', 'only outputs of at most this size', wholeNumber)
     .addOption(new Option('--type <type>', 'only outputs of a kind').choices(['metrics', 'plots']))
-    .action(async (targets: readonly string[], flags: TransferFlags) => {
-      const result = await transferring(targets, flags, (options) => fetch(pipelineHere(), options))
+    .option('-f, --force', 'set edits aside that were made through a link into the cache')
+    .action(async (targets: readonly string[], flags: TransferFlags & { force?: boolean }) => {
+      const force = flags.force ?? false
+      const result = await transferring(targets, flags, (options) =>
+        fetch(pipelineHere(), { ...options, force }),
+      )
       tell(result, flags, lines)
       if (result.lost.length > 0) process.exitCode = exitCodes.no
     })

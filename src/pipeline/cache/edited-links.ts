@@ -1,13 +1,14 @@
-import { lstatSync, readlinkSync } from 'node:fs'
+import { lstatSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { linkTypes } from '../config.ts'
 import type { Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
+import { objectLayout } from './object-layout.ts'
 
 /**
  * Refuses to go on where somebody wrote through a link into the cache: the object there is their edit, which a sound copy would take
- * the place of. Errors: `unsaved_data`.
+ * the place of. An object that may not be written was spoiled by the disk: who reads it next sets it aside. Errors: `unsaved_data`.
  */
 export async function refuseEditedLinks(
   { cache, files, config }: Repository,
@@ -19,7 +20,7 @@ export async function refuseEditedLinks(
     const content = await lookAt()
     for (const { path, md5 } of content?.manifest?.files ?? [{ path: '', md5: content?.md5 }]) {
       const object = objectBehind(join(top, path))
-      if (object !== undefined && object !== md5)
+      if (object !== undefined && object !== md5 && (await isEdited(object)))
         throw new TidemillError('unsaved_data', { path: join(out.target, path) })
     }
 
@@ -32,6 +33,13 @@ export async function refuseEditedLinks(
         throw error
       }
     }
+  }
+
+  /** An object of DVC 2 is named by another digest than its bytes'; reading it never sets it aside. */
+  async function isEdited(md5: string): Promise<boolean> {
+    const file = cache.path(md5)
+    if ((statSync(file).mode & 0o222) === 0) return false
+    return file === objectLayout(cache.folder).current(md5) || !(await cache.verify(md5))
   }
 
   /** The digest that the cache's file behind a link is named by. */

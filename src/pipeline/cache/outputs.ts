@@ -40,12 +40,13 @@ export async function relink(
   everything = false,
 ): Promise<void> {
   const { cache, files } = repository
-  const top = writablePath(repository.root, target)
   const [first] = links
   const asLinks = everything || first === 'hardlink' || first === 'symlink'
   const linked = new Set(content.linked)
   const all = content.manifest?.files ?? [{ path: '', md5: content.md5 }]
   const chosen = asLinks ? all : all.filter((file) => linked.has(file.path))
+  if (chosen.length === 0) return
+  const top = writablePath(repository.root, target)
   for (const { path, md5 } of chosen) {
     const file = path === '' ? top : join(top, path)
     // programs stay copies
@@ -55,7 +56,7 @@ export async function relink(
       await cache.checkout(md5, file, content.isexec === true, links)
     }
   }
-  if (chosen.length > 0) files.forget(target)
+  files.forget(target)
 }
 
 export interface CheckoutOptions {
@@ -87,9 +88,9 @@ export async function checkoutEntry(
   const target = out.target
   const md5 = entry.md5
   if (md5 === undefined) return undefined
-  const path = options.anywhere ? files.absolute(target) : writablePath(repository.root, target)
   const present = await files.content(target)
   if (await isRecorded(files, target, entry)) return undefined
+  const path = options.anywhere ? files.absolute(target) : writablePath(repository.root, target)
   if (!holdsAll(repository, md5, options.only))
     throw new TidemillError('not_found', { kind: 'object in the cache for', name: target })
   const only = (name: string): boolean => name === '' || (options.only?.(name) ?? true)
@@ -144,7 +145,9 @@ export function removeTarget(
   target: string,
   { anywhere = false }: Pick<CheckoutOptions, 'anywhere'> = {},
 ): void {
-  const path = anywhere ? repository.files.absolute(target) : writablePath(repository.root, target)
+  const path = anywhere
+    ? repository.files.absolute(target)
+    : writablePath(repository.root, target, { itself: true })
   if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true, force: true })
   repository.files.forget(target)
 }

@@ -84,24 +84,13 @@ export function dotDvcText(entries: readonly Entry[], before?: string, file = '.
   )
   // a file that imports carries a digest of what it says
   if (top.has('md5')) top.set('md5', importChecksum(top))
-  return (hasComments(before) ? withComments(before, entries, top) : undefined) ?? writeYaml(top)
+  return rewritten(before, top)
 }
 
-function hasComments(text: string | undefined): text is string {
-  return text !== undefined && /(?:^|\s)#/.test(text)
-}
-
-/** The text with its comments, as DVC keeps them; `undefined` where that cannot be. */
-function withComments(text: string, entries: readonly Entry[], top: ValueMap): string | undefined {
-  const outs = entries.map((entry) => {
-    const fields = entryFields(entry)
-    // the path is how it was found
-    const keys = hashKeys.filter((key) => key !== 'path')
-    return [entry.path, new Map(keys.map((key) => [key, fields.get(key)?.toString()]))] as const
-  })
-  const md5 = top.get('md5')
-  const own = typeof md5 === 'string' ? new Map([['md5', md5]]) : new Map<string, string>()
-  return editDataFile(text, new Map(outs), own)
+/** The text of a `.dvc` file that says what is wanted, with the comments it has, as DVC keeps them. */
+export function rewritten(before: string | undefined, wanted: ValueMap): string {
+  const hasComments = before !== undefined && /(?:^|\s)#/.test(before)
+  return (hasComments ? editDataFile(before, wanted) : undefined) ?? writeYaml(wanted)
 }
 
 /** The text of a `.dvc` file that is frozen, or not, in DVC's order. */
@@ -110,9 +99,9 @@ export function frozenDataText(text: string, file: string, frozen: boolean): str
   const fields = [...(isMap(present) ? present : [])].filter(
     ([key]) => key !== 'frozen' && key !== 'locked',
   )
-  if (!frozen) return writeYaml(new Map(fields))
+  if (!frozen) return rewritten(text, new Map(fields))
   const before = fields.filter(([key]) => ['desc', 'md5', 'wdir'].includes(key)).length
-  return writeYaml(new Map(fields.toSpliced(before, 0, ['frozen', true])))
+  return rewritten(text, new Map(fields.toSpliced(before, 0, ['frozen', true])))
 }
 
 function isHashKey(key: string): boolean {

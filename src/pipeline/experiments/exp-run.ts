@@ -1,6 +1,8 @@
-import { cpSync, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
+import { writablePath } from '../files/writable-path.ts'
 import { replaceFile } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { git } from '../git.ts'
@@ -61,12 +63,14 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
       : new TidemillError('not_found', { kind: 'revision', name: from })
   }
   const name = freeName(root, baseline, options.name)
-  if (!options.temp) return runAndSave(folder, baseline, name, options)
+  if (!options.temp) return runAndSave(folder, folder, baseline, name, options)
+  const copies = pathsToCopy(folder, root, options.copyPaths ?? [])
   const files =
     options.files ?? (options.from === undefined ? commitFilesAside(pipeline, baseline) : baseline)
-  return inOwnTree(root, files, (place) => {
-    copyInto(place, root, options.copyPaths ?? [])
-    return runAndSave(place, baseline, name, options)
+  return inOwnTree(root, files, async (place) => {
+    for (const path of copies)
+      await cp(join(root, path), writablePath(place, path), { recursive: true })
+    return runAndSave(place, join(place, pipeline.folder), baseline, name, options)
   })
 }
 
@@ -84,16 +88,18 @@ export function freeName(
   return name
 }
 
+/** `from` is where targets are meant from. */
 async function runAndSave(
   place: string,
+  from: string,
   baseline: string,
   name: string,
   options: ExperimentOptions,
 ): Promise<Experiment> {
   for (const assignment of options.set ?? []) applyOverride(place, assignment)
   const { set = [], message, ...rest } = options
-  const { from: _, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
-  const result = await repro(loadPipeline(place), run)
+  const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
+  const result = await repro(loadPipeline(from), run)
   const rev = saveExperiment(loadPipeline(place), baseline, name, message)
   return {
     name,
@@ -126,13 +132,23 @@ export function expPlan(
   })
 }
 
-function copyInto(place: string, root: string, paths: readonly string[]): void {
-  for (const path of paths) {
-    const from = resolve(root, path)
+/**
+ * Paths that a user in `folder` names, from the root. Errors: `not_found`, `conflict` for one outside the repository, which would be
+ * copied beside the tree.
+ */
+export function pathsToCopy(
+  folder: string,
+  root: string,
+  paths: readonly string[],
+): readonly string[] {
+  return paths.map((path) => {
+    const from = resolve(folder, path)
     if (!existsSync(from))
       throw new TidemillError('not_found', { kind: 'file or folder', name: path })
-    cpSync(from, join(place, relative(root, from)), { recursive: true })
-  }
+    const inside = relative(resolve(root), from)
+    writablePath(root, inside === '' ? '.' : inside)
+    return inside
+  })
 }
 
 function applyOverride(place: string, assignment: string): void {

@@ -25,8 +25,7 @@ export function folderRemote(name: string, folder: string): Remote {
       }),
     put: (path, file, onBytes) =>
       explained(async () => {
-        // made here when it is new; where what it would lie in is missing, a disk is not mounted
-        if (!fs.existsSync(folder) && !fs.existsSync(dirname(folder)))
+        if (!fs.existsSync(folder) && isWhereDisksAre(folder))
           throw placeMissing({ name, place: folder })
         await copyWhole(file, join(folder, path), onBytes)
       }),
@@ -46,6 +45,20 @@ export function folderRemote(name: string, folder: string): Remote {
     remove: (path) => explained(() => fs.rmSync(join(folder, path), { force: true })),
     close: async () => undefined,
   }
+}
+
+/** Where systems put the disks and shares that they mount. */
+const mountPlaces =
+  /^(?:\/|\/mnt(?:\/[^/]+)?|\/media(?:\/[^/]+){0,2}|\/run\/media(?:\/[^/]+){0,2}|\/Volumes(?:\/[^/]+)?|\/net(?:\/[^/]+)?)$/
+
+/**
+ * Whether a folder that is not there would be made where a disk belongs that is not mounted: the nearest folder above is such a place,
+ * and on the system's own disk.
+ */
+function isWhereDisksAre(folder: string): boolean {
+  let above = dirname(folder)
+  while (!fs.existsSync(above)) above = dirname(above)
+  return mountPlaces.test(above) && fs.statSync(above).dev === fs.statSync('/').dev
 }
 
 function explain(error: unknown, name: string, folder: string, path: string): unknown {

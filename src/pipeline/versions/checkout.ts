@@ -24,7 +24,7 @@ export interface CheckoutOptions extends Selection {
 
 /**
  * Makes the work tree what dvc.lock and the `.dvc` files say. Errors: `unsaved_data` before anything of that output is touched;
- * `object_corrupt`.
+ * `object_corrupt`; at the end `conflict` for a place that is not the repository's.
  */
 export async function checkout(
   pipeline: Pipeline,
@@ -40,10 +40,9 @@ export async function checkoutAll(
   options: CheckoutOptions,
 ): Promise<CheckoutResult> {
   const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
-  // one that may not be written is refused before any other is
-  for (const { out } of outputs) if (out.cache) writablePath(pipeline.root, out.target)
   const changed: { path: string; change: CheckoutChange }[] = []
   const missing: string[] = []
+  const refused: unknown[] = []
   for (const recorded of outputs) {
     const { out, entry, inside } = recorded
     if (!out.cache || entry.md5 === undefined) continue
@@ -58,6 +57,13 @@ export async function checkoutAll(
       missing.push(...(inside ?? [out.target]))
       continue
     }
+    try {
+      writablePath(pipeline.root, out.target)
+    } catch (error) {
+      // a place that is not the repository's does not keep the others
+      refused.push(error)
+      continue
+    }
     const force = options.force ? { force: true } : {}
     const change = await checkoutEntry(repository, out, entry, { ...force, ...only })
     if (change) changed.push({ path: out.target, change })
@@ -66,5 +72,6 @@ export async function checkoutAll(
     pipeline.root,
     changed.map(({ path }) => path),
   )
+  if (refused.length > 0) throw refused[0]
   return { changed, missing }
 }

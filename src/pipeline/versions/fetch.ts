@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { refuseEditedLinks } from '../cache/edited-links.ts'
-import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -10,9 +9,9 @@ import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
-import { fetchImports } from './fetch-imports.ts'
+import { bringNoted, fetchImports } from './fetch-imports.ts'
 import { receive } from './receive.ts'
-import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
+import { recordedNow } from './recorded-then.ts'
 import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -26,17 +25,19 @@ export interface FetchResult extends TransferResult {
   readonly lost: readonly string[]
 }
 
+export interface FetchOptions extends TransferOptions {
+  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
+  readonly force?: boolean
+}
+
 /**
  * Copies from a remote what the cache lacks; every object's digest is checked before it gets its name. One bad object does not keep
  * the others. Errors, at the end: `object_corrupt`.
  */
-export async function fetch(
-  pipeline: Pipeline,
-  options: TransferOptions = {},
-): Promise<FetchResult> {
+export async function fetch(pipeline: Pipeline, options: FetchOptions = {}): Promise<FetchResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
-    await refuseEditedLinks(repository, outputsOf(pipeline, options))
+    if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
     refuse(corrupt)
     return fetched
@@ -46,20 +47,17 @@ export async function fetch(
 /** `fetch`, then `checkout` of what came. */
 export async function pull(
   pipeline: Pipeline,
-  options: TransferOptions & { readonly force?: boolean } = {},
+  options: FetchOptions = {},
 ): Promise<FetchResult & CheckoutResult> {
   const repository = openRepository(pipeline.root)
   return withRepositoryLock(repository, async () => {
-    if (!options.force) await refuseEditedLinks(repository, outputsOf(pipeline, options))
-    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
+    if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
+    const noted = await bringNoted(pipeline, repository, options)
+    const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options, noted)
     const checkedOut = await checkoutAll(pipeline, repository, options)
     refuse(corrupt)
     return { ...fetched, ...checkedOut }
   })
-}
-
-function outputsOf(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
-  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
 }
 
 interface Fetched extends FetchResult {
@@ -71,6 +69,7 @@ async function fetchAll(
   pipeline: Pipeline,
   repository: Repository,
   options: TransferOptions,
+  noted = 0,
 ): Promise<Fetched> {
   let [objects, runs] = [0, 0]
   const lost = new Set<string>()
@@ -83,7 +82,7 @@ async function fetchAll(
       await remote.close()
     }
   }
-  const imported = await fetchImports(pipeline, repository, options)
+  const imported = noted + (await fetchImports(pipeline, repository, options))
   const sets = transferSets(pipeline, repository, options, false)
   for (const [name, set] of sets) {
     // all of it may be here, from imports or before: then no remote is needed
@@ -100,6 +99,8 @@ async function fetchAll(
       await remote.close()
     }
   }
+  // what came is named already: it must outlast a lost machine
+  await repository.cache.settle()
   if (sets.size === 0 && imported === 0) openRemote(repository, options.remote)
   repository.state.save()
   return { objects: objects + imported, runs, lost: [...lost], corrupt }

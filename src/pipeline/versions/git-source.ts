@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { commitContent } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
@@ -10,7 +10,7 @@ import { openLocks } from '../lock-store.ts'
 import { makeManifest, type TreeFile } from '../files/manifest.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, openRepository, type Repository } from '../repository.ts'
-import { recordedOutputs } from './recorded-outputs.ts'
+import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
 import { readConfigFile } from '../config.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -60,9 +60,16 @@ export function cloneGit(repository: Repository, url: string, rev: string | unde
   return fresh
 }
 
-/** Removes the clones of this command. */
-export function dropClones(repository: Repository): void {
-  rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+/** Removes the clones that work made, however it ends. */
+export async function droppingClones<T>(
+  repository: Repository,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } finally {
+    rmSync(join(repository.own, 'imports'), { recursive: true, force: true })
+  }
 }
 
 function cloneAnew(repository: Repository, url: string, rev: string | undefined): GitClone {
@@ -160,7 +167,10 @@ async function takeRecorded(
   if (!existsSync(join(clone, '.dvc'))) return undefined
   const { outputs } = recordedOutputs(loadPipeline(clone), openLocks(clone))
   const found = outputs.find(({ out }) => out.target === path || path.startsWith(`${out.target}/`))
-  if (!found?.entry.md5) return undefined
+  if (!found?.entry.md5) {
+    refuseMixed(outputs, path)
+    return undefined
+  }
   await obtain(repository, source, found.entry.md5)
   const files = repository.cache.manifest(found.entry.md5) ?? []
   if (found.out.target === path) {
@@ -180,6 +190,19 @@ async function takeRecorded(
   const manifest = makeManifest(below)
   repository.cache.addBytes(manifest.text, manifest.md5)
   return { path: '', hash: 'md5', md5: manifest.md5, size, nfiles: below.length }
+}
+
+/** Refuses a folder of Git's files in which data lies that Git does not have: without it the folder would look whole. */
+function refuseMixed(outputs: readonly RecordedOutput[], path: string): void {
+  const folder = posix.normalize(path).replace(/\/$/, '')
+  const below = outputs.filter(
+    ({ out }) => out.cache && (folder === '.' || out.target.startsWith(`${folder}/`)),
+  )
+  if (below.length === 0) return
+  const names = below.map(({ out }) => out.target).join(', ')
+  throw new TidemillError('conflict', {
+    problem: `${path} is a folder of Git's in which there is data of a pipeline or of .dvc files: ${names}. Bring each of them by itself.`,
+  })
 }
 
 async function takePlain(repository: Repository, from: string): Promise<Entry | undefined> {

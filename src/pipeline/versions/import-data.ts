@@ -10,7 +10,7 @@ import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import type { ValueMap } from '../values/value.ts'
 import { isExternal, nameAt, noteExternal, takeExternal } from './external-source.ts'
-import { findInGit, takeFromGit, type SourceAccess } from './git-source.ts'
+import { droppingClones, findInGit, takeFromGit, type SourceAccess } from './git-source.ts'
 import {
   gitDependency,
   placeFor,
@@ -117,7 +117,7 @@ export async function importGit(
 ): Promise<Imported> {
   const repository = openRepository(pipeline.root)
   const place = placeFor(pipeline, path, options)
-  return withRepositoryLock(repository, async () => {
+  const bring = async (): Promise<Imported> => {
     // a relative address is kept as it is from the root, where update and DVC start from
     const own = url.startsWith('.') ? join(pipeline.folder, url) : url
     const source = { url: own, path, rev: options.rev, ...accessOf(options) }
@@ -136,13 +136,16 @@ export async function importGit(
     }
     const { entry, commit } = await takeFromGit(repository, source)
     return writeImport(repository, place, options, entry, noted(commit))
-  })
+  }
+  return withRepositoryLock(repository, () => droppingClones(repository, bring))
 }
 
 function accessOf({ remote, config, remoteConfig }: SourceAccess): SourceAccess {
+  if (config !== undefined && !existsSync(config))
+    throw new TidemillError('not_found', { kind: 'configuration file', name: config })
   return {
     ...(remote === undefined ? {} : { remote }),
-    ...(config === undefined || !existsSync(config) ? {} : { config }),
+    ...(config === undefined ? {} : { config }),
     ...(remoteConfig === undefined ? {} : { remoteConfig }),
   }
 }

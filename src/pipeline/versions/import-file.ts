@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { checkoutEntry } from '../cache/outputs.ts'
-import { entryFields } from '../definition/dot-dvc.ts'
+import { entryFields, rewritten } from '../definition/dot-dvc.ts'
 import { readEntry } from '../definition/entry.ts'
 import { importChecksum } from '../definition/import-checksum.ts'
 import { targetOf } from '../definition/read-stage.ts'
@@ -13,8 +13,7 @@ import { replaceFile } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'
 import { readText, type Repository } from '../repository.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
-import { writeYaml } from '../values/write-yaml.ts'
-import { dropClones, type GitSource } from './git-source.ts'
+import type { GitSource } from './git-source.ts'
 import { isFolder, placeAsked } from './place-asked.ts'
 
 export interface Imported {
@@ -92,9 +91,10 @@ export async function writeImport(
     options.bring === 'nothing'
       ? new Map(rest)
       : new Map<string, Value>([['md5', importChecksum(fields)], ...rest])
-  const text = writeYaml(whole)
-  if (text !== readText(join(repository.root, file))) replaceFile(join(repository.root, file), text)
-  dropClones(repository)
+  const written = readText(join(repository.root, file))
+  const text = rewritten(before ? written : undefined, whole)
+  await repository.cache.settle()
+  if (text !== written) replaceFile(join(repository.root, file), text)
   stageInGit(repository, [file, ...hidden])
   return { path: target, file, changed: taken === undefined || old?.md5 !== entry.md5 }
 }

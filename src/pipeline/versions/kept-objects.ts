@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { readDotDvc } from '../definition/dot-dvc.ts'
-import { readLock } from '../definition/lock-file.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
-import { gitRevision } from '../pipeline-source.ts'
 import { findRepository, type Repository } from '../repository.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import { recordsOf } from './recorded-then.ts'
 import { refuseShallow, revisionsOf, type RevisionScope } from './revisions.ts'
 
 export interface KeepOptions {
@@ -64,25 +62,6 @@ export function keepRevision(
   repository: Repository,
   used: Set<string>,
 ): void {
-  const source = gitRevision(root, revision)
-  const walk = (folder: string): void => {
-    for (const { name, folder: isFolder } of source.list(folder)) {
-      const path = folder === '' ? name : `${folder}/${name}`
-      if (isFolder) {
-        walk(path)
-        continue
-      }
-      if (name !== 'dvc.lock' && !(name.endsWith('.dvc') && name !== '.dvc')) continue
-      const text = source.read(path)
-      // one that Git lists and cannot give records something: nothing is not what it says
-      if (text === undefined)
-        throw new TidemillError('not_found', { kind: `file of ${revision} called`, name: path })
-      const entries =
-        name === 'dvc.lock'
-          ? [...readLock(text, path).stages.values()].flatMap((stage) => stage.outs)
-          : readDotDvc(text, path, path, root).entries
-      for (const { md5 } of entries) if (md5 !== undefined) keepObject(md5, repository, used)
-    }
-  }
-  walk('')
+  for (const { entries } of recordsOf(root, revision))
+    for (const { md5 } of entries) if (md5 !== undefined) keepObject(md5, repository, used)
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { dotDvcText } from '../definition/dot-dvc.ts'
+import { dotDvcText, rewritten } from '../definition/dot-dvc.ts'
 import { targetOf } from '../definition/read-stage.ts'
 import { hideFromGit, showToGit } from '../files/git-ignore.ts'
 import { stageInGit } from '../files/stage-in-git.ts'
@@ -12,7 +12,6 @@ import { openRepository, readText } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value } from '../values/value.ts'
-import { writeYaml } from '../values/write-yaml.ts'
 
 export interface Moved {
   readonly from: string
@@ -68,7 +67,8 @@ function renamed(text: string, from: string, to: string): string {
   }
   const deps = value.get('deps')
   const outs = value.get('outs')
-  return writeYaml(
+  return rewritten(
+    text,
     new Map<string, Value>([
       ...value,
       ...(isList(deps) ? [['deps', deps.map(near)] as const] : []),

@@ -1,38 +1,46 @@
 import { existsSync } from 'node:fs'
 import { checkoutEntry, holdsAll } from '../cache/outputs.ts'
 import { buildGraph, inOrder, isStage, type Node } from '../graph.ts'
+import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
-import { findTargets, type TargetOptions } from '../targets.ts'
+import { scopeOf, type ScopeOptions } from '../run/plan.ts'
 import { fetch } from './fetch.ts'
+import { recordedOutputs } from './recorded-outputs.ts'
 
 /**
- * Fetches what a run of stages may need: recorded data, the record of runs with what they made. Data of which nothing lies in the
- * work tree is put there; what stages made is left to the run itself. Errors: those of `fetch`.
+ * Fetches what a run of stages may need: recorded data, the record of runs with what they made. What the run will not make, data and
+ * the outputs of stages that are frozen or not among its own, is put into the work tree where nothing lies; the rest is left to the
+ * run itself. Without targets that is all data. Errors: those of `fetch`.
  */
-export async function pullForRun(
-  pipeline: Pipeline,
-  options: TargetOptions & { readonly targets?: readonly string[] } = {},
-): Promise<void> {
-  const { targets = [], glob } = options
-  const named = targets.length > 0 ? { targets, withDeps: true, ...(glob ? { glob } : {}) } : {}
-  await fetch(pipeline, { ...named, runCache: true })
+export async function pullForRun(pipeline: Pipeline, options: ScopeOptions = {}): Promise<void> {
   const graph = buildGraph(pipeline)
-  const nodes: readonly Node[] =
-    targets.length > 0
-      ? inOrder(graph, findTargets(pipeline, graph, targets, glob ? { glob } : {}))
-      : graph.nodes
+  const {
+    targets = [],
+    all,
+    pipeline: whole,
+    downstream,
+    glob = false,
+    recursive = false,
+  } = options
+  const everything = all === true || targets.length === 0
+  const running = new Set<Node>(everything ? graph.nodes : scopeOf(pipeline, graph, options))
+  const wide = whole === true || downstream === true
+  const named = wide
+    ? { targets: [...running].map((node) => node.address) }
+    : { targets, glob, recursive }
+  await fetch(pipeline, { ...(everything ? {} : { ...named, withDeps: true }), runCache: true })
+  const needed = new Set<Node>(inOrder(graph, [...running]))
   const repository = openRepository(pipeline.root)
   await withRepositoryLock(repository, async () => {
-    for (const node of nodes) {
-      if (isStage(node)) continue
-      for (const [at, out] of node.outs.entries()) {
-        const entry = node.entries[at]
-        if (!out.cache || entry?.md5 === undefined) continue
-        if (existsSync(repository.files.absolute(out.target))) continue
-        if (holdsAll(repository, entry.md5)) await checkoutEntry(repository, out, entry)
-      }
+    const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root))
+    for (const { node, out, entry } of outputs) {
+      if (!needed.has(node)) continue
+      if (isStage(node) && !node.frozen && running.has(node)) continue
+      if (!out.cache || entry.md5 === undefined) continue
+      if (existsSync(repository.files.absolute(out.target))) continue
+      if (holdsAll(repository, entry.md5)) await checkoutEntry(repository, out, entry)
     }
   })
 }

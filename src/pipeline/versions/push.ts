@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { refuseEditedLinks } from '../cache/edited-links.ts'
-import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
@@ -9,7 +8,7 @@ import { presentOn } from '../remotes/presence.ts'
 import { legacyRemotePath, remotePath, type OnBytes, type Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
-import { recordedOutputs } from './recorded-outputs.ts'
+import { recordedNow } from './recorded-then.ts'
 import { sendRuns } from './transfer-runs.ts'
 import {
   transferSets,
@@ -29,8 +28,7 @@ export async function push(
   const repository = openRepository(pipeline.root)
   // a remote that is not there is refused also when there is nothing to send
   openRemote(repository, options.remote)
-  const { outputs } = recordedOutputs(pipeline, openLocks(pipeline.root), options)
-  await refuseEditedLinks(repository, outputs)
+  await refuseEditedLinks(repository, recordedNow(pipeline, options))
   const bad: Bad = { damaged: new Set(), lost: new Set() }
   let [objects, runs] = [0, 0]
   for (const [name, set] of transferSets(pipeline, repository, options, true)) {

@@ -1,4 +1,4 @@
-import { buildGraph, isStage, type Node } from '../graph.ts'
+import { buildGraph, isStage, type Graph, type Node } from '../graph.ts'
 import type { LockStore } from '../lock-store.ts'
 import type { Entry, Output, Pipeline } from '../model.ts'
 import { findTargets, innerTarget, type TargetOptions } from '../targets.ts'
@@ -23,7 +23,16 @@ export function recordedOutputs(
   locks: LockStore,
   selection: Selection = {},
 ): { readonly outputs: readonly RecordedOutput[]; readonly missing: readonly Output[] } {
-  const graph = buildGraph(pipeline)
+  return recordedIn(pipeline, buildGraph(pipeline), locks, selection)
+}
+
+/** The same by a graph that is known. */
+export function recordedIn(
+  pipeline: Pipeline,
+  graph: Graph,
+  locks: LockStore,
+  selection: Selection = {},
+): { readonly outputs: readonly RecordedOutput[]; readonly missing: readonly Output[] } {
   const { targets = [] } = selection
   const nodes = targets.length > 0 ? findTargets(pipeline, graph, targets, selection) : graph.nodes
   const outputs: RecordedOutput[] = []

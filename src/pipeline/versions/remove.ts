@@ -41,7 +41,7 @@ export async function remove(
   const outs = options.outs ? nodes.flatMap((node) => node.outs) : []
   return withRepositoryLock(repository, async () => {
     // what may not go is refused before anything does
-    for (const { target } of outs) writablePath(pipeline.root, target)
+    for (const { target } of outs) writablePath(pipeline.root, target, { itself: true })
     if (!options.force) for (const out of outs) await refuseLoss(repository, out)
     const locks = openLocks(pipeline.root)
     const changed = new Set<string>()

@@ -1,17 +1,9 @@
-import { join } from 'node:path'
-import { loadPipeline } from '../load-pipeline.ts'
-import { openLocks } from '../lock-store.ts'
 import { isStage } from '../graph.ts'
 import type { OutputKind, Pipeline } from '../model.ts'
-import { gitRevision } from '../pipeline-source.ts'
 import type { Repository } from '../repository.ts'
-import {
-  isAskedFor,
-  recordedOutputs,
-  type RecordedOutput,
-  type Selection,
-} from './recorded-outputs.ts'
-import { revisionsOf, type RevisionScope } from './revisions.ts'
+import { isAskedFor, type RecordedOutput, type Selection } from './recorded-outputs.ts'
+import { recordedEver } from './recorded-then.ts'
+import type { RevisionScope } from './revisions.ts'
 
 export interface TransferOptions extends Selection {
   readonly remote?: string
@@ -55,10 +47,10 @@ export function transferSets(
   pushing: boolean,
 ): ReadonlyMap<string | undefined, TransferSet> {
   const groups = new Map<string | undefined, Map<string, RecordedOutput[]>>()
-  const then = recordedThen(pipeline, options)
+  const { now, then } = recordedEver(pipeline, options, options.also ?? {})
   // what an old commit recorded may be gone for good; what is here is what can be sent
   const old = pushing ? then.filter(({ entry }) => repository.cache.has(entry.md5 ?? '')) : then
-  for (const recorded of [...recordedNow(pipeline, options), ...old]) {
+  for (const recorded of [...now, ...old]) {
     const { node, out, entry } = recorded
     if (!out.cache || entry.md5 === undefined) continue
     // as DVC: what another repository has is fetched from there, and not sent to our remote
@@ -89,22 +81,9 @@ export function allRecorded(
   options: TransferOptions,
 ): readonly RecordedOutput[] {
   const found = new Map<string, RecordedOutput>()
-  for (const each of [...recordedThen(pipeline, options), ...recordedNow(pipeline, options)])
-    found.set(`${each.entry.md5} ${each.out.target}`, each)
+  const { now, then } = recordedEver(pipeline, options, options.also ?? {})
+  for (const each of [...then, ...now]) found.set(`${each.entry.md5} ${each.out.target}`, each)
   return [...found.values()]
-}
-
-function recordedNow(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
-  return recordedOutputs(pipeline, openLocks(pipeline.root), options).outputs
-}
-
-function recordedThen(pipeline: Pipeline, options: TransferOptions): readonly RecordedOutput[] {
-  const folder = join(pipeline.root, pipeline.folder)
-  return revisionsOf(pipeline.root, options.also ?? {}).flatMap((revision) => {
-    const source = gitRevision(pipeline.root, revision)
-    const then = loadPipeline(folder, { source })
-    return recordedOutputs(then, openLocks(pipeline.root, source.read), options).outputs
-  })
 }
 
 function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): TransferSet {

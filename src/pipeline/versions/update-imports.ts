@@ -8,7 +8,7 @@ import { findTargets } from '../targets.ts'
 import { readYaml } from '../values/read-yaml.ts'
 import { isMap } from '../values/value.ts'
 import { isExternal } from './external-source.ts'
-import { findInGit, takeFromGit } from './git-source.ts'
+import { droppingClones, findInGit, takeFromGit } from './git-source.ts'
 import { takeUrl, type ImportUrlOptions } from './import-data.ts'
 import {
   gitDependency,
@@ -35,7 +35,7 @@ export async function updateImports(
   const repository = openRepository(pipeline.root)
   const graph = buildGraph(pipeline)
   const { rev: asked, recursive, ...how } = options
-  return withRepositoryLock(repository, async () => {
+  const bring = async (): Promise<readonly Imported[]> => {
     const done: Imported[] = []
     for (const node of findTargets(pipeline, graph, targets, recursive ? { recursive } : {})) {
       const [out] = node.outs
@@ -80,5 +80,6 @@ export async function updateImports(
       }
     }
     return done
-  })
+  }
+  return withRepositoryLock(repository, () => droppingClones(repository, bring))
 }

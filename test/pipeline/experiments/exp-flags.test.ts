@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { experiments, expPlan, expRun, remoteExperiments, saveWorkTree } from '#pipeline'
+import {
+  enqueue,
+  workQueue,
+  experiments,
+  expPlan,
+  expRun,
+  remoteExperiments,
+  saveWorkTree,
+} from '#pipeline'
 import { tidemill } from '../../support/tidemill.ts'
+import { failsWith } from '../suites/remote-suite.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
 async function committed(t: TestContext): Promise<Project> {
@@ -47,6 +56,32 @@ test('files that Git ignores are copied into the tree of an experiment when they
   // md5sum of "rate: 2\nother: 1\nsecret\n"
   assert.match(shown, /md5: e6d7f0816ba6251048d08c31cbb22c95/)
   await assert.rejects(expRun(made.root, { ...run, copyPaths: ['nowhere'] }), /nowhere/)
+})
+
+test('a path to copy is meant from where the user stands, and none outside the repository is copied', async (t) => {
+  const made = await committed(t)
+  made.write({
+    '../secrets': 's\n',
+    'sub/hidden': 'h\n',
+    'sub/dvc.yaml': 'stages:\n  use:\n    cmd: cp hidden copy\n    outs: [copy]\n',
+    'sub/.gitignore': 'copy\n',
+  })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'sub')
+  const run = { temp: true, env: made.env, targets: ['use'] } as const
+  const outside = failsWith('conflict', '../secrets')
+  await assert.rejects(expRun(made.root, { ...run, copyPaths: ['../secrets'] }), outside)
+  const sub = join(made.root, 'sub')
+  assert.throws(() => enqueue(sub, [[]], { copyPaths: ['../../secrets'] }), outside)
+  assert.equal(existsSync(join(made.root, '.dvc/tmp/tidemill/experiments/secrets')), false)
+  const { result } = await expRun(sub, { ...run, copyPaths: ['hidden'] })
+  assert.deepEqual(
+    result.stages.map(({ stage }) => stage),
+    ['use'],
+  )
+  enqueue(sub, [[]], { copyPaths: ['hidden'], targets: ['use'], name: 'queued' })
+  await workQueue(made.root, { env: made.env })
+  assert.ok(names(made).includes('queued'))
 })
 
 test('an experiment keeps files that Git does not track when they are named', async (t) => {

@@ -272,3 +272,14 @@ test('experiments travel between clones through Git and the data remote, and the
   await assert.rejects(pullExperiments(there, 'origin', ['nosuch']), /nosuch/)
   await assert.rejects(pushExperiments(made.root, join(made.root, 'nowhere'), ['far']), /git push/)
 })
+
+test('a damaged file of the queue’s worker is said to be that, not a worker at work', async (t) => {
+  const made = await queued(t)
+  made.write({
+    '.dvc/tmp/tidemill/queue/worker.db': 'no database, though long enough to be looked at'.repeat(
+      99,
+    ),
+  })
+  assert.throws(() => queueIsWorked(made.root), /not a database/)
+  await assert.rejects(workQueue(made.root), /not a database/)
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -13,14 +13,16 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { failsWith } from '../suites/remote-suite.ts'
 import { project } from '../support/project.ts'
 
-test('a push to a folder on a disk that is not mounted is refused, and makes nothing', async (t) => {
+test('a push to where disks are mounted, and none is, is refused and makes nothing; elsewhere new folders are made', async (t) => {
   const made = await project(t, { data: 'a\n' }, { git: true })
-  addRemote(made.root, 'nas', '../mnt/nas/store', { from: made.root, asDefault: true })
+  const store = `/mnt/tidemill-test-${process.pid}`
+  addRemote(made.root, 'nas', store, { from: made.root, asDefault: true })
   await add(loadPipeline(made.root), ['data'])
   await assert.rejects(push(loadPipeline(made.root)), failsWith('remote_place_missing', 'nas'))
-  assert.equal(existsSync(join(made.root, '../mnt')), false)
-  mkdirSync(join(made.root, '../mnt/nas'), { recursive: true })
+  assert.equal(existsSync(store), false)
+  addRemote(made.root, 'near', '../new/a/b', { from: made.root, asDefault: true })
   assert.equal((await push(loadPipeline(made.root))).objects, 1)
+  assert.equal(existsSync(join(made.root, '../new/a/b/files')), true)
 })
 
 test('a file that DVC 2 and a present folder share goes to both places of a remote', async (t) => {

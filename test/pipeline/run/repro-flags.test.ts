@@ -65,6 +65,37 @@ test('what a run may need comes from the remote, and data that is missing is put
   assert.equal(made.read('extra'), 'e\n')
 })
 
+test('what a frozen stage made and what is needed by stages of a folder, or after another, comes for the run', async (t) => {
+  const made = await project(t, {
+    'dvc.yaml': 'stages:\n  first:\n    cmd: cp seed a\n    deps: [seed]\n    outs: [a]\n',
+    'sub/dvc.yaml': `stages:\n  second:\n    cmd: ${noted('second', 'cat ../a more > b')}\n    deps: [../a, more]\n    outs: [b]\n`,
+    seed: 's\n',
+    'sub/more': 'm\n',
+  })
+  const load = () => loadPipeline(made.root)
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  await add(load(), ['seed', 'sub/more'])
+  await made.repro({ all: true })
+  await push(load(), { runCache: true })
+  made.write({ 'dvc.yaml': made.read('dvc.yaml').replace('cmd:', 'frozen: true\n    cmd:') })
+  const scopes = [
+    { targets: ['sub'], recursive: true },
+    { targets: ['sub/dvc.yaml:second'], single: true },
+    { targets: ['first'], downstream: true },
+    { targets: ['first'], pipeline: true },
+    { targets: ['first'], all: true },
+    {},
+  ]
+  for (const scope of scopes) {
+    made.drop('.dvc/cache', '.dvc/tmp', 'a', 'seed', 'sub/b', 'sub/more')
+    made.took()
+    await pullForRun(load(), scope)
+    await made.repro(scope)
+    assert.deepEqual([made.read('a'), made.took()], ['s\n', []], JSON.stringify(scope))
+    if (scope.targets) assert.equal(made.read('sub/b'), 's\nm\n')
+  }
+})
+
 test('the record of a run goes to a remote beside DVC’s only when it says more', async (t) => {
   const made = await project(t, {
     'dvc.yaml': `stages:

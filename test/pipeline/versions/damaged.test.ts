@@ -45,6 +45,37 @@ test('an edit made through a link into the cache is refused by pull, fetch and p
   assert.equal(made.read(`${object}.damaged`), 'mine\n')
 })
 
+test('fetch --force sets an edit through a link aside; what the disk spoiled is fetched anew without', async (t) => {
+  const made = await pushed(t, 'symlink')
+  const load = () => loadPipeline(made.root)
+  spoil(made, 'data')
+  await fetch(load(), { force: true })
+  assert.deepEqual([made.read('data'), made.read(`${object}.damaged`)], ['a\n', 'mine\n'])
+  spoil(made)
+  // rot leaves the mode as it was
+  chmodSync(join(made.root, object), 0o444)
+  await fetch(load())
+  assert.equal(made.read('data'), 'a\n')
+})
+
+test('a link to an object of DVC 2, which is named by its text without CR, is no edit', async (t) => {
+  const made = await pushed(t, 'symlink')
+  const load = () => loadPipeline(made.root)
+  // the MD5 of "a\nb\n" by md5sum
+  const old = '.dvc/cache/dd/8c6a395b5dd36c56d23275028f526c'
+  made.write({
+    [old]: 'a\r\nb\r\n',
+    'dos@': join(made.root, old),
+    'dos.dvc': 'outs:\n- md5: dd8c6a395b5dd36c56d23275028f526c\n  size: 6\n  path: dos\n',
+  })
+  assert.equal((await push(load())).objects, 1)
+  await fetch(load())
+  await pull(load())
+  assert.equal(made.read('dos'), 'a\r\nb\r\n')
+  writeFileSync(join(made.root, 'dos'), 'mine\n')
+  await assert.rejects(pull(load()), failsWith('unsaved_data', 'dos'))
+})
+
 test('a damaged object is set aside, replaced from the remote, named by fsck and removed by a repair', async (t) => {
   const made = await pushed(t, 'copy')
   const load = () => loadPipeline(made.root)

@@ -3,7 +3,18 @@ import fs, { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { add, addRemote, enqueue, fetch, fsck, gc, loadPipeline, openQueue, push } from '#pipeline'
+import {
+  add,
+  addRemote,
+  enqueue,
+  fetch,
+  fsck,
+  gc,
+  loadPipeline,
+  openQueue,
+  push,
+  remoteStatus,
+} from '#pipeline'
 import { inOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
 import { failsWith } from '../suites/remote-suite.ts'
 import { openOwnTree } from '../../../src/pipeline/experiments/own-tree.ts'
@@ -50,6 +61,44 @@ test('gc drops a last copy only when the remote has one whose bytes are right', 
   assert.equal(objects(cache).length, 1)
   await fetch(load(), { also: { commits: true } })
   assert.equal(objects(cache).length, 2, 'what all commits record comes back')
+})
+
+test('of a target the commits that have it are sent and fetched; one that no commit has is named', async (t) => {
+  const made = await twoVersions(t)
+  const load = () => loadPipeline(made.root)
+  made.write({ late: 'late\n' })
+  await add(load(), ['late'])
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'late')
+  const also = { commits: true }
+  assert.equal((await push(load(), { also, targets: ['late.dvc'] })).objects, 1)
+  made.git('rm', '-q', 'data.txt.dvc')
+  made.git('commit', '-qm', 'gone')
+  assert.equal((await push(load(), { also, targets: ['data.txt.dvc'] })).objects, 2)
+  made.drop('.dvc/cache')
+  assert.equal((await fetch(load(), { also, targets: ['data.txt'] })).objects, 2)
+  assert.equal((await fetch(load(), { also, targets: ['late.dvc'] })).objects, 1)
+  assert.deepEqual(await remoteStatus(load(), { also, targets: ['late.dvc'] }), [])
+  const nowhere = failsWith('not_found', 'nowhere.dvc')
+  await assert.rejects(push(load(), { also, targets: ['late.dvc', 'nowhere.dvc'] }), nowhere)
+})
+
+test('a commit whose pipeline is refused today is read by what its lock and .dvc files record', async (t) => {
+  const made = await twoVersions(t)
+  const load = () => loadPipeline(made.root)
+  // the output of the stage lies in its dependency; md5 of "two\n" by md5sum, as is that of "one\n"
+  made.write({
+    'dvc.yaml': 'stages:\n  s:\n    cmd: c\n    deps: [d]\n    outs: [d/o]\n',
+    'dvc.lock': `schema: '2.0'\nstages:\n  s:\n    cmd: c\n    outs:\n    - path: d/o\n      hash: md5\n      md5: 5bbf5a52328e7439ae6e719dfe712200\n      size: 4\n`,
+  })
+  made.git('add', '-A')
+  made.git('rm', '-q', '--cached', 'data.txt.dvc')
+  made.git('commit', '-qm', 'odd')
+  made.git('rm', '-qf', 'dvc.yaml', 'dvc.lock')
+  made.git('commit', '-qm', 'right')
+  const also = { revisions: ['HEAD~1'] }
+  assert.equal((await push(load(), { also, targets: ['d/o'] })).objects, 1)
+  assert.deepEqual(await remoteStatus(load(), { also, targets: ['d/o'] }), [])
 })
 
 test('gc keeps what commits record, and clears a remote only when asked to', async (t) => {

@@ -133,6 +133,28 @@ test('an import from Git notes the commit without the data, or nothing but the p
   assert.deepEqual([made.read('a.csv'), made.read('b.csv')], ['hi\n', 'hi\n'])
 })
 
+test('a pull brings an import that was only noted, as it was at that commit, and records what it is', async (t) => {
+  const source = await withRemote(t)
+  source.git('add', '-A')
+  source.git('commit', '-qm', 'source')
+  const made = await project(t)
+  const load = () => loadPipeline(made.root)
+  await importGit(load(), source.root, 'src/f.csv', { out: 'b.csv', bring: 'state' })
+  const noted = /rev_lock: \S+/.exec(made.read('b.csv.dvc'))?.[0] ?? 'none'
+  source.write({ 'src/f.csv': 'newer\n' })
+  source.git('commit', '-qam', 'newer')
+  assert.equal((await pull(load())).objects, 1)
+  assert.equal(made.read('b.csv'), 'hi\n')
+  // the MD5 of "hi\n"
+  assert.match(made.read('b.csv.dvc'), /outs:\n(?:.*\n)*.*764efa883dda1e11db47671c4a3bbd9e/)
+  assert.ok(made.read('b.csv.dvc').includes(noted))
+  const config = join(made.root, 'nowhere.conf')
+  await assert.rejects(
+    importGit(load(), source.root, 'src/f.csv', { out: 'c', config }),
+    /nowhere.conf/,
+  )
+})
+
 test('another remote of the source is asked for its data, and noted in the import', async (t) => {
   const source = await project(t, { 'data.txt': 'there\n' }, { git: true })
   await add(loadPipeline(source.root), ['data.txt'])

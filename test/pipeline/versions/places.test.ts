@@ -28,7 +28,7 @@ for (const path of [
   '.dvc/config.local',
   'sub/.GIT/config',
 ])
-  test(`checkout and pull refuse a .dvc file that names ${path}, before anything else is written`, async (t) => {
+  test(`checkout and pull refuse a .dvc file that names ${path}, and bring the others`, async (t) => {
     const made = await withObject(t)
     made.drop('a')
     made.write({ 'evil.dvc': dataFile(path) })
@@ -36,16 +36,17 @@ for (const path of [
     const refused = failsWith('conflict', 'is neither written nor removed')
     await assert.rejects(checkout(load(), { force: true }), refused)
     await assert.rejects(remove(load(), ['evil.dvc'], { outs: true }), refused)
-    assert.equal(existsSync(join(made.root, 'a')), false)
+    assert.equal(made.read('a'), 'a\n')
     assert.equal(existsSync(join(made.root, 'evil.dvc')), true)
     assert.equal(existsSync(resolve(made.root, path)), false)
   })
 
-test('data behind a link that leads out of the repository is neither written nor removed', async (t) => {
+test('data behind a link that leads out of the repository, and that Git tracks, is neither written nor removed', async (t) => {
   const made = await withObject(t)
   const elsewhere = join(made.root, '../elsewhere')
   mkdirSync(elsewhere)
   made.write({ 'link@': '../elsewhere', 'evil.dvc': dataFile('link/x') })
+  made.git('add', 'link')
   addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
   await push(loadPipeline(made.root))
   made.drop('.dvc/cache')
@@ -58,6 +59,42 @@ test('data behind a link that leads out of the repository is neither written nor
   made.write({ 'link@': '.git/hooks', 'evil.dvc': dataFile('link/post-merge') })
   await assert.rejects(checkout(loadPipeline(made.root)), failsWith('conflict', '.git'))
   assert.deepEqual(readdirSync(elsewhere), [])
+})
+
+test('a link of the user’s own leads to a larger disk: data behind it is added, checked out and made there', async (t) => {
+  const made = await withObject(t)
+  const load = () => loadPipeline(made.root)
+  mkdirSync(join(made.root, '../disk/data'), { recursive: true })
+  mkdirSync(join(made.root, '../disk/model'))
+  made.write({ 'data@': '../disk/data', 'model@': '../disk/model', 'data/x': 'x\n' })
+  await add(load(), ['data'])
+  made.drop('data/x', 'a')
+  await checkout(load())
+  assert.deepEqual([made.read('../disk/data/x'), made.read('a')], ['x\n', 'a\n'])
+  mkdirSync(join(made.root, '../disk/data2'))
+  made.write({ 'data2@': '../disk/data2' })
+  const cmd = 'mkdir model; echo m > model/m; echo n > data2/n'
+  await addStage(load(), { name: 's', cmd, outs: ['model', 'data2/n'] })
+  await made.repro()
+  assert.equal(made.read('../disk/data2/n'), 'n\n')
+  assert.equal(existsSync(join(made.root, '../disk/model/m')), false, 'the link itself went')
+})
+
+test('data behind a link that Git tracks keeps nothing else from being checked out while it is as recorded', async (t) => {
+  const made = await withObject(t)
+  const load = () => loadPipeline(made.root)
+  mkdirSync(join(made.root, '../disk'))
+  made.write({ 'data/x': 'x\n' })
+  await add(load(), ['data'])
+  made.drop('data', 'a')
+  made.write({ 'data@': '../disk', 'data/x': 'x\n' })
+  made.git('add', '-f', 'data')
+  await checkout(load())
+  assert.equal(made.read('a'), 'a\n')
+  made.drop('data/x', 'a')
+  const refused = failsWith('conflict', 'data is neither written nor removed')
+  await assert.rejects(checkout(load(), { force: true }), refused)
+  assert.deepEqual([made.read('a'), existsSync(join(made.root, '../disk/x'))], ['a\n', false])
 })
 
 test('a recorded folder whose list names a file of .git is not checked out', async (t) => {

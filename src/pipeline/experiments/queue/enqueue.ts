@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { loadPipeline } from '../../load-pipeline.ts'
 import { readText } from '../../repository.ts'
-import { freeName } from '../exp-run.ts'
+import { freeName, pathsToCopy } from '../exp-run.ts'
 import { headOf } from '../experiment-refs.ts'
 import { overrideParam, splitOverride } from '../override-params.ts'
 import { commitFiles } from '../save-experiment.ts'
@@ -36,7 +36,9 @@ export function enqueue(
       problem: `${root} has no commit to start an experiment from: git commit the pipeline first.`,
     })
   }
-  const { name: wanted, ...rest } = options
+  const { name: wanted, ...others } = options
+  const rest = { ...others, ...(pipeline.folder === '.' ? {} : { folder: pipeline.folder }) }
+  pathsToCopy(folder, root, options.copyPaths ?? [])
   const queue = openQueue(root)
   const waiting = queue.list().filter(({ state }) => state === 'queued' || state === 'running')
   const taken = new Set(waiting.map(({ name }) => name))

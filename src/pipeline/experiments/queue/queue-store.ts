@@ -22,6 +22,8 @@ export interface QueuedExperiment {
   readonly targets?: readonly string[]
   readonly force?: boolean
   readonly copyPaths?: readonly string[]
+  /** The folder that targets and paths are meant from, from the root; the root unless given. */
+  readonly folder?: string
   readonly message?: string
   readonly queuedAt: number
   readonly startedAt?: number

@@ -65,8 +65,9 @@ export function queueIsWorked(root: string): boolean {
   try {
     takeQueue(root)()
     return false
-  } catch {
-    return true
+  } catch (error) {
+    if (error instanceof TidemillError && error.code === 'pipeline_locked') return true
+    throw error
   }
 }
 
@@ -77,6 +78,9 @@ function takeQueue(root: string): () => void {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
+    // by SQLite's own number: the file is in another's hands. Anything else is a fault, of the disk or of the file
+    const isBusy = error instanceof Error && 'errcode' in error && error.errcode === 5
+    if (!isBusy) throw error
     const pid = openQueue(root)
       .list()
       .find(({ state }) => state === 'running')?.worker?.pid
@@ -106,7 +110,7 @@ async function runOne(
   }, lookMs)
   const signals = [killed.signal, ...(options.signal ? [options.signal] : [])]
   try {
-    const made = await expRun(root, {
+    const made = await expRun(join(root, experiment.folder ?? '.'), {
       temp: true,
       name,
       set,
