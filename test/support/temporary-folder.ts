@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 /** A folder that is gone when the test has ended. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-test-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
+  // What the test started may write its last line while the folder goes.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
   return folder
 }

@@ -61,6 +61,12 @@ export async function measureTraces(
   const names = groups.map((_, index) => sql.ref(`g${index}`))
   const by = (word: string): Part =>
     names.length === 0 ? sql`` : sql`${sql.raw(word)} ${sql.join(names)}`
+  // Texts in the order of their letters' numbers, whatever a database of PostgreSQL sorts by.
+  const order = names.map((name, index) =>
+    dialect === 'postgres' && index >= groups.length - dimensions.length
+      ? sql`cast(${name} as text) collate "C"`
+      : name,
+  )
   const facts = sql`select ${sql.join([
     ...groups.map((group, index) => sql`${group} as ${names[index]}`),
     sql`${valueOf(view, metric, dialect)} as value`,
@@ -79,7 +85,7 @@ export async function measureTraces(
   const { rows } = await sql<Record<string, unknown>>`
     select ${sql.join([...names, ...values])}
     from (select f.*${ranked} from (${facts}) f where ${present}) m
-    ${by('group by')} ${by('order by')} limit ${question.most}`.execute(
+    ${by('group by')} ${order.length === 0 ? sql`` : sql`order by ${sql.join(order)}`} limit ${question.most}`.execute(
     metadata.tables<TrackingTables>(),
   )
   return rows.map((row) => {
