@@ -4,7 +4,7 @@ import { type Names, type Scene, until } from './scene.ts'
 
 export async function renew({ caller, names, story, server }: Scene): Promise<void> {
   const load = startLoad(caller, names, await realRows(server, names, 50))
-  const done = await retrained(caller, names.policy)
+  const done = await retrained(caller, names)
   const { requests, failures } = await load.stop()
   const why = done.reasons.filter((reason) => reason.due).map((reason) => reason.summary)
   story.push(`Retraining was due: ${why.join(' ')}`)
@@ -18,25 +18,32 @@ export async function renew({ caller, names, story, server }: Scene): Promise<vo
   }
 }
 
-/** The alarm may have started a retraining by itself before the labels were there; what counts is the one that saw them. */
-async function retrained(caller: Caller, policy: string): Promise<Decision> {
-  const list = async (): Promise<readonly Decision[]> =>
-    (await caller.call(operations.loop.decisions, { name: policy })).decisions
-  for (let attempt = 0; attempt < 5; attempt++) {
-    await until(
-      async () => (await list()).every((each) => !each.due || each.endedAt !== undefined),
-      'the retraining under way ended',
-      120_000,
-    )
-    const { decision } = await caller.call(operations.loop.decide, { name: policy })
-    if (!decision.due) continue
-    const own = async (): Promise<Decision> =>
-      (await list()).find((each) => each.id === decision.id) ?? decision
-    await until(async () => (await own()).endedAt !== undefined, 'retraining ended', 120_000)
-    const ended = await own()
-    if (ended.state !== 'unchanged') return ended
-  }
+/**
+ * The retraining that ended after the labels came. The policy may have begun it by itself, for the alarm or for the labels; where it
+ * has not, it is asked.
+ */
+async function retrained(caller: Caller, { dataset, policy }: Names): Promise<Decision> {
+  const { versions } = await caller.call(operations.datasets.get, { name: dataset })
+  const labelled = versions[0]?.createdAt ?? 0
+  let found: Decision | undefined
+  await until(
+    async () => {
+      const { decisions } = await caller.call(operations.loop.decisions, { name: policy })
+      found = decisions.find((each) => broughtModel(each) && (each.endedAt ?? 0) >= labelled)
+      if (found) return true
+      const isIdle = decisions.every((each) => !each.due || each.endedAt !== undefined)
+      if (isIdle) await caller.call(operations.loop.decide, { name: policy })
+      return false
+    },
+    'a retraining ended',
+    180_000,
+  )
+  if (found) return found
   throw new TidemillError('conflict', { problem: `${policy} did not bring a new model about.` })
+}
+
+function broughtModel({ due, state }: Decision): boolean {
+  return due && (state === 'promoted' || state === 'refused')
 }
 
 function startLoad(
