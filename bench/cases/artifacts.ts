@@ -78,7 +78,7 @@ async function upload({ url }: Server, path: string, round: number): Promise<num
     method: 'PUT',
     // A connection of its own: one that was idle while the disk was measured may be closed by now.
     agent: false,
-    headers: { 'content-length': megabytes << 20 },
+    headers: { 'content-length': megabytes * 2 ** 20 },
   })
   const answered = once(call, 'response')
   answered.catch(() => undefined)
@@ -99,7 +99,7 @@ async function download({ url }: Server, path: string): Promise<number> {
   const response = await fetch(`${url}${path}`)
   let size = 0
   for await (const chunk of response.body ?? []) size += (chunk as Uint8Array).length
-  if (size !== megabytes << 20) throw new Error(`${size} bytes came back`)
+  if (size !== megabytes * 2 ** 20) throw new Error(`${size} bytes came back`)
   return megabytes / ((performance.now() - begin) / 1000)
 }
 

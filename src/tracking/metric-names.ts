@@ -1,12 +1,10 @@
 import type { Metadata } from '#store'
-import { within } from './among.ts'
 import type { TrackingTables } from './tables.ts'
 
-/** Rows of metrics name their metric by a number; this gives and reads the numbers, and remembers them. */
+/** Rows of metrics name their metric by a number; this gives the numbers, and remembers them. */
 export interface MetricNames {
   /** Gives numbers to names that have none yet. */
   numbersOf(names: readonly string[]): Promise<ReadonlyMap<string, number>>
-  namesOf(numbers: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 
 /** Names remembered; a number never means another name, so that nothing is ever out of date. */
@@ -16,15 +14,10 @@ const partSize = 500
 export function openMetricNames(metadata: Metadata): MetricNames {
   const database = metadata.tables<TrackingTables>()
   const numbers = new Map<string, number>()
-  const names = new Map<number, string>()
 
   function remember(number: number, name: string): void {
-    if (numbers.size >= mostKept) {
-      numbers.clear()
-      names.clear()
-    }
+    if (numbers.size >= mostKept) numbers.clear()
     numbers.set(name, number)
-    names.set(number, name)
   }
 
   return {
@@ -52,26 +45,6 @@ export function openMetricNames(metadata: Metadata): MetricNames {
           remember(id, name)
           found.set(name, id)
         }
-      }
-      return found
-    },
-
-    async namesOf(wanted) {
-      const found = new Map<number, string>()
-      const missing: number[] = []
-      for (const number of wanted) {
-        const name = names.get(number)
-        if (name === undefined) missing.push(number)
-        else found.set(number, name)
-      }
-      if (missing.length === 0) return found
-      const rows = await metadata.read(
-        `select id, name from metric_keys where ${within('id', 'bigint', metadata.dialect)}`,
-        [JSON.stringify(missing)],
-      )
-      for (const [number, name] of rows as readonly (readonly [number, string])[]) {
-        remember(number, name)
-        found.set(number, name)
       }
       return found
     },

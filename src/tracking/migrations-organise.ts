@@ -76,4 +76,14 @@ export const organiseMigrations: readonly Migration[] = [
       `create index runs_shown on runs (experiment, started_at) where removed_at is null`,
     ],
   },
+  {
+    room: 'tracking-organise',
+    number: 4,
+    name: 'a search walks an index alone',
+    statements: [
+      // With what filters and the order of a page ask for, a run that does not fit is passed over without being looked up.
+      `drop index runs_shown`,
+      `create index runs_shown on runs (experiment, started_at, id, number) where removed_at is null`,
+    ],
+  },
 ]

@@ -1,14 +1,11 @@
 import { TidemillError, type Run } from '#contract'
 import type { Metadata } from '#store'
 import { within } from './among.ts'
-import type { MetricNames } from './metric-names.ts'
-import type { MetricPoint } from './metric-point.ts'
-import { readValue } from './metric-value.ts'
 import { runInfo, type RunRow } from './run-info.ts'
 
 /**
- * A run with its params and tags as the database writes them: JSON lists of `{"key": …, "value": …}`. A page of a thousand runs has
- * ten times as many of them, and to make and write an object for each took most of a search's time.
+ * A run with its params, tags and metrics as the database writes them: JSON lists of `{"key": …, "value": …}`. A page of a thousand
+ * runs has ten times as many of them, and to make and write an object for each took most of a search's time.
  */
 export interface PackedRun {
   readonly row: RunRow
@@ -18,8 +15,8 @@ export interface PackedRun {
   readonly artifactRoot: string | undefined
   readonly params: string
   readonly tags: string
-  /** The last value of each metric. */
-  readonly latest: readonly MetricPoint[]
+  /** The last value of each metric, with its `timestamp` and `step`; what is not finite is a text, as `"NaN"`. */
+  readonly metrics: string
 }
 
 interface Experiment {
@@ -47,45 +44,34 @@ const columns = [
   'artifact_root',
 ] as const satisfies readonly (keyof RunRow)[]
 
-const none: readonly never[] = []
+/** A metric's value as JSON has it, by the mark beside it. */
+const valueOr = (value: string, text: (name: string) => string): string =>
+  `case special when 0 then ${value} when 1 then ${text('NaN')}
+    when 2 then ${text('Infinity')} else ${text('-Infinity')} end`
+const metricValue = {
+  sqlite: valueOr('value', (name) => `'${name}'`),
+  postgres: valueOr('to_json(value)', (name) => `to_json('${name}'::text)`),
+}
 
-export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecords {
+export function openRunRecords(metadata: Metadata): RunRecords {
   const { dialect } = metadata
-  async function listsOf(
-    table: 'run_params' | 'run_tags',
-    runs: string,
-  ): Promise<ReadonlyMap<string, string>> {
+
+  /** What runs have in a table, a list of objects each. */
+  async function listsOf<Key extends string | number>(
+    runs: readonly Key[],
+    from: string,
+    fields: string,
+  ): Promise<ReadonlyMap<Key, string>> {
+    const type = typeof runs[0] === 'number' ? 'bigint' : 'text'
     // SQLite is asked run by run within the statement, which is a third faster than to group what it finds.
     const statement =
       dialect === 'sqlite'
-        ? `select asked.value, (select json_group_array(json_object('key', key, 'value', value))
-            from ${table} where run = asked.value) from json_each(?) asked`
-        : `select run, json_agg(json_build_object('key', key, 'value', value))::text
-            from ${table} where ${within('run', 'text', dialect)} group by run`
-    const rows = await metadata.read(statement, [runs])
-    return new Map(rows as readonly (readonly [string, string])[])
-  }
-
-  async function latestOf(runs: string): Promise<ReadonlyMap<number, readonly MetricPoint[]>> {
-    const rows = (await metadata.read(
-      `select run, key, step, at, value, special from metric_latest
-        where ${within('run', 'bigint', dialect)}`,
-      [runs],
-    )) as readonly (readonly [number, number, number, number, number, number])[]
-    const nameOf = await names.namesOf([...new Set(rows.map(([, key]) => key))])
-    const found = new Map<number, MetricPoint[]>()
-    for (const [run, key, step, time, value, special] of rows) {
-      const point = {
-        key: nameOf.get(key) ?? '',
-        value: special === 0 ? value : readValue({ value, special }),
-        step,
-        time,
-      }
-      const own = found.get(run)
-      if (own) own.push(point)
-      else found.set(run, [point])
-    }
-    return found
+        ? `select asked.value, (select json_group_array(json_object(${fields}))
+            from ${from} where run = asked.value) from json_each(?) asked`
+        : `select run, json_agg(json_build_object(${fields}))::text
+            from ${from} where ${within('run', type, dialect)} group by run`
+    const rows = await metadata.read(statement, [JSON.stringify(runs)])
+    return new Map(rows as readonly (readonly [Key, string])[])
   }
 
   async function experimentsOf(rows: readonly RunRow[]): Promise<ReadonlyMap<string, Experiment>> {
@@ -99,12 +85,15 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
 
   async function packed(rows: readonly RunRow[]): Promise<readonly PackedRun[]> {
     if (rows.length === 0) return []
-    const ids = JSON.stringify(rows.map((row) => row.id))
-    const numbers = JSON.stringify(rows.map((row) => row.number))
-    const [params, tags, latest, experiments] = await Promise.all([
-      listsOf('run_params', ids),
-      listsOf('run_tags', ids),
-      latestOf(numbers),
+    const ids = rows.map((row) => row.id)
+    const [params, tags, metrics, experiments] = await Promise.all([
+      listsOf(ids, 'run_params', `'key', key, 'value', value`),
+      listsOf(ids, 'run_tags', `'key', key, 'value', value`),
+      listsOf(
+        rows.map((row) => row.number),
+        'metric_latest join metric_keys on metric_keys.id = metric_latest.key',
+        `'key', name, 'value', ${metricValue[dialect]}, 'timestamp', at, 'step', step`,
+      ),
       experimentsOf(rows),
     ])
     return rows.map((row) => {
@@ -115,7 +104,7 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
         artifactRoot: row.artifact_root ?? experiment?.root,
         params: params.get(row.id) ?? '[]',
         tags: tags.get(row.id) ?? '[]',
-        latest: latest.get(row.number) ?? none,
+        metrics: metrics.get(row.number) ?? '[]',
       }
     })
   }
@@ -134,16 +123,16 @@ export function openRunRecords(metadata: Metadata, names: MetricNames): RunRecor
   }
 }
 
-function unpacked({ row, experiment, params, tags, latest }: PackedRun): Run {
+function unpacked({ row, experiment, params, tags, metrics }: PackedRun): Run {
   return {
     ...runInfo(row, experiment),
-    params: textsOf(params),
-    metrics: Object.fromEntries(latest.map(({ key, value }) => [key, value])),
-    tags: textsOf(tags),
+    params: fieldsOf(params, String),
+    metrics: fieldsOf(metrics, Number),
+    tags: fieldsOf(tags, String),
   }
 }
 
-function textsOf(list: string): Record<string, string> {
-  const pairs = JSON.parse(list) as readonly { readonly key: string; readonly value: string }[]
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]))
+function fieldsOf<T>(list: string, read: (value: unknown) => T): Record<string, T> {
+  const pairs = JSON.parse(list) as readonly { readonly key: string; readonly value: unknown }[]
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, read(value)]))
 }

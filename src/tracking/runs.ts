@@ -60,7 +60,7 @@ export interface Runs {
 export function openRuns(metadata: Metadata, clock: Clock, experiments: Experiments): Runs {
   const database = metadata.tables<TrackingTables>()
   const names = openMetricNames(metadata)
-  const records = openRunRecords(metadata, names)
+  const records = openRunRecords(metadata)
   const entriesOf = openEntries(metadata, clock, names)
 
   async function activeRow(id: string): Promise<RunKey & Pick<RunRow, 'source'>> {

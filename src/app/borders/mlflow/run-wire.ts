@@ -24,9 +24,9 @@ export function runInfoWire(run: Info, artifactRoot?: string): object {
   }
 }
 
-/** A run as JSON text. Its params and tags are in that form already, and most of it is metrics. */
+/** A run as JSON text; most of it, its params, tags and metrics, is in that form already. */
 export function runText(
-  { row, params, tags, latest, artifactRoot }: PackedRun,
+  { row, params, tags, metrics, artifactRoot }: PackedRun,
   inputs: RunInputs | undefined,
 ): string {
   const info = {
@@ -39,15 +39,9 @@ export function runText(
     ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
     user: row.user_name,
   }
-  // Put end to end, not into lists that are joined: the parts are copied once, when the whole is sent.
-  let metrics = ''
-  for (const { key, value, time, step } of latest) {
-    const mark = metrics === '' ? '' : ','
-    metrics += `${mark}{"key":${JSON.stringify(key)},"value":${doubleText(value)},"timestamp":${time},"step":${step}}`
-  }
   return (
     `{"info":${JSON.stringify(runInfoWire(info, artifactRoot))},` +
-    `"data":{"metrics":[${metrics}],"params":${params},"tags":${tags}},` +
+    `"data":{"metrics":${metrics},"params":${params},"tags":${tags}},` +
     `${inputsText(inputs)}}`
   )
 }
