@@ -16,6 +16,7 @@ import type { ListedObject, ObjectStore, StoredObject } from '../objects.ts'
 import { digestOfPath, objectPath } from './object-path.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
 import { verifiedBytes, verifyBytes } from './verified-bytes.ts'
+import { writeObject } from './write-object.ts'
 
 /**
  * Objects as read-only files `ab/cdef…` of a folder. Bytes are written beside, made durable, then renamed, so a name exists only
@@ -100,7 +101,7 @@ export async function openFolderObjects(
       if (found) return found
       const temporary = join(nursery, temporaryName())
       try {
-        const stored = await writeOut(temporary, chunksOf(bytes), files)
+        const stored = await writeObject(temporary, chunksOf(bytes), files)
         await settle(temporary, stored.digest)
         return stored
       } catch (error) {
@@ -166,77 +167,6 @@ export async function openFolderObjects(
       await syncFolder(dirname(place), files)
       return !isAgain
     },
-  }
-}
-
-/** Chunks of a socket are written together: what a call costs is more than what their bytes cost. */
-const writeSize = 1 << 20
-/** So much is sent to the disk while more comes in, that the wait at the end is for the last of it only. */
-const flushSize = 32 << 20
-
-async function writeOut(
-  file: string,
-  chunks: AsyncIterable<Uint8Array>,
-  files: Files,
-): Promise<StoredObject> {
-  const hash = createHash('sha256')
-  let [size, unwritten, unflushed] = [0, 0, 0]
-  let parts: Uint8Array[] = []
-  const handle = await files.open(file, 'wx', 0o600)
-  let writing: Promise<unknown> = Promise.resolve()
-  let flushing: Promise<unknown> = Promise.resolve()
-  /** What fails while nobody waits for it fails for who waits next. */
-  const heard = (work: Promise<unknown>): Promise<unknown> => {
-    work.catch(() => undefined)
-    return work
-  }
-  const write = async (): Promise<void> => {
-    await writing
-    const whole = parts
-    parts = []
-    unflushed += unwritten
-    unwritten = 0
-    writing = heard(writeAll(handle, whole))
-    if (unflushed < flushSize) return
-    unflushed = 0
-    await Promise.all([writing, flushing])
-    flushing = heard(handle.datasync())
-  }
-  try {
-    for await (const chunk of chunks) {
-      hash.update(chunk)
-      size += chunk.byteLength
-      unwritten += chunk.byteLength
-      parts.push(chunk)
-      if (unwritten >= writeSize) await write()
-    }
-    if (unwritten > 0) await write()
-    await writing
-    await flushing
-    await handle.chmod(0o444)
-    await handle.sync()
-  } finally {
-    await Promise.allSettled([writing, flushing])
-    await handle.close()
-  }
-  return { digest: digestFromHex(hash.digest('hex')), size }
-}
-
-/** Without making one of them first: to copy them and let the copy go took a third of an upload. */
-async function writeAll(handle: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
-  let rest = [...parts]
-  while (rest.length > 0) {
-    let { bytesWritten } = await handle.writev(rest)
-    // A full disk takes a part, and says so only to the next call.
-    const next = rest.findIndex((part) => {
-      bytesWritten -= part.byteLength
-      return bytesWritten < 0
-    })
-    const cut = rest[next]
-    rest =
-      next === -1 || !cut
-        ? []
-        : [cut.subarray(cut.byteLength + bytesWritten), ...rest.slice(next + 1)]
   }
 }
 
