@@ -51,7 +51,26 @@ function folders(place: string, count: number): Figure[] {
   return [
     compared(`\`add\` of ${shown} files of 1 KiB`, ours?.add ?? [], theirs?.add ?? [], 5),
     compared(`\`checkout\` of ${shown} files`, ours?.checkout ?? [], theirs?.checkout ?? [], 3),
+    {
+      title: `${shown} such files written and renamed, nothing else`,
+      value: disk(place),
+      unit: 'ms',
+    },
   ]
+}
+
+/** What no tool that keeps a file for each object can do without. */
+function disk(place: string): number {
+  const bytes = randomBytes(1024)
+  const folders = Array.from({ length: 256 }, (_, at) => join(`${place}-disk`, String(at)))
+  for (const folder of folders) mkdirSync(folder, { recursive: true })
+  const begin = performance.now()
+  for (let at = 0; at < few; at += 1) {
+    const beside = join(`${place}-disk`, `${at}.tmp`)
+    writeFileSync(beside, bytes)
+    renameSync(beside, join(folders[at % 256] ?? '', `${at}`))
+  }
+  return performance.now() - begin
 }
 
 function unchanged(place: string): Figure[] {

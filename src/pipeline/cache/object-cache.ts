@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { hashFile, smallFile } from '../files/hash-file.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
@@ -11,7 +11,7 @@ import { objectLayout } from './object-layout.ts'
 import { setAside } from './cache-objects.ts'
 import { syncFiles } from '../files/sync-files.ts'
 import { isFull, moveOver, placer, type LinkType } from './place-file.ts'
-import { wholeFolders } from './whole-folders.ts'
+import { namesIn, wholeFolders } from './whole-folders.ts'
 
 /** DVC's store of contents by MD5: `files/md5/ab/cdef…`, read-only, and the layout of DVC 2 beside it. */
 export interface ObjectCache {
@@ -45,8 +45,13 @@ export interface ObjectCacheOptions {
 export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const { folder, state } = options
   const made = new Set<string>()
+  const names = new Map<string, Set<string>>()
   const unsettled = new Set<string>()
   let umask: number | undefined
+  let lastName = 0
+  const ownName = randomBytes(8).toString('hex')
+  /** Of one's own for each file, without asking for chance each time. */
+  const newName = (): string => `${ownName}-${++lastName}`
 
   const layout = objectLayout(folder)
   const { current, old, find } = layout
@@ -64,6 +69,15 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     ensureFolder(dirname(current(md5)))
     fs.renameSync(temporary, current(md5))
     unsettled.add(current(md5))
+    names.get(dirname(current(md5)))?.add(basename(current(md5)))
+  }
+
+  /** Whether an object may be there already. A folder of names is read once: an object that comes meanwhile is written again. */
+  function mayBeThere(md5: string): boolean {
+    const place = dirname(current(md5))
+    const known = names.get(place) ?? namesIn(place)
+    names.set(place, known)
+    return known.has(basename(current(md5)))
   }
 
   /** All in one folder: the disk then lays the files of many objects side by side, in a tenth of the time that 256 folders take. */
@@ -73,7 +87,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       ensureFolder(place)
       removeOld(place)
     }
-    return join(place, randomBytes(8).toString('hex'))
+    return join(place, newName())
   }
 
   function writeWhole(temporary: string, bytes: Uint8Array | string, mode = 0o444): void {
@@ -144,7 +158,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     has: whole.has,
     manifest: whole.manifest,
     async addFile(file, md5) {
-      if (fs.existsSync(current(md5)) && (await verify(md5))) return
+      if (mayBeThere(md5) && (await verify(md5))) return
       const temporary = temporaryFile()
       const bytes = readSmall(file)
       if (bytes) {
@@ -189,14 +203,13 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     async checkout(md5, file, isexec, asked = options.links) {
       // a link has the object's mode, and one object may be both a program and none: programs are copies
       const links = isexec ? asked.filter((type) => type === 'reflink') : asked
-      const source = find(md5)
+      // read once for both: the copy that is made is the one that was checked
+      const bytes = placing.first(links) === 'copy' ? readSmall(current(md5)) : undefined
+      const source = bytes ? current(md5) : find(md5)
       if (source === undefined) throw new TidemillError('not_found', { kind: 'object', name: md5 })
       ensureFolder(options.scratch)
-      const temporary = join(options.scratch, randomBytes(8).toString('hex'))
+      const temporary = join(options.scratch, newName())
       const mode = isexec ? 0o777 : 0o666
-      const copied = placing.first(links) === 'copy' && source === current(md5)
-      // read once for both: the copy that is made is the one that was checked
-      const bytes = copied ? readSmall(source) : undefined
       const sound = bytes ? hash('md5', bytes, 'hex') === md5.slice(0, 32) : await verify(md5)
       if (bytes && !sound) drop(md5)
       if (!sound) throw new TidemillError('object_corrupt', { digest: `md5:${md5}` })
@@ -209,9 +222,18 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   }
 }
 
-/** The bytes of a file that is not large. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** The bytes of a file that is there and not large. */
 function readSmall(file: string): Uint8Array | undefined {
-  const handle = fs.openSync(file, 'r')
+  let handle: number
+  try {
+    handle = fs.openSync(file, 'r')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
   try {
     return fs.fstatSync(handle).size <= smallFile ? fs.readFileSync(handle) : undefined
   } finally {

@@ -86,7 +86,7 @@ export function wholeFolders(layout: ObjectLayout, state: FileState): WholeFolde
   }
 }
 
-function namesIn(folder: string): ReadonlySet<string> {
+export function namesIn(folder: string): Set<string> {
   try {
     return new Set(readdirSync(folder))
   } catch {
