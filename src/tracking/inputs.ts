@@ -65,9 +65,11 @@ export function openInputs(metadata: Metadata, clock: Clock): Inputs {
     models: RunInputs['outputs'],
   ): Promise<void> {
     if (models.length === 0) return
+    // Of a model that is named twice the last step stays; PostgreSQL would not write a row twice in one statement.
+    const steps = new Map(models.map(({ model, step }) => [model, step]))
     await database
       .insertInto('run_models')
-      .values(models.map(({ model, step }) => ({ run, model, role, step })))
+      .values([...steps].map(([model, step]) => ({ run, model, role, step })))
       .onConflict((conflict) =>
         conflict
           .columns(['run', 'model', 'role'])

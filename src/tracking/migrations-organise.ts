@@ -80,10 +80,19 @@ export const organiseMigrations: readonly Migration[] = [
     room: 'tracking-organise',
     number: 4,
     name: 'a search walks an index alone',
-    statements: [
-      // With what filters and the order of a page ask for, a run that does not fit is passed over without being looked up.
-      `drop index runs_shown`,
-      `create index runs_shown on runs (experiment, started_at, id, number) where removed_at is null`,
-    ],
+    // With what filters and the order of a page ask for, a run that does not fit is passed over without being looked up.
+    statements: {
+      sqlite: shownRuns('id, number, name'),
+      // A long name has no place in an index of PostgreSQL.
+      postgres: shownRuns('id, number'),
+    },
   },
 ]
+
+function shownRuns(columns: string): readonly string[] {
+  const indexed = `experiment, started_at, ${columns}`
+  return [
+    `drop index runs_shown`,
+    `create index runs_shown on runs (${indexed}) where removed_at is null`,
+  ]
+}

@@ -5,7 +5,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { TidemillError } from '#contract'
 import { connect } from '../../src/app/client/index.ts'
+import { deliver } from '../../src/app/client/deliver.ts'
 import { readArguments } from '../../src/app/client/read-arguments.ts'
 import { commandOf } from '../../src/app/client/source.ts'
 import { runningServer } from '../support/home.ts'
@@ -131,6 +133,45 @@ test('what the server refuses is told once, and the rest goes on', async (t) => 
     run: run.id ?? '',
   })
   assert.deepEqual(kept.metrics, { fine: 1 })
+})
+
+test('of what is sent together only what the server refuses is lost, and each is told by its name', async (t) => {
+  const { url, app } = await runningServer(t)
+  const problems: string[] = []
+  const client = await connect({ url, onProblem: (problem) => void problems.push(problem) })
+  const run = await client.startRun({ experiment: 'e', params: { lr: 0.1 }, autolog: false })
+  for (let step = 0; step < 900; step++) run.logMetrics({ loss: 1 / (step + 1) }, step)
+  run.logMetrics({ 'not a\u0000key': 1 })
+  run.logParams({ lr: 0.2, depth: 3 })
+  run.setTags({ team: 'a' })
+  await run.end()
+  assert.equal(problems.length, 2, problems.join('\n'))
+  assert.match(problems.join('\n'), /the metric not a.*could not be logged/s)
+  assert.match(problems.join('\n'), /the param lr could not be logged: .*"0\.1" already/s)
+  const { tracking } = await app.project('default')
+  const kept = await tracking.run(run.id ?? '')
+  assert.deepEqual(kept.params, { lr: '0.1', depth: '3' })
+  assert.deepEqual([kept.tags.team, kept.status], ['a', 'finished'])
+  assert.equal((await tracking.history(kept.id, 'loss')).total, 900)
+})
+
+test('a run that takes nothing any more is not asked for each of its points', async () => {
+  let asked = 0
+  const problems: string[] = []
+  await deliver(
+    {
+      metrics: Array.from({ length: 1000 }, (_, step) => ({ key: 'm', value: 1, step, time: 1 })),
+      params: {},
+      tags: {},
+    },
+    async () => {
+      asked++
+      return new TidemillError('conflict', { problem: 'it is removed' })
+    },
+    (problem) => void problems.push(problem),
+  )
+  assert.ok(asked < 100, `${asked} calls`)
+  assert.match(problems.at(-1) ?? '', /entries could not be logged: it is removed/)
 })
 
 test('arguments are params by their names, and a command can be called again elsewhere', () => {

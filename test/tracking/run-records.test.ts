@@ -38,3 +38,21 @@ for (const [database, skip] of databases) {
     },
   )
 }
+
+for (const [database, skip] of databases) {
+  test(
+    `of a model that a run names twice the last step stays, on ${database}`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const { id } = await tracking.create({ experiment: 'e', user: 'ada' })
+      await tracking.logOutputs(
+        id,
+        [1, 2].map((step) => ({ model: 'm-1', step })),
+      )
+      await tracking.logInputs(id, [], ['m-2', 'm-2'])
+      const inputs = (await tracking.inputsOf([id])).get(id)
+      assert.deepEqual([inputs?.outputs, inputs?.models], [[{ model: 'm-1', step: 2 }], ['m-2']])
+    },
+  )
+}

@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { operations, type Caller } from '#contract'
+import type { ParamValue, Point } from './deliver.ts'
 import { readArguments } from './read-arguments.ts'
 import { machine, sampler } from './resources.ts'
-import { sendBuffer, type Point } from './send-buffer.ts'
+import { sendBuffer } from './send-buffer.ts'
 import { attemptTags, codeSource, rerunTags } from './source.ts'
 import { whenProcessEnds, type RunStatus } from './when-process-ends.ts'
-
-type ParamValue = string | number | boolean
 
 /** What a run notes of its process by itself. */
 export interface AutologOptions {

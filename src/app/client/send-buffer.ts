@@ -1,20 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract'
-
-export interface Point {
-  readonly key: string
-  readonly value: number | 'NaN' | 'Infinity' | '-Infinity'
-  readonly step: number
-  readonly time: number
-}
-
-type ParamValue = string | number | boolean
-
-export interface Entries {
-  readonly metrics: readonly Point[]
-  readonly params: Readonly<Record<string, ParamValue>>
-  readonly tags: Readonly<Record<string, string>>
-}
+import { deliver, type Entries, type ParamValue, type Point } from './deliver.ts'
 
 export interface SendBuffer {
   metrics(points: readonly Point[]): void
@@ -37,6 +23,7 @@ const mostPoints = 1000
 /** Points that a server which is away lets pile up; then the oldest go. */
 const mostWaiting = 200_000
 const longestWaitMs = 30_000
+
 /** Collects what is logged and sends it in turn, many entries a call, again while the server is away. Nothing it does throws. */
 export function sendBuffer(
   send: (entries: Entries) => Promise<void>,
@@ -62,18 +49,15 @@ export function sendBuffer(
     return entries
   }
 
-  /** Sends until it is taken or refused; one that is refused is told, and the next goes on. */
-  async function insist(work: () => Promise<unknown>, what: string): Promise<void> {
+  /** Sends until it is taken or refused; answers why it was refused, or given up. */
+  async function insist(work: () => Promise<unknown>): Promise<unknown> {
     for (let wait = 250; ; wait = Math.min(wait * 2, longestWaitMs)) {
       try {
         await work()
-        return
+        return undefined
       } catch (error) {
         const isAway = error instanceof TidemillError && (error.retryable || error.status >= 500)
-        if (!isAway || Date.now() + Math.min(wait, 1000) > deadline) {
-          onProblem(`${what}: ${error instanceof Error ? error.message : String(error)}`)
-          return
-        }
+        if (!isAway || Date.now() + Math.min(wait, 1000) > deadline) return error
         // While nobody waits for it, it keeps no process alive; who comes to wait cuts it short.
         const isAwaited = deadline !== Infinity
         const { signal } = waiting
@@ -85,8 +69,7 @@ export function sendBuffer(
 
   async function drain(): Promise<void> {
     while (!isEmpty()) {
-      const entries = takeSome()
-      await insist(() => send(entries), `${entries.metrics.length} points could not be logged`)
+      await deliver(takeSome(), (entries) => insist(() => send(entries)), onProblem)
     }
   }
 
@@ -122,7 +105,12 @@ export function sendBuffer(
       schedule()
     },
     task(work) {
-      chain = chain.then(drain).then(() => insist(work, 'it could not be sent'))
+      chain = chain.then(drain).then(async () => {
+        const refused = await insist(work)
+        if (refused === undefined) return
+        const why = refused instanceof Error ? refused.message : String(refused)
+        onProblem(`it could not be sent: ${why}`)
+      })
       return chain
     },
     flush() {
