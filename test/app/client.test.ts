@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
@@ -10,7 +13,7 @@ import { connect } from '../../src/app/client/index.ts'
 import { deliver } from '../../src/app/client/deliver.ts'
 import { readArguments } from '../../src/app/client/read-arguments.ts'
 import { commandOf } from '../../src/app/client/source.ts'
-import { runningServer } from '../support/home.ts'
+import { runningServer, temporaryFolder } from '../support/home.ts'
 
 const script = fileURLToPath(new URL('./support/training-process.ts', import.meta.url))
 
@@ -153,6 +156,23 @@ test('of what is sent together only what the server refuses is lost, and each is
   assert.deepEqual(kept.params, { lr: '0.1', depth: '3' })
   assert.deepEqual([kept.tags.team, kept.status], ['a', 'finished'])
   assert.equal((await tracking.history(kept.id, 'loss')).total, 900)
+})
+
+test('a large file is sent while it is read, and comes whole', async (t) => {
+  const { url, app } = await runningServer(t)
+  const client = await connect({ url, strict: true })
+  const run = await client.startRun({ experiment: 'e', autolog: false })
+  const file = join(await temporaryFolder(t), 'large.bin')
+  const size = (65 << 20) + 3
+  await writeFile(file, Buffer.alloc(size, 'large'))
+  await run.logArtifact('large.bin', { file })
+  await run.end()
+  const { tracking } = await app.project('default')
+  const [kept] = await tracking.artifacts(run.id ?? '')
+  const digest = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+  assert.deepEqual([kept?.size, kept?.digest], [size, `sha256:${digest}`])
 })
 
 test('a run that takes nothing any more is not asked for each of its points', async () => {

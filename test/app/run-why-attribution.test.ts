@@ -55,3 +55,27 @@ test('why two runs differ leads to the re-runs that tell causes apart: how to as
   assert.match((await problem('0'.repeat(40))) ?? '', /0000000/)
   assert.match((await problem('--output=x')) ?? '', /--output=x/)
 })
+
+test('a difference of code that is too long to show is said to be that, with the command that shows it', async (t) => {
+  const made = await project(
+    t,
+    { 'large.txt': 'x'.repeat(79).concat('\n').repeat(60_000) },
+    { git: true },
+  )
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'large')
+  const before = made.git('rev-parse', 'HEAD').trim()
+  made.write({ 'large.txt': 'y'.repeat(79).concat('\n').repeat(60_000) })
+  made.git('commit', '-qam', 'changed')
+  const after = made.git('rev-parse', 'HEAD').trim()
+  const app = await openApp({ home: join(made.root, '.tidemill'), workspace: made.root })
+  t.after(() => app.close())
+  const rooms = await app.project('default')
+  const [one, two] = await Promise.all(
+    [before, after].map((code) =>
+      rooms.tracking.create({ experiment: 'e', user: 'u', source: { code } }),
+    ),
+  )
+  const { code } = await runDifference(rooms, one?.id ?? '', two?.id ?? '')
+  assert.match(code.problem ?? '', new RegExp(`longer than 4 MiB: git diff ${before} ${after}`))
+})

@@ -111,6 +111,12 @@ test('a run that leaves an experiment with files elsewhere says for ever where i
   await tracking.moveRuns([run.id], near.id)
   await tracking.moveRuns([own.id], far.id)
   assert.equal((await tracking.run(run.id)).artifactRoot, 's3://bucket/x')
+  const filter = `attributes.artifact_uri = 's3://bucket/x/${run.id}/artifacts'`
+  const { items } = await tracking.search({ filter, strict: true })
+  assert.deepEqual(
+    items.map(({ id }) => id),
+    [run.id],
+  )
   assert.equal((await tracking.run(own.id)).artifactRoot, `mlflow-artifacts:/${near.id}`)
 })
 

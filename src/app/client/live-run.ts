@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { openAsBlob } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { operations, type Caller } from '#contract'
 import type { ParamValue, Point } from './deliver.ts'
@@ -166,11 +167,16 @@ export async function openRun(
   }
 }
 
+/** A small file is sent as it is now; a large one is read while it is sent, and must not change until then. */
+const mostRead = 64 << 20
+
 async function bytesOf(
   content: Uint8Array | string | { readonly file: string },
-): Promise<Uint8Array> {
+): Promise<Uint8Array | Blob> {
   if (typeof content === 'string') return Buffer.from(content)
-  return content instanceof Uint8Array ? content : readFile(content.file)
+  if (content instanceof Uint8Array) return content
+  const { size } = await stat(content.file)
+  return size <= mostRead ? readFile(content.file) : openAsBlob(content.file)
 }
 
 function chosenParams({ argv = false, env = [] }: AutologOptions): Record<string, ParamValue> {

@@ -10,6 +10,8 @@ import { rerunAttribution } from './rerun-attribution.ts'
 
 /** Past this a diff is for git itself. */
 const mostDiffBytes = 4 << 20
+/** A longer file is no list of packages. */
+const mostListBytes = 1 << 20
 /** Rows are compared where both versions together have no more than these. */
 const mostRows = 2_000_000
 
@@ -56,10 +58,19 @@ async function codeDifference(
   try {
     const files = [...readGitDiff(await gitDiff(workspace, before, after))]
     return { ...base, files, ...problemOf(problems) }
-  } catch {
-    problems.push(`the repository at ${workspace} does not have both commits`)
+  } catch (error) {
+    problems.push(
+      isTooLong(error)
+        ? `the difference is longer than ${mostDiffBytes >> 20} MiB: git diff ${before} ${after}`
+        : `the repository at ${workspace} does not have both commits`,
+    )
     return { ...base, files: [], ...problemOf(problems) }
   }
+}
+
+function isTooLong(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
 }
 
 function problemOf(problems: readonly string[]): { problem?: string } {
@@ -161,8 +172,9 @@ async function trackedFiles(
 async function packagesOf(rooms: Rooms, run: Run): Promise<Readonly<Record<string, string>>> {
   const made = (await rooms.tracking.inputsOf([run.id])).get(run.id)?.outputs ?? []
   for (const owner of [run.id, ...made.map((each) => each.model)]) {
-    const list = (await rooms.tracking.artifacts(owner)).find((file) =>
-      /(?:^|\/)(?:requirements|pip-freeze)\.txt$/.test(file.path),
+    const list = (await rooms.tracking.artifacts(owner)).find(
+      ({ path, size }) =>
+        /(?:^|\/)(?:requirements|pip-freeze)\.txt$/.test(path) && size <= mostListBytes,
     )
     if (list) return readRequirements(await text(await rooms.tracking.artifact(owner, list.path)))
   }

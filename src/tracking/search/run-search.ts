@@ -88,7 +88,9 @@ export function runTarget(): SearchTarget {
       const column = columns[key]
       if (column !== undefined) return sql.ref(`runs.${column}`)
       if (key === 'duration') return sql`(runs.ended_at - runs.started_at)`
-      return sql`('mlflow-artifacts:/' || runs.experiment || '/' || runs.id || '/artifacts')`
+      return sql`(coalesce(runs.artifact_root,
+        (select artifact_root from experiments where experiments.id = runs.experiment),
+        'mlflow-artifacts:/' || runs.experiment) || '/' || runs.id || '/artifacts')`
     },
     has(area, key, test) {
       if (area === 'metrics') return sql`exists (select 1 ${latest(key)}${and(test, 'value')})`
