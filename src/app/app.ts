@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { authMigrations, openAuth, type Auth, type Guest } from '#auth'
 import { TidemillError } from '#contract'
@@ -23,6 +23,8 @@ export interface App {
   readonly live: LiveStages
   /** The rooms of a project; opened at the first call. One that is not there is refused, or made; the default one is always there. */
   project(name: string, options?: { readonly make?: boolean }): Promise<Rooms>
+  /** The names of all that are there. */
+  projects(): Promise<readonly string[]>
   /** Projects that are open; not those that are being opened, or could not be. */
   opened(): readonly Rooms[]
   close(): Promise<void>
@@ -110,6 +112,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         )
       }
       return opened
+    },
+    async projects() {
+      const found = await readdir(join(home, 'projects')).catch(() => [])
+      return [...new Set(['default', ...found.filter((name) => projectName.test(name))])].toSorted()
     },
     opened: () => open,
     async close() {

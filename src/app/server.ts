@@ -9,7 +9,7 @@ import { mlflowRoutes } from './borders/mlflow/routes.ts'
 import type { RunningGrpc } from './borders/oip/grpc/grpc-server.ts'
 import { oipRoutes } from './borders/oip/routes.ts'
 import { productVersion } from './product-version.ts'
-import { projectOf } from './project-of.ts'
+import { enterProject, projectOf } from './project-of.ts'
 import { operationRoutes } from './routes.ts'
 
 export interface StartOptions {
@@ -56,6 +56,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       port,
       info: { name: 'Tidemill', version: productVersion() },
       webFolder: webFolder(),
+      rewrite: enterProject,
       readiness: {
         database: async () => void (await rooms.applied.read()),
         endpoints: async () => void (await rooms.serving.listed()),

@@ -84,7 +84,8 @@ function address(
     path = path.replace(`:${name}`, encodeURIComponent(String(rest[name])))
     delete rest[name]
   }
-  const url = new URL(path, base.endsWith('/') ? base : `${base}/`)
+  // Below the base, which may lead into a project: `http://host/p/NAME`.
+  const url = new URL(`.${path}`, base.endsWith('/') ? base : `${base}/`)
   const inQuery =
     operation.method === 'GET' || operation.method === 'DELETE' || operation.kind === 'upload'
   if (!inQuery) return { url: url.href, rest }

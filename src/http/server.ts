@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
@@ -34,6 +35,8 @@ export interface ServerOptions {
   /** Addresses and networks of proxies in front: of their requests the forwarded address is who asks. */
   readonly proxies?: readonly string[]
   readonly bodyLimit?: number
+  /** The address that is meant by the one that was asked. */
+  readonly rewrite?: (request: IncomingMessage) => string
   /** trace to fatal, or silent. */
   readonly logLevel?: string
   readonly logTo?: { write(line: string): void }
@@ -61,6 +64,7 @@ export function createServer(options: ServerOptions): HttpServer {
   const app = fastify({
     bodyLimit: options.bodyLimit ?? 16 << 20,
     ...(options.proxies ? { trustProxy: [...options.proxies] } : {}),
+    ...(options.rewrite ? { rewriteUrl: options.rewrite } : {}),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 2000 },
     schemaController: noSchemas,

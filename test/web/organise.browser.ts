@@ -13,7 +13,7 @@ async function scene(t: TestContext) {
   await seedRuns(metadata, { experiment: '71', name: 'rides/boosted', runs: 6, points: 3 })
   await seedRuns(metadata, { experiment: '72', name: 'rides/deep/wide', runs: 4, points: 1 })
   await seedRuns(metadata, { experiment: '73', name: 'churn', runs: 2, points: 1 })
-  return { url: server.url, caller: httpCaller({ url: server.url }) }
+  return { server, url: server.url, caller: httpCaller({ url: server.url }) }
 }
 
 const line = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`${name}\\b`) })
@@ -151,6 +151,37 @@ test(
     await page.getByRole('button', { name: 'End for good …' }).click()
     await dialog.getByText(/nothing that could go/).waitFor()
     await inBothLights(page, 'end-nothing')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a project is chosen at the top and stays the one that every link, table and download is of',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url, server } = await scene(t)
+    const { metadata } = await server.app.project('boats', { make: true })
+    await seedRuns(metadata, { experiment: '81', name: 'sails', runs: 3, points: 2 })
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${url}/runs`)
+    await page.getByRole('button', { name: /^Project default/ }).click()
+    await inBothLights(page, 'projects')
+    await page.getByRole('menuitem', { name: 'boats' }).click()
+    await page.waitForURL(`${url}/p/boats/`)
+    await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
+    await page.waitForURL(`${url}/p/boats/runs`)
+    await page.getByRole('link', { name: 'sails' }).first().click()
+    await line(page, 'run-2').waitFor()
+    assert.match(page.url(), /\/p\/boats\/experiments\/sails/)
+    await page.getByText('3 runs', { exact: true }).waitFor()
+    await page.reload()
+    await line(page, 'run-2').getByRole('link').first().click()
+    await page.waitForURL(/\/p\/boats\/runs\/[^/]+$/)
+    await page.goBack()
+    await line(page, 'run-2').waitFor()
+    await page.getByRole('button', { name: /^Project boats/ }).click()
+    await page.getByRole('menuitem', { name: 'default' }).click()
+    await page.getByRole('button', { name: /^Project default/ }).waitFor()
     assert.deepEqual(problems, [])
   },
 )

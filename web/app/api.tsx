@@ -5,6 +5,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import { httpCaller, TidemillError, type Caller, type Operation } from '#contract'
 import { describeError } from '../design/error-state.tsx'
 import { showToast } from '../design/toast.tsx'
+import { inProject, serverAddress } from './place.ts'
 
 const CallerContext = createContext<Caller | undefined>(undefined)
 
@@ -21,7 +22,7 @@ export function useCaller(): Caller {
 /** The server that served this page; what changes something carries the token that only a page of ours can read. */
 export function sameOriginCaller(): Caller {
   return httpCaller({
-    url: location.origin,
+    url: serverAddress,
     headers: () => {
       const token = cookie('tdm_csrf')
       return token === undefined ? {} : { 'x-csrf-token': token }
@@ -144,5 +145,5 @@ export function downloadHref<Input extends TObject>(
       query.set(name, typeof value === 'string' ? value : JSON.stringify(value))
   }
   const text = query.toString()
-  return text === '' ? path : `${path}?${text}`
+  return inProject(text === '' ? path : `${path}?${text}`)
 }

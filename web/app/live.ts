@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { operations } from '#contract'
+import { inProject } from './place.ts'
 
 /** What else a change of an area makes stale. The loop and the jobs follow everything. */
 const related: Readonly<Record<string, readonly string[]>> = {
@@ -74,7 +75,7 @@ export function useLiveChanges(open: (url: string) => EventSource = openStream):
 }
 
 function openStream(url: string): EventSource {
-  return new EventSource(url)
+  return new EventSource(inProject(url))
 }
 
 function invalidate(queries: QueryClient, areas: ReadonlySet<string>): Promise<void> {

@@ -9,6 +9,7 @@ import type { ReactNode } from 'react'
 import { ErrorState } from '../design/error-state.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { NotFound } from './not-found.tsx'
+import { projectPart } from './place.ts'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute()
@@ -94,6 +95,7 @@ export function makeRouter(history?: RouterHistory) {
   return createRouter({
     routeTree: root.addChildren([inside.addChildren([...routes, nowhere]), signIn]),
     ...(history === undefined ? {} : { history }),
+    basepath: projectPart || '/',
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {
       const text = new URLSearchParams(search as Record<string, string>).toString()

@@ -1,4 +1,5 @@
 import { useParams, useRouter, useRouterState } from '@tanstack/react-router'
+import { inProject } from './place.ts'
 
 export type SearchText = Readonly<Record<string, string | undefined>>
 
@@ -17,7 +18,7 @@ export function useSearchState(): [SearchText, (change: SearchText) => void] {
     // The page is the same one: it and what it has in it stay where they are scrolled to.
     void router.commitLocation({
       ...router.latestLocation,
-      ...{ href, publicHref: href, replace: true, resetScroll: false },
+      ...{ href, publicHref: inProject(href), replace: true, resetScroll: false },
     })
   }
   return [search, change]

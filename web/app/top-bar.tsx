@@ -7,7 +7,8 @@ import { Icon } from '../design/icons.tsx'
 import { useGo } from '../design/link.tsx'
 import { useAct } from './api.tsx'
 import { paths } from './paths.ts'
-import { useSession } from './session.ts'
+import { projectAddress } from './place.ts'
+import { useSession, type Session } from './session.ts'
 
 interface TopBarProps {
   readonly onMenu: () => void
@@ -29,9 +30,7 @@ export function TopBar({ onMenu, onSearch, onKeys }: TopBarProps): ReactNode {
       >
         <Icon name="menu" />
       </ActionIcon>
-      <span className="project">
-        <span className="project-name">project</span> {session?.project ?? '…'}
-      </span>
+      <ProjectMenu session={session} />
       <button
         type="button"
         className="search-button"
@@ -61,6 +60,34 @@ export function TopBar({ onMenu, onSearch, onKeys }: TopBarProps): ReactNode {
         <PersonMenu />
       </div>
     </header>
+  )
+}
+
+/** The project, and the way to others. Each is a page of its own, so that nothing of one is shown in another. */
+function ProjectMenu({ session }: { readonly session: Session | undefined }): ReactNode {
+  const present = session?.project ?? '…'
+  const others = (session?.projects ?? []).filter((name) => name !== present)
+  const label = (
+    <>
+      <span className="project-name">project</span> {present}
+    </>
+  )
+  if (others.length === 0) return <span className="project">{label}</span>
+  return (
+    <Menu position="bottom-start" width={230}>
+      <Menu.Target>
+        <button type="button" className="project" aria-label={`Project ${present}, choose another`}>
+          {label} <Icon name="down" size={14} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {others.map((name) => (
+          <Menu.Item key={name} component="a" href={projectAddress(name)}>
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

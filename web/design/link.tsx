@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router'
 import type { AnchorHTMLAttributes, MouseEvent, ReactNode } from 'react'
+import { inProject } from '../app/place.ts'
 
 interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   readonly href: string
@@ -14,13 +15,13 @@ export function Link({ href, onClick, ...rest }: LinkProps): ReactNode {
     const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0
     if (event.defaultPrevented || elsewhere || !href.startsWith('/')) return
     event.preventDefault()
-    router.history.push(href)
+    router.history.push(inProject(href))
   }
-  return <a href={href} onClick={go} {...rest} />
+  return <a href={inProject(href)} onClick={go} {...rest} />
 }
 
 /** Goes to an address of the interface. */
 export function useGo(): (href: string) => void {
   const router = useRouter()
-  return (href) => router.history.push(href)
+  return (href) => router.history.push(inProject(href))
 }

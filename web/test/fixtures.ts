@@ -18,6 +18,7 @@ export const session = [
     permissions: [...permissions],
     version: '0.1.0',
     project: 'default',
+    projects: ['default'],
   }),
 ] as const
 

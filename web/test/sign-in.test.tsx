@@ -51,7 +51,13 @@ test('a page asked for without an identity leads to signing in', async () => {
   const { router } = renderApp('/models', [
     [
       operations.session.get,
-      () => ({ signedIn: false, permissions: [], version: '0.1.0', project: 'default' }),
+      () => ({
+        signedIn: false,
+        permissions: [],
+        version: '0.1.0',
+        project: 'default',
+        projects: [],
+      }),
     ],
   ])
   await waitFor(() => expect(router.state.location.href).toBe('/sign-in?to=%2Fmodels'))

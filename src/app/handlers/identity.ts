@@ -1,4 +1,4 @@
-import { permissionsOf, reachOf, type Role } from '#auth'
+import { permissionsOf, reachOf, type Reach, type Role } from '#auth'
 import { operations } from '#contract'
 import { promptFilter } from '../borders/mlflow/prompt-record.ts'
 import { implement, implementServer, type ServerContext } from '../handler.ts'
@@ -8,7 +8,7 @@ import type { Rooms } from '../rooms.ts'
 const { session, users, groups, tokens, audit, find } = operations
 
 export const identityHandlers = [
-  implementServer(session.get, async (_, { identity, project }) => {
+  implementServer(session.get, async (_, { app, identity, project }) => {
     const { everywhere: role, places } = reachOf(identity, project)
     // A role in one experiment is one over experiments only.
     const inPlaces = places
@@ -22,6 +22,7 @@ export const identityHandlers = [
       permissions: allowed.filter((each) => identity.scopes?.includes(each) ?? true),
       version: productVersion(),
       project,
+      projects: (await app.projects()).filter((name) => isSeen(reachOf(identity, name))),
     }
   }),
 
@@ -200,6 +201,10 @@ interface Found {
   readonly kind: string
   readonly name: string
   readonly href: string
+}
+
+function isSeen({ everywhere, places }: Reach): boolean {
+  return everywhere !== undefined || places.length > 0
 }
 
 function mayManageUsers(grants: Readonly<Record<string, Role>>): boolean {

@@ -63,6 +63,8 @@ export const session = {
       permissions: Type.Array(Type.String()),
       version: Type.String(),
       project: Type.String(),
+      /** Where the person may do anything at all. */
+      projects: Type.Array(Type.String()),
     }),
   }),
   create: operation({

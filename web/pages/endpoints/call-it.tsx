@@ -6,6 +6,7 @@ import { CodeBlock, Command } from '../../design/code-block.tsx'
 import { Link } from '../../design/link.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
+import { serverAddress } from '../../app/place.ts'
 import { snippetsOf } from './snippets.ts'
 
 /** How programs call the endpoint; nothing leaves this page but by copying. */
@@ -20,12 +21,7 @@ export function CallIt({ endpoint }: { endpoint: Endpoint }): ReactNode {
   if (signature === undefined) {
     return <p className="muted">Snippets stand here once a model answers.</p>
   }
-  const snippets = snippetsOf(
-    location.origin,
-    name,
-    signature,
-    described.data?.version.inputExample,
-  )
+  const snippets = snippetsOf(serverAddress, name, signature, described.data?.version.inputExample)
   const snippet = snippets.find((each) => each.id === shown) ?? snippets[0]
   return (
     <Card title="Call it from a program">

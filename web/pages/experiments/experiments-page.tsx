@@ -12,6 +12,7 @@ import { Read } from '../../app/read-state.tsx'
 import { useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
 import { useShortcut } from '../../app/shortcuts.tsx'
+import { serverAddress } from '../../app/place.ts'
 import { EndRemoved } from './end-removed.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { ExperimentRows } from './experiment-rows.tsx'
@@ -100,7 +101,7 @@ export function ExperimentsPage(): ReactNode {
           ) : (
             <EmptyState icon="runs" title="Nothing has been trained yet" command="tidemill repro">
               Run a pipeline, or log from any MLflow client: set MLFLOW_TRACKING_URI to{' '}
-              {location.origin} and train as you are used to.
+              {serverAddress} and train as you are used to.
             </EmptyState>
           )
         }

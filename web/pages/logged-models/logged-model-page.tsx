@@ -15,6 +15,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
+import { serverAddress } from '../../app/place.ts'
 import { ArtifactBrowser } from '../run/artifact-browser.tsx'
 import { metricText } from '../run/metric-text.ts'
 import { RegisterDialog } from '../run/register-dialog.tsx'
@@ -131,7 +132,7 @@ function Overview({ got: { model, versions } }: { got: Got }): ReactNode {
         <Card title="Load it">
           <CodeBlock
             label="code that loads it"
-            code={`import mlflow\n\nmlflow.set_tracking_uri("${location.origin}")\nmodel = mlflow.pyfunc.load_model("models:/${model.id}")`}
+            code={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress}")\nmodel = mlflow.pyfunc.load_model("models:/${model.id}")`}
           />
         </Card>
       </div>

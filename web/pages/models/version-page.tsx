@@ -14,6 +14,7 @@ import { downloadHref, useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { serverAddress } from '../../app/place.ts'
 import { BreaksCard } from './breaks-card.tsx'
 import { GateCard } from './gate-card.tsx'
 import { GatePill } from './gate-pill.tsx'
@@ -92,7 +93,7 @@ export function VersionPage(): ReactNode {
                     </p>
                     <CodeBlock
                       label="how to load it"
-                      code={`import mlflow\n\nmlflow.set_tracking_uri("${location.origin}")\nmodel = mlflow.pyfunc.load_model("models:/${version.model}/${version.version}")`}
+                      code={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress}")\nmodel = mlflow.pyfunc.load_model("models:/${version.model}/${version.version}")`}
                     />
                   </Card>
                 )}

@@ -11,6 +11,7 @@ import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { serverAddress } from '../../app/place.ts'
 import { diffLines } from './text-diff.ts'
 import './prompts.css'
 
@@ -112,7 +113,7 @@ function Versions({ name, versions }: VersionsProps): ReactNode {
             />
             <CodeBlock
               label="code that loads it"
-              code={`import mlflow\n\nmlflow.set_tracking_uri("${location.origin}")\nprompt = mlflow.genai.load_prompt("prompts:/${name}/${shown.version}")`}
+              code={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress}")\nprompt = mlflow.genai.load_prompt("prompts:/${name}/${shown.version}")`}
             />
           </div>
         </Card>

@@ -9,6 +9,7 @@ import { Skeleton } from '../../design/skeleton.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { usePathPart } from '../../app/search-state.ts'
+import { serverAddress } from '../../app/place.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { ColumnPicker } from './column-picker.tsx'
 import { GroupPicker } from './group-picker.tsx'
@@ -72,7 +73,7 @@ export function ExperimentPage(): ReactNode {
         <EmptyState
           icon="runs"
           title="No runs yet"
-          command={`MLFLOW_TRACKING_URI=${location.origin} MLFLOW_EXPERIMENT_NAME="${name}" python train.py`}
+          command={`MLFLOW_TRACKING_URI=${serverAddress} MLFLOW_EXPERIMENT_NAME="${name}" python train.py`}
         >
           Runs of this experiment show here as soon as they start, from any MLflow client or the
           pipeline.

@@ -6,6 +6,7 @@ import { KeyValue } from '../../../design/key-value.tsx'
 import { FileText } from './file-text.tsx'
 import { readMlmodel, type Mlmodel, type ModelColumn } from './mlmodel.ts'
 import type { FileOf } from './use-file.ts'
+import { serverAddress } from '../../../app/place.ts'
 
 /** What a model reads and answers, how to load it, and the file itself. */
 export function MlmodelPreview({ file }: { file: FileOf }): ReactNode {
@@ -107,7 +108,7 @@ function uriOf({ owner, path }: FileOf): string {
 function snippet(uri: string): string {
   return `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverAddress}")
 model = mlflow.pyfunc.load_model("${uri}")
 model.predict(rows)`
 }
