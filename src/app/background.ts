@@ -92,11 +92,19 @@ async function lookAtFullWindows(
   }
 }
 
-/** Once an hour for all servers of a database: a second job of the kind is the first one. */
+/**
+ * Once an hour for all servers of a database: a second job of the kind is the first one. What fails, or is cancelled, waits for the
+ * next hour too, unless a rule was changed since.
+ */
 async function askRetention(rooms: Rooms): Promise<void> {
   const due = rooms.clock.now() - retentionEveryMs
-  const rules = await rooms.tracking.retentionRules()
-  if (!rules.some(({ appliedAt = 0 }) => appliedAt <= due)) return
+  const rules = (await rooms.tracking.retentionRules()).filter(
+    ({ appliedAt = 0 }) => appliedAt <= due,
+  )
+  if (rules.length === 0) return
+  const [last] = await rooms.jobs.list({ kind: 'retention', limit: 1 })
+  const isRecent = last !== undefined && last.state !== 'done' && (last.endedAt ?? 0) > due
+  if (isRecent && rules.every(({ changedAt }) => changedAt <= last.createdAt)) return
   await rooms.jobs.add({ kind: 'retention', key: 'retention', payload: {} })
 }
 
