@@ -1,3 +1,4 @@
+import type { StoredMonitor } from '#monitoring'
 import type { JobWorker } from '#store'
 import { inProject, type App, type ProjectApp } from './app.ts'
 import { webhookHandlers, workHandlers, type Serve } from './job-handlers.ts'
@@ -77,7 +78,9 @@ async function lookAtFullWindows(
       if (waiting < monitor.windowRows) return
       try {
         const { runMonitor } = await import('./steps/run-monitor.ts')
-        await runMonitor(rooms, monitor.name)
+        await runMonitor(rooms, monitor.name).catch((error: unknown) =>
+          doneByAnother(rooms, monitor, error),
+        )
         failures.delete(what)
         app.events.emit('monitors', monitor.name)
       } catch (error) {
@@ -90,6 +93,17 @@ async function lookAtFullWindows(
       }
     })
   }
+}
+
+/** Another server, or somebody by hand, may have looked at the window since the monitor was read; no other error is passed over. */
+async function doneByAnother(
+  { monitoring }: Rooms,
+  { name, seen }: StoredMonitor,
+  error: unknown,
+): Promise<void> {
+  const now = (await monitoring.monitors()).find((each) => each.name === name)
+  if (!now || now.seen === seen) throw error
+  monitoring.note(name, undefined)
 }
 
 /**

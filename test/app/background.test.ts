@@ -105,6 +105,29 @@ test('a monitor that fails says why, once in the log and as long as it does on i
   assert.ok(tries >= 2 && tries <= 4, `${tries} looks`)
 })
 
+test('a window that another server has looked at meanwhile is no failure of a monitor', async (t) => {
+  const { app, rooms, clock } = await openHome(t)
+  await rooms.monitoring.declare({ name: 'w', endpoint: 'e', windowRows: 20 })
+  for (let i = 0; i < 20; i++) {
+    const answered = { endpoint: 'e', model: 'm', version: 1, time: clock.now() }
+    rooms.serving.log.add({ id: `p${10 + i}`, ...answered, features: {}, prediction: '0' })
+  }
+  await rooms.serving.log.flush()
+  const looks = t.mock.method(rooms.registry, 'version', async () => {
+    const look = { seen: 'p29', alpha: 0.1, watch: newWatch(1) }
+    await rooms.monitoring.save(drifted('w', 'other'), look)
+    throw new TidemillError('conflict', { problem: 'Another look was kept.' })
+  })
+  const { said } = background(t, app)
+  for (let turn = 0; turn < 4; turn++) {
+    await delay(turn === 0 ? 300 : 50)
+    await clock.advance(2_000)
+  }
+  assert.equal(looks.mock.callCount(), 1)
+  const { problem, spent } = await rooms.monitoring.monitor('w')
+  assert.deepEqual([problem, spent, said], [undefined, 0.1, []])
+})
+
 test('a policy is asked by itself whatever it waits for, and is written down when something has changed', async (t) => {
   const { app, rooms, clock } = await openHome(t)
   await rooms.applied.save('policy', 'rows', { model: 'm', on: [{ newRows: 500 }] }, 'test')
