@@ -7,6 +7,7 @@ import { openPostgres, openSqlite, systemClock, type Clock } from '#store'
 import { readConfig, type Config } from './config.ts'
 import { openEvents, type Events } from './events.ts'
 import { openLiveStages, type LiveStages } from './live-stages.ts'
+import { identitySchema } from './project-schema.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 
 /** A home with its projects and identities, opened. */
@@ -68,7 +69,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   }
   const config = await readConfig(home)
   const identities = config.database
-    ? await openPostgres({ url: config.database, schema: 'tidemill_identity' })
+    ? await openPostgres({ url: config.database, schema: identitySchema })
     : await openSqlite({ file: join(home, 'identity.db') })
   await identities.migrate(authMigrations)
   const auth = openAuth({

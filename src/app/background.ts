@@ -1,3 +1,4 @@
+import type { StoredMonitor } from '#monitoring'
 import type { JobWorker } from '#store'
 import { inProject, type App, type ProjectApp } from './app.ts'
 import { webhookHandlers, workHandlers, type Serve } from './job-handlers.ts'
@@ -77,7 +78,9 @@ async function lookAtFullWindows(
       if (waiting < monitor.windowRows) return
       try {
         const { runMonitor } = await import('./steps/run-monitor.ts')
-        await runMonitor(rooms, monitor.name)
+        await runMonitor(rooms, monitor.name).catch((error: unknown) =>
+          doneByAnother(rooms, monitor, error),
+        )
         failures.delete(what)
         app.events.emit('monitors', monitor.name)
       } catch (error) {
@@ -92,11 +95,30 @@ async function lookAtFullWindows(
   }
 }
 
-/** Once an hour for all servers of a database: a second job of the kind is the first one. */
+/** Another server, or somebody by hand, may have looked at the window since the monitor was read; no other error is passed over. */
+async function doneByAnother(
+  { monitoring }: Rooms,
+  { name, seen }: StoredMonitor,
+  error: unknown,
+): Promise<void> {
+  const now = (await monitoring.monitors()).find((each) => each.name === name)
+  if (!now || now.seen === seen) throw error
+  monitoring.note(name, undefined)
+}
+
+/**
+ * Once an hour for all servers of a database: a second job of the kind is the first one. What fails, or is cancelled, waits for the
+ * next hour too, unless a rule was changed since.
+ */
 async function askRetention(rooms: Rooms): Promise<void> {
   const due = rooms.clock.now() - retentionEveryMs
-  const rules = await rooms.tracking.retentionRules()
-  if (!rules.some(({ appliedAt = 0 }) => appliedAt <= due)) return
+  const rules = (await rooms.tracking.retentionRules()).filter(
+    ({ appliedAt = 0 }) => appliedAt <= due,
+  )
+  if (rules.length === 0) return
+  const [last] = await rooms.jobs.list({ kind: 'retention', limit: 1 })
+  const isRecent = last !== undefined && last.state !== 'done' && (last.endedAt ?? 0) > due
+  if (isRecent && rules.every(({ changedAt }) => changedAt <= last.createdAt)) return
   await rooms.jobs.add({ kind: 'retention', key: 'retention', payload: {} })
 }
 

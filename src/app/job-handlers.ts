@@ -99,17 +99,13 @@ export function workHandlers(app: ProjectApp, rooms: Rooms, serve: Serve): JobHa
         dry: false,
         onProgress: (done, total, message) =>
           void progress.progress(done, total, message).catch(() => undefined),
+        async onEffect({ name, hides, purges }) {
+          if (hides + purges === 0) return
+          const detail = `${hides} hidden, ${purges} ended`
+          const done = { who: 'retention', what: 'retention.apply', object: name, detail }
+          await app.auth.audit.record(done)
+        },
       })
-      for (const { name, hides, purges } of effects) {
-        if (hides + purges === 0) continue
-        const detail = `${hides} hidden, ${purges} ended`
-        await app.auth.audit.record({
-          who: 'retention',
-          what: 'retention.apply',
-          object: name,
-          detail,
-        })
-      }
       app.events.emit('runs', '*')
       return { bytes, effects: effects.map(({ name, hides, purges }) => ({ name, hides, purges })) }
     },

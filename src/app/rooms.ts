@@ -38,6 +38,7 @@ import {
 } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import type { Config } from './config.ts'
+import { projectSchema } from './project-schema.ts'
 import { openSealed, type Sealed } from './sealed.ts'
 import { announce } from './steps/deliver-webhook.ts'
 import { resolveModel } from './steps/resolve-model.ts'
@@ -122,7 +123,7 @@ async function openEach(
   await mkdir(folder, { recursive: true })
   const metadata = kept(
     config.database
-      ? await openPostgres({ url: config.database, schema: `tidemill_${project}` })
+      ? await openPostgres({ url: config.database, schema: projectSchema(project) })
       : await openSqlite({ file: join(folder, 'metadata.db') }),
   )
   await metadata.migrate(migrations)

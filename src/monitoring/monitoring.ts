@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely'
-import { newId, TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
+import { TidemillError, type Alarm, type DriftReport, type Monitor } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { openAlarms, raiseAlarms, type Alarms } from './alarms.ts'
 import { spendOnLook } from './error-budget.ts'
 import type { HarmWatch } from './harm.ts'
 import type { MonitoringTables } from './tables.ts'
-import { beginAnew, keepWatch, readWatch } from './watches.ts'
+import { keepWatch, readWatch } from './watches.ts'
 
 export interface MonitorDescription {
   readonly name: string
@@ -20,8 +21,17 @@ export type StoredMonitor = Omit<Monitor, 'waiting'> & {
   readonly spent: number
 }
 
+/** What is kept of a look beside its report. */
+export interface Look {
+  /** The last prediction seen before it, and by it. */
+  readonly since?: string
+  readonly seen?: string
+  readonly alpha: number
+  readonly watch: HarmWatch
+}
+
 /** Monitors, what they saw, and the alarms they raised. */
-export interface Monitoring {
+export interface Monitoring extends Alarms {
   declare(monitor: MonitorDescription): Promise<void>
   remove(name: string): Promise<void>
   monitors(): Promise<readonly StoredMonitor[]>
@@ -32,10 +42,13 @@ export interface Monitoring {
   watch(name: string, model: string, version: number): Promise<HarmWatch | undefined>
   /** Notes why the last look failed, for as long as this process lives; nothing when it did not. */
   note(name: string, problem: string | undefined): void
-  /** Keeps a report, moves the window on, pays for the look, opens the alarms it calls for, and what is done alongside; all of it or nothing. */
+  /**
+   * Keeps a report, moves the window on, pays for the look, opens the alarms it calls for, and what is done alongside; all of it or
+   * nothing. Refused with `conflict` when the window has been looked at since the look began.
+   */
   save(
     report: DriftReport,
-    look: { readonly seen?: string; readonly alpha: number; readonly watch: HarmWatch },
+    look: Look,
     alongside?: (tx: Kysely<MonitoringTables>, opened: readonly Alarm[]) => Promise<void>,
   ): Promise<{
     readonly report: DriftReport
@@ -43,13 +56,6 @@ export interface Monitoring {
   }>
   reports(monitor: string, limit?: number): Promise<readonly DriftReport[]>
   report(id: string): Promise<DriftReport>
-  alarms(filter?: {
-    readonly state?: Alarm['state']
-    readonly monitor?: string
-  }): Promise<readonly Alarm[]>
-  /** Resolving a harm alarm begins the bets of its monitor anew: what was answered is not to be raised again. */
-  setAlarm(id: string, state: Alarm['state'], by: string, note?: string): Promise<Alarm>
-  delivered(id: string, delivery: Alarm['deliveries'][number]): Promise<void>
 }
 
 export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
@@ -104,17 +110,9 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     return rows.map((row) => JSON.parse(row.report) as DriftReport)
   }
 
-  async function alarm(id: string): Promise<Alarm> {
-    const row = await database
-      .selectFrom('monitor_alarms')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!row) throw new TidemillError('not_found', { kind: 'alarm', name: id })
-    return alarmRecord(row)
-  }
-
   return {
+    ...openAlarms(metadata, clock),
+
     async declare({
       name,
       endpoint,
@@ -169,33 +167,8 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     save: (report, look, alongside) =>
       metadata.transaction<MonitoringTables, { report: DriftReport; opened: readonly Alarm[] }>(
         async (tx) => {
-          const opened: Alarm[] = []
-          for (const { kind, summary } of causesOf(report)) {
-            const row = {
-              id: newId(clock.now()),
-              monitor: report.monitor,
-              endpoint: report.endpoint,
-              kind,
-              state: 'open',
-              summary,
-              report: report.id,
-              opened_at: clock.now(),
-              resolved_at: null,
-              resolved_by: null,
-              note: null,
-              deliveries: '[]',
-            }
-            const known = await tx
-              .selectFrom('monitor_alarms')
-              .select('id')
-              .where('monitor', '=', report.monitor)
-              .where('kind', '=', kind)
-              .where('state', '<>', 'resolved')
-              .executeTakeFirst()
-            if (known) continue
-            await tx.insertInto('monitor_alarms').values(row).execute()
-            opened.push(alarmRecord(row))
-          }
+          await claimWindow(tx, report.monitor, look)
+          const opened = await raiseAlarms(tx, report, clock)
           const [first] = opened
           const kept = first ? { ...report, alarm: first.id } : report
           await tx
@@ -206,14 +179,6 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
               report: JSON.stringify(kept),
               created_at: kept.createdAt,
             })
-            .execute()
-          await tx
-            .updateTable('monitors')
-            .set((each) => ({
-              spent: each('spent', '+', look.alpha),
-              ...(look.seen === undefined ? {} : { seen: look.seen }),
-            }))
-            .where('name', '=', report.monitor)
             .execute()
           await alongside?.(tx, opened)
           await keepWatch(tx, report, look.watch)
@@ -232,68 +197,22 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
       if (!row) throw new TidemillError('not_found', { kind: 'report', name: id })
       return JSON.parse(row.report) as DriftReport
     },
-
-    async alarms({ state, monitor } = {}) {
-      let select = database
-        .selectFrom('monitor_alarms')
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(500)
-      if (state !== undefined) select = select.where('state', '=', state)
-      if (monitor !== undefined) select = select.where('monitor', '=', monitor)
-      return (await select.execute()).map(alarmRecord)
-    },
-
-    async setAlarm(id, state, by, note) {
-      const { kind, monitor } = await alarm(id)
-      const resolved = state === 'resolved'
-      await metadata.transaction<MonitoringTables, void>(async (tx) => {
-        await tx
-          .updateTable('monitor_alarms')
-          .set({
-            state,
-            resolved_at: resolved ? clock.now() : null,
-            resolved_by: resolved ? by : null,
-            ...(note === undefined ? {} : { note }),
-          })
-          .where('id', '=', id)
-          .execute()
-        if (resolved && kind === 'harm') await beginAnew(tx, monitor)
-      })
-      return alarm(id)
-    },
-
-    async delivered(id, delivery) {
-      const { deliveries } = await alarm(id)
-      await database
-        .updateTable('monitor_alarms')
-        .set({ deliveries: JSON.stringify([...deliveries, delivery]) })
-        .where('id', '=', id)
-        .execute()
-    },
   }
 }
 
-function causesOf(report: DriftReport): readonly { kind: Alarm['kind']; summary: string }[] {
-  return [
-    ...(report.drifted ? [{ kind: 'drift' as const, summary: report.summary }] : []),
-    ...(report.harm?.harmful ? [{ kind: 'harm' as const, summary: report.harm.summary }] : []),
-  ]
-}
-
-function alarmRecord(row: Selectable<MonitoringTables['monitor_alarms']>): Alarm {
-  return {
-    id: row.id,
-    monitor: row.monitor,
-    endpoint: row.endpoint,
-    kind: row.kind as Alarm['kind'],
-    state: row.state as Alarm['state'],
-    summary: row.summary,
-    report: row.report,
-    openedAt: row.opened_at,
-    ...(row.resolved_at === null ? {} : { resolvedAt: row.resolved_at }),
-    ...(row.resolved_by === null ? {} : { resolvedBy: row.resolved_by }),
-    ...(row.note === null ? {} : { note: row.note }),
-    deliveries: JSON.parse(row.deliveries) as Alarm['deliveries'],
-  }
+/** Moves the window on and pays for the look, once, however many servers look at the same window. */
+async function claimWindow(
+  tx: Kysely<MonitoringTables>,
+  name: string,
+  { since, seen, alpha }: Look,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('monitors')
+    .set((each) => ({ spent: each('spent', '+', alpha), ...(seen === undefined ? {} : { seen }) }))
+    .where('name', '=', name)
+    .where('seen', since === undefined ? 'is' : '=', since ?? null)
+    .executeTakeFirst()
+  if (numUpdatedRows > 0n) return
+  const problem = `Another look at ${name} was kept while this one was made, or the monitor was removed: what it saw has been looked at.`
+  throw new TidemillError('conflict', { problem })
 }

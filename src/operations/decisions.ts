@@ -32,7 +32,8 @@ export type DecisionChange = Partial<
 /** More failures one after the other make no longer pause. */
 const mostRecent = 50
 
-function isConcluded({ state, challenger }: Decision): boolean {
+/** Whether it came to an end of its own, one that waits for a person among them. */
+export function isConcluded({ state, challenger }: Decision): boolean {
   return state === 'waiting'
     ? challenger !== undefined
     : ['promoted', 'refused', 'unchanged'].includes(state)
@@ -105,7 +106,9 @@ export function openDecisions(metadata: Metadata, clock: Clock): Decisions {
         .selectFrom('operations_decisions')
         .selectAll()
         .where('state', 'in', ['waiting', 'running'])
-        .where('challenger', 'is', null)
+        .where((either) =>
+          either.or([either('state', '=', 'running'), either('challenger', 'is', null)]),
+        )
         .orderBy('id')
         .execute()
       return rows.map(record)

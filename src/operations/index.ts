@@ -1,6 +1,6 @@
 export { openApplied, type Applied } from './applied.ts'
 export { decide, type PolicyFacts, type Verdict } from './decide.ts'
-export { openDecisions, type DecisionChange, type Decisions } from './decisions.ts'
+export { isConcluded, openDecisions, type DecisionChange, type Decisions } from './decisions.ts'
 export { operationsMigrations } from './migrations.ts'
 export { planChanges } from './plan.ts'
 export { readDeclaration } from './read-declaration.ts'

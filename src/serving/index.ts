@@ -1,4 +1,5 @@
-export { openServing, type ResolvedModel, type Serving } from './serving.ts'
+export { openServing, type Serving } from './serving.ts'
+export type { ResolvedModel } from './bring-up.ts'
 export type { OfflineModel } from './offline-model.ts'
 export type { PredictionLog } from './prediction-log.ts'
 export type { Cell, InputRow } from './read-rows.ts'

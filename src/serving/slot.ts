@@ -4,6 +4,7 @@ import type { InputRow } from './read-rows.ts'
 
 /** The version that answers now. */
 export interface Live extends AnsweringModel {
+  readonly model: string
   readonly version: number
   readonly digest: string
   readonly background: () => Promise<readonly InputRow[]>
@@ -12,11 +13,13 @@ export interface Live extends AnsweringModel {
 /** An endpoint as this process knows it. */
 export interface Slot {
   readonly name: string
-  readonly model: string
-  readonly alias: string
+  /** What it follows; what answers may be another model's version for as long as this one's does not load. */
+  model: string
+  alias: string
   readonly createdAt: number
   live?: Live
   problem?: string
+  /** Until the versions that are being loaded, one after the other, answer or do not. */
   loading?: Promise<void>
   /** After a version could not be loaded: which, and how long until it is tried again, twice as long each time. */
   retry?: { readonly digest: string; readonly afterMs: number; readonly at: number }
@@ -29,4 +32,9 @@ export interface Slot {
 
 export function newSlot(name: string, model: string, alias: string, createdAt: number): Slot {
   return { name, model, alias, createdAt, requests: 0, failures: 0, times: latencies() }
+}
+
+/** Lets a model finish what it is asked, which for a long explanation nobody else is to wait for. */
+export function retire(live: Live | undefined): void {
+  void live?.close().catch(() => undefined)
 }

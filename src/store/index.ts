@@ -13,7 +13,7 @@ export {
   type PlainRow,
   type TableShape,
 } from './table-dump.ts'
-export { identifier } from './identifier.ts'
+export { identifier, longestIdentifier } from './identifier.ts'
 export { isUniqueViolation } from './unique-violation.ts'
 export { storeMigrations } from './store-migrations.ts'
 

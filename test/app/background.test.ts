@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openApp } from '#app'
-import type { DriftReport } from '#contract'
+import { TidemillError, type DriftReport } from '#contract'
 import { manualClock } from '#store'
 import { newWatch } from '#monitoring'
 import { startBackground } from '../../src/app/background.ts'
@@ -103,6 +103,29 @@ test('a monitor that fails says why, once in the log and as long as it does on i
   // Within 20 s at 0, 4 and 12, each pause twice the one before, and perhaps once more.
   const tries = looks.mock.calls.filter(({ arguments: [model] }) => model === 'gone-a').length
   assert.ok(tries >= 2 && tries <= 4, `${tries} looks`)
+})
+
+test('a window that another server has looked at meanwhile is no failure of a monitor', async (t) => {
+  const { app, rooms, clock } = await openHome(t)
+  await rooms.monitoring.declare({ name: 'w', endpoint: 'e', windowRows: 20 })
+  for (let i = 0; i < 20; i++) {
+    const answered = { endpoint: 'e', model: 'm', version: 1, time: clock.now() }
+    rooms.serving.log.add({ id: `p${10 + i}`, ...answered, features: {}, prediction: '0' })
+  }
+  await rooms.serving.log.flush()
+  const looks = t.mock.method(rooms.registry, 'version', async () => {
+    const look = { seen: 'p29', alpha: 0.1, watch: newWatch(1) }
+    await rooms.monitoring.save(drifted('w', 'other'), look)
+    throw new TidemillError('conflict', { problem: 'Another look was kept.' })
+  })
+  const { said } = background(t, app)
+  for (let turn = 0; turn < 4; turn++) {
+    await delay(turn === 0 ? 300 : 50)
+    await clock.advance(2_000)
+  }
+  assert.equal(looks.mock.callCount(), 1)
+  const { problem, spent } = await rooms.monitoring.monitor('w')
+  assert.deepEqual([problem, spent, said], [undefined, 0.1, []])
 })
 
 test('a policy is asked by itself whatever it waits for, and is written down when something has changed', async (t) => {
@@ -230,4 +253,40 @@ test('while a stage works for hours webhooks go out, and a stop waits for neithe
   assert.ok(performance.now() - begin < 10_000)
   const { state, attempt } = (await jobs.get(stage.id)) ?? {}
   assert.deepEqual([state, attempt], ['waiting', 0])
+})
+
+test('a retention rule that fails keeps no other from being applied, and is tried again in an hour, or when a rule is changed', async (t) => {
+  const { app, rooms, clock } = await openHome(t)
+  for (const name of ['a', 'b'])
+    await rooms.tracking.setRetention(name, { experiments: name, keepLast: 1 }, 'test')
+  for (let i = 0; i < 3; i++) {
+    const { id } = await rooms.tracking.create({ experiment: 'b', user: 'u' })
+    await rooms.tracking.end(id, 'finished')
+  }
+  const { chosenBy } = rooms.tracking
+  const problem = 'This rule cannot be read.'
+  t.mock.method(rooms.tracking, 'chosenBy', async (...asked: Parameters<typeof chosenBy>) => {
+    if (asked[0].experiments === 'a') throw new TidemillError('bad_request', { problem })
+    return chosenBy(...asked)
+  })
+  const { running } = background(t, app)
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) {
+      await delay(60)
+      await clock.advance(2_000)
+    }
+    await delay(60)
+    const jobs = await rooms.jobs.list({ kind: 'retention' })
+    return jobs.map(({ state, error }) => [state, error?.includes(problem)])
+  }
+  assert.deepEqual(await turns(8), [['failed', true]])
+  assert.equal((await rooms.tracking.search({ experiment: 'b' })).items.length, 1)
+  const { entries } = await app.auth.audit.list({})
+  assert.ok(entries.some(({ object, detail }) => object === 'b' && detail.startsWith('2 hidden')))
+  await rooms.tracking.setRetention('b', { experiments: 'b', keepLast: 2 }, 'test')
+  assert.equal((await turns(4)).length, 2)
+  await running.stop()
+  await clock.advance(3_600_000)
+  background(t, app)
+  assert.equal((await turns(4)).length, 3)
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -7,6 +7,8 @@ import { createClient } from '@redis/client'
 import { openApp } from '#app'
 import { httpCaller, operations } from '#contract'
 import { runningServer, temporaryFolder } from '../support/home.ts'
+import { exportProject } from '../../src/app/project-folder.ts'
+import { onPostgres, skipPostgres } from '../support/postgres.ts'
 import { redisUrl, skipRedis } from '../support/redis.ts'
 import { registeredModel } from '../support/registered-models.ts'
 
@@ -124,3 +126,30 @@ test('an alias that has moved has moved, though an endpoint cannot load the vers
   for (let turn = 0; turn < 5; turn++) await rooms.serving.refresh()
   assert.equal(reads, before)
 })
+
+test(
+  'projects on one PostgreSQL keep apart however long their names are, and none is among the users',
+  { skip: skipPostgres },
+  async (t) => {
+    await onPostgres(t)
+    const dir = await temporaryFolder(t)
+    const app = await openApp({ home: join(dir, '.tidemill') })
+    t.after(() => app.close())
+    const long = 'a'.repeat(62)
+    const [one, other] = [
+      await app.project(`${long}1`, { make: true }),
+      await app.project(`${long}2`, { make: true }),
+    ]
+    const run = await one.tracking.create({ experiment: 'e', user: 'u' })
+    assert.deepEqual(await other.tracking.experiments(), [])
+    assert.equal((await one.tracking.run(run.id)).experiment, 'e')
+    const named = await app.project('identity', { make: true })
+    await exportProject(named, join(dir, 'out'))
+    const tables = await readdir(join(dir, 'out/tables'))
+    assert.ok(tables.includes('runs.jsonl'))
+    assert.deepEqual(
+      tables.filter((each) => each.startsWith('auth_')),
+      [],
+    )
+  },
+)

@@ -80,6 +80,11 @@ test('what cannot be read, looks around, refers back or repeats without end is r
     'a++',
     'a{9,1}',
     'a{1001}',
+    'a{00019}',
+    'a{10009}',
+    'a{1x',
+    '{2}',
+    '(|{2})',
     '[z-a]',
     '((a{200}){200}){200}',
     // Of nothing, repeated: it would write no step, 200 times 200 times 200 times.
@@ -118,7 +123,19 @@ test('an ordinary pattern costs as much over a million texts as over a few', () 
 })
 
 test('a search takes only what both databases read in the same way', () => {
-  for (const pattern of ['\\ba', '\\x41', '\\p{L}', 'a{201}']) {
+  const own = [
+    '\\ba',
+    '\\x41',
+    '\\p{L}',
+    'a{201}',
+    '^*a',
+    '[[:alpha:]]',
+    '[[.a]',
+    '[\\W]',
+    '[\\d-z]',
+    '[a-c-e]',
+  ]
+  for (const pattern of own) {
     assert.throws(() => linearPattern(pattern, { isShared: true }), BadPattern, pattern)
     linearPattern(pattern)
   }

@@ -21,6 +21,8 @@ const searches: readonly (readonly [filter: string, found: string])[] = [
   ["tags.team RLIKE '^(red|blue)[0-9]+$'", 'tr-b'],
   ["tags.team RLIKE 'e'", 'tr-a tr-b'],
   ["metadata.user RLIKE 'nobody'", ''],
+  ["tags.place RLIKE '^\\w+$'", 'tr-b'],
+  ["tags.place RLIKE '^.+$'", 'tr-b'],
   ["feedback.correct = 'true'", 'tr-a'],
   ["expectation.answer ILIKE 'FORTY%'", 'tr-a'],
   ["run_id = 'r1'", 'tr-b'],
@@ -37,8 +39,8 @@ for (const [name, skip] of databases) {
       const { tracking } = await openedTracking(t, name)
       const { id: experiment } = await tracking.createExperiment({ name: 'e' })
       const known = [
-        ['tr-a', 100, { team: 'green' }, {}],
-        ['tr-b', 10, { team: 'red7' }, { 'mlflow.sourceRun': 'r1', user: 'ada' }],
+        ['tr-a', 100, { team: 'green', place: 'Orléans\nLa Source' }, {}],
+        ['tr-b', 10, { team: 'red7', place: 'Tours' }, { 'mlflow.sourceRun': 'r1', user: 'ada' }],
       ] as const
       for (const [id, duration, tags, metadata] of known) {
         await tracking.saveTrace({

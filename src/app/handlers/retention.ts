@@ -30,10 +30,11 @@ export const retentionHandlers = [
   implement(retention.apply, async (_, context) => {
     const { rooms, app } = context
     const rules = await rooms.tracking.retentionRules()
-    const { effects, bytes } = await applyRetention(rooms, rules, { dry: false })
-    for (const { name, hides, purges } of effects) {
-      await note(context, 'retention.apply', name, `${hides} hidden, ${purges} ended`)
-    }
+    const { effects, bytes } = await applyRetention(rooms, rules, {
+      dry: false,
+      onEffect: ({ name, hides, purges }) =>
+        note(context, 'retention.apply', name, `${hides} hidden, ${purges} ended`),
+    })
     app.events.emit('runs', '*')
     return { effects: [...effects], bytes }
   }),

@@ -74,15 +74,16 @@ async function factsOf(
   name: string,
   policy: PolicyDeclaration,
 ): Promise<PolicyFacts> {
-  const [alarms, { concluded: last, since }] = await Promise.all([
-    rooms.monitoring.alarms({ state: 'open' }),
-    rooms.decisions.recentlyDue(name),
-  ])
-  const open = alarms.filter((alarm) => last === undefined || alarm.openedAt > last.time)
-  const byMonitor = Map.groupBy(open, (alarm) => alarm.monitor)
+  const { concluded: last, since } = await rooms.decisions.recentlyDue(name)
   const [newest] = since
   const job = newest?.job === undefined ? undefined : await rooms.jobs.get(newest.job)
-  const retraining = job !== undefined && isUnderWay(job)
+  // One whose job is done has been ended since it was read, or will be when it is settled.
+  const isEnding = job?.state === 'done' && newest?.state !== 'failed'
+  const retraining = job !== undefined && (isUnderWay(job) || isEnding)
+  // After them, so that those are resolved which a retraining resolved that is seen to have ended.
+  const alarms = await rooms.monitoring.alarms({ state: 'open' })
+  const open = alarms.filter((alarm) => last === undefined || alarm.openedAt > last.time)
+  const byMonitor = Map.groupBy(open, (alarm) => alarm.monitor)
   return {
     now: rooms.clock.now(),
     ...(last === undefined ? {} : { lastRetrainedAt: last.time }),

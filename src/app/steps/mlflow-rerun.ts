@@ -27,31 +27,44 @@ export async function withMlflow(
   const tags = Object.fromEntries(
     kept.flatMap((key) => (of.tags[key] === undefined ? [] : [[key, of.tags[key]]])),
   )
-  const { id } = await tracking.create({
-    experiment: { id: of.experimentId },
-    name: of.name,
-    user: of.user,
-    source: of.source,
-    tags: { ...tags, [rerunTag]: of.id },
-  })
   const server = await serve(rooms.project)
   try {
-    await work({
-      MLFLOW_TRACKING_URI: server.url,
-      MLFLOW_REGISTRY_URI: server.url,
-      MLFLOW_TRACKING_TOKEN: server.token,
-      MLFLOW_EXPERIMENT_ID: of.experimentId,
-      MLFLOW_RUN_ID: id,
+    const { id } = await tracking.create({
+      experiment: { id: of.experimentId },
+      name: of.name,
+      user: of.user,
+      source: of.source,
+      tags: { ...tags, [rerunTag]: of.id },
     })
-    const made = await tracking.run(id)
+    await logInto(tracking, id, () =>
+      work({
+        MLFLOW_TRACKING_URI: server.url,
+        MLFLOW_REGISTRY_URI: server.url,
+        MLFLOW_TRACKING_TOKEN: server.token,
+        MLFLOW_EXPERIMENT_ID: of.experimentId,
+        MLFLOW_RUN_ID: id,
+      }),
+    )
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The script ends the run; where it does not, the run has failed. */
+async function logInto(
+  tracking: Rooms['tracking'],
+  run: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work()
+    const made = await tracking.run(run)
     if (made.status !== 'running') return
     const problem = `Its script ran to its end and did not log into the run it was given: it names a run or a server of its own.`
     throw new TidemillError('conflict', { problem })
   } catch (error) {
-    const { status } = await tracking.run(id)
-    if (status === 'running') await tracking.end(id, 'failed')
+    const { status } = await tracking.run(run)
+    if (status === 'running') await tracking.end(run, 'failed')
     throw error
-  } finally {
-    await server.stop()
   }
 }

@@ -81,7 +81,7 @@ async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
       ...(harm ? { harm } : {}),
       createdAt: rooms.clock.now(),
     },
-    { seen: last.id, alpha, watch },
+    { ...(monitor.seen === undefined ? {} : { since: monitor.seen }), seen: last.id, alpha, watch },
     async (tx, opened) => {
       for (const alarm of opened) await announce(rooms, alarm, monitor.webhooks, tx)
     },

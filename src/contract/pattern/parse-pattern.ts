@@ -57,6 +57,7 @@ export function parsePattern(pattern: string, isShared: boolean): Node {
     const of = single()
     const counts = countsOf()
     if (!counts) return of
+    if (isShared && (of.kind === 'start' || of.kind === 'end')) throw bad('no place is repeated')
     // Lazy or not, it is in the text or it is not.
     if (letters[at] === '?') at++
     if (countsOf()) throw bad('only one repetition can follow')
@@ -70,11 +71,13 @@ export function parsePattern(pattern: string, isShared: boolean): Node {
       at++
       return known[letter]
     }
-    const braces = /^\{(\d{1,4})(,?)(\d{0,4})\}/.exec(letters.slice(at, at + 12).join(''))
-    if (!braces) return undefined
+    if (!isCount()) return undefined
+    const braces = /^\{(\d{1,4})(?:(,)(\d{0,4}))?\}/.exec(letters.slice(at, at + 12).join(''))
+    if (!braces)
+      throw bad('a repetition is written {m}, {m,} or {m,n}, in at most four digits each')
     const [all, from = '', comma, to = ''] = braces
     const least = Number(from)
-    const most = comma === '' ? least : to === '' ? Infinity : Number(to)
+    const most = comma === undefined ? least : to === '' ? Infinity : Number(to)
     const largest = isShared ? mostSharedRepeats : mostRepeats
     if (least > largest || most < least || (most > largest && most !== Infinity)) {
       throw bad(`a repetition is at most ${largest} times`)
@@ -83,7 +86,13 @@ export function parsePattern(pattern: string, isShared: boolean): Node {
     return [least, most]
   }
 
+  /** A brace before anything else than a digit is a letter. */
+  function isCount(): boolean {
+    return letters[at] === '{' && digit(letters[at + 1]?.codePointAt(0) ?? 0)
+  }
+
   function single(): Node {
+    if (isCount()) throw bad('there is nothing to repeat')
     const letter = letters[at++] ?? ''
     if (letter === '^') return { kind: 'start' }
     if (letter === '$') return { kind: 'end' }
@@ -158,22 +167,30 @@ export function parsePattern(pattern: string, isShared: boolean): Node {
       if (at >= letters.length) throw bad('a bracket is not closed')
       const from = inSet()
       const isRange = letters[at] === '-' && letters[at + 1] !== ']' && at + 1 < letters.length
-      if (!isRange || from.code === undefined) {
-        tests.push(from.fits)
-        continue
-      }
-      at++
-      const [low, high] = [from.code, inSet().code]
-      if (high === undefined) throw bad('a range ends in no letter')
-      if (high < low) throw bad('a range runs backwards')
-      tests.push((code) => code >= low && code <= high)
+      if (isShared && isRange && from.code === undefined) throw bad('a range begins with no letter')
+      tests.push(isRange && from.code !== undefined ? range(from.code) : from.fits)
     }
     at++
     return (code) => tests.some((test) => test(code)) !== isNot
   }
 
+  function range(low: number): Fits {
+    at++
+    const high = inSet().code
+    if (high === undefined) throw bad('a range ends in no letter')
+    if (high < low) throw bad('a range runs backwards')
+    if (isShared && letters[at] === '-' && letters[at + 1] !== ']') {
+      throw bad('a range goes on in no other')
+    }
+    return (code) => code >= low && code <= high
+  }
+
   function inSet(): Atom {
     const letter = letters[at++] ?? ''
+    const pair = letter + (letters[at] ?? '')
+    if (isShared && /^(?:\[[:.=]|\\[DWS])$/.test(pair)) {
+      throw bad(`${pair} is not offered in brackets`)
+    }
     return letter === '\\' ? escaped() : one(letter.codePointAt(0) ?? 0)
   }
 

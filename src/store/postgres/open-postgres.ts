@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { Pool } from 'pg'
 import { TidemillError } from '#contract'
-import { identifier } from '../identifier.ts'
+import { identifier, longestIdentifier } from '../identifier.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Metadata, Migration } from '../metadata.ts'
 import { migrate, type MigrationTarget, type SchemaTables } from '../migrate.ts'
@@ -23,7 +23,7 @@ export interface PostgresOptions {
 
 /**
  * The metadata database on a PostgreSQL server (13 or later), for any number of processes. Errors: `unavailable` when it does not
- * answer.
+ * answer, `bad_request` when the schema's name is too long.
  */
 export async function openPostgres(
   options: PostgresOptions,
@@ -31,6 +31,10 @@ export async function openPostgres(
   random: () => number = Math.random,
 ): Promise<Metadata> {
   const name = nameOf(options)
+  if (Buffer.byteLength(options.schema ?? '') > longestIdentifier) {
+    const problem = `The schema ${options.schema} cannot be: PostgreSQL takes names of at most ${longestIdentifier} bytes.`
+    throw new TidemillError('bad_request', { problem })
+  }
   const pool = await openPool(options)
   try {
     if (options.schema !== undefined) await createSchema(pool, options.schema)

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { among } from '../among.ts'
 import type { Comparison, Filter, OrderTerm } from './grammar.ts'
 import type { Lookup, OrderingValues } from './lookups.ts'
+import { postgresPattern } from './postgres-pattern.ts'
 import { numberIn } from './reads-as-number.ts'
 
 export type Condition = RawBuilder<boolean>
@@ -104,7 +105,9 @@ function compared(
         ? sql`${left} glob ${globOf(String(right))}`
         : sql`${left} like ${right} escape ''`
     case 'rlike':
-      return dialect === 'sqlite' ? sql`rlike(${right}, ${left}) = 1` : sql`${left} ~ ${right}`
+      return dialect === 'sqlite'
+        ? sql`rlike(${right}, ${left}) = 1`
+        : sql`${left} ~ ${postgresPattern(String(right))}`
     case 'ilike':
       // A backslash is a letter like others, as it is to SQLite.
       return dialect === 'sqlite'

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { trainModel, type TrainedModel } from '#learn'
 import { openServing, servingMigrations, type InputRow, type Serving } from '#serving'
-import { openFolderObjects, openSqlite, systemClock, type Metadata } from '#store'
+import { openFolderObjects, openSqlite, systemClock, type Metadata, type ObjectStore } from '#store'
 import { numberColumn, rowsOf, stringColumn, tableOf, type Table } from '#table'
 import { temporaryFolder } from '../../support/home.ts'
 
 export interface TestServing {
   readonly serving: Serving
   readonly metadata: Metadata
-  /** What the alias of every endpoint names from now on. */
-  name(model: TestModel): void
+  readonly objects: ObjectStore
+  /** What the alias of every endpoint names from now on, or of those alone that follow the model of this name. */
+  name(model: TestModel, of?: string): void
   /** Another process on the same database. */
   another(): Promise<Serving>
 }
@@ -36,20 +37,27 @@ export function testModel(version: number, features = 2, flip = false): TestMode
   return { version, trained, rows }
 }
 
+/** One whose bytes are no model. */
+export function tornModel(version: number): TestModel {
+  const whole = testModel(version)
+  return { ...whole, trained: { ...whole.trained, toOnnx: () => new Uint8Array([1, 2, version]) } }
+}
+
 export async function openTestServing(t: TestContext): Promise<TestServing> {
   const folder = await temporaryFolder(t)
   const metadata = await openSqlite({ file: join(folder, 'metadata.db') })
   await metadata.migrate(servingMigrations)
   const objects = await openFolderObjects(join(folder, 'objects'))
-  let named: TestModel | undefined
+  const named = new Map<string, TestModel>()
   const open = () =>
     openServing({
       metadata,
       objects,
       clock: systemClock,
-      async resolveModel() {
-        if (!named) return undefined
-        const { version, trained, rows } = named
+      async resolveModel(model) {
+        const found = named.get(model) ?? named.get('*')
+        if (!found) return undefined
+        const { version, trained, rows } = found
         const { digest } = await objects.put(Readable.from([trained.toOnnx()]))
         const signature = trained.signature(rows)
         const background = (await Promise.resolve(rowsOf(rows))) as readonly InputRow[]
@@ -57,7 +65,7 @@ export async function openTestServing(t: TestContext): Promise<TestServing> {
           version,
           digest,
           signature,
-          background: named.background ?? (() => Promise.resolve(background)),
+          background: found.background ?? (() => Promise.resolve(background)),
         }
       },
     })
@@ -69,9 +77,8 @@ export async function openTestServing(t: TestContext): Promise<TestServing> {
   return {
     serving: opened[0] as Serving,
     metadata,
-    name: (model) => {
-      named = model
-    },
+    objects,
+    name: (model, of = '*') => void named.set(of, model),
     async another() {
       const made = await open()
       opened.push(made)

@@ -24,3 +24,8 @@ test(
     await assert.rejects(asked, /NUL character/)
   },
 )
+
+test('a schema that PostgreSQL would cut is refused in words', async () => {
+  const opened = openPostgres({ url: 'postgres://nowhere', schema: 'ä'.repeat(32) })
+  await assert.rejects(opened, /at most 63 bytes/)
+})
