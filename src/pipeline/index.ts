@@ -64,6 +64,7 @@ export {
 export { add, type Added } from './versions/add.ts'
 export { commit } from './versions/commit.ts'
 export { checkout, type CheckoutOptions, type CheckoutResult } from './versions/checkout.ts'
+export { bringObjects } from './versions/bring-runs.ts'
 export { pullForRun } from './versions/pull-for-run.ts'
 export { push } from './versions/push.ts'
 export { fetch, pull, type FetchResult } from './versions/fetch.ts'
