@@ -9,6 +9,7 @@ import { rootHere } from '../pipeline-command.ts'
 
 interface ReportOptions extends BaseOptions {
   readonly base: string
+  readonly pull?: boolean
   readonly out?: string
   readonly assets?: string
   readonly label?: string
@@ -19,6 +20,7 @@ interface ReportOptions extends BaseOptions {
 export function command(): Command {
   return baseCommand('report')
     .option('--base <revision>', 'what to compare with', 'HEAD')
+    .option('--pull', 'fetch what that recorded of metrics and plots from the remote first')
     .option('--out <file>', 'write it there, a page, JSON and plots beside it')
     .option('--assets <url>', 'where the plots beside it can be fetched from')
     .option('--label <name>', 'tells several reports of one change apart')
@@ -33,6 +35,7 @@ export function command(): Command {
       rootHere()
       const { base, out, assets, label, post } = options
       const app = await import('#app')
+      if (options.pull) await app.fetchBase(cwd(), base)
       const report = await app.withProject(homeOf(options), projectOf(options), (rooms) =>
         app.changeReport(cwd(), base, rooms),
       )

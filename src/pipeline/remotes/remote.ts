@@ -6,6 +6,8 @@ export interface Remote {
   readonly name: string
   /** How many paths one request lists, in their order; absent where listing saves nothing. */
   readonly page?: number
+  /** Where nobody can say what there is. */
+  readonly unlisted?: true
   /** `undefined` when nothing is there. */
   stat(path: string): Promise<RemoteFile | undefined>
   /** Copies a file of ours there, whole or not at all; one that was cut off before goes on where the place can do that. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
@@ -12,6 +13,8 @@ import {
   pullForRun,
   push,
 } from '#pipeline'
+import { freePort } from '../../support/services.ts'
+import { serveFolder } from '../support/serve-folder.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
 const pipeline = `stages:
@@ -136,4 +139,25 @@ test('a run that nobody could foresee is asked for when its stage is reached', a
     },
   })
   assert.deepEqual([made.took(), made.read('whole')], [['first'], 'size:\n'])
+})
+
+test('from a web server, which cannot say what it has, the data comes without records of runs', async (t) => {
+  const made = await project(t, {
+    seed: 's\n',
+    'dvc.yaml': `stages:\n  copy:\n    cmd: ${noted('copy', 'cp seed out')}\n    deps: [seed]\n    outs: [out]\n`,
+  })
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  await add(loadPipeline(made.root), ['seed'])
+  await made.repro()
+  await push(loadPipeline(made.root), { runCache: true })
+  const server = createServer(serveFolder(join(made.root, '../store')))
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  addRemote(made.root, 'web', `http://127.0.0.1:${port}`, { from: made.root, asDefault: true })
+  made.drop('.dvc/cache', '.dvc/tmp', 'seed', 'out')
+  made.took()
+  await pullForRun(loadPipeline(made.root))
+  await made.repro()
+  assert.deepEqual([made.took(), made.read('out')], [[], 's\n'])
 })
