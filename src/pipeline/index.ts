@@ -93,13 +93,7 @@ export {
   type RevisionsOptions,
 } from './report/params.ts'
 export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
-export {
-  plotsShow,
-  type Plot,
-  type PlotRow,
-  type PlotSeries,
-  type PlotsOptions,
-} from './report/plots.ts'
+export { plotsShow, type Plot, type PlotSeries, type PlotsOptions } from './report/plots.ts'
 export { plotsPage } from './report/plots-page.ts'
 export { plotsJson, vegaOf } from './report/plots-json.ts'
 export { plotTemplate, templateNames } from './report/plot-templates.ts'

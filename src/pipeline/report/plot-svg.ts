@@ -1,4 +1,5 @@
-import type { Plot, PlotRow } from './plots.ts'
+import type { PlotRow } from './plot-rows.ts'
+import type { Plot } from './plots.ts'
 
 const colours = [
   '#1f77b4',
