@@ -49,10 +49,9 @@ export function transferSets(
   // what an old commit recorded may be gone for good; what is here is what can be sent
   const old = pushing ? then.filter(({ entry }) => repository.cache.has(entry.md5 ?? '')) : then
   for (const recorded of [...now, ...old]) {
-    const { node, out, entry } = recorded
+    const { out, entry } = recorded
     if (!out.cache || entry.md5 === undefined) continue
-    // as DVC: what another repository has is fetched from there, and not sent to our remote
-    if (pushing && (!out.push || (!isStage(node) && node.imported))) continue
+    if (pushing && !isSent(recorded)) continue
     if (!isWithin(out, entry, options)) continue
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
@@ -70,6 +69,11 @@ export function transferSets(
     group.set(md5, outputs)
     return outputs
   }
+}
+
+/** Whether an output goes to a remote. As DVC: what another repository has is fetched from there, and not sent to ours. */
+export function isSent({ node, out, entry }: RecordedOutput): boolean {
+  return out.cache && out.push && entry.md5 !== undefined && (isStage(node) || !node.imported)
 }
 
 /** Whether an output is of the kind and the size that are asked for. */
