@@ -10,7 +10,6 @@ on:
 
 permissions:
   contents: read
-  pull-requests: write
 
 concurrency:
   group: ${declared ? 'model' : 'pipeline'}-\${{ github.ref }}
@@ -19,6 +18,10 @@ concurrency:
 jobs:
   check:
     runs-on: ubuntu-latest
+    permissions:
+      # The plots of a comment are kept in the repository, beside its branches; without the right to write there they are left out.
+      contents: write
+      pull-requests: write
 ${secretsOf(remote)}    steps:
       - uses: actions/checkout@v5
         with: { fetch-depth: 0 }
@@ -46,7 +49,7 @@ ${declared ? gateStep : ''}      - name: Report
         if: always() && github.event.pull_request.head.repo.full_name == github.repository
         env:
           GITHUB_TOKEN: \${{ github.token }}
-        run: tidemill report --base origin/\${{ github.base_ref }} --post github
+        run: tidemill report --base origin/\${{ github.base_ref }} --post github --plots
       - uses: actions/upload-artifact@v4
         if: always() && github.event_name == 'pull_request'
         with:

@@ -33,7 +33,7 @@ ${script.map((line) => `    - ${line}\n`).join('')}  # Also when the gate refuse
       if [ -n "$CI_MERGE_REQUEST_IID" ]; then
         git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
         tidemill report --base FETCH_HEAD --out report.md${remote ? ' --pull' : ''}
-        if [ -n "$GITLAB_TOKEN" ]; then tidemill report --base FETCH_HEAD --post gitlab; fi
+        if [ -n "$GITLAB_TOKEN" ]; then tidemill report --base FETCH_HEAD --post gitlab --plots; fi
       fi
   artifacts:
     when: always

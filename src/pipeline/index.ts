@@ -203,7 +203,7 @@ export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report
 export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'
 export { attemptRecord } from './run/stage-logs.ts'
-export { plotSvg } from './report/plot-svg.ts'
+export { plotShape, plotSvg } from './report/plot-svg.ts'
 export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
 export { stageHistory, type StageRecord } from './report/stage-history.ts'
 export { knownRevisions, type KnownRevision } from './report/known-revisions.ts'
