@@ -3,10 +3,9 @@ import { defaultJobs } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import type { Repository } from '../repository.ts'
-import type { FetchOptions } from './fetch.ts'
 import { foreseenRuns } from './foreseen-runs.ts'
 import { takeAll } from './take-objects.ts'
-import { looseObjects, type TransferOptions } from './transfer-set.ts'
+import { looseObjects, type FetchOptions, type TransferOptions } from './transfer-set.ts'
 
 export interface Brought {
   readonly objects: number

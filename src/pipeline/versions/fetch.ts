@@ -12,18 +12,16 @@ import { bringNoted, fetchImports } from './fetch-imports.ts'
 import { recordedNow } from './recorded-then.ts'
 import { takeAll } from './take-objects.ts'
 import { fetchRuns } from './transfer-runs.ts'
-import { transferSets, type TransferOptions, type TransferResult } from './transfer-set.ts'
+import {
+  transferSets,
+  type FetchOptions,
+  type TransferOptions,
+  type TransferResult,
+} from './transfer-set.ts'
 
 export interface FetchResult extends TransferResult {
   /** Digests that neither the cache nor the remote has. */
   readonly lost: readonly string[]
-}
-
-export interface FetchOptions extends TransferOptions {
-  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
-  readonly force?: boolean
-  /** With the record of runs, the environment that stages would run in; this process's unless given. */
-  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /**

@@ -6,9 +6,8 @@ import { openLocks } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { findRun } from '../run/plan.ts'
-import type { FetchOptions } from './fetch.ts'
 import { nodesNow } from './recorded-then.ts'
-import { isWithin } from './transfer-set.ts'
+import { isWithin, type FetchOptions } from './transfer-set.ts'
 
 /**
  * What recorded runs made that the selected stages would take from them in place of running, were those objects here that `isThere`

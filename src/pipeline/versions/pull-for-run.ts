@@ -6,8 +6,9 @@ import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
 import { scopeOf, type ScopeOptions } from '../run/plan.ts'
-import { fetch, type FetchOptions } from './fetch.ts'
+import { fetch } from './fetch.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import type { FetchOptions } from './transfer-set.ts'
 
 /**
  * Fetches what a run of stages may need: recorded data, the record of runs, and what those made that stages can have in place of

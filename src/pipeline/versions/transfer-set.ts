@@ -20,6 +20,13 @@ export interface TransferOptions extends Selection {
   readonly onProgress?: (done: number, total: number, bytes: number) => void
 }
 
+export interface FetchOptions extends TransferOptions {
+  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
+  readonly force?: boolean
+  /** With the record of runs, the environment that stages would run in; this process's unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
 export interface TransferResult {
   /** Objects copied. */
   readonly objects: number
