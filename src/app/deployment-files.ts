@@ -1,14 +1,21 @@
+import type { CiProject } from './ci-project.ts'
 import { githubWorkflow } from './github-workflow.ts'
 import { gitlabPipeline } from './gitlab-pipeline.ts'
 
 export type CiProvider = 'github' | 'gitlab'
 
-/** What checks a project at each change and puts it on a container platform: by path, its text. */
-export function deploymentFiles(ci: CiProvider): readonly (readonly [string, string])[] {
-  return [
+/** What checks a project at each change and, where it declares models, puts it on a container platform: by path, its text. */
+export function deploymentFiles(
+  ci: CiProvider,
+  project: CiProject,
+): readonly (readonly [string, string])[] {
+  const workflow: readonly [string, string] =
     ci === 'github'
-      ? ['.github/workflows/tidemill.yml', githubWorkflow()]
-      : ['.gitlab-ci.yml', gitlabPipeline()],
+      ? ['.github/workflows/tidemill.yml', githubWorkflow(project)]
+      : ['.gitlab-ci.yml', gitlabPipeline(project)]
+  if (!project.declared) return [workflow]
+  return [
+    workflow,
     ['Dockerfile', dockerfile],
     ['.dockerignore', '.git\n.tidemill\n.dvc/cache\n.dvc/tmp\nnode_modules\n'],
     ['heroku.yml', 'build:\n  docker:\n    web: Dockerfile\n'],

@@ -1,6 +1,8 @@
+import type { CiProject, RemoteAccess } from './ci-project.ts'
+
 /** A workflow that reproduces the pipeline, asks the gate, comments on the pull request, and deploys from main. */
-export function githubWorkflow(): string {
-  return `name: model
+export function githubWorkflow({ declared, remote }: CiProject): string {
+  return `name: ${declared ? 'model' : 'pipeline'}
 on:
   pull_request:
   push:
@@ -8,16 +10,19 @@ on:
 
 permissions:
   contents: read
-  pull-requests: write
 
 concurrency:
-  group: model-\${{ github.ref }}
+  group: ${declared ? 'model' : 'pipeline'}-\${{ github.ref }}
   cancel-in-progress: true
 
 jobs:
   check:
     runs-on: ubuntu-latest
-    steps:
+    permissions:
+      # The plots of a comment are kept in the repository, beside its branches; without the right to write there they are left out.
+      contents: write
+      pull-requests: write
+${secretsOf(remote)}    steps:
       - uses: actions/checkout@v5
         with: { fetch-depth: 0 }
       - uses: actions/setup-node@v5
@@ -28,17 +33,14 @@ jobs:
           path: .dvc/cache
           key: dvc-\${{ hashFiles('**/dvc.lock', '**/*.dvc') }}
           restore-keys: dvc-
+      # What the commands of the stages need belongs here too, as: pip install -r requirements.txt
       - name: Install
         run: npm install --global tidemill
-      - name: Data, rules and declarations
-        run: tidemill apply --yes
-      - name: Pipeline
-        run: tidemill repro
-      - name: Gate
-        run: tidemill models promote-best
-      - name: Report
+${stepsBefore(remote)}${declared ? applyStep : ''}      - name: Pipeline
+        run: tidemill repro${remote ? ' --pull' : ''}
+${declared ? gateStep : ''}      - name: Report
         if: always() && github.event_name == 'pull_request'
-        run: tidemill report --base origin/\${{ github.base_ref }} --out report.md
+        run: tidemill report --base origin/\${{ github.base_ref }} --out report.md${remote ? ' --pull' : ''}
       - name: Summary
         if: always() && github.event_name == 'pull_request'
         run: cat report.md >> "$GITHUB_STEP_SUMMARY"
@@ -47,7 +49,7 @@ jobs:
         if: always() && github.event.pull_request.head.repo.full_name == github.repository
         env:
           GITHUB_TOKEN: \${{ github.token }}
-        run: tidemill report --base origin/\${{ github.base_ref }} --post github
+        run: tidemill report --base origin/\${{ github.base_ref }} --post github --plots
       - uses: actions/upload-artifact@v4
         if: always() && github.event_name == 'pull_request'
         with:
@@ -55,7 +57,35 @@ jobs:
           path: |
             report.*
             report-plots
+${declared ? deployJob : ''}`
+}
 
+/** For the whole job: `report` reads the data too. */
+function secretsOf(remote: RemoteAccess | undefined): string {
+  if (!remote || remote.secrets.length === 0) return ''
+  const lines = remote.secrets.map((name) => `      ${name}: \${{ secrets.${name} }}\n`)
+  return `    # Where the data is. Set these under Settings, Secrets and variables, Actions.\n    env:\n${lines.join('')}`
+}
+
+function stepsBefore(remote: RemoteAccess | undefined): string {
+  if (!remote) return ''
+  const setup = remote.setup.map((line) => `          ${line}\n`).join('')
+  const way = setup === '' ? '' : `      - name: Way to the data\n        run: |\n${setup}`
+  return `${way}      # What nobody sent is made anew, or missed by the stage that needs it.
+      - name: Data
+        run: tidemill pull --allow-missing
+`
+}
+
+const applyStep = `      - name: Data, rules and declarations
+        run: tidemill apply --yes
+`
+
+const gateStep = `      - name: Gate
+        run: tidemill models promote-best
+`
+
+const deployJob = `
   deploy:
     needs: check
     if: github.ref == 'refs/heads/main'
@@ -77,4 +107,3 @@ jobs:
           heroku container:push web --app \${{ vars.HEROKU_APP }}
           heroku container:release web --app \${{ vars.HEROKU_APP }}
 `
-}

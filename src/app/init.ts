@@ -8,6 +8,7 @@ import { initRepository } from '#pipeline'
 import { openQuery } from '#query'
 import { profile } from '#quality'
 import { columnText } from '#table'
+import { ciProject } from './ci-project.ts'
 import { deploymentFiles, type CiProvider } from './deployment-files.ts'
 
 export interface InitRequest {
@@ -45,7 +46,7 @@ export async function initProject(request: InitRequest): Promise<InitResult> {
     await writeIfAbsent(join(dir, '.gitignore'), '.tidemill/\nnode_modules/\n')
   // An example shows the whole way, so its workflow is part of it.
   if (ci !== undefined || request.template !== undefined) {
-    for (const [path, text] of deploymentFiles(ci ?? 'github')) {
+    for (const [path, text] of deploymentFiles(ci ?? 'github', ciProject(dir))) {
       const file = join(dir, path)
       await mkdir(dirname(file), { recursive: true })
       await writeIfAbsent(file, text)

@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
 import { TidemillError } from '#contract/error'
+
+const quiet: ExecFileSyncOptions = { maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] }
 
 /** What a Git command prints; `undefined` when it fails. */
 export function git(
@@ -9,6 +11,15 @@ export function git(
 ): string | undefined {
   try {
     return run(root, args, env)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a Git command prints, to the byte; `undefined` when it fails. */
+export function gitBytes(root: string, args: readonly string[]): Uint8Array | undefined {
+  try {
+    return execFileSync('git', ['-C', root, ...args], { ...quiet, encoding: 'buffer' })
   } catch {
     return undefined
   }
@@ -35,9 +46,8 @@ export function needGit(
 
 function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): string {
   return execFileSync('git', ['-C', root, ...args], {
+    ...quiet,
     encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
 }

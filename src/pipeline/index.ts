@@ -64,6 +64,7 @@ export {
 export { add, type Added } from './versions/add.ts'
 export { commit } from './versions/commit.ts'
 export { checkout, type CheckoutOptions, type CheckoutResult } from './versions/checkout.ts'
+export { bringObjects } from './versions/bring-runs.ts'
 export { pullForRun } from './versions/pull-for-run.ts'
 export { push } from './versions/push.ts'
 export { fetch, pull, type FetchResult } from './versions/fetch.ts'
@@ -92,13 +93,7 @@ export {
   type RevisionsOptions,
 } from './report/params.ts'
 export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
-export {
-  plotsShow,
-  type Plot,
-  type PlotRow,
-  type PlotSeries,
-  type PlotsOptions,
-} from './report/plots.ts'
+export { plotsShow, type Plot, type PlotSeries, type PlotsOptions } from './report/plots.ts'
 export { plotsPage } from './report/plots-page.ts'
 export { plotsJson, vegaOf } from './report/plots-json.ts'
 export { plotTemplate, templateNames } from './report/plot-templates.ts'
@@ -208,7 +203,7 @@ export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report
 export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'
 export { attemptRecord } from './run/stage-logs.ts'
-export { plotSvg } from './report/plot-svg.ts'
+export { plotShape, plotSvg } from './report/plot-svg.ts'
 export { stagesAgainst, type StageAgainst } from './report/stages-against.ts'
 export { stageHistory, type StageRecord } from './report/stage-history.ts'
 export { knownRevisions, type KnownRevision } from './report/known-revisions.ts'

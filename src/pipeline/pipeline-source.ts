@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { git } from './git.ts'
+import { git, gitBytes } from './git.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
 import { readText } from './repository.ts'
 
@@ -13,6 +13,8 @@ export interface SourceEntry {
 /** Where the files of a pipeline are read from: the work tree, or a revision of it. Paths are relative to the root. */
 export interface PipelineSource {
   read(path: string): string | undefined
+  /** What is no text. */
+  readBytes(path: string): Uint8Array | undefined
   list(folder: string): readonly SourceEntry[]
   /** Whether a path is left out, given that its folder is not. */
   ignored(path: string, folder: boolean): boolean
@@ -23,12 +25,22 @@ export function workTree(root: string): PipelineSource {
   const git = ignoreRules(root, '.gitignore')
   return {
     read: (path) => readText(join(root, path)),
+    readBytes: (path) => fileBytes(join(root, path)),
     list: (folder) =>
       readdirSync(join(root, folder), { withFileTypes: true }).map((entry) => ({
         name: entry.name,
         folder: entry.isDirectory(),
       })),
     ignored: (path, folder) => dvc.ignoredHere(path, folder) || git.ignoredHere(path, folder),
+  }
+}
+
+/** `undefined` for what is no file, or is not there. */
+export function fileBytes(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
   }
 }
 
@@ -50,14 +62,18 @@ export function gitRevision(root: string, revision: string): PipelineSource {
     })
   }
   const texts = new Map<string, string | undefined>()
+  const isFile = (path: string): boolean => {
+    const cut = path.lastIndexOf('/')
+    return folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1)) === false
+  }
   return {
     read(path) {
-      const cut = path.lastIndexOf('/')
-      const known = folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1))
-      if (known !== false) return undefined
+      if (!isFile(path)) return undefined
       if (!texts.has(path)) texts.set(path, git(root, ['show', `${commit}:./${path}`]))
       return texts.get(path)
     },
+    readBytes: (path) =>
+      isFile(path) ? gitBytes(root, ['show', `${commit}:./${path}`]) : undefined,
     list: (folder) =>
       [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
     ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),

@@ -9,10 +9,11 @@ export interface PlotFile {
   readonly alt: string
 }
 
-/** The pictures of a plot: an SVG for a table, else each revision's image. */
+/** The pictures of a plot: an SVG for a table that has something to draw, else each revision's image. */
 export function plotFiles(plot: Plot): readonly PlotFile[] {
   const alt = plot.title ?? plot.id
-  if (plot.kind === 'table') return [{ file: `${plotFolder}/${fileName(plot.id)}.svg`, alt }]
+  if (plot.kind === 'table')
+    return plotSvg(plot) ? [{ file: `${plotFolder}/${fileName(plot.id)}.svg`, alt }] : []
   return plot.series.map(({ revision, path }) => {
     const extension = /\.\w+$/.exec(path)?.[0] ?? ''
     const side = revision === 'workspace' ? 'now' : 'base'
@@ -27,7 +28,7 @@ function fileName(text: string): string {
   return plain === text ? plain : `${plain}-${hash('sha256', text, 'hex').slice(0, 6)}`
 }
 
-interface PlotContent {
+export interface PlotContent {
   readonly file: string
   readonly bytes: Uint8Array | string
 }

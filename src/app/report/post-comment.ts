@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { TidemillError } from '#contract'
-
-export type Host = 'github' | 'gitlab'
+import { githubApi, gitlabApi, pullRequest, type Environment, type Host } from './host-api.ts'
 
 export interface Posted {
   readonly action: 'created' | 'updated' | 'unchanged'
   readonly url: string
 }
-
-/** What CI tells a job: which change it is for, where the API is, and the token. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 interface Comment {
   readonly id: string
@@ -58,20 +52,13 @@ function sameText(a: string, b: string): boolean {
 }
 
 function githubThread(env: Environment): Thread {
-  const token = env.GITHUB_TOKEN ?? env.GH_TOKEN
-  const repository = required(env, 'GITHUB_REPOSITORY', 'the repository, owner/name')
+  const { call, repository } = githubApi(env)
   const number = pullRequest(env)
-  const api = env.GITHUB_API_URL ?? 'https://api.github.com'
-  const call = caller(api, {
-    authorization: `Bearer ${token ?? required(env, 'GITHUB_TOKEN', 'a token that may comment')}`,
-    accept: 'application/vnd.github+json',
-    'x-github-api-version': '2022-11-28',
-  })
   const read = (value: unknown): Comment => {
     const { id, body, html_url } = value as { id: number; body?: string; html_url?: string }
     return { id: String(id), body: body ?? '', url: html_url ?? '' }
   }
-  const thread = `/repos/${repository}/issues`
+  const thread = `${repository}/issues`
   return {
     list: async (page) =>
       (
@@ -85,78 +72,19 @@ function githubThread(env: Environment): Thread {
   }
 }
 
-/** From the event that started the workflow, else from the ref that it runs on. */
-function pullRequest(env: Environment): string {
-  const file = env.GITHUB_EVENT_PATH
-  const event: unknown = file === undefined ? {} : JSON.parse(readFileSync(file, 'utf8'))
-  const { number, pull_request } = event as {
-    number?: number
-    pull_request?: { number?: number }
-  }
-  const found =
-    pull_request?.number ?? number ?? /^refs\/pull\/(\d+)\//.exec(env.GITHUB_REF ?? '')?.[1]
-  if (found === undefined)
-    throw new TidemillError('bad_request', {
-      problem:
-        'There is no pull request to comment on: neither GITHUB_EVENT_PATH nor GITHUB_REF names one.',
-    })
-  return String(found)
-}
-
 function gitlabThread(env: Environment): Thread {
-  const api = required(env, 'CI_API_V4_URL', 'the address of the API')
-  const project = encodeURIComponent(required(env, 'CI_PROJECT_ID', 'the project'))
-  const request = required(env, 'CI_MERGE_REQUEST_IID', 'the merge request')
-  const token = required(env, 'GITLAB_TOKEN', 'a token that may comment (a job token may not)')
-  const call = caller(api, { 'private-token': token })
+  const { call, project, request } = gitlabApi(env)
   const read = (value: unknown): Comment => {
     const { id, body } = value as { id: number; body?: string }
     const page = env.CI_MERGE_REQUEST_PROJECT_URL
     const url = page === undefined ? '' : `${page}/-/merge_requests/${request}#note_${id}`
     return { id: String(id), body: body ?? '', url }
   }
-  const thread = `/projects/${project}/merge_requests/${request}/notes`
+  const thread = `${project}/merge_requests/${request}/notes`
   return {
     list: async (page) =>
       ((await call('GET', `${thread}?per_page=${pageSize}&page=${page}`)) as unknown[]).map(read),
     create: async (body) => read(await call('POST', thread, { body })),
     update: async (id, body) => read(await call('PUT', `${thread}/${id}`, { body })),
   }
-}
-
-function caller(api: string, headers: Readonly<Record<string, string>>) {
-  return async (method: string, path: string, body?: object): Promise<unknown> => {
-    const url = `${api.replace(/\/$/, '')}${path}`
-    let response: Response
-    try {
-      response = await fetch(url, {
-        method,
-        headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'tidemill' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(30_000),
-      })
-    } catch (error) {
-      throw new TidemillError(
-        'unavailable',
-        { problem: `${new URL(url).host} does not answer.` },
-        error,
-      )
-    }
-    if (!response.ok) {
-      const text = (await response.text()).slice(0, 300)
-      throw new TidemillError('unavailable', {
-        problem: `${method} ${new URL(url).pathname} was answered with ${response.status}: ${text}`,
-      })
-    }
-    return response.json()
-  }
-}
-
-function required(env: Environment, name: string, what: string): string {
-  const value = env[name]
-  if (value === undefined || value === '')
-    throw new TidemillError('bad_request', {
-      problem: `${name} is not set: it says ${what}.`,
-    })
-  return value
 }

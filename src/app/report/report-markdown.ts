@@ -1,4 +1,4 @@
-import { markdownTable, type Plot, type TextTable } from '#pipeline'
+import { markdownTable, plotShape, type Plot, type TextTable } from '#pipeline'
 import type { ReportedGate, ChangeReport } from './change-report.ts'
 import { plotFiles } from './plot-files.ts'
 import { costLine, dataTable, stageTable, verdictLine } from './report-tables.ts'
@@ -6,11 +6,19 @@ import { costLine, dataTable, stageTable, verdictLine } from './report-tables.ts
 /** GitHub refuses comments of 65,536 characters or more. */
 export const longestComment = 65_000
 
+/** Where a file beside the report can be fetched from. */
+export type Assets = (file: string) => string | undefined
+
+/** Files that lie under one address. */
+export function assetsAt(url: string): Assets {
+  return (file) => `${url.replace(/\/$/, '')}/${encodeURI(file)}`
+}
+
 export interface MarkdownOptions {
   /** Tells one report of a change from another. */
   readonly label?: string
-  /** Where the plots can be fetched from; without it they are drawn as Mermaid charts, which need no file. */
-  readonly assets?: string
+  /** Without it plots are drawn as Mermaid charts, which need no file, as far as those go. */
+  readonly assets?: Assets
   readonly longest?: number
 }
 
@@ -84,24 +92,36 @@ function folded(title: string, lines: readonly string[]): string[] {
   return [`<details><summary>${title}</summary>`, '', ...lines, '', '</details>', '']
 }
 
-function plotLines(plots: readonly Plot[], assets: string | undefined): string[] {
-  const drawn = plots.flatMap((plot) =>
-    assets === undefined ? chartLines(plot) : imageLines(plot, assets),
-  )
+function plotLines(plots: readonly Plot[], assets: Assets | undefined): string[] {
+  const drawn = plots.flatMap((plot) => {
+    const pictures = assets ? imageLines(plot, assets) : []
+    return pictures.length > 0 ? pictures : chartLines(plot)
+  })
   return drawn.length === 0 ? [] : folded(`Plots (${plots.length})`, drawn)
 }
 
-function imageLines(plot: Plot, assets: string): string[] {
-  const base = assets.replace(/\/$/, '')
-  return plotFiles(plot).map(({ file, alt }) => `![${oneLine(alt)}](${base}/${encodeURI(file)})\n`)
+function imageLines(plot: Plot, assets: Assets): string[] {
+  return plotFiles(plot).flatMap(({ file, alt }) => {
+    const url = assets(file)
+    return url === undefined ? [] : [`![${oneLine(alt)}](${url})\n`]
+  })
 }
 
 /** At most so many points of a line: a chart of Mermaid is text. */
 const longestLine = 40
 
+/** What a chart of Mermaid cannot show is named. */
+const shapes = {
+  image: 'an image',
+  points: 'points',
+  bars: 'bars',
+  confusion: 'a confusion matrix',
+} as const
+
 function chartLines(plot: Plot): string[] {
   const title = oneLine(plot.title ?? plot.id).replaceAll('"', "'")
-  if (plot.kind === 'image') return [`${title}: an image, in report.html`, '']
+  const shape = plotShape(plot)
+  if (shape !== 'lines') return [`${title}: ${shapes[shape]}, in report.html`, '']
   const lines = plot.series.flatMap(({ revision, rows = [] }) =>
     plot.y.flatMap((column) => {
       const numbers = rows.flatMap((row) => {
@@ -111,7 +131,7 @@ function chartLines(plot: Plot): string[] {
       return numbers.length > 1 ? [{ revision, column, numbers: thinned(numbers) }] : []
     }),
   )
-  if (lines.length === 0) return []
+  if (lines.length === 0) return [`${title}: too few numbers for a line`, '']
   return [
     '```mermaid',
     'xychart-beta',

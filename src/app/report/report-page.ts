@@ -58,7 +58,7 @@ function figure(plot: Plot): string {
   const title = `<figcaption>${escaped(plot.title ?? plot.id)}</figcaption>`
   const drawn =
     plot.kind === 'table'
-      ? (plotSvg(plot) ?? '<p>No numbers to draw.</p>')
+      ? (plotSvg(plot) ?? '<p>Nothing to draw.</p>')
       : plot.series
           .map(
             ({ revision, image }) =>

@@ -109,6 +109,14 @@ export function reproOptions(
       : {}),
     commit: flags.commit,
     runCache: flags.runCache,
+    ...(flags.pull
+      ? {
+          bring: async (repository, digests) => {
+            const { bringObjects } = await import('#pipeline')
+            await bringObjects(repository, digests)
+          },
+        }
+      : {}),
     jobs: flags.jobs,
     trace: flags.trace ?? false,
     ...(flags.isolated ? { executor: isolatedExecutor() } : {}),
@@ -187,7 +195,7 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   }
   if (options.pull) {
     const { pullForRun } = await import('#pipeline')
-    await pullForRun(loadPipeline(cwd()), wanted)
+    await pullForRun(loadPipeline(cwd()), { ...wanted, env })
   }
   const pipeline = loadPipeline(cwd())
   if (pipeline.stages.length + pipeline.data.length === 0)

@@ -150,7 +150,9 @@ export function azureRemote(settings: RemoteSettings): Remote {
 
 /** As DVC: a connection string, or an account with a key, with a shared access signature, or open to all. */
 function serviceClient({ name, url, options }: RemoteSettings): BlobServiceClient {
-  const setting = (key: string, variable: string) => options.get(key) ?? process.env[variable]
+  // CI sets a secret that nobody gave it to nothing
+  const setting = (key: string, variable: string) =>
+    options.get(key) ?? (process.env[variable] || undefined)
   const connection = setting('connection_string', 'AZURE_STORAGE_CONNECTION_STRING')
   const account = setting('account_name', 'AZURE_STORAGE_ACCOUNT')
   const key = setting('account_key', 'AZURE_STORAGE_KEY')

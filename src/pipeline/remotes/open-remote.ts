@@ -13,10 +13,12 @@ export function openRemote(repository: Pick<Repository, 'root' | 'config'>, name
 interface Kind {
   readonly load: (settings: RemoteSettings) => Promise<Remote>
   readonly page?: number
+  readonly unlisted?: true
 }
 
 const http: Kind = {
   load: async (settings) => (await import('./http-remote.ts')).httpRemote(settings),
+  unlisted: true,
 }
 
 /** The kinds of places, by the scheme of their address; each is loaded when it is first used. */
@@ -63,12 +65,13 @@ export function remoteAt(settings: RemoteSettings): Remote {
 }
 
 /** A remote whose code is loaded, and whose connection is made, at the first call. */
-function lazily(settings: RemoteSettings, { load, page }: Kind): Remote {
+function lazily(settings: RemoteSettings, { load, page, unlisted }: Kind): Remote {
   let loaded: Promise<Remote> | undefined
   const opened = () => (loaded ??= load(settings))
   return {
     name: settings.name,
     ...(page === undefined ? {} : { page }),
+    ...(unlisted ? { unlisted } : {}),
     stat: async (path) => (await opened()).stat(path),
     put: async (path, file, onBytes) => (await opened()).put(path, file, onBytes),
     get: async (path, file, onBytes) => (await opened()).get(path, file, onBytes),

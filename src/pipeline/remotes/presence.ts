@@ -1,6 +1,9 @@
 import { inParallel } from './in-parallel.ts'
 import type { Remote } from './remote.ts'
 
+/** What DVC 2 kept lies beside it, under one folder for every two digits. */
+const listed = 'files/md5'
+
 /**
  * Which of many paths a remote has. Where one request lists many paths, listing is tried first when much is asked for; it is given up
  * when the place turns out to hold far more than that, and the rest is asked for one by one.
@@ -13,12 +16,13 @@ export async function presentOn(
   const found = new Set<string>()
   let unknown = paths
   const { page } = remote
-  if (page !== undefined && paths.length > page / 4) {
-    const wanted = new Set(paths)
+  const listable = paths.filter((path) => path.startsWith(`${listed}/`))
+  if (page !== undefined && listable.length > page / 4) {
+    const wanted = new Set(listable)
     // a page costs about as much as five questions
-    let left = page * Math.ceil(paths.length / 5)
+    let left = page * Math.ceil(listable.length / 5)
     let last: string | undefined
-    for await (const path of remote.list('files/md5')) {
+    for await (const path of remote.list(listed)) {
       if (wanted.has(path)) found.add(path)
       left -= 1
       if (left > 0) continue
@@ -26,7 +30,7 @@ export async function presentOn(
       break
     }
     const from = last
-    unknown = from === undefined ? [] : paths.filter((path) => path > from)
+    unknown = paths.filter((path) => !wanted.has(path) || (from !== undefined && path > from))
   }
   await inParallel(unknown, jobs, async (path) => {
     if (await remote.stat(path)) found.add(path)

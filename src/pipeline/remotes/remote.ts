@@ -1,3 +1,5 @@
+import type { Entry } from '../model.ts'
+
 /** Told how many more bytes are over. */
 export type OnBytes = (count: number) => void
 
@@ -6,6 +8,8 @@ export interface Remote {
   readonly name: string
   /** How many paths one request lists, in their order; absent where listing saves nothing. */
   readonly page?: number
+  /** Where nobody can say what there is. */
+  readonly unlisted?: true
   /** `undefined` when nothing is there. */
   stat(path: string): Promise<RemoteFile | undefined>
   /** Copies a file of ours there, whole or not at all; one that was cut off before goes on where the place can do that. */
@@ -35,6 +39,11 @@ export function remotePath(md5: string): string {
 /** Where DVC 2 keeps an object on a remote. */
 export function legacyRemotePath(md5: string): string {
   return `${md5.slice(0, 2)}/${md5.slice(2)}`
+}
+
+/** Where an object of an entry belongs on a remote, the entry's own or a file's in its folder. */
+export function placeOf({ hash }: Pick<Entry, 'hash'>, md5: string): string {
+  return hash === undefined ? legacyRemotePath(md5) : remotePath(md5)
 }
 
 /** The digest that a path of a remote names; `undefined` for what is no object. */

@@ -28,6 +28,7 @@ export function withRetries(remote: Remote, retries: Retries = defaults): Remote
   return {
     name: remote.name,
     ...(remote.page === undefined ? {} : { page: remote.page }),
+    ...(remote.unlisted ? { unlisted: true } : {}),
     stat: (path) => again(() => remote.stat(path)),
     put: (path, file, onBytes) => again(() => remote.put(path, file, onBytes)),
     get: (path, file, onBytes) => again(() => remote.get(path, file, onBytes)),

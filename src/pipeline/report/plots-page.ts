@@ -1,5 +1,6 @@
-import { escaped, plotSvg } from './plot-svg.ts'
+import { plotSvg } from './plot-svg.ts'
 import type { Plot } from './plots.ts'
+import { escaped } from './svg-parts.ts'
 
 const width = 480
 
@@ -7,7 +8,7 @@ const width = 480
 export function plotsPage(plots: readonly Plot[]): string {
   const figures = plots.map(
     (plot) =>
-      `<figure><figcaption>${escaped(plot.title ?? plot.id)}</figcaption>${plot.kind === 'image' ? pictures(plot) : (plotSvg(plot) ?? '<p>No numbers to draw.</p>')}</figure>`,
+      `<figure><figcaption>${escaped(plot.title ?? plot.id)}</figcaption>${plot.kind === 'image' ? pictures(plot) : (plotSvg(plot) ?? '<p>Nothing to draw.</p>')}</figure>`,
   )
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Plots</title>

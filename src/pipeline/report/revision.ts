@@ -1,12 +1,13 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { readLock, type LockFile } from '../definition/lock-file.ts'
 import { lockOf } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import type { Output, Pipeline, Stage } from '../model.ts'
 import { git } from '../git.ts'
-import { gitRevision, workTree } from '../pipeline-source.ts'
+import { fileBytes, gitRevision, workTree } from '../pipeline-source.ts'
 import { findRoot, openRepository, type Repository } from '../repository.ts'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { compareText } from '../values/python-text.ts'
 
 /** A state of the repository to read from: the work tree, or a Git revision with the cache for what Git does not have. */
 export interface Snapshot {
@@ -14,6 +15,8 @@ export interface Snapshot {
   /** The text of a file: of the work tree, of Git, or of the cache by what the lock recorded. */
   text(path: string): string | undefined
   bytes(path: string): Uint8Array | undefined
+  /** The files of a folder and of those in it, by their paths; `undefined` for what is none. */
+  files(path: string): readonly string[] | undefined
 }
 
 /** A revision; `undefined` for HEAD while there is no commit. */
@@ -30,26 +33,26 @@ export function snapshot(folder: string, revision?: string): Snapshot {
   const pipeline = loadPipeline(folder, { source })
   const repository = openRepository(root)
   const locks = new Map<string, LockFile | undefined>()
+  let known: readonly (readonly [Output, string | undefined])[] | undefined
+
+  /** The outputs, each with the digest that is recorded of it. */
+  function outputs(): readonly (readonly [Output, string | undefined])[] {
+    return (known ??= [
+      ...pipeline.stages.flatMap((stage) => {
+        const entries = lock(stage)?.stages.get(stage.name)?.outs ?? []
+        return stage.outs.map(
+          (out) => [out, entries.find((entry) => entry.path === out.path)?.md5] as const,
+        )
+      }),
+      ...pipeline.data.flatMap((data) =>
+        data.outs.map((out, index) => [out, data.entries[index]?.md5] as const),
+      ),
+    ])
+  }
 
   function recorded(path: string): string | undefined {
-    for (const stage of pipeline.stages) {
-      const out = stage.outs.find((one) => contains(one, path))
-      if (out)
-        return digestIn(
-          repository,
-          lock(stage)
-            ?.stages.get(stage.name)
-            ?.outs.find((entry) => entry.path === out.path)?.md5,
-          out,
-          path,
-        )
-    }
-    for (const data of pipeline.data) {
-      const index = data.outs.findIndex((one) => contains(one, path))
-      const out = data.outs[index]
-      if (out) return digestIn(repository, data.entries[index]?.md5, out, path)
-    }
-    return undefined
+    const [out, md5] = outputs().find(([one]) => contains(one, path)) ?? []
+    return out && digestIn(repository, md5, out, path)
   }
 
   function lock(stage: Stage): LockFile | undefined {
@@ -62,21 +65,49 @@ export function snapshot(folder: string, revision?: string): Snapshot {
   }
 
   function bytes(path: string): Uint8Array | undefined {
-    if (revision === undefined) return fileBytes(join(root, path))
-    const text = source.read(path)
-    if (text !== undefined) return Buffer.from(text)
+    const there = source.readBytes(path)
+    if (there !== undefined || revision === undefined) return there
     const digest = recorded(path)
     return digest === undefined ? undefined : fileBytes(repository.cache.path(digest))
+  }
+
+  /** The files of outputs at or below a path, or above it. */
+  function recordedFiles(path: string): readonly string[] {
+    return outputs().flatMap(([out, md5 = '']) => {
+      if (!contains(out, path) && !out.target.startsWith(`${path}/`)) return []
+      if (!md5.endsWith('.dir')) return out.target === path ? [] : [out.target]
+      const files = repository.cache.manifest(md5) ?? []
+      return files.map((file) => `${out.target}/${file.path}`)
+    })
+  }
+
+  function listed(folder: string): readonly string[] {
+    return source.list(folder).flatMap(({ name, folder: isFolder }) => {
+      const path = `${folder}/${name}`
+      if (repository.ignored.ignored(path, isFolder)) return []
+      return isFolder ? listed(path) : [path]
+    })
   }
 
   return {
     pipeline,
     bytes,
+    files(path) {
+      const isInGit = revision !== undefined
+      const here = isInGit || isFolder(join(root, path)) ? listed(path) : []
+      const there = isInGit ? recordedFiles(path) : []
+      const all = [...here, ...there].filter((file) => file.startsWith(`${path}/`))
+      return all.length === 0 ? undefined : [...new Set(all)].sort(compareText)
+    },
     text(path) {
       const found = bytes(path)
       return found === undefined ? undefined : Buffer.from(found).toString('utf8')
     },
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function contains(out: Output, path: string): boolean {
@@ -93,12 +124,4 @@ function digestIn(
   if (md5 === undefined || !md5.endsWith('.dir')) return md5
   const inner = path.slice(out.target.length + 1)
   return repository.cache.manifest(md5)?.find((file) => file.path === inner)?.md5
-}
-
-function fileBytes(file: string): Uint8Array | undefined {
-  try {
-    return readFileSync(file)
-  } catch {
-    return undefined
-  }
 }

@@ -16,7 +16,7 @@ import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
 import { nothingToDo } from './nothing-to-do.ts'
 import { ranks } from './ranks.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
-import type { RunnerContext } from './runner-context.ts'
+import type { BringObjects, RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
 import { resourcesOf } from './stage-settings.ts'
 import type { TraceReport } from './trace/trace-report.ts'
@@ -30,6 +30,8 @@ export interface ReproOptions extends ScopeOptions {
   /** How many stages may run at once; 1 unless said. */
   readonly jobs?: number
   readonly runCache?: boolean
+  /** Asked for what a recorded run made that a stage could have in place of running, where the cache lacks it. */
+  readonly bring?: BringObjects
   /** Data that is nowhere here is no reason to run what recorded it. */
   readonly allowMissing?: boolean
   /** Asked before each stage that would run or be put back; `false` ends the run. */
@@ -98,6 +100,7 @@ export async function repro(
       clock,
       env,
       runCache: options.runCache !== false && !options.trace,
+      ...(options.bring ? { bring: options.bring } : {}),
       commit: options.commit !== false,
       ...(options.signal ? { signal: options.signal } : {}),
       emit: options.onEvent ?? (() => undefined),

@@ -19,6 +19,8 @@ export interface RecordContext {
   readonly relink?: boolean
 }
 
+export type BringObjects = (repository: Repository, digests: readonly string[]) => Promise<void>
+
 /** What running one needs beside. */
 export interface RunnerContext extends RecordContext {
   readonly executor: Executor
@@ -26,6 +28,8 @@ export interface RunnerContext extends RecordContext {
   readonly clock: Pick<Clock, 'now'>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly runCache: boolean
+  /** Brings objects from a remote, those that it has. */
+  readonly bring?: BringObjects
   readonly signal?: AbortSignal
   readonly emit: (event: ReproEvent) => void
   readonly held: HeldRepository

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { checkoutEntry } from '../cache/outputs.ts'
+import type { ObjectCache } from '../cache/object-cache.ts'
 import type { KeptRun } from '../cache/run-cache.ts'
 import type { Reason } from '../changes.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
@@ -29,7 +30,7 @@ export async function runStage(
   reasons: readonly Reason[],
   reuse: boolean,
 ): Promise<Ran> {
-  const { repository, locks, inspect, clock } = context
+  const { clock } = context
   const started = clock.now()
   await requireDependencies(context, stage)
   const inputs = await recordedInputs(context, stage)
@@ -37,7 +38,7 @@ export async function runStage(
     await record(context, stage, inputs)
     return { outcome: 'restored', durationMs: clock.now() - started }
   }
-  const kept = reuse ? await findRun(stage, repository, inspect, locks.get(stage)) : undefined
+  const kept = reuse ? await keptRun(context, stage) : undefined
   if (kept) {
     const log = await restore(context, stage, inputs, kept, reasons)
     const durationMs = clock.now() - started
@@ -48,6 +49,24 @@ export async function runStage(
   await record(context, stage, used, moved.length === 0 ? about : undefined)
   context.history.add({ stage: stage.address, at: clock.now(), ...result.resources })
   return { outcome: 'ran', durationMs: clock.now() - started, result, ...rest }
+}
+
+/** An equal run whose outputs are here, or can be brought. */
+async function keptRun(
+  { repository, locks, inspect, bring }: RunnerContext,
+  stage: Stage,
+): Promise<KeptRun | undefined> {
+  const find = (cache: ObjectCache) =>
+    findRun(stage, { ...repository, cache }, inspect, locks.get(stage))
+  const here = await find(repository.cache)
+  if (here || !bring) return here
+  const elsewhere = await find({ ...repository.cache, has: () => true })
+  if (!elsewhere) return undefined
+  await bring(
+    repository,
+    elsewhere.run.outs.flatMap(({ md5 }) => md5 ?? []),
+  )
+  return find(repository.cache)
 }
 
 /** Puts back what a run made and says what it said; returns the log of that, where there is one. */

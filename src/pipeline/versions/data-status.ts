@@ -1,11 +1,14 @@
+import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { git } from '../git.ts'
-import { openRepository } from '../repository.ts'
+import { openRepository, type Repository } from '../repository.ts'
 import { defaultJobs } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { presentOn } from '../remotes/presence.ts'
-import { remotePath } from '../remotes/remote.ts'
+import { placeOf } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
+import { compareText } from '../values/python-text.ts'
+import { recordedOutputs, type RecordedOutput } from './recorded-outputs.ts'
 import {
   chosenData,
   compareData,
@@ -13,7 +16,9 @@ import {
   presentData,
   recordedData,
   type DataChanges,
+  type TrackedData,
 } from './tracked-data.ts'
+import { isSent } from './transfer-set.ts'
 
 export interface DataStatusOptions {
   readonly targets?: readonly string[]
@@ -54,17 +59,6 @@ export async function dataStatus(
   const committed = compareData(head, recorded)
   const uncommitted = compareData(recorded, present)
   const same = new Set(committed.unchanged.map(({ path }) => path))
-  const notInRemote: string[] = []
-  if (options.notInRemote) {
-    const remote = openRemote(repository, options.remote)
-    const jobs = defaultJobs(remoteSettings(repository, options.remote).options)
-    try {
-      const there = await presentOn(remote, [...recorded.values()].map(remotePath), jobs)
-      for (const [path, md5] of recorded) if (!there.has(remotePath(md5))) notInRemote.push(path)
-    } finally {
-      await remote.close()
-    }
-  }
   const untracked = options.untracked
     ? (git(pipeline.root, ['ls-files', '-z', '--others', '--exclude-standard']) ?? '').split('\0')
     : []
@@ -73,7 +67,50 @@ export async function dataStatus(
     uncommitted,
     unchanged: uncommitted.unchanged.map(({ path }) => path).filter((path) => same.has(path)),
     notInCache: [...recorded].flatMap(([path, md5]) => (repository.cache.has(md5) ? [] : [path])),
-    notInRemote,
+    notInRemote: options.notInRemote ? await missingThere(pipeline, repository, only, options) : [],
     untracked: untracked.filter((path) => path !== ''),
   }
+}
+
+/** The recorded data that goes to a remote and is not there. */
+async function missingThere(
+  pipeline: Pipeline,
+  repository: Repository,
+  only: (data: TrackedData) => TrackedData,
+  { remote: name, granular }: DataStatusOptions,
+): Promise<readonly string[]> {
+  const sent = recordedOutputs(pipeline, openLocks(pipeline.root)).outputs.filter(isSent)
+  const missing: string[] = []
+  for (const remoteName of new Set(sent.map(({ out }) => out.remote ?? name))) {
+    const own = sent.filter(({ out }) => (out.remote ?? name) === remoteName)
+    const places = only(placesBy(repository, own, granular ?? false))
+    const remote = openRemote(repository, remoteName)
+    const jobs = defaultJobs(remoteSettings(repository, remoteName).options)
+    try {
+      const there = await presentOn(remote, [...places.values()], jobs)
+      for (const [path, place] of places) if (!there.has(place)) missing.push(path)
+    } finally {
+      await remote.close()
+    }
+  }
+  return missing.sort(compareText)
+}
+
+/** Where data belongs on a remote by its path, with `granular` that of files in folders too. */
+function placesBy(
+  { cache }: Repository,
+  outputs: readonly RecordedOutput[],
+  granular: boolean,
+): TrackedData {
+  return new Map(
+    outputs.flatMap(({ out: { target }, entry }) => {
+      const { md5 = '' } = entry
+      const isFolder = md5.endsWith('.dir')
+      const files = isFolder && granular ? (cache.manifest(md5) ?? []) : []
+      return [
+        [isFolder ? `${target}/` : target, placeOf(entry, md5)] as const,
+        ...files.map((file) => [`${target}/${file.path}`, placeOf(entry, file.md5)] as const),
+      ]
+    }),
+  )
 }

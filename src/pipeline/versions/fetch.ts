@@ -1,33 +1,27 @@
-import { existsSync } from 'node:fs'
 import { TidemillError } from '#contract/error'
 import { refuseEditedLinks } from '../cache/edited-links.ts'
 import type { Pipeline } from '../model.ts'
-import { defaultJobs, inParallel } from '../remotes/in-parallel.ts'
+import { defaultJobs } from '../remotes/in-parallel.ts'
 import { openRemote } from '../remotes/open-remote.ts'
-import type { Remote } from '../remotes/remote.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { withRepositoryLock } from '../run/repository-lock.ts'
+import { bringRuns } from './bring-runs.ts'
 import { checkoutAll, type CheckoutResult } from './checkout.ts'
 import { bringNoted, fetchImports } from './fetch-imports.ts'
-import { receive } from './receive.ts'
 import { recordedNow } from './recorded-then.ts'
+import { takeAll } from './take-objects.ts'
 import { fetchRuns } from './transfer-runs.ts'
 import {
   transferSets,
+  type FetchOptions,
   type TransferOptions,
   type TransferResult,
-  type TransferSet,
 } from './transfer-set.ts'
 
 export interface FetchResult extends TransferResult {
   /** Digests that neither the cache nor the remote has. */
   readonly lost: readonly string[]
-}
-
-export interface FetchOptions extends TransferOptions {
-  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
-  readonly force?: boolean
 }
 
 /**
@@ -39,8 +33,9 @@ export async function fetch(pipeline: Pipeline, options: FetchOptions = {}): Pro
   return withRepositoryLock(repository, async () => {
     if (!options.force) await refuseEditedLinks(repository, recordedNow(pipeline, options))
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options)
-    refuse(corrupt)
-    return fetched
+    const ofRuns = await bringRuns(pipeline, repository, options)
+    refuse([...corrupt, ...ofRuns.corrupt])
+    return { ...fetched, objects: fetched.objects + ofRuns.objects }
   })
 }
 
@@ -55,8 +50,10 @@ export async function pull(
     const noted = await bringNoted(pipeline, repository, options)
     const { corrupt, ...fetched } = await fetchAll(pipeline, repository, options, noted)
     const checkedOut = await checkoutAll(pipeline, repository, options)
-    refuse(corrupt)
-    return { ...fetched, ...checkedOut }
+    // which runs are of use is known by what lies in the work tree now
+    const ofRuns = await bringRuns(pipeline, repository, options)
+    refuse([...corrupt, ...ofRuns.corrupt])
+    return { ...fetched, ...checkedOut, objects: fetched.objects + ofRuns.objects }
   })
 }
 
@@ -104,55 +101,6 @@ async function fetchAll(
   if (sets.size === 0 && imported === 0) openRemote(repository, options.remote)
   repository.state.save()
   return { objects: objects + imported, runs, lost: [...lost], corrupt }
-}
-
-async function takeAll(
-  repository: Repository,
-  remote: Remote,
-  set: TransferSet,
-  options: TransferOptions & { readonly jobs: number },
-): Promise<{ taken: number; lost: ReadonlySet<string>; corrupt: readonly string[] }> {
-  const { cache } = repository
-  const lost = new Set<string>()
-  const corrupt: string[] = []
-  const legacy = new Set([...set.digests].filter((md5) => set.isLegacy(md5)))
-  // what a present folder names lies where present objects do, whatever older ones name too
-  const present = new Set([...set.digests].filter((md5) => !legacy.has(md5)))
-  const required = new Set([...set.digests].filter((md5) => set.isRecorded(md5)))
-  let [taken, done, total, bytes] = [0, 0, 0, 0]
-  const onBytes = (count: number): void => {
-    bytes += count
-    options.onProgress?.(done, total, bytes)
-  }
-  const isOld = (md5: string): boolean => legacy.has(md5) && !present.has(md5)
-  const take = async (md5: string): Promise<void> => {
-    if (!existsSync(cache.path(md5)) || !(await cache.verify(md5))) {
-      try {
-        if (await receive(repository, remote, md5, isOld(md5), onBytes)) taken += 1
-        else corrupt.push(md5)
-      } catch (error) {
-        if (!(error instanceof TidemillError) || error.code !== 'remote_object_missing') throw error
-        if (required.has(md5)) lost.add(md5)
-      }
-    }
-    done += 1
-    options.onProgress?.(done, total, bytes)
-  }
-  const folders = [...set.digests].filter((md5) => md5.endsWith('.dir'))
-  total = folders.length
-  await inParallel(folders, options.jobs, take)
-  const files = new Set([...set.digests].filter((md5) => !md5.endsWith('.dir')))
-  for (const md5 of folders) {
-    for (const file of cache.manifest(md5) ?? []) {
-      if (!set.wants(md5, file.path)) continue
-      files.add(file.md5)
-      ;(legacy.has(md5) ? legacy : present).add(file.md5)
-      if (required.has(md5)) required.add(file.md5)
-    }
-  }
-  total += files.size
-  await inParallel([...files], options.jobs, take)
-  return { taken, lost, corrupt }
 }
 
 function refuse(corrupt: readonly string[]): void {

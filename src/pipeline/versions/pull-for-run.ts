@@ -8,13 +8,17 @@ import { withRepositoryLock } from '../run/repository-lock.ts'
 import { scopeOf, type ScopeOptions } from '../run/plan.ts'
 import { fetch } from './fetch.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
+import type { FetchOptions } from './transfer-set.ts'
 
 /**
- * Fetches what a run of stages may need: recorded data, the record of runs with what they made. What the run will not make, data and
- * the outputs of stages that are frozen or not among its own, is put into the work tree where nothing lies; the rest is left to the
- * run itself. Without targets that is all data. Errors: those of `fetch`.
+ * Fetches what a run of stages may need: recorded data, the record of runs, and what those made that stages can have in place of
+ * running. What the run will not make, data and the outputs of stages that are frozen or not among its own, is put into the work tree
+ * where nothing lies; the rest is left to the run itself. Without targets that is all data. Errors: those of `fetch`.
  */
-export async function pullForRun(pipeline: Pipeline, options: ScopeOptions = {}): Promise<void> {
+export async function pullForRun(
+  pipeline: Pipeline,
+  options: ScopeOptions & Pick<FetchOptions, 'env'> = {},
+): Promise<void> {
   const graph = buildGraph(pipeline)
   const {
     targets = [],
@@ -30,7 +34,11 @@ export async function pullForRun(pipeline: Pipeline, options: ScopeOptions = {})
   const named = wide
     ? { targets: [...running].map((node) => node.address) }
     : { targets, glob, recursive }
-  await fetch(pipeline, { ...(everything ? {} : { ...named, withDeps: true }), runCache: true })
+  await fetch(pipeline, {
+    ...(everything ? {} : { ...named, withDeps: true }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    runCache: true,
+  })
   const needed = new Set<Node>(inOrder(graph, [...running]))
   const repository = openRepository(pipeline.root)
   await withRepositoryLock(repository, async () => {

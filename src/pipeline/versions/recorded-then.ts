@@ -3,7 +3,7 @@ import { dirname, join as posixJoin, normalize } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { readDotDvc } from '../definition/dot-dvc.ts'
 import { readLock } from '../definition/lock-file.ts'
-import { buildGraph, type Graph } from '../graph.ts'
+import { buildGraph, type Graph, type Node } from '../graph.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks, type LockStore } from '../lock-store.ts'
 import type { DataFile, Pipeline } from '../model.ts'
@@ -67,6 +67,15 @@ function ofThese(
   // no targets at all would mean everything
   if (targets.length === 0 && (selection.targets ?? []).length > 0) return []
   return recordedIn(pipeline, graph, locks, { ...selection, targets }).outputs
+}
+
+/** The stages and data files of a selection, of its targets those that are there now. */
+export function nodesNow(pipeline: Pipeline, selection: Selection): readonly Node[] {
+  const graph = buildGraph(pipeline)
+  const { targets = [] } = selection
+  if (targets.length === 0) return graph.nodes
+  const there = targets.filter((each) => isThere(pipeline, graph, each, selection))
+  return there.length === 0 ? [] : findTargets(pipeline, graph, there, selection)
 }
 
 function isThere(pipeline: Pipeline, graph: Graph, target: string, selection: Selection): boolean {

@@ -37,13 +37,17 @@ export async function sendRuns(
   return sent
 }
 
-/** Fetches the records of runs that the cache lacks; how many of DVC's. One that is not what its name says is left. */
+/**
+ * Fetches the records of runs that the cache lacks; how many of DVC's. One that is not what its name says is left. As with DVC, none
+ * come from where nobody can say what there is.
+ */
 export async function fetchRuns(
   repository: Repository,
   remote: Remote,
   jobs: number,
 ): Promise<number> {
   let count = 0
+  if (remote.unlisted) return count
   for (const { name, path: folder } of repository.runs.folders) {
     const paths: string[] = []
     for await (const path of remote.list(name)) {

@@ -1,5 +1,5 @@
 import { isStage } from '../graph.ts'
-import type { OutputKind, Pipeline } from '../model.ts'
+import type { Entry, Output, OutputKind, Pipeline } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { isAskedFor, type RecordedOutput, type Selection } from './recorded-outputs.ts'
 import { recordedEver } from './recorded-then.ts'
@@ -7,7 +7,7 @@ import type { RevisionScope } from './revisions.ts'
 
 export interface TransferOptions extends Selection {
   readonly remote?: string
-  /** The record of runs too. */
+  /** The record of runs too: `push` with all that they made, `fetch` with what stages could have in place of running now. */
   readonly runCache?: boolean
   readonly jobs?: number
   /** What these commits record too. */
@@ -18,6 +18,13 @@ export interface TransferOptions extends Selection {
   readonly kind?: Exclude<OutputKind, 'out'>
   /** How many objects are done of how many, and how many bytes went over. */
   readonly onProgress?: (done: number, total: number, bytes: number) => void
+}
+
+export interface FetchOptions extends TransferOptions {
+  /** Replace what was edited through a link into the cache, and with `pull` what is kept nowhere else; the edit is set aside. */
+  readonly force?: boolean
+  /** With the record of runs, the environment that stages would run in; this process's unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 export interface TransferResult {
@@ -35,8 +42,6 @@ export interface TransferSet {
   wants(folder: string, path: string): boolean
   /** Whether DVC 2 recorded it: its name is another hash, and it lies elsewhere. A folder's files are as the folder. */
   isLegacy(md5: string): boolean
-  /** Whether an output records it; otherwise only a run does, which may be of long ago. */
-  isRecorded(md5: string): boolean
 }
 
 /** The recorded, cached outputs by the remote they belong to; `undefined` is the one that was asked for, or the default. */
@@ -51,18 +56,16 @@ export function transferSets(
   // what an old commit recorded may be gone for good; what is here is what can be sent
   const old = pushing ? then.filter(({ entry }) => repository.cache.has(entry.md5 ?? '')) : then
   for (const recorded of [...now, ...old]) {
-    const { node, out, entry } = recorded
+    const { out, entry } = recorded
     if (!out.cache || entry.md5 === undefined) continue
-    // as DVC: what another repository has is fetched from there, and not sent to our remote
-    if (pushing && (!out.push || (!isStage(node) && node.imported))) continue
-    if (options.kind !== undefined && out.kind !== options.kind) continue
-    if (options.maxSize !== undefined && (entry.size ?? 0) > options.maxSize) continue
+    if (pushing && !isSent(recorded)) continue
+    if (!isWithin(out, entry, options)) continue
     groupOf(out.remote ?? options.remote, entry.md5).push(recorded)
   }
-  if (options.runCache) {
+  if (options.runCache && pushing) {
     // a run whose objects are elsewhere could not be put back, by DVC neither, nor can one without its metrics
     for (const { md5 } of repository.runs.all().flatMap((run) => run.outs))
-      if (md5 !== undefined && (!pushing || repository.cache.has(md5))) groupOf(options.remote, md5)
+      if (md5 !== undefined && repository.cache.has(md5)) groupOf(options.remote, md5)
   }
   return new Map([...groups].map(([name, outputs]) => [name, setOf(outputs)]))
 
@@ -73,6 +76,26 @@ export function transferSets(
     group.set(md5, outputs)
     return outputs
   }
+}
+
+/** Whether an output goes to a remote. As DVC: what another repository has is fetched from there, and not sent to ours. */
+export function isSent({ node, out, entry }: RecordedOutput): boolean {
+  return out.cache && out.push && entry.md5 !== undefined && (isStage(node) || !node.imported)
+}
+
+/** Whether an output is of the kind and the size that are asked for. */
+export function isWithin(
+  { kind }: Pick<Output, 'kind'>,
+  { size = 0 }: Entry,
+  options: Pick<TransferOptions, 'kind' | 'maxSize'>,
+): boolean {
+  if (options.kind !== undefined && kind !== options.kind) return false
+  return options.maxSize === undefined || size <= options.maxSize
+}
+
+/** These objects, whatever records them. */
+export function looseObjects(digests: readonly string[]): TransferSet {
+  return setOf(new Map(digests.map((md5) => [md5, []])))
 }
 
 /** What is recorded now, and what the commits that are asked for record, each content of a path once. */
@@ -93,7 +116,6 @@ function setOf(outputs: ReadonlyMap<string, readonly RecordedOutput[]>): Transfe
       const recorded = outputs.get(folder) ?? []
       return recorded.length === 0 || recorded.some((each) => isAskedFor(each, path))
     },
-    isRecorded: (md5) => (outputs.get(md5) ?? []).length > 0,
     isLegacy(md5) {
       const recorded = outputs.get(md5) ?? []
       return recorded.length > 0 && recorded.every(({ entry }) => entry.hash === undefined)

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { changeReport, postComment, reportMarkdown, reportMarker, writeReport } from '#app'
+import {
+  assetsAt,
+  changeReport,
+  postComment,
+  postPlots,
+  reportMarkdown,
+  reportMarker,
+  writeReport,
+} from '#app'
+import { plotSvg, type Plot } from '#pipeline'
 import { noted, project, type Project } from '../../pipeline/support/project.ts'
 
 const pipeline = `stages:
@@ -111,7 +121,9 @@ test('beside the comment lie a page without scripts or addresses, the facts as J
   const made = await changed(t)
   const report = await changeReport(made.root, 'HEAD')
   const file = join(made.root, 'out/report.md')
-  const files = await writeReport(report, file, { assets: 'https://example.org/run/7/' })
+  const files = await writeReport(report, file, {
+    assets: assetsAt('https://example.org/run/7/'),
+  })
   assert.deepEqual(
     files.map((each) => each.slice(made.root.length + 1)),
     ['out/report.md', 'out/report.html', 'out/report.json', 'out/report-plots/curve.csv.svg'],
@@ -313,4 +325,154 @@ test('what the environment does not say is named, and a refusal is told with its
     (error: Error) =>
       /401.*Bad credentials/.test(error.message) && !error.message.includes('wrong-token'),
   )
+})
+
+/** A plot of each shape, of which only the first is lines. */
+const shapes: readonly Plot[] = [
+  {
+    id: 'curve',
+    template: 'linear',
+    rows: [
+      { a: 0, b: 1 },
+      { a: 1, b: 2 },
+    ],
+  },
+  {
+    id: 'dots',
+    template: 'scatter',
+    rows: [
+      { a: 0, b: 1 },
+      { a: 1, b: 2 },
+    ],
+  },
+  {
+    id: 'bars',
+    template: 'bar_horizontal',
+    rows: [
+      { a: 3, b: 'age' },
+      { a: 7, b: 'bmi' },
+    ],
+  },
+  {
+    id: 'pairs',
+    template: 'confusion',
+    rows: [
+      { a: 'cat', b: 'dog' },
+      { a: 'cat', b: 'cat' },
+    ],
+  },
+].map(({ id, template, rows }) => ({
+  id,
+  template,
+  kind: 'table',
+  x: 'a',
+  y: ['b'],
+  series: [{ revision: 'workspace', path: id, rows }],
+}))
+const picture: Plot = {
+  id: 'cm.png',
+  kind: 'image',
+  x: '',
+  y: [],
+  series: [{ revision: 'workspace', path: 'cm.png', image: 'data:image/png;base64,iVBORw==' }],
+}
+
+test('points, bars and confusions are drawn as such, and a comment names what it cannot draw', async (t) => {
+  const made = await changed(t)
+  const report = await changeReport(made.root, 'HEAD')
+  const [lines = '', points = '', bars = '', pairs = ''] = shapes.map((plot) => plotSvg(plot))
+  assert.match(lines, /<polyline/)
+  assert.match(points, /<circle.*<circle/)
+  assert.doesNotMatch(points, /<polyline/)
+  // age and bmi, 3 and 7 long over the same axis
+  const widths = [...bars.matchAll(/<rect [^>]*width="([\d.]+)" height="9"/g)].map(([, width]) =>
+    Number(width),
+  )
+  assert.ok(Math.abs((widths[0] ?? 0) / (widths[1] ?? 1) - 3 / 7) < 0.001, widths.join())
+  assert.match(bars, />age<.*>bmi</)
+  // rows are predictions and columns what was so: one cat was taken for a dog
+  const counts = [...pairs.matchAll(/<\/?rect[^>]*><text[^>]*>(\d)<\/text>/g)].map(
+    ([, count]) => count,
+  )
+  assert.deepEqual(counts, ['1', '0', '1', '0'])
+  const text = reportMarkdown({ ...report, plots: [...shapes, picture] })
+  assert.match(text, /title "curve"/)
+  assert.match(text, /^dots: points, in report\.html$/m)
+  assert.match(text, /^bars: bars, in report\.html$/m)
+  assert.match(text, /^pairs: a confusion matrix, in report\.html$/m)
+  assert.match(text, /^cm\.png: an image, in report\.html$/m)
+})
+
+/** A host that takes objects and files, and says what it was given. */
+async function fakeStore(t: TestContext, refs: Set<string>) {
+  const asked: { method: string; path: string; body: string }[] = []
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      const [method = '', path = ''] = [request.method, request.url]
+      const body = Buffer.concat(parts).toString()
+      asked.push({ method, path, body })
+      const known = method !== 'PATCH' || refs.has(path.split('/git/')[1] ?? '')
+      if (method === 'POST' && path.endsWith('/git/refs'))
+        refs.add((JSON.parse(body) as { ref: string }).ref)
+      // an object's name follows from what it is
+      const sha = hash('sha1', body, 'hex')
+      response.writeHead(known ? 201 : 422, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ sha, url: `/uploads/${asked.length}/x` }))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+test('on GitHub plots become a commit beside all branches, the same for the same plots, and the comment shows them', async (t) => {
+  const refs = new Set<string>()
+  const { url, asked } = await fakeStore(t, refs)
+  const env = {
+    GITHUB_TOKEN: 'secret',
+    GITHUB_API_URL: url,
+    GITHUB_REPOSITORY: 'team/model',
+    GITHUB_REF: 'refs/pull/12/merge',
+  }
+  const assets = await postPlots('github', [...shapes, picture], undefined, env)
+  const again = await postPlots('github', [...shapes, picture], undefined, env)
+  const address = assets('report-plots/cm-now.png') ?? ''
+  assert.match(
+    address,
+    /^https:\/\/github\.com\/team\/model\/raw\/[0-9a-f]{40}\/report-plots\/cm-now\.png$/,
+  )
+  assert.equal(again('report-plots/cm-now.png'), address)
+  assert.deepEqual([...refs], ['refs/tidemill/plots/12-default'])
+  const trees = asked.filter(({ path }) => path.endsWith('/git/trees'))
+  const { tree } = JSON.parse(trees[0]?.body ?? '') as { tree: { path: string }[] }
+  assert.deepEqual(
+    tree.map(({ path }) => path),
+    ['curve.svg', 'dots.svg', 'bars.svg', 'pairs.svg', 'cm-now.png'].map(
+      (name) => `report-plots/${name}`,
+    ),
+  )
+  const made = await changed(t)
+  const report = await changeReport(made.root, 'HEAD')
+  const text = reportMarkdown({ ...report, plots: [...shapes, picture] }, { assets })
+  assert.equal(text.match(/!\[[^\]]*\]\(https:\/\/github\.com\/team\/model\/raw\//g)?.length, 5)
+})
+
+test('on GitLab what it cannot draw itself becomes uploads of the project', async (t) => {
+  const { url, asked } = await fakeStore(t, new Set())
+  const env = {
+    GITLAB_TOKEN: 'secret',
+    CI_API_V4_URL: url,
+    CI_PROJECT_ID: '7',
+    CI_MERGE_REQUEST_IID: '3',
+  }
+  const assets = await postPlots('gitlab', [...shapes, picture], undefined, env)
+  assert.deepEqual(
+    asked.map(({ method, path }) => `${method} ${path}`),
+    Array.from({ length: 4 }, () => 'POST /projects/7/uploads'),
+  )
+  assert.match(asked[3]?.body ?? '', /filename="cm-now\.png"/)
+  assert.equal(assets('report-plots/curve.svg'), undefined)
+  assert.equal(assets('report-plots/cm-now.png'), '/uploads/4/x')
 })

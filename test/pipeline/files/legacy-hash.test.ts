@@ -3,7 +3,16 @@ import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { addRemote, checkout, loadPipeline, pull, push, status } from '#pipeline'
+import {
+  addRemote,
+  checkout,
+  dataStatus,
+  loadPipeline,
+  pull,
+  push,
+  remoteStatus,
+  status,
+} from '#pipeline'
 import { legacyHash } from '../../../src/pipeline/files/legacy-hash.ts'
 import { project } from '../support/project.ts'
 
@@ -55,7 +64,14 @@ test('what DVC 2 recorded is sent to and fetched from where it kept it, folders 
     writeFileSync(at('.dvc/cache', name), content)
   }
   addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  const lacking = async () => {
+    const pipeline = loadPipeline(made.root)
+    const { notInRemote } = await dataStatus(pipeline, { notInRemote: true, granular: true })
+    return [await remoteStatus(pipeline), notInRemote]
+  }
+  assert.deepEqual(await lacking(), [[{ path: 'data', state: 'new' }], ['data/', 'data/one']])
   assert.deepEqual(await push(loadPipeline(made.root)), { objects: 2, runs: 0 })
+  assert.deepEqual(await lacking(), [[], []])
   assert.ok(existsSync(at('../store', digest)) && existsSync(at('../store', folder)))
   made.drop('.dvc/cache', '.dvc/tmp', 'data')
   assert.equal((await pull(loadPipeline(made.root))).objects, 2)

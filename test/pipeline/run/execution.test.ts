@@ -278,10 +278,11 @@ test('what comes from the run cache says what the run said, in another clone too
     ...keyed('size: 1\n', '{env: [MODE]}'),
     '.dvc/config': made.read('.dvc/config'),
   })
-  await pull(loadPipeline(clone.root), { runCache: true })
+  const env = { ...clone.env, MODE: 'x' }
+  await pull(loadPipeline(clone.root), { runCache: true, env })
   const events: ReproEvent[] = []
   const { stages } = await clone.repro({
-    env: { ...clone.env, MODE: 'x' },
+    env,
     onEvent: (event) => events.push(event),
   })
   assert.equal(stages[0]?.outcome, 'restored')

@@ -115,6 +115,7 @@ export function fuzzSuite(seed: number, rounds: number): void {
           loadPipeline(root, {
             source: {
               read: (path) => ({ 'dvc.yaml': text, 'params.yaml': params })[path],
+              readBytes: () => undefined,
               list: (folder) => (folder === '' ? [{ name: 'dvc.yaml', folder: false }] : []),
               ignored: () => false,
             },

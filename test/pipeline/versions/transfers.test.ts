@@ -11,7 +11,19 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { add, addRemote, fetch, fsck, gc, loadPipeline, pull, push, setConfig } from '#pipeline'
+import {
+  add,
+  addRemote,
+  dataStatus,
+  fetch,
+  fsck,
+  gc,
+  loadPipeline,
+  pull,
+  push,
+  remoteStatus,
+  setConfig,
+} from '#pipeline'
 import { withRetries } from '../../../src/pipeline/remotes/with-retries.ts'
 import { folderRemote } from '../../../src/pipeline/remotes/folder-remote.ts'
 import { presentOn } from '../../../src/pipeline/remotes/presence.ts'
@@ -175,8 +187,9 @@ test('much is looked for by listing, which is given up where the remote holds fa
         asked += 1
         return have.has(path) ? { size: 1 } : undefined
       },
-      async *list() {
+      async *list(folder) {
         for (const path of [...have].toSorted()) {
+          if (!path.startsWith(`${folder}/`)) continue
           listed += 1
           yield path
         }
@@ -185,6 +198,10 @@ test('much is looked for by listing, which is given up where the remote holds fa
     const wanted = names(held).filter((_, i) => i % Math.ceil(held / 500) === 0)
     assert.equal((await presentOn(remote, [...wanted, 'files/md5/zz'], 4)).size, wanted.length)
     assert.ok(asked <= most && listed <= 100 * 101, `${asked} asked, ${listed} listed`)
+    // what DVC 2 kept is not below the folder that is listed
+    const old = ['ab/cdef', 'ff/0123']
+    for (const path of old) have.add(path)
+    assert.deepEqual([...(await presentOn(remote, [...wanted, ...old], 4))].slice(-2), old)
   }
 })
 
@@ -261,4 +278,30 @@ test('gc removes nothing while the remote that would prove copies cannot be aske
   assert.deepEqual([kept.objects, kept.lastCopies], [0, 2])
   renameSync(`${made.store}-away`, made.store)
   assert.equal((await gc(loadPipeline(made.root), { dry: false, provenOnly: true })).objects, 2)
+})
+
+test('an output that is not to be pushed is neither sent nor missed on the remote', async (t) => {
+  const made = await project(
+    t,
+    {
+      seed: 's\n',
+      'dvc.yaml': `stages:
+  s:
+    cmd: cp seed kept && cp seed sent
+    deps: [seed]
+    outs: [{kept: {push: false}}, sent]
+`,
+    },
+    { git: true },
+  )
+  addRemote(made.root, 'store', '../store', { from: made.root, asDefault: true })
+  await made.repro()
+  const lacking = async () => {
+    const pipeline = loadPipeline(made.root)
+    const { notInRemote } = await dataStatus(pipeline, { notInRemote: true })
+    return [(await remoteStatus(pipeline)).map(({ path }) => path), notInRemote]
+  }
+  assert.deepEqual(await lacking(), [['sent'], ['sent']])
+  await push(loadPipeline(made.root))
+  assert.deepEqual(await lacking(), [[], []])
 })
