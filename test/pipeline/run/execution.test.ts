@@ -14,6 +14,7 @@ import {
   planForecast,
   pull,
   push,
+  reasonLine,
   repro,
   resourcePool,
   stageLogs,
@@ -264,6 +265,28 @@ test('an input that a stage no longer declares makes it run', async (t) => {
   made.write({ 'dvc.yaml': made.read('dvc.yaml').replace('[seed, more]', '[seed]') })
   const [reason] = await whyChanged(loadPipeline(made.root), 's')
   assert.deepEqual([reason?.kind, reason?.path, reason?.state], ['dep', 'more', 'not declared'])
+  assert.equal(await outcome(made), 'ran')
+  assert.equal(await outcome(made), 'unchanged')
+})
+
+test('a variable that a stage no longer declares makes it run, once', async (t) => {
+  const made = await project(t, keyed('size: 1\n', '{env: [MODE, OTHER]}'))
+  assert.equal(await outcome(made, { MODE: 'a', OTHER: 'b' }), 'ran')
+  const without = keyed('size: 1\n', '{env: [MODE]}')
+  made.write({ 'dvc.yaml': without['dvc.yaml'] })
+  const [planned] = await plan(loadPipeline(made.root), { env: { ...made.env, MODE: 'a' } })
+  const reasons = planned?.reasons ?? []
+  assert.deepEqual(
+    reasons.map(({ kind, path, state }) => [kind, path, state]),
+    [['env', 'OTHER', 'not declared']],
+  )
+  assert.match(
+    reasons.map(reasonLine).join(),
+    /no longer depends on the environment variable OTHER/,
+  )
+  assert.equal(await outcome(made, { MODE: 'a' }), 'ran')
+  assert.equal(await outcome(made, { MODE: 'a' }), 'unchanged')
+  made.write({ 'dvc.yaml': without['dvc.yaml'].replace(/ *meta:.*\n/, '') })
   assert.equal(await outcome(made), 'ran')
   assert.equal(await outcome(made), 'unchanged')
 })
