@@ -148,17 +148,17 @@ export function inspector(
     const before = repository.circumstances.of(stage, locked)
     if (!before) return []
     const now = circumstances(stage)
-    const old = new Map(before.env)
+    const [old, declared] = [new Map(before.env), new Map(now.env)]
     const moved: Reason[] =
       before.wdir === now.wdir
         ? []
         : [{ kind: 'wdir', path: stage.address, old: before.wdir, new: now.wdir }]
     return [
       ...moved,
-      ...now.env.flatMap(([name, value]): Reason[] => {
-        const was = old.get(name)
+      ...[...new Set([...declared.keys(), ...old.keys()])].flatMap((name): Reason[] => {
+        const [was, value] = [old.get(name), declared.get(name)]
         if (was === value) return []
-        const state = was === undefined ? 'new' : value === 'unset' ? 'deleted' : 'modified'
+        const state = variableState(was, value)
         return [{ kind: 'env', path: name, old: null, new: null, state }]
       }),
     ]
@@ -260,6 +260,13 @@ export function inspector(
       paramFiles.delete(target)
     },
   }
+}
+
+/** How a declared variable differs from what was recorded; `undefined` where it was not, or is not, declared. */
+function variableState(was: string | undefined, value: string | undefined): ChangeState {
+  if (value === undefined) return 'not declared'
+  if (was === undefined) return 'new'
+  return value === 'unset' ? 'deleted' : 'modified'
 }
 
 /** A stage that runs whenever it is asked for: it says so, or it has nothing that could be unchanged. */

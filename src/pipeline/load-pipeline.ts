@@ -23,6 +23,7 @@ export interface LoadOptions {
  * .dvcignore hides. Errors: `pipeline_invalid` with file, line and column for anything DVC would refuse.
  */
 export function loadPipeline(folder: string, options: LoadOptions = {}): Pipeline {
+  const readAt = Date.now()
   const root = findRoot(folder)
   const here = relative(root, resolve(folder)).split('\\').join('/') || '.'
   const style = unpackStyle(readConfig(root))
@@ -107,7 +108,7 @@ export function loadPipeline(folder: string, options: LoadOptions = {}): Pipelin
   // the user's own folder comes first: its stages are what commands mean unless told otherwise
   const own = posixJoin(here, 'dvc.yaml')
   stages.sort((a, b) => Number(b.file === own) - Number(a.file === own))
-  const pipeline = { root, folder: here, stages, data, files }
+  const pipeline = { root, folder: here, readAt, stages, data, files }
   buildGraph(pipeline, locate)
   return pipeline
 }

@@ -103,6 +103,8 @@ export interface Pipeline {
   readonly root: string
   /** The folder the user is in, relative to the root. */
   readonly folder: string
+  /** When its files began to be read. */
+  readonly readAt: number
   readonly stages: readonly Stage[]
   readonly data: readonly DataFile[]
   readonly files: readonly PipelineFile[]

@@ -21,6 +21,13 @@ interface Note {
   readonly stamps: readonly string[]
 }
 
+/** What was looked at, and when that began. */
+interface Look {
+  readonly root: string
+  readonly folder: string
+  readonly readAt: number
+}
+
 /** Times of files advance in steps of the kernel's tick, at most 10 ms. */
 const clockGrainMs = 20
 
@@ -47,19 +54,23 @@ export function isSettled(folder: string, env: NodeJS.ProcessEnv = process.env):
   }
 }
 
-/** Notes that there is nothing to do, unless an entry is so new that a change in the same tick could not be told. */
+/**
+ * Notes that there is nothing to do, unless an entry may have changed since it was begun to look: what was looked at would not be what
+ * is noted.
+ */
 export function noteSettled(
-  root: string,
-  folder: string,
+  { root, folder, readAt }: Look,
   paths: Iterable<string>,
   names: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): void {
   const own = join(root, '.dvc', 'tmp', 'tidemill')
   const known = [...new Set(paths)]
-  const stamps = known.map((path) => stampOf(resolve(root, path)))
-  const rested = Date.now() - clockGrainMs
-  if (stamps.some((stamp) => Number(stamp.slice(stamp.lastIndexOf(' ') + 1)) > rested)) return
+  const places = known.map((path) => resolve(root, path))
+  const stamps = places.map(stampOf)
+  const isNew = (place: string, index: number): boolean =>
+    changedAt(place, stamps[index], own) > readAt - clockGrainMs
+  if (places.some(isNew)) return
   const note: Note = {
     format: 1,
     folder: relative(root, resolve(root, folder)),
@@ -95,6 +106,13 @@ function stampOf(path: string): string {
   if (!stats) return ''
   const { ino, size, mode, mtimeMs, ctimeMs } = stats
   return `${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs} ${Math.max(mtimeMs, ctimeMs)}`
+}
+
+/** When an entry was last changed; of one that is not there, when it may have been removed. Nothing is removed from `own`. */
+function changedAt(place: string, stamp = '', own = ''): number {
+  if (stamp !== '') return Number(stamp.slice(stamp.lastIndexOf(' ') + 1))
+  const above = dirname(place)
+  return above === own || above === place ? 0 : changedAt(above, stampOf(above), own)
 }
 
 function digestOf(value: string | undefined): string {

@@ -225,7 +225,7 @@ test('a tracked run stands for its commit with the parameters it was given', asy
   const bare = (await caller.call(operations.runs.create, { experiment: 'e', source: {} })).run.id
   await assert.rejects(
     caller.call(pipelines.attributionPlan, { from: `run:${bare}`, to: 'v1' }),
-    /did not record the commit/,
+    /does not say which commit/,
   )
 })
 

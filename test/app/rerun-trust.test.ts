@@ -204,7 +204,7 @@ test('of a run from before such marks an admin makes the stage again, and nobody
     (await rooms.tracking.create({ experiment: 'e', user: 'u', source })).id
   const stage = await old({ code, pipelineStage: 'train' })
   const refused = ed.caller.call(runs.rerun, { run: stage })
-  await assert.rejects(refused, /recorded before the server kept.*an admin can make its stage/)
+  await assert.rejects(refused, /recorded before the server kept.*an admin can have its stage/)
   assert.equal((await root.caller.call(runs.rerun, { run: stage })).job.kind, 'rerun')
   const command = root.caller.call(runs.rerun, { run: await old(touch) })
   await assert.rejects(command, /is no stage of the pipeline and no training/)

@@ -39,7 +39,7 @@ test('why two runs differ leads to the re-runs that tell causes apart: how to as
   const cli = await tidemill(['runs', 'why', one, two, '--home', home], made.root)
   assert.match(cli.stdout, new RegExp(`tidemill attribute run:${one} run:${two}`))
 
-  const { id, metrics } = await attributeNamed(rooms, made.root, sides, {})
+  const { id, metrics } = await attributeNamed(rooms, made.root, { ...sides, unmarked: true }, {})
   assert.deepEqual(
     metrics[0]?.shares.map(({ cause, share }) => [cause, share]),
     [['params:a', 2]],
@@ -54,6 +54,11 @@ test('why two runs differ leads to the re-runs that tell causes apart: how to as
   assert.match((await problem(undefined)) ?? '', /does not say which commit/)
   assert.match((await problem('0'.repeat(40))) ?? '', /0000000/)
   assert.match((await problem('--output=x')) ?? '', /--output=x/)
+  const untrusted = await rooms.tracking.create({
+    ...{ experiment: 'e', user: 'u', source: { code: commits[1] ?? '', rerun: 'none' } },
+  })
+  const none = (await runDifference(rooms, one, untrusted.id)).attribution
+  assert.match(none?.problem ?? '', /may not run the pipeline/)
 })
 
 test('a difference of code that is too long to show is said to be that, with the command that shows it', async (t) => {

@@ -3,7 +3,7 @@ import type { Attribution, AttributionPlan } from '#contract'
 import { openApp } from '../app.ts'
 import type { Rooms } from '../rooms.ts'
 import { stageEnvironment } from '#pipeline'
-import { sideOfRun } from '../steps/side-of-run.ts'
+import { sideOfRun, type SideOfRun } from '../steps/side-of-run.ts'
 import {
   attribute,
   planAttribution,
@@ -15,15 +15,17 @@ import {
 export interface NamedAttribution extends Omit<AttributeRequest, 'from' | 'to'> {
   readonly from: string
   readonly to: string
+  /** Takes runs from before the server kept what may be run of them: whoever asks may run any command. */
+  readonly unmarked?: boolean
 }
 
 /** `planAttribution` with tracked runs as sides. */
 export async function planNamed(
   rooms: Rooms | undefined,
   folder: string,
-  request: NamedAttribution,
+  { unmarked = false, ...request }: NamedAttribution,
 ): Promise<AttributionPlan> {
-  const { from, to } = await sides(rooms, folder, request)
+  const { from, to } = await readSides(rooms, folder, { ...request, unmarked })
   return planAttribution(folder, { ...request, from: from.side, to: to.side })
 }
 
@@ -31,18 +33,23 @@ export async function planNamed(
 export async function attributeNamed(
   rooms: Rooms | undefined,
   folder: string,
-  request: NamedAttribution,
+  { unmarked = false, ...request }: NamedAttribution,
   effects: AttributeEffects,
 ): Promise<Attribution> {
-  const { from, to } = await sides(rooms, folder, request)
+  const { from, to } = await readSides(rooms, folder, { ...request, unmarked })
   const notes = [from.note, to.note].flatMap((note) => note ?? [])
   return attribute(folder, { ...request, from: from.side, to: to.side, notes }, effects)
 }
 
-async function sides(rooms: Rooms | undefined, folder: string, request: NamedAttribution) {
+/** Errors: `not_found` for a run that is none; `conflict` for one of which nothing may be run. */
+export async function readSides(
+  rooms: Rooms | undefined,
+  folder: string,
+  { from, to, unmarked = false }: Pick<NamedAttribution, 'from' | 'to' | 'unmarked'>,
+): Promise<{ readonly from: SideOfRun; readonly to: SideOfRun }> {
   return {
-    from: await sideOfRun(rooms, folder, request.from),
-    to: await sideOfRun(rooms, folder, request.to),
+    from: await sideOfRun(rooms, folder, from, unmarked),
+    to: await sideOfRun(rooms, folder, to, unmarked),
   }
 }
 

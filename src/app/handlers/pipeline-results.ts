@@ -1,3 +1,4 @@
+import { mayReach } from '#auth'
 import { operations, TidemillError } from '#contract'
 import {
   branchExperiment,
@@ -14,8 +15,12 @@ import {
   type ValueMap,
 } from '#pipeline'
 import { openJournal } from '../attribution/journal.ts'
-import { planNamed } from '../attribution/workspace-attribution.ts'
-import { implement } from '../handler.ts'
+import {
+  planNamed,
+  readSides,
+  type NamedAttribution,
+} from '../attribution/workspace-attribution.ts'
+import { implement, type Context } from '../handler.ts'
 import { tableChanges, withQuery } from '../steps/table-changes.ts'
 import { queued } from './pipeline.ts'
 
@@ -88,13 +93,19 @@ export const pipelineResultHandlers = [
     return { ...use, outputs: [...use.outputs], remotes: [...use.remotes] }
   }),
 
-  implement(pipelines.attributionPlan, (input, { rooms }) =>
-    planNamed(rooms, rooms.workspace, input),
+  implement(pipelines.attributionPlan, (input, context) =>
+    planNamed(context.rooms, context.rooms.workspace, {
+      ...input,
+      unmarked: mayRunUnmarked(context),
+    }),
   ),
 
-  implement(pipelines.attribute, (input, context) =>
-    queued(context, 'attribute', input, `attribute ${input.from} ${input.to}`),
-  ),
+  implement(pipelines.attribute, async (input, context) => {
+    const request: NamedAttribution = { ...input, unmarked: mayRunUnmarked(context) }
+    // Read now, so that a run of which nothing may be run is refused at once and not in a job.
+    await readSides(context.rooms, context.rooms.workspace, request)
+    return queued(context, 'attribute', request, `attribute ${input.from} ${input.to}`)
+  }),
 
   implement(pipelines.attributions, async (_, { rooms }) => {
     const found = await openJournal(rooms.workspace).list()
@@ -118,6 +129,10 @@ export const pipelineResultHandlers = [
     return { attribution: found }
   }),
 ]
+
+function mayRunUnmarked({ identity, rooms }: Context): boolean {
+  return mayReach(identity, 'admin:commands', rooms.project, false)
+}
 
 /** Values under `key`, with the file in front where two files have one key. */
 function flat(files: ValueMap): Record<string, unknown> {

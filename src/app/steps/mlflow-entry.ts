@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import type { Run } from '#contract'
+import { isCommit } from './rerun-mark.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
 /** The script that made a run of MLflow's client, at the commit it was at. */
@@ -39,7 +40,7 @@ export async function mlflowEntry(workspace: string, run: Run): Promise<MlflowEn
       'its client recorded no commit: the script was outside of a Git repository, or GitPython was not installed beside MLflow',
     )
   }
-  if (!/^[0-9a-f]{7,64}$/.test(commit)) {
+  if (!isCommit(commit)) {
     throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
   }
   const path = await pathIn(workspace, commit, name).catch(() => undefined)

@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import type { Run } from '#contract'
-import type { RerunTrust } from '#tracking'
 import type { Rooms } from '../rooms.ts'
 import { mlflowEntry } from './mlflow-entry.ts'
-import { rerunTag } from './mlflow-rerun.ts'
+import { isCommit, markedRun, trustIn, type Trust } from './rerun-mark.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
 /** How a run is made again. */
@@ -25,8 +24,6 @@ export interface RerunPlan {
   readonly trust: Trust
 }
 
-type Trust = Exclude<RerunTrust, 'none'>
-
 export interface RerunChoice {
   /** Goes on with the commit although files differed from it. */
   readonly ignoreUncommitted?: boolean
@@ -40,9 +37,7 @@ export async function planRerun(
   id: string,
   { ignoreUncommitted = false, unmarked = false }: RerunChoice = {},
 ): Promise<RerunPlan> {
-  const read = await rooms.tracking.run(id)
-  // What may be run is brought down before a param is written, so that what is read after the params is true of them.
-  const run = { ...read, source: (await rooms.tracking.run(id)).source }
+  const run = await markedRun(rooms, id)
   const { code, command, folder = '', pipelineStage } = run.source
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
@@ -61,8 +56,7 @@ export async function planRerun(
   }
   if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
   const [commit = '', dirty] = code.split('+')
-  if (!/^[0-9a-f]{7,64}$/.test(commit))
-    throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
+  if (!isCommit(commit)) throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
   if (!isBelow(folder)) throw cannotRerun(run, `its folder ${folder} is not in the repository`)
   if (dirty !== undefined && !ignoreUncommitted) {
     throw cannotRerun(
@@ -110,20 +104,6 @@ function requireTrusted(run: Run, command: readonly string[], trust: Trust): voi
     run,
     `"${shown}" is no stage of the pipeline and no training, and was not recorded by an admin alone`,
   )
-}
-
-function trustIn(run: Run, unmarked: boolean): Trust {
-  const { rerun } = run.source
-  if (rerun === 'stages' || rerun === 'commands') return rerun
-  if (rerun === undefined) {
-    if (unmarked) return 'stages'
-    const before = 'it was recorded before the server kept who may run what it says'
-    throw cannotRerun(run, `${before}; an admin can make its stage or its training again`)
-  }
-  const of = run.tags[rerunTag]
-  const instead = of === undefined ? '' : ` (it makes ${of} again: make that one again)`
-  const needed = 'its source or a param was recorded by somebody who may not run the pipeline'
-  throw cannotRerun(run, `${needed}, and is kept as information only${instead}`)
 }
 
 function isBelow(path: string): boolean {

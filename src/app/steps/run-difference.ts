@@ -29,7 +29,8 @@ export async function runDifference(rooms: Rooms, a: string, b: string): Promise
     packages: changedTexts(await packagesOf(rooms, from), await packagesOf(rooms, to)),
   }
   const found = { ...difference, ...causesOf(difference) }
-  const attribution = await rerunAttribution(rooms, found)
+  if (found.causes.length === 0) return found
+  const attribution = await rerunAttribution(rooms, from, to)
   return { ...found, ...(attribution === undefined ? {} : { attribution }) }
 }
 

@@ -53,7 +53,7 @@ export function command(): Command {
       }
       rootHere()
       const { attributeNamed, planNamed, withProject } = await import('#app')
-      const request = requestOf(from, to, flags)
+      const request = { ...requestOf(from, to, flags), unmarked: true }
       await withProject(homeOf(flags), projectOf(flags), async (rooms, env) => {
         if (flags.dry) {
           const plan = await planNamed(rooms, cwd(), request)

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
-import type { JobRecord } from '#contract'
 import { TidemillError } from '#contract/error'
 import {
   findRepository,
@@ -18,7 +17,7 @@ import {
 } from '#pipeline/daily'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { confirm } from '../confirm.ts'
-import { homeOf, projectOf, withCaller } from '../connect.ts'
+import { homeOf, projectOf } from '../connect.ts'
 import { durationText, forecastLine } from '../forecast-line.ts'
 import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
@@ -174,10 +173,13 @@ export function command(): Command {
       .option('-n, --dry', 'only say what would run, and why')
       .option('-q, --quiet', 'print nothing but errors')
       .addOption(new Option('-v, --verbose', 'taken for DVC’s sake').hideHelp()),
-  ).action(async (targets: readonly string[], options: BaseOptions & ReproFlags) => {
-    if (options.url !== undefined) await onServer(targets, options)
-    else await here(targets, options)
-  })
+  ).action(
+    async (targets: readonly string[], options: BaseOptions & ReproFlags, given: Command) => {
+      if (options.url === undefined) return here(targets, options)
+      const { reproOnServer } = await import('../repro-on-server.ts')
+      await reproOnServer(targets, options, given)
+    },
+  )
 }
 
 async function here(targets: readonly string[], options: BaseOptions & ReproFlags): Promise<void> {
@@ -233,29 +235,4 @@ async function noteResources(logs: readonly string[], options: BaseOptions): Pro
     const problem = error instanceof Error ? error.message : String(error)
     process.stderr.write(`${yellow('!')} What the stages used is not with their runs: ${problem}\n`)
   }
-}
-
-async function onServer(
-  targets: readonly string[],
-  options: BaseOptions & ReproFlags,
-): Promise<void> {
-  const { operations } = await import('#contract')
-  await withCaller(options, async (caller) => {
-    let { job } = await caller.call(operations.pipelines.repro, {
-      force: options.force ?? false,
-      ...(targets.length === 0 ? {} : { targets: [...targets] }),
-    })
-    while (isUnderWay(job)) {
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      job = (await caller.call(operations.jobs.get, { id: job.id })).job
-    }
-    show(job, options.json, () =>
-      job.state === 'done' ? `${green('✓')} done` : `${red('✗')} ${job.error ?? job.state}`,
-    )
-    if (job.state !== 'done') process.exitCode = 1
-  })
-}
-
-function isUnderWay({ state }: JobRecord): boolean {
-  return state === 'waiting' || state === 'running'
 }

@@ -10,7 +10,8 @@ import { paramsTree } from '../report/params.ts'
 import { flatValues } from '../report/value-diff.ts'
 import { findRoot, openRepository } from '../repository.ts'
 import { floatText } from '../values/python-text.ts'
-import type { Value } from '../values/value.ts'
+import { readYaml } from '../values/read-yaml.ts'
+import { isList, valuesEqual, type Value } from '../values/value.ts'
 
 export interface RevisionWith {
   readonly commit: string
@@ -20,13 +21,14 @@ export interface RevisionWith {
 
 /**
  * A revision with these parameters in its params files: what differs becomes a commit on top that no branch points at. A name is a
- * dotted key, or the last part of one where only one ends with it; names that are no parameter there are passed over. Errors:
- * `not_found` for a revision that Git does not know.
+ * dotted key, or the last part of one where only one ends with it; names that are no parameter there are passed over. `check` sees each
+ * value that would take the place of another, and throws where it may not. Errors: `not_found` for a revision that Git does not know.
  */
 export function revisionWith(
   folder: string,
   revision: string,
   params: Readonly<Record<string, string>>,
+  check: (name: string, before: Value, wanted: string) => void,
 ): RevisionWith {
   const root = findRoot(folder)
   const source = gitRevision(root, revision)
@@ -41,8 +43,11 @@ export function revisionWith(
     const found = exact.length > 0 ? exact : known.filter(({ key }) => key.endsWith(`.${name}`))
     const [only] = found
     if (!only || found.length > 1 || isText(only.value, wanted)) continue
+    check(name, only.value, wanted)
     const text = texts.get(only.file) ?? source.read(only.file) ?? ''
-    texts.set(only.file, overrideParam(text, only.file, only.key, wanted))
+    // a text stays one, whatever YAML would read in it
+    const value = typeof only.value === 'string' ? JSON.stringify(wanted) : wanted
+    texts.set(only.file, overrideParam(text, only.file, only.key, value))
     set.push(`${only.file}:${only.key}`)
   }
   return { commit: set.length === 0 ? base : commitTexts(root, base, texts), set }
@@ -52,7 +57,18 @@ export function revisionWith(
 function isText(value: Value, text: string): boolean {
   if (typeof value === 'number')
     return floatText(value) === text || (text.trim() !== '' && Number(text) === value)
+  if (value === null) return ['', 'none', 'null'].includes(text.toLowerCase())
+  if (isList(value)) return valuesEqual(value, read(text))
   return String(value).toLowerCase() === text.toLowerCase()
+}
+
+function read(text: string): Value {
+  try {
+    return readYaml(text, 'a parameter').value
+  } catch (error) {
+    if (error instanceof TidemillError) return text
+    throw error
+  }
 }
 
 function commitTexts(root: string, base: string, texts: ReadonlyMap<string, string>): string {

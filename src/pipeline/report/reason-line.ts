@@ -14,6 +14,8 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
     case 'upstream':
       return `a stage before it will make ${path} anew`
     case 'env':
+      if (state === 'not declared')
+        return `it no longer depends on the environment variable ${path}`
       return state === 'deleted'
         ? `the environment variable ${path} is not set, as it was`
         : state === 'new'

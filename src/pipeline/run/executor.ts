@@ -77,6 +77,6 @@ export interface Tracer {
 export interface Traced {
   /** How it was found out. */
   readonly how: 'strace' | 'access times'
-  /** Absolute paths of files read that the task itself did not make first. */
-  readonly read: readonly string[]
+  /** Files that were read and that the task itself did not make first, each by the absolute paths it goes by: links have several. */
+  readonly read: readonly (readonly string[])[]
 }

@@ -50,5 +50,5 @@ async function note(
   const { watchedPaths } = await import('./watched-paths.ts')
   const paths = watchedPaths(pipeline, repository, locks, steps)
   const names = steps.filter(isStage).flatMap((stage) => stageSettings(stage, pipeline.root).env)
-  if (paths) noteSettled(pipeline.root, pipeline.folder, paths, [...new Set(names)], env)
+  if (paths) noteSettled(pipeline, paths, [...new Set(names)], env)
 }

@@ -47,13 +47,13 @@ export async function checkoutAll(
     const { out, entry, inside } = recorded
     if (!out.cache || entry.md5 === undefined) continue
     const only = inside === undefined ? {} : { only: (path: string) => isAskedFor(recorded, path) }
-    if (await isRecorded(repository.files, out.target, entry)) {
-      const content = options.relink ? await repository.files.content(out.target) : undefined
-      if (content && repository.cache.has(entry.md5))
-        await relink(repository, out.target, content, linkTypes(repository.config), true)
-      continue
-    }
-    if (!holdsAll(repository, entry.md5, only.only)) {
+    const isRight = await isRecorded(repository.files, out.target, entry)
+    const again =
+      isRight && options.relink && repository.cache.has(entry.md5)
+        ? await repository.files.content(out.target)
+        : undefined
+    if (isRight && !again) continue
+    if (!isRight && !holdsAll(repository, entry.md5, only.only)) {
       missing.push(...(inside ?? [out.target]))
       continue
     }
@@ -62,6 +62,10 @@ export async function checkoutAll(
     } catch (error) {
       // a place that is not the repository's does not keep the others
       refused.push(error)
+      continue
+    }
+    if (again) {
+      await relink(repository, out.target, again, linkTypes(repository.config), true)
       continue
     }
     const force = options.force ? { force: true } : {}

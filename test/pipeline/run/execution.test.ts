@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract'
 import {
+  add,
   isolatedExecutor,
   loadPipeline,
   openRepository,
@@ -14,6 +15,7 @@ import {
   planForecast,
   pull,
   push,
+  reasonLine,
   repro,
   resourcePool,
   stageLogs,
@@ -268,6 +270,28 @@ test('an input that a stage no longer declares makes it run', async (t) => {
   assert.equal(await outcome(made), 'unchanged')
 })
 
+test('a variable that a stage no longer declares makes it run, once', async (t) => {
+  const made = await project(t, keyed('size: 1\n', '{env: [MODE, OTHER]}'))
+  assert.equal(await outcome(made, { MODE: 'a', OTHER: 'b' }), 'ran')
+  const without = keyed('size: 1\n', '{env: [MODE]}')
+  made.write({ 'dvc.yaml': without['dvc.yaml'] })
+  const [planned] = await plan(loadPipeline(made.root), { env: { ...made.env, MODE: 'a' } })
+  const reasons = planned?.reasons ?? []
+  assert.deepEqual(
+    reasons.map(({ kind, path, state }) => [kind, path, state]),
+    [['env', 'OTHER', 'not declared']],
+  )
+  assert.match(
+    reasons.map(reasonLine).join(),
+    /no longer depends on the environment variable OTHER/,
+  )
+  assert.equal(await outcome(made, { MODE: 'a' }), 'ran')
+  assert.equal(await outcome(made, { MODE: 'a' }), 'unchanged')
+  made.write({ 'dvc.yaml': without['dvc.yaml'].replace(/ *meta:.*\n/, '') })
+  assert.equal(await outcome(made), 'ran')
+  assert.equal(await outcome(made), 'unchanged')
+})
+
 test('what comes from the run cache says what the run said, in another clone too', async (t) => {
   const made = await project(t, keyed('size: 1\n', '{env: [MODE]}'))
   const remote = join(made.root, '../remote')
@@ -380,6 +404,68 @@ test('without strace, access times tell the same of the repository’s files, an
   repository.files.forget('seed')
   assert.deepEqual(await repository.files.content('seed'), before)
 })
+
+test(
+  'a traced run tells what was read through links by its own name: data that the cache holds, and a dependency on another disk',
+  { skip: straceWorks() ? false : 'strace is not installed, or may not watch here' },
+  async (t) => {
+    const made = await linked(t)
+    const { stages } = await made.repro({ trace: true, targets: ['s'] })
+    assert.deepEqual(stages.at(-1)?.trace, {
+      how: 'strace',
+      undeclared: ['data/x', 'sly'],
+      outside: [],
+      unread: ['unread', 'elsewhere/unread'],
+    })
+  },
+)
+
+test('access times tell of what was read through links, too', async (t) => {
+  const made = await linked(t)
+  const repository = openRepository(made.root)
+  if (!accessTimesWork(repository.own)) {
+    t.skip('this disk keeps no access times')
+    return
+  }
+  const stage = loadPipeline(made.root).stages.find(({ name }) => name === 's')
+  assert.ok(stage)
+  const tracer = accessTimeTracer(made.root, repository.state)
+  tracer.begin()
+  execFileSync('sh', ['-c', String(stage.cmd)], { cwd: made.root })
+  const { undeclared, unread } = traceReport(stage, made.root, tracer.end())
+  assert.deepEqual(
+    [undeclared, unread],
+    [
+      ['data/x', 'sly'],
+      ['unread', 'elsewhere/unread'],
+    ],
+  )
+})
+
+/** Tracked data that are links into the cache, and files elsewhere; a stage reads some of what it declares and some that it does not. */
+async function linked(t: TestContext): Promise<Project> {
+  const made = await project(t, {
+    '.dvc/config': '[cache]\n    type = symlink\n',
+    seed: 's\n',
+    sly: 'sly\n',
+    unread: 'unread\n',
+    'data/x': 'x\n',
+    '../disk/read': 'r\n',
+    '../disk/unread': 'u\n',
+    'read@': '../disk/read',
+    'elsewhere/unread@': '../../disk/unread',
+    'dvc.yaml': `stages:
+  s:
+    cmd: cat seed sly read > out; cd data && cat x >> ../out
+    deps: [seed, unread, read, elsewhere/unread]
+    outs: [out]
+`,
+  })
+  await add(loadPipeline(made.root), ['seed', 'sly', 'unread', 'data'])
+  for (const path of ['seed', 'sly', 'data/x'])
+    assert.ok(lstatSync(join(made.root, path)).isSymbolicLink(), path)
+  return made
+}
 
 test('in isolation what is not declared is absent; what is declared is enough', async (t) => {
   const made = await project(t, {

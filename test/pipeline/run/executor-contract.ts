@@ -44,6 +44,20 @@ export function executorContract(name: string, open: (root: string) => Executor)
     assert.equal(said, log)
   })
 
+  test(
+    title('signs that end a line elsewhere pass in commands, variables and what is printed'),
+    async (t) => {
+      const signs = 'a\u2028b\u2029c\u0085d'
+      const bench = await benchOf(t, open)
+      const { result, said } = await bench.run({
+        env: { ...pathOnly(), SIGNS: signs },
+        commands: [`printf '%s' '${signs}'; printf '%s' "$SIGNS"`],
+      })
+      assert.equal(result.exitCode, 0)
+      assert.ok(said.endsWith(`\n${signs}${signs}`), JSON.stringify(said))
+    },
+  )
+
   test(title('inputs are there by path and digest: files, folders, exec bits'), async (t) => {
     const bench = await benchOf(t, open)
     const inputs = [

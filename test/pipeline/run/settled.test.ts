@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { add, loadPipeline, openRepository } from '#pipeline'
+import { add, loadPipeline, openRepository, repro } from '#pipeline'
 import { isSettled } from '../../../src/pipeline/settled.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { noted, project } from '../support/project.ts'
 
 test('after a run with nothing to do nothing is read again, until anything changes that could make a stage run', async (t) => {
@@ -75,4 +76,60 @@ test('after a run with nothing to do nothing is read again, until anything chang
   mkdirSync(at('.dvc/tmp/tidemill/running'), { recursive: true })
   writeFileSync(at('.dvc/tmp/tidemill/running/s'), '{}')
   assert.equal(isSettled(made.root, env), false, 'a killed run left something to end')
+})
+
+test('what changes while a run looks for something to do is not taken for settled', async (t) => {
+  const away = join(await temporaryFolder(t), 'away')
+  const pipeline = `stages:
+  first: {cmd: cp params.yaml one, params: [p], deps: ['${away}'], outs: [one]}
+  last: {cmd: cp one two, deps: [one], outs: [two], meta: {env: [MODE]}}
+`
+  const made = await project(t, { 'params.yaml': 'p: 1\n', 'dvc.yaml': pipeline })
+  const at = (path: string): string => join(made.root, path)
+  writeFileSync(away, 'a\n')
+  /** Looks, does something after the first stage was found to be up to date, and rests. */
+  const look = async (change: () => void): Promise<void> => {
+    let isDone = false
+    const env = {
+      ...made.env,
+      get MODE() {
+        if (!isDone) change()
+        isDone = true
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
+        return 'a'
+      },
+    }
+    await delay(60)
+    const { changed } = await made.repro({ env })
+    assert.equal(changed, false)
+  }
+  const settled = (): boolean => isSettled(made.root, { ...made.env, MODE: 'a' })
+  const changes: Readonly<Record<string, () => void>> = {
+    'a parameter': () => writeFileSync(at('params.yaml'), 'p: 2\n'),
+    'the pipeline': () =>
+      writeFileSync(at('dvc.yaml'), pipeline.replace('cp one two', 'cat one > two')),
+    'an output': () => writeFileSync(at('one'), 'other\n'),
+    'a dependency outside of the repository that goes': () => rmSync(away),
+  }
+  for (const [what, change] of Object.entries(changes)) {
+    await made.repro({ env: { ...made.env, MODE: 'a' } })
+    await look(() => undefined)
+    assert.equal(settled(), true, what)
+    rmSync(at('.dvc/tmp/tidemill/settled'))
+    await look(change)
+    assert.equal(settled(), false, what)
+  }
+})
+
+test('a pipeline that was read before its file changed is not taken for settled', async (t) => {
+  const made = await project(t, {
+    seed: '',
+    'dvc.yaml': 'stages:\n  s: {cmd: "true", deps: [seed]}\n',
+  })
+  await made.repro()
+  const pipeline = loadPipeline(made.root)
+  made.write({ 'dvc.yaml': 'stages:\n  s: {cmd: "false", deps: [seed]}\n' })
+  await delay(60)
+  assert.equal((await repro(pipeline, { env: made.env })).changed, false)
+  assert.equal(isSettled(made.root, made.env), false)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { add, addRemote, addStage, checkout, loadPipeline, pull, push, remove } from '#pipeline'
@@ -80,7 +80,7 @@ test('a link of the user’s own leads to a larger disk: data behind it is added
   assert.equal(existsSync(join(made.root, '../disk/model/m')), false, 'the link itself went')
 })
 
-test('data behind a link that Git tracks keeps nothing else from being checked out while it is as recorded', async (t) => {
+test('data behind a link that Git tracks keeps nothing else from being checked out or linked anew', async (t) => {
   const made = await withObject(t)
   const load = () => loadPipeline(made.root)
   mkdirSync(join(made.root, '../disk'))
@@ -91,8 +91,16 @@ test('data behind a link that Git tracks keeps nothing else from being checked o
   made.git('add', '-f', 'data')
   await checkout(load())
   assert.equal(made.read('a'), 'a\n')
-  made.drop('data/x', 'a')
+  made.write({ z: 'z\n' })
+  await add(load(), ['z'])
+  writeFileSync(join(made.root, '.dvc/config.local'), '[cache]\n    type = symlink\n')
+  made.drop('a')
   const refused = failsWith('conflict', 'data is neither written nor removed')
+  await assert.rejects(checkout(load(), { relink: true }), refused)
+  assert.equal(made.read('a'), 'a\n')
+  for (const path of ['a', 'z']) assert.ok(lstatSync(join(made.root, path)).isSymbolicLink(), path)
+  assert.equal(lstatSync(join(made.root, 'data/x')).isSymbolicLink(), false)
+  made.drop('data/x', 'a')
   await assert.rejects(checkout(load(), { force: true }), refused)
   assert.deepEqual([made.read('a'), existsSync(join(made.root, '../disk/x'))], ['a\n', false])
 })

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createInterface } from 'node:readline'
 import { TidemillError } from '#contract/error'
 import type { Executor, StageResult } from '../executor.ts'
+import { eachLine } from './each-line.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
 
 const workerFile = new URL(
@@ -44,7 +44,7 @@ export function isolatedExecutor(): Executor {
         let problem = ''
         worker.stdin.on('error', () => undefined)
         worker.stderr.setEncoding('utf8').on('data', (text: string) => (problem += text))
-        createInterface({ input: worker.stdout }).on('line', (line) => {
+        eachLine(worker.stdout, (line) => {
           const message = JSON.parse(line) as FromWorker
           if (message.type === 'result') result = message.result
           else {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { eachLine } from './each-line.ts'
 import { runInFolder } from './run-in-folder.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
 
@@ -9,11 +9,10 @@ const say = (message: FromWorker): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 const cancelled = new AbortController()
-const lines = createInterface({ input: process.stdin })
 // the other side may be gone by now; then nobody reads, and the task must end all the same
 process.stdout.on('error', () => undefined)
-lines.on('close', () => cancelled.abort())
-lines.on('line', (line) => {
+process.stdin.on('close', () => cancelled.abort())
+eachLine(process.stdin, (line) => {
   const message = JSON.parse(line) as ToWorker
   if (message.type === 'cancel') cancelled.abort()
   else void work(message)
@@ -32,7 +31,6 @@ async function work({ task, objects }: Extract<ToWorker, { type: 'task' }>): Pro
     process.exitCode = 1
   } finally {
     rmSync(place, { recursive: true, force: true })
-    lines.close()
     process.stdin.destroy()
   }
 }

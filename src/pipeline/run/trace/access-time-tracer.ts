@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { FileState } from '../../files/file-state.ts'
 import type { Tracer } from '../executor.ts'
@@ -28,7 +36,7 @@ export function accessTimesWork(folder: string): boolean {
  * that keeps access times; sees neither files outside the tree nor who read: nothing else may read there meanwhile.
  */
 export function accessTimeTracer(root: string, state: FileState): Tracer {
-  let before = new Map<string, number>()
+  let before = new Map<string, string>()
   return {
     begin() {
       const files = filesBelow(root)
@@ -41,7 +49,7 @@ export function accessTimeTracer(root: string, state: FileState): Tracer {
       for (const { file, stats, md5 } of known) {
         const now = statSync(join(root, file), { throwIfNoEntry: false })
         if (!now || now.atimeMs > longAgo * 1000) continue
-        before.set(file, now.ino)
+        before.set(file, inodeOf(now))
         // setting a time is a change of the file's entry: what was known of its content still holds
         const same = now.ino === stats.ino && now.size === stats.size
         if (same && md5 !== undefined && now.mtimeMs === stats.mtimeMs)
@@ -50,12 +58,14 @@ export function accessTimeTracer(root: string, state: FileState): Tracer {
     },
     wrap: (argv) => argv,
     end() {
-      const read: string[] = []
+      // by which of its names a file was read, its time does not say
+      const read = new Map<string, string[]>()
       for (const [file, inode] of before) {
         const stats = statSync(join(root, file), { throwIfNoEntry: false })
-        if (stats?.ino === inode && stats.atimeMs > longAgo * 1000) read.push(join(root, file))
+        if (!stats || inodeOf(stats) !== inode || stats.atimeMs <= longAgo * 1000) continue
+        read.set(inode, [...(read.get(inode) ?? []), join(root, file)])
       }
-      return { how: 'access times', read }
+      return { how: 'access times', read: [...read.values()] }
     },
   }
 }
@@ -75,6 +85,19 @@ function filesBelow(root: string, folder = ''): string[] {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
     if (path === '.git' || path === '.dvc') return []
     if (entry.isDirectory()) return filesBelow(root, path)
-    return entry.isFile() ? [path] : []
+    const isLink = entry.isSymbolicLink()
+    return entry.isFile() || (isLink && leadsToFile(join(root, path))) ? [path] : []
   })
+}
+
+function leadsToFile(link: string): boolean {
+  try {
+    return statSync(link).isFile()
+  } catch {
+    return false
+  }
+}
+
+function inodeOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Tracer } from '../executor.ts'
 
 /** Whether strace is there and allowed to watch. */
@@ -32,23 +32,33 @@ export function straceTracer(file: string, folder: string): Tracer {
       return ['strace', ...options, '-o', part(commands), ...argv]
     },
     end() {
-      const read = new Set<string>()
+      const read = new Map<string, Set<string>>()
       const made = new Set<string>()
       for (let index = 1; index <= commands; index += 1) {
-        for (const { path, creates, reads } of openedFiles(textOf(part(index)))) {
-          const full = isAbsolute(path) ? path : join(folder, path)
+        for (const { path, named, creates, reads } of openedFiles(textOf(part(index)))) {
+          const full = resolve(folder, path)
           if (creates && !read.has(full)) made.add(full)
-          if (reads && !made.has(full)) read.add(full)
+          if (!reads || made.has(full)) continue
+          const names = read.get(full) ?? new Set()
+          read.set(full, names.add(resolve(folder, named)))
         }
         rmSync(part(index), { force: true })
       }
-      return { how: 'strace', read: [...read] }
+      return {
+        how: 'strace',
+        read: [...read].map(([path, names]) => [
+          ...[...names].filter((name) => name !== path && leadsTo(name, path)),
+          path,
+        ]),
+      }
     },
   }
 }
 
 interface Opened {
   readonly path: string
+  /** As the task named it: `path` is where links led. */
+  readonly named: string
   readonly reads: boolean
   /** The file is new, or emptied, by this call. */
   readonly creates: boolean
@@ -72,16 +82,31 @@ export function* openedFiles(text: string): Generator<Opened> {
 
 function openedFile(call: string): Opened | undefined {
   const executed = /^execve(?:at)?\((?:[^"]*)"((?:[^"\\]|\\.)*)".*\) = 0$/.exec(call)
-  if (executed) return { path: unescaped(executed[1] ?? ''), reads: true, creates: false }
+  if (executed) {
+    const path = unescaped(executed[1] ?? '')
+    return { path, named: path, reads: true, creates: false }
+  }
   const found = /^(creat|open\w*)\((.*)\) = \d+<((?:[^>\\]|\\.)*)>(?:\([^)]*\))?$/.exec(call)
   if (!found) return undefined
   const [, name, args = '', path = ''] = found
   const flags = args.slice(args.lastIndexOf('"') + 1)
   if (flags.includes('O_DIRECTORY') || flags.includes('O_PATH')) return undefined
+  const [, above = '', given = ''] =
+    /^(?:\w+<((?:[^>\\]|\\.)*)>, )?[^"]*"((?:[^"\\]|\\.)*)"/.exec(args) ?? []
   return {
     path: unescaped(path),
+    named: isAbsolute(given) ? unescaped(given) : join(unescaped(above), unescaped(given)),
     reads: name !== 'creat' && !flags.includes('O_WRONLY'),
     creates: name === 'creat' || /O_TRUNC|O_EXCL/.test(flags),
+  }
+}
+
+/** A folder may be another by now, and an old strace does not say in which a process was. */
+function leadsTo(name: string, path: string): boolean {
+  try {
+    return realpathSync(name) === path
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from 'node:os'
 import { relative } from 'node:path'
-import { join } from 'node:path/posix'
+import { isAbsolute, join } from 'node:path/posix'
 import type { Stage } from '../../model.ts'
 import type { Traced } from '../executor.ts'
 
@@ -35,28 +35,30 @@ const installed = [
 const passedOver =
   /(^|\/)(\.git|\.dvc|__pycache__|\.venv|venv|node_modules|\.cache|site-packages)(\/|$)|\.pyc$/
 
+const inside = (path: string, top: string): boolean =>
+  path === top || top === '.' || path.startsWith(`${top}/`)
+
 export function traceReport(stage: Stage, root: string, traced: Traced): TraceReport {
   const declared = [...stage.deps, ...stage.params].map((each) => each.target)
   const own = stage.outs.map((out) => out.target)
-  const inside = (path: string, top: string): boolean =>
-    path === top || top === '.' || path.startsWith(`${top}/`)
   const undeclared = new Set<string>()
   const outside = new Set<string>()
   const used = new Set<string>()
   for (const absolute of traced.read) {
-    const path = relative(root, absolute)
-    const target = path.startsWith('..') ? absolute : path
-    const names = declared.filter((each) => inside(target, each))
+    const targets = absolute.map((path) => {
+      const below = relative(root, path)
+      return below.startsWith('..') ? path : below
+    })
+    const among = (each: string): boolean => targets.some((target) => inside(target, each))
+    const names = declared.filter(among)
     for (const name of names) used.add(name)
-    if (names.length > 0 || own.some((each) => inside(target, each))) continue
-    if (passedOver.test(target)) continue
-    if (target === path) {
-      if (target !== join(stage.file)) undeclared.add(target)
-    } else if (
-      ![...installed, tmpdir()].some((top) => inside(absolute, top)) &&
-      !isDotFile(absolute)
-    )
-      outside.add(absolute)
+    if (names.length > 0 || own.some(among)) continue
+    const ours = targets.find((target) => !isAbsolute(target) && !passedOver.test(target))
+    if (ours !== undefined) {
+      if (ours !== join(stage.file)) undeclared.add(ours)
+    } else if (!targets.some(isPassedOver)) {
+      outside.add(absolute[0] ?? '')
+    }
   }
   return {
     how: traced.how,
@@ -66,7 +68,11 @@ export function traceReport(stage: Stage, root: string, traced: Traced): TraceRe
   }
 }
 
-/** A user's settings: `~/.config/…`, `~/.profile`. */
-function isDotFile(path: string): boolean {
-  return path.startsWith(`${homedir()}/.`)
+/** What belongs to no project: what is installed, and a user's settings, `~/.config/…`, `~/.profile`. */
+function isPassedOver(target: string): boolean {
+  return (
+    passedOver.test(target) ||
+    [...installed, tmpdir()].some((top) => inside(target, top)) ||
+    target.startsWith(`${homedir()}/.`)
+  )
 }
