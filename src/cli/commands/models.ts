@@ -122,10 +122,14 @@ function register(): Command {
   return baseCommand('register', 'make a version from a run’s model')
     .argument('<name>')
     .argument('<run>')
-    .option('--path <artifact>', 'the run’s artifact', 'model/model.onnx')
-    .action(async (name: string, run: string, options: BaseOptions & { path: string }) => {
+    .option('--path <artifact>', 'an ONNX file or a folder with an MLmodel; model unless said')
+    .action(async (name: string, run: string, options: BaseOptions & { path?: string }) => {
+      const { path } = options
       const result = await withCaller(options, (caller) =>
-        caller.call(operations.models.register, { name, run, path: options.path }),
+        caller.call(operations.models.register, {
+          ...{ name, run },
+          ...(path === undefined ? {} : { path }),
+        }),
       )
       show(result, options.json, ({ version, unchanged }) =>
         unchanged

@@ -58,7 +58,10 @@ export const models = {
       name: Name,
       run: Id,
       path: Type.Optional(
-        Type.String({ description: 'The artifact, model/model.onnx unless said' }),
+        Type.String({
+          description:
+            'An ONNX file, or a folder with an MLmodel; model/model.onnx, else model, unless said',
+        }),
       ),
       signature: Type.Optional(Signature),
       inputExample: Type.Optional(DataRow),

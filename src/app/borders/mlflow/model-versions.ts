@@ -7,7 +7,7 @@ import { tagKey } from './limits.ts'
 import { refuseFollowed } from './refuse-followed.ts'
 import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
-import { checkSource } from './sources.ts'
+import { checkSource, filesOf } from './sources.ts'
 import { textsOf, versionWire } from './wire.ts'
 
 const versions = '2.0/mlflow/model-versions'
@@ -63,7 +63,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     async run({ rooms, input }) {
       const version = await rooms.registry.version(input.need('name'), numberOf(input))
       await requireUnchanged(rooms, version)
-      return { artifact_uri: version.uri ?? `runs:/${version.run ?? ''}/model` }
+      return { artifact_uri: filesOf(version) }
     },
   },
   {
