@@ -12,6 +12,7 @@ import { clientCommand, compareCommand, lineageCommand } from '../models/compare
 import { consumersCommand } from '../models/consumers.ts'
 import { keysCommand, signCommand, verifyCommand } from '../models/keys.ts'
 import { requestCommands } from '../models/requests.ts'
+import { tendCommands } from '../models/tend.ts'
 import { bold, green, shortNumber, show, textTable, when } from '../output.ts'
 
 export function command(): Command {
@@ -31,7 +32,7 @@ export function command(): Command {
     .addCommand(signCommand())
     .addCommand(verifyCommand())
     .addCommand(clientCommand())
-  for (const each of requestCommands()) models.addCommand(each)
+  for (const each of [...requestCommands(), ...tendCommands()]) models.addCommand(each)
   return models
 }
 

@@ -10,6 +10,7 @@ import {
   Signature,
 } from '../shapes/model.ts'
 import { CardEdit, VersionComparison, VersionLineage } from '../shapes/registry.ts'
+import { modelChanges } from './model-changes.ts'
 import { modelGuards } from './model-guards.ts'
 
 const versionNumber = Type.Integer({ minimum: 1 })
@@ -195,4 +196,5 @@ export const models = {
     output: Type.Unknown(),
   }),
   ...modelGuards,
+  ...modelChanges,
 }
