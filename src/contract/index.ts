@@ -55,6 +55,7 @@ export {
   ConsumerContract,
   Envelope,
   FileState,
+  ModelRemoval,
   TrustedKey,
   Verification,
   VersionComparison,

@@ -16,6 +16,8 @@ export interface LineageEdge {
 /** Who was made from what. Each arrow is recorded once, by the step that made it. */
 export interface Lineage {
   link(edges: readonly LineageEdge[]): Promise<void>
+  /** What is said of one thing is from now on said of another: it has a new name. */
+  rename(from: LineageRef, to: LineageRef): Promise<void>
   /** All edges on the way back (`up`) or on (`down`) from a thing, nearest first, at most `limit` of them. */
   walk(from: LineageRef, direction: 'up' | 'down', limit?: number): Promise<readonly LineageEdge[]>
 }
@@ -52,6 +54,34 @@ export function openLineage(metadata: Metadata, clock: Clock): Lineage {
         edges.map(({ from, to, relation }) => [from.kind, from.id, to.kind, to.id, relation, now]),
       )
     },
+
+    rename: (from, to) =>
+      metadata.transaction<LakeTables, void>(async (tx) => {
+        const edges = await tx
+          .deleteFrom('lineage_edges')
+          .where((edge) =>
+            edge.or([
+              edge.and({ from_kind: from.kind, from_id: from.id }),
+              edge.and({ to_kind: from.kind, to_id: from.id }),
+            ]),
+          )
+          .returningAll()
+          .execute()
+        const named = (kind: string, id: string): LineageRef =>
+          kind === from.kind && id === from.id ? to : { kind, id }
+        for (const { from_kind, from_id, to_kind, to_id, ...rest } of edges) {
+          const [start, end] = [named(from_kind, from_id), named(to_kind, to_id)]
+          await tx
+            .insertInto('lineage_edges')
+            .values({
+              ...{ from_kind: start.kind, from_id: start.id },
+              ...{ to_kind: end.kind, to_id: end.id },
+              ...rest,
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute()
+        }
+      }),
 
     async walk(from, direction, limit = 500) {
       const found: LineageEdge[] = []

@@ -1,11 +1,12 @@
-import type { Kysely } from 'kysely'
-import { newId, TidemillError, type AliasPolicy, type Model, type ModelVersion } from '#contract'
+import { sql, type Kysely } from 'kysely'
+import { TidemillError, type Model, type ModelVersion } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
-import { requireReleasable } from './aliases.ts'
 import { readConsumers, readModel } from './guards.ts'
+import { ownedByModel } from './owned.ts'
+import { isGuarding, refuseGuarded } from './refuse-guarded.ts'
 import type { RegistryTables } from './tables.ts'
 
-/** What is changed of models and versions by hand: names, tags, descriptions, stages, and their end. */
+/** What is changed of models and versions by hand: names, tags, descriptions and stages. */
 export interface Changes {
   createModel(given: {
     readonly name: string
@@ -13,24 +14,15 @@ export interface Changes {
     readonly tags?: Readonly<Record<string, string>>
   }): Promise<Model>
   describeModel(name: string, description: string): Promise<Model>
-  renameModel(name: string, to: string): Promise<Model>
-  /** Removes a model with its versions, aliases and evidence. */
-  removeModel(name: string): Promise<void>
+  /** Signatures go on counting, which takes somebody who may say whose do. */
+  renameModel(name: string, to: string, by: { readonly mayGuard: boolean }): Promise<Model>
   setModelTag(name: string, key: string, value: string): Promise<void>
   removeModelTag(name: string, key: string): Promise<void>
   describeVersion(name: string, version: number, description: string): Promise<ModelVersion>
   /** Sets MLflow's stage; with `archive`, versions that were in it are archived. */
   setStage(name: string, version: number, stage: string, archive: boolean): Promise<ModelVersion>
-  /** Removes a version, with the aliases that name it only for somebody who may move them; its number is not given again. */
-  removeVersion(name: string, version: number, by: Remover): Promise<void>
   setVersionTag(name: string, version: number, key: string, value: string): Promise<void>
   removeVersionTag(name: string, version: number, key: string): Promise<void>
-}
-
-export interface Remover {
-  readonly who: string
-  /** Whether they may move aliases. */
-  readonly mayPromote: boolean
 }
 
 export interface ChangesParts {
@@ -40,30 +32,8 @@ export interface ChangesParts {
   readonly version: (name: string, version: number) => Promise<ModelVersion>
 }
 
-/** Tables whose rows belong to a model, children before it. */
-const owned = [
-  'model_tags',
-  'model_version_tags',
-  'model_aliases',
-  'model_alias_changes',
-  'model_gate_reports',
-  'model_card_edits',
-  'model_consumers',
-  'model_requests',
-  'model_signatures',
-  'model_versions',
-] as const
-
 /** The stages that clients load models by. */
 const loaded: readonly string[] = ['Staging', 'Production']
-
-/** Tables whose rows belong to one version. */
-const ownedByVersion = [
-  'model_version_tags',
-  'model_aliases',
-  'model_signatures',
-  'model_versions',
-] as const
 
 export function openChanges({ metadata, clock, model, version }: ChangesParts): Changes {
   const database = metadata.tables<RegistryTables>()
@@ -116,10 +86,11 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
       return model(name)
     },
 
-    async renameModel(name, to) {
+    async renameModel(name, to, { mayGuard }) {
       refuseGuarded(await model(name))
       try {
         await metadata.transaction<RegistryTables, void>(async (tx) => {
+          await keepSignedName(tx, name, mayGuard)
           const row = await tx
             .selectFrom('models')
             .selectAll()
@@ -129,7 +100,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
             .insertInto('models')
             .values({ ...row, name: to, updated_at: clock.now() })
             .execute()
-          for (const table of owned) {
+          for (const table of ownedByModel) {
             await tx.updateTable(table).set({ model: to }).where('model', '=', name).execute()
           }
           await tx.deleteFrom('models').where('name', '=', name).execute()
@@ -139,22 +110,6 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
         throw new TidemillError('already_exists', { kind: 'model', name: to }, error)
       }
       return model(to)
-    },
-
-    async removeModel(name) {
-      refuseGuarded(await model(name))
-      await metadata.transaction<RegistryTables, void>(async (tx) => {
-        await tx
-          .deleteFrom('model_votes')
-          .where(
-            'request',
-            'in',
-            tx.selectFrom('model_requests').select('id').where('model', '=', name),
-          )
-          .execute()
-        for (const table of owned) await tx.deleteFrom(table).where('model', '=', name).execute()
-        await tx.deleteFrom('models').where('name', '=', name).execute()
-      })
     },
 
     async setModelTag(name, key, value) {
@@ -197,44 +152,6 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
       return version(name, number)
     },
 
-    async removeVersion(name, number, { who, mayPromote }) {
-      await version(name, number)
-      await metadata.transaction<RegistryTables, void>(async (tx) => {
-        const named = await tx
-          .selectFrom('model_aliases')
-          .select('alias')
-          .where('model', '=', name)
-          .where('version', '=', number)
-          .orderBy('alias')
-          .execute()
-        const aliases = named.map(({ alias }) => alias)
-        if (aliases.length > 0 && !mayPromote) {
-          const problem = `Version ${number} of ${name} is its ${aliases.join(', ')}; whoever may promote has to move the alias first.`
-          throw new TidemillError('conflict', { problem })
-        }
-        await requireReleasable(tx, name, aliases)
-        const at = clock.now()
-        const gone = { model: name, from_version: number, to_version: null, who, at }
-        const rows = aliases.map((alias) => ({
-          ...gone,
-          id: newId(at),
-          alias,
-          why: `version ${number} was removed`,
-          gate: null,
-          request: null,
-        }))
-        if (rows.length > 0) await tx.insertInto('model_alias_changes').values(rows).execute()
-        for (const table of ownedByVersion) {
-          await tx
-            .deleteFrom(table)
-            .where('model', '=', name)
-            .where('version', '=', number)
-            .execute()
-        }
-        await touch(tx, name)
-      })
-    },
-
     async setVersionTag(name, number, key, value) {
       await version(name, number)
       await database
@@ -274,14 +191,18 @@ async function requireUnguarded(
   throw new TidemillError('conflict', { problem })
 }
 
-function isGuarding(policy: AliasPolicy | undefined): boolean {
-  return policy?.signed === true || (policy?.approvals ?? 0) > 0
-}
-
-/** A model that goes, or leaves its name to another, would take its policies along. */
-function refuseGuarded({ name, policies }: Model): void {
-  const alias = Object.keys(policies).find((each) => isGuarding(policies[each]))
-  if (alias === undefined) return
-  const problem = `The policy of ${name}@${alias} asks for approvals or signatures; remove the policy first.`
+/** A signature is of the files of a model by its name; under another it goes on counting as what it was given for. */
+async function keepSignedName(
+  tx: Kysely<RegistryTables>,
+  model: string,
+  mayGuard: boolean,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('model_signatures')
+    .set((each) => ({ signed_as: sql<string>`coalesce(${each.ref('signed_as')}, ${model})` }))
+    .where('model', '=', model)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n || mayGuard) return
+  const problem = `Versions of ${model} are signed under that name; whoever may trust keys has to rename it.`
   throw new TidemillError('conflict', { problem })
 }

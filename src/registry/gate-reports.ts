@@ -32,18 +32,18 @@ export function openGateReports(metadata: Metadata): GateReports & {
     async gateReports(model, version) {
       const rows = await database
         .selectFrom('model_gate_reports')
-        .select('report')
+        .select(['model', 'report'])
         .where('model', '=', model)
         .where('version', '=', version)
         .orderBy('id', 'desc')
         .execute()
-      return rows.map((row) => JSON.parse(row.report) as GateReport)
+      return rows.map(reportRecord)
     },
 
     async newestOf(models, versions) {
       const rows = await database
         .selectFrom('model_gate_reports')
-        .select('report')
+        .select(['model', 'report'])
         .where(among('model', models, metadata.dialect))
         .where(among('version', versions, metadata.dialect))
         .where((where) =>
@@ -58,7 +58,12 @@ export function openGateReports(metadata: Metadata): GateReports & {
           ),
         )
         .execute()
-      return rows.map((row) => JSON.parse(row.report) as GateReport)
+      return rows.map(reportRecord)
     },
   }
+}
+
+/** By the name that the model has now: it may have had another when it was gated. */
+function reportRecord({ model, report }: { model: string; report: string }): GateReport {
+  return { ...(JSON.parse(report) as GateReport), model }
 }

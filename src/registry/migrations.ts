@@ -1,5 +1,12 @@
 import type { Migration } from '#store'
 
+const signedName = `alter table model_signatures add column signed_as text`
+
+/** Versions of runs were told to have their files in `model`, wherever they had been registered from. */
+const sourceFrom = (owner: string, folder: string): string =>
+  `update model_versions set uri = rtrim('runs:/' || (${owner}) || '/' || (${folder}), '/')
+    where uri is null and manifest is not null`
+
 export const registryMigrations: readonly Migration[] = [
   {
     room: 'registry',
@@ -160,5 +167,20 @@ export const registryMigrations: readonly Migration[] = [
         primary key (model, version, key)
       )`,
     ],
+  },
+  {
+    room: 'registry',
+    number: 4,
+    name: 'where the files of each version are, and under which name it was signed',
+    statements: {
+      sqlite: [
+        signedName,
+        sourceFrom(`json_extract(manifest, '$.owner')`, `json_extract(manifest, '$.folder')`),
+      ],
+      postgres: [
+        signedName,
+        sourceFrom(`manifest::json ->> 'owner'`, `manifest::json ->> 'folder'`),
+      ],
+    },
   },
 ]

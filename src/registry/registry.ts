@@ -5,13 +5,24 @@ import { openChanges, type Changes } from './changes.ts'
 import { openGateReports, type GateReports } from './gate-reports.ts'
 import { openGuards, type Guards } from './guards.ts'
 import { openModels, type Models } from './models.ts'
+import { openRemovals, type Removals } from './removals.ts'
 import { openRequests, type Requests } from './requests.ts'
 import { openSignatures, type Signatures } from './signatures.ts'
 import { openVersions, type Versions } from './versions.ts'
 
 /** Registered models: their versions, what each must show, who stands for it, and which one an alias names. */
 export interface Registry
-  extends Models, Versions, Cards, Aliases, GateReports, Guards, Requests, Signatures, Changes {}
+  extends
+    Models,
+    Versions,
+    Cards,
+    Aliases,
+    GateReports,
+    Guards,
+    Requests,
+    Signatures,
+    Changes,
+    Removals {}
 
 export interface RegistryParts {
   readonly metadata: Metadata
@@ -34,5 +45,6 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     ...openRequests(metadata, clock),
     ...openSignatures({ metadata, clock, manifest }),
     ...openChanges({ metadata, clock, model, version }),
+    ...openRemovals({ metadata, clock, model, version }),
   }
 }

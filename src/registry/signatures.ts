@@ -87,7 +87,7 @@ export function openSignatures({ metadata, clock, manifest }: SignaturesParts): 
       if (problem !== undefined || !key) {
         throw new TidemillError('signature_invalid', { model, version, problem: `${problem}.` })
       }
-      const row = { envelope: JSON.stringify(envelope), who: by, at: clock.now() }
+      const row = { envelope: JSON.stringify(envelope), who: by, at: clock.now(), signed_as: null }
       await database
         .insertInto('model_signatures')
         .values({ model, version, key: id, ...row })
@@ -109,7 +109,8 @@ export function openSignatures({ metadata, clock, manifest }: SignaturesParts): 
       const of = await manifest(model, version)
       return rows.map((row) => {
         const envelope = JSON.parse(row.envelope) as Envelope
-        const problem = signatureProblem(keyRecord(row), envelope, model, of)
+        const signedAs = row.signed_as ?? model
+        const problem = signatureProblem(keyRecord(row), envelope, signedAs, of)
         return {
           key: row.key,
           keyName: row.name,
@@ -117,6 +118,7 @@ export function openSignatures({ metadata, clock, manifest }: SignaturesParts): 
           at: row.at,
           envelope,
           valid: problem === undefined,
+          ...(signedAs === model ? {} : { signedAs }),
           ...(problem === undefined ? {} : { problem }),
         }
       })

@@ -107,5 +107,7 @@ export interface RegistryTables {
     envelope: string
     who: string
     at: number
+    /** What the model was called then, where that is not its name now. */
+    signed_as: string | null
   }
 }

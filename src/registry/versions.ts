@@ -273,7 +273,7 @@ export function openVersions(parts: VersionsParts): Versions {
   }
 }
 
-/** A version of these very files; what was registered before manifests were kept is known by its digest alone. */
+/** A version of these very files in this very place; what was registered before manifests were kept is known by its digest alone. */
 async function sameVersion(
   tx: Kysely<RegistryTables>,
   added: NewVersion,
@@ -287,6 +287,7 @@ async function sameVersion(
     .execute()
   return rows.find(({ manifest }) => {
     const known = manifest === null ? undefined : (JSON.parse(manifest) as Manifest)
-    return known === undefined || known.digest === added.manifest?.digest
+    const { digest, folder } = added.manifest ?? {}
+    return known === undefined || (known.digest === digest && known.folder === folder)
   })?.version
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipPostgres } from '../support/postgres.ts'
-import { openedRegistry } from './support/opened-registry.ts'
+import { allMigrations, openedRegistry } from './support/opened-registry.ts'
 
 for (const [database, skip] of [
   ['SQLite', false],
@@ -33,6 +33,37 @@ for (const [database, skip] of [
       )
       assert.deepEqual((await registry.version('b', 1)).tags, { own: 'b1' })
       assert.deepEqual(await registry.newestOfStages([]), [])
+    },
+  )
+}
+
+for (const [database, skip] of [
+  ['SQLite', false],
+  ['PostgreSQL', skipPostgres],
+] as const) {
+  test(
+    `versions from before their files’ place was kept get the folder of their manifest, on ${database}`,
+    { skip },
+    async (t) => {
+      const { registry, metadata, add } = await openedRegistry(t, database, 3)
+      const placed = { better: 'runs:/r/better', 'a/b': 'runs:/r/a/b', '': 'runs:/r' }
+      for (const folder of Object.keys(placed)) {
+        const manifest = JSON.stringify({ digest: 'sha256:0', files: [], owner: 'r', folder })
+        const version = await add('m')
+        await metadata.execute('update model_versions set manifest = ? where version = ?', [
+          [manifest, version],
+        ])
+      }
+      await add('m')
+      await metadata.execute('update model_versions set manifest = ?, uri = ? where version = ?', [
+        [JSON.stringify({ owner: 'm-1', folder: '' }), 'models:/m-1', await add('m')],
+      ])
+      await metadata.migrate(allMigrations)
+      assert.deepEqual((await registry.versions('m')).map((each) => each.uri).toReversed(), [
+        ...Object.values(placed),
+        undefined,
+        'models:/m-1',
+      ])
     },
   )
 }

@@ -8,6 +8,7 @@ import { httpCaller, operations } from '#contract'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { registeredModel } from '../support/registered-models.ts'
+import { inBothLights, lookedAt } from './support/looked-at.ts'
 
 const { models } = operations
 const password = 'correct horse battery'
@@ -166,5 +167,127 @@ test(
     await second.waitForTimeout(300)
     await axe(second, source)
     await picture(second, 'registry-version-dark')
+  },
+)
+
+test(
+  'in the browser a folder with an MLmodel is registered, and models and versions are described, tagged, renamed and removed after a word of what goes',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url } = await runningServer(t)
+    const caller = httpCaller({ url })
+    await registeredModel(caller, { model: 'rsik', metrics: { f1: 0.71 } })
+    await registeredModel(caller, { model: 'rsik', inputs: ['a'], metrics: { f1: 0.78 } })
+    await caller.call(models.alias, { name: 'rsik', alias: 'champion', version: 2, why: 'first' })
+    await caller.call(models.setConsumer, {
+      name: 'rsik',
+      consumer: 'clinic app',
+      contract: { outputs: [{ name: 'label', type: 'string' }] },
+    })
+    await registeredModel(caller, { model: 'served' })
+    await caller.call(models.alias, { name: 'served', alias: 'champion', version: 1 })
+    await caller.call(operations.endpoints.put, { name: 'front', model: 'served' })
+    const { run } = await caller.call(operations.runs.create, { experiment: 'forests' })
+    for (const [path, text] of [
+      ['forest/MLmodel', 'flavors:\n  sklearn:\n    pickled_model: model.pkl\n'],
+      ['forest/model.pkl', 'bytes'],
+    ] as const) {
+      await caller.call(operations.runs.putArtifact, { run: run.id, path }, Buffer.from(text))
+    }
+    const { page, problems } = await lookedAt(t)
+    const dialog = page.getByRole('dialog')
+    const open = async (path: string, heading: string): Promise<void> => {
+      await page.goto(`${url}${path}`)
+      await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+    }
+    const menu = async (item: string): Promise<void> => {
+      await page.getByRole('button', { name: 'More actions' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    const describe = async (text: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Write one' }).click()
+      await page.getByLabel('Description in Markdown').fill(text)
+      await page.getByRole('button', { name: 'Keep' }).click()
+      await page.getByText('The description is kept').waitFor()
+    }
+    const tag = async (name: string, value: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill(name)
+      await page.getByRole('textbox', { name: 'Value' }).fill(value)
+      await page.getByRole('button', { name: 'Keep' }).click()
+      await page.getByText(`${name}: ${value}`).waitFor()
+    }
+
+    await page.goto(`${url}/runs/${run.id}`)
+    await page.getByRole('button', { name: 'Register as model' }).click()
+    await dialog.getByRole('textbox', { name: 'Model' }).fill('forest')
+    await dialog.getByRole('button', { name: 'Register', exact: true }).click()
+    await page.getByRole('heading', { name: 'Version 1' }).waitFor()
+    await page.getByText('Loaded by MLflow').waitFor()
+    const { version } = await caller.call(models.version, { name: 'forest', version: 1 })
+    assert.equal(version.uri, `runs:/${run.id}/forest`)
+
+    await open('/models/rsik', 'rsik')
+    await describe('Who **comes back** within a year.')
+    await tag('team', 'clinic')
+    await tag('wrong', 'yes')
+    await page.getByRole('button', { name: 'Take off wrong' }).click()
+    await page.getByText('wrong: yes').waitFor({ state: 'detached' })
+    await inBothLights(page, 'tend-model')
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Rename …' }).waitFor()
+    await inBothLights(page, 'tend-menu')
+    await page.getByRole('menuitem', { name: 'Rename …' }).click()
+    await dialog.getByLabel('Name').fill('served')
+    await dialog.getByRole('button', { name: 'Rename' }).click()
+    await dialog.getByText(/served.*exists already|exists already/).waitFor()
+    await dialog.getByLabel('Name').fill('risk')
+    await inBothLights(page, 'tend-rename')
+    await dialog.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('heading', { name: 'risk', exact: true }).waitFor()
+
+    await open('/models/risk/2', 'Version 2')
+    await describe('With the rows of May.')
+    await tag('reviewed by', 'ada')
+    await inBothLights(page, 'tend-version')
+    await menu('Remove …')
+    await dialog.getByText('The alias champion names nothing then').waitFor()
+    await inBothLights(page, 'tend-remove-version')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal((await caller.call(models.get, { name: 'risk' })).versions.length, 2)
+
+    await open('/models/risk', 'risk')
+    await page.getByRole('button', { name: 'Take champion away' }).click()
+    await dialog.getByLabel('Why').fill('it is slow at noon')
+    await inBothLights(page, 'tend-unalias')
+    await dialog.getByRole('button', { name: 'Take it away' }).click()
+    await page.getByText('No alias points at a version yet').waitFor()
+    await open('/models/risk/2', 'Version 2')
+    await menu('Remove …')
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('heading', { name: 'risk', exact: true }).waitFor()
+    const left = await caller.call(models.get, { name: 'risk' })
+    assert.deepEqual(
+      left.versions.map((each) => each.version),
+      [1],
+    )
+
+    await menu('Remove …')
+    await dialog.getByText('clinic app has said that it relies on the model.').waitFor()
+    await inBothLights(page, 'tend-remove-model')
+    await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
+    const { models: all } = await caller.call(models.list, {})
+    assert.deepEqual(
+      all.map((each) => each.name),
+      ['forest', 'served'],
+    )
+
+    await open('/models/served', 'served')
+    await menu('Remove …')
+    await dialog.getByText('The endpoint front serves served').waitFor()
+    assert.ok(await dialog.getByRole('button', { name: 'Remove', exact: true }).isDisabled())
+    await inBothLights(page, 'tend-refused')
+    assert.deepEqual(problems, [])
   },
 )

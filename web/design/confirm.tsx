@@ -9,13 +9,15 @@ interface ConfirmProps {
   readonly verb: string
   readonly danger?: boolean
   readonly busy?: boolean
+  /** Whether it cannot be done, or what it would do is not known yet. */
+  readonly off?: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
 }
 
 /** Asks before something that others will notice. */
 export function Confirm(props: ConfirmProps): ReactNode {
-  const { open, title, children, verb, danger, busy, onConfirm, onClose } = props
+  const { open, title, children, verb, danger, busy, off, onConfirm, onClose } = props
   return (
     <Modal opened={open} onClose={onClose} title={title}>
       <div className="stack wide">
@@ -27,6 +29,7 @@ export function Confirm(props: ConfirmProps): ReactNode {
           <Button
             {...(danger ? { color: 'red.8' } : {})}
             loading={busy ?? false}
+            disabled={off ?? false}
             onClick={onConfirm}
           >
             {verb}

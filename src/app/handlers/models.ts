@@ -9,6 +9,7 @@ import { registerBest } from '../steps/register-best.ts'
 import { registerRun } from '../steps/register-run.ts'
 import { rollBack } from '../steps/roll-back.ts'
 import { versionLineage } from '../steps/version-lineage.ts'
+import { modelChangeHandlers } from './model-changes.ts'
 import { modelGuardHandlers, noteModel } from './model-guards.ts'
 
 const { models } = operations
@@ -132,4 +133,5 @@ export const modelHandlers = [
   }),
 
   ...modelGuardHandlers,
+  ...modelChangeHandlers,
 ]

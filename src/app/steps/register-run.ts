@@ -1,21 +1,20 @@
-import { posix } from 'node:path'
-import { TidemillError, type ModelVersion, type Signature } from '#contract'
+import { TidemillError, type Artifact, type ModelVersion, type Signature } from '#contract'
 import { filesBelow, manifestOf } from '#registry'
 import type { Rooms } from '../rooms.ts'
 import { readModelFacts } from './model-facts.ts'
+import { modelOfRun, type ModelOfRun } from './model-of-run.ts'
+import { lookInto, type FoundModel } from './register-source.ts'
 
 export interface RegisterRequest {
   readonly model: string
   readonly run: string
-  /** The run's artifact with the ONNX bytes. */
+  /** The run's ONNX file, or its folder with an MLmodel. */
   readonly path?: string
   readonly signature?: Signature
   readonly inputExample?: ModelVersion['inputExample']
   readonly description?: string
   readonly by: string
 }
-
-const modelPath = 'model/model.onnx'
 
 /** Makes a version of a run's model, with all that the run knows of it, and links them. */
 export async function registerRun(
@@ -24,13 +23,13 @@ export async function registerRun(
 ): Promise<{ readonly version: ModelVersion; readonly unchanged: boolean }> {
   const { model, by } = request
   const run = await rooms.tracking.run(request.run)
-  const path = request.path ?? modelPath
   const files = await rooms.tracking.artifacts(run.id)
-  const artifact = files.find((each) => each.path === path)
-  if (!artifact) {
-    throw new TidemillError('not_found', { kind: 'artifact', name: `${path} of run ${run.id}` })
-  }
-  const facts = await readModelFacts(rooms, run.id, artifact)
+  const place = await modelOfRun(rooms, run.id, files, request.path)
+  const uri = place.folder === '' ? `runs:/${run.id}` : `runs:/${run.id}/${place.folder}`
+  const facts = place.onnx
+    ? await onnxFacts(rooms, run.id, files, { ...place, onnx: place.onnx })
+    : await lookInto(rooms, uri)
+  const { artifact, format, manifest } = facts
   const declared = (await rooms.applied.read()).models?.[model]
   const signature: Signature = {
     ...(request.signature ?? facts.signature),
@@ -38,20 +37,18 @@ export async function registerRun(
     ...(declared?.positive === undefined ? {} : { positive: declared.positive }),
   }
   refuseStrangePositive(model, signature)
+  const { inputExample = facts.inputExample } = request
   const registered = await rooms.registry.register({
     model,
     run,
     artifact,
-    manifest: manifestOf(path.includes('/') ? filesBelow(posix.dirname(path), files) : [artifact], {
-      owner: run.id,
-      folder: path.includes('/') ? posix.dirname(path) : '',
-    }),
+    format,
+    uri,
     signature,
     by,
+    ...(manifest === undefined ? {} : { manifest }),
     ...(request.description === undefined ? {} : { modelDescription: request.description }),
-    ...(request.inputExample === undefined && facts.inputExample === undefined
-      ? {}
-      : { inputExample: request.inputExample ?? facts.inputExample }),
+    ...(inputExample === undefined ? {} : { inputExample }),
   })
   const { version } = registered
   const to = { kind: 'model', id: `${model}/${version.version}` }
@@ -68,6 +65,19 @@ export async function registerRun(
         ]),
   ])
   return registered
+}
+
+/** An ONNX file with what training wrote beside it. */
+async function onnxFacts(
+  rooms: Rooms,
+  run: string,
+  files: readonly Artifact[],
+  { folder, isDescribed, onnx }: ModelOfRun & { readonly onnx: Artifact },
+): Promise<FoundModel> {
+  // A run's uppermost folder is all its files: what is registered there is the file alone, unless an MLmodel makes them one model.
+  const own = folder === '' && !isDescribed ? [onnx] : filesBelow(folder, files)
+  const manifest = manifestOf(own, { owner: run, folder })
+  return { ...(await readModelFacts(rooms, run, onnx)), artifact: onnx, format: 'onnx', manifest }
 }
 
 /** A risk that is the probability of no class would be measured, shown and explained as that of another. */

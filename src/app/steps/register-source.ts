@@ -10,6 +10,7 @@ import {
 import { readOnnxSignature } from '#learn'
 import { filesBelow, manifestOf } from '#registry'
 import { ownPlaceOf } from '#tracking'
+import { onnxFileOf } from '../borders/mlflow/mlmodel-onnx.ts'
 import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
@@ -27,10 +28,12 @@ export interface SourceRequest {
   readonly number?: number
 }
 
-interface Found {
+/** What is known of a model's files where they are. */
+export interface FoundModel {
   readonly artifact: Pick<Artifact, 'digest' | 'size'>
   readonly format: ModelVersion['format']
   readonly signature: Signature
+  readonly inputExample?: ModelVersion['inputExample']
   readonly manifest?: Manifest
 }
 
@@ -52,17 +55,19 @@ export async function registerSource(rooms: Rooms, request: SourceRequest): Prom
   return version
 }
 
-async function lookInto(rooms: Rooms, uri: string | undefined): Promise<Found> {
+/** The model at an address: an ONNX model where that is what every client would load, else one for MLflow alone. */
+export async function lookInto(rooms: Rooms, uri: string | undefined): Promise<FoundModel> {
   const place = uri === undefined ? undefined : ownPlaceOf(uri)
   const files = place ? filesBelow(place.path, await rooms.tracking.artifacts(place.owner)) : []
   if (!place || files.length === 0) return { ...elsewhere(uri), signature: { inputs: [] } }
   const manifest = manifestOf(files, { owner: place.owner, folder: place.path })
   const described = files.find((file) => file.path === 'MLmodel')
   const mlmodel = described ? await descriptionOf(rooms, described) : ''
-  const onnx = files.filter((file) => file.path.endsWith('.onnx'))
-  if (onnx.length === 1 && onnx[0] && isDigest(onnx[0].digest) && /^ {2}onnx:/m.test(mlmodel)) {
-    const signature = await onnxSignature(rooms, onnx[0])
-    if (signature) return { artifact: onnx[0], format: 'onnx', signature, manifest }
+  const loaded = onnxFileOf(mlmodel)
+  const onnx = files.find((file) => file.path === loaded)
+  if (onnx && isDigest(onnx.digest)) {
+    const signature = await onnxSignature(rooms, onnx)
+    if (signature) return { artifact: onnx, format: 'onnx', signature, manifest }
   }
   const size = files.reduce((sum, file) => sum + file.size, 0)
   const artifact = { digest: manifest.digest, size }
@@ -83,7 +88,7 @@ async function onnxSignature(
 }
 
 /** Files that another store keeps are known by their address alone. */
-function elsewhere(uri = ''): Pick<Found, 'artifact' | 'format'> {
+function elsewhere(uri = ''): Pick<FoundModel, 'artifact' | 'format'> {
   const hex = createHash('sha256').update(uri).digest('hex')
   return { artifact: { digest: `sha256:${hex}`, size: 0 }, format: 'mlflow' }
 }

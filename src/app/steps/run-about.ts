@@ -2,6 +2,7 @@ import type { LoggedModel, Run, RunAbout } from '#contract'
 import type { LoggedModel as StoredModel } from '#tracking'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { modelPathsOf } from './model-of-run.ts'
 import { rerunTag } from './mlflow-rerun.ts'
 
 /** Where MLflow's clients, and ours, say which run a run belongs under. */
@@ -48,7 +49,7 @@ export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
     ...(original === undefined ? {} : { rerunOf: nameOf(original) }),
     reruns: reruns.items.map(nameOf),
     files: files.length,
-    onnx: files.filter((each) => each.path.endsWith('.onnx')).map((each) => each.path),
+    models: modelPathsOf(files),
   }
 }
 

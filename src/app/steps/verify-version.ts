@@ -31,7 +31,10 @@ export async function verifyVersion(rooms: Rooms, of: ModelVersion): Promise<Ver
   return { ...base, intact: files.every((file) => file.state === 'same'), manifest, files }
 }
 
-/** Refuses a version whose files are not those it was registered with. Looks at what is recorded of them, not at their bytes. */
+/**
+ * Refuses a version whose files are not those it was registered with. Looks at what is recorded of them, not at their bytes. A file more
+ * changes nothing, but for an MLmodel: it decides which file MLflow's clients load.
+ */
 export async function requireUnchanged(
   rooms: Rooms,
   { model, version }: ModelVersion,
@@ -39,7 +42,8 @@ export async function requireUnchanged(
   const manifest = await rooms.registry.manifest(model, version)
   if (!manifest) return
   const wrong = (await stateOf(rooms, manifest)).filter(
-    (each) => each.state === 'changed' || each.state === 'missing',
+    ({ path, state }) =>
+      state === 'changed' || state === 'missing' || (state === 'added' && path === 'MLmodel'),
   )
   if (wrong.length === 0) return
   const problem = `${wrong.map(({ path, state }) => `${path} is ${state}`).join(', ')}.`
@@ -54,7 +58,9 @@ async function stateOf(
   const paths = new Set(files.map((file) => file.path))
   // A run's uppermost folder is not the version's own: what else lies there is the run's.
   const isOwn = folder !== '' || owner.startsWith('m-')
-  const found = filesBelow(folder, all).filter(({ path }) => isOwn || paths.has(path))
+  const found = filesBelow(folder, all).filter(
+    ({ path }) => isOwn || path === 'MLmodel' || paths.has(path),
+  )
   const now = new Map(found.map((file) => [file.path, file.digest]))
   const known = files.map(({ path, digest, size }): FileState => {
     const is = now.get(path)

@@ -64,7 +64,7 @@ export function announcing(
       ...common,
       ...((await isPrompt(model))
         ? { template: tags['mlflow.prompt.text'] ?? '' }
-        : { source: uri ?? `runs:/${run ?? ''}/model`, run_id: run ?? null }),
+        : { source: uri ?? null, run_id: run ?? null }),
     })
   }
 

@@ -12,6 +12,7 @@ import { clientCommand, compareCommand, lineageCommand } from '../models/compare
 import { consumersCommand } from '../models/consumers.ts'
 import { keysCommand, signCommand, verifyCommand } from '../models/keys.ts'
 import { requestCommands } from '../models/requests.ts'
+import { tendCommands } from '../models/tend.ts'
 import { bold, green, shortNumber, show, textTable, when } from '../output.ts'
 
 export function command(): Command {
@@ -31,7 +32,7 @@ export function command(): Command {
     .addCommand(signCommand())
     .addCommand(verifyCommand())
     .addCommand(clientCommand())
-  for (const each of requestCommands()) models.addCommand(each)
+  for (const each of [...requestCommands(), ...tendCommands()]) models.addCommand(each)
   return models
 }
 
@@ -122,10 +123,14 @@ function register(): Command {
   return baseCommand('register', 'make a version from a run’s model')
     .argument('<name>')
     .argument('<run>')
-    .option('--path <artifact>', 'the run’s artifact', 'model/model.onnx')
-    .action(async (name: string, run: string, options: BaseOptions & { path: string }) => {
+    .option('--path <artifact>', 'an ONNX file or a folder with an MLmodel; model unless said')
+    .action(async (name: string, run: string, options: BaseOptions & { path?: string }) => {
+      const { path } = options
       const result = await withCaller(options, (caller) =>
-        caller.call(operations.models.register, { name, run, path: options.path }),
+        caller.call(operations.models.register, {
+          ...{ name, run },
+          ...(path === undefined ? {} : { path }),
+        }),
       )
       show(result, options.json, ({ version, unchanged }) =>
         unchanged

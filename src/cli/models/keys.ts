@@ -131,7 +131,7 @@ export function verifyCommand(): Command {
             : `${yellow('?')} ${problem}`,
           ...signatures.map((each) =>
             each.valid
-              ? `${green('✓')} signed with ${each.keyName} by ${each.by}, ${when(each.at)}`
+              ? `${green('✓')} signed with ${each.keyName} by ${each.by}, ${when(each.at)}${each.signedAs === undefined ? '' : `, when it was called ${each.signedAs}`}`
               : `${red('✗')} the signature of ${each.keyName} does not count: ${each.problem}`,
           ),
           ...(signatures.length === 0 ? ['It is not signed.'] : []),

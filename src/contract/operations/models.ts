@@ -10,6 +10,7 @@ import {
   Signature,
 } from '../shapes/model.ts'
 import { CardEdit, VersionComparison, VersionLineage } from '../shapes/registry.ts'
+import { modelChanges } from './model-changes.ts'
 import { modelGuards } from './model-guards.ts'
 
 const versionNumber = Type.Integer({ minimum: 1 })
@@ -58,7 +59,10 @@ export const models = {
       name: Name,
       run: Id,
       path: Type.Optional(
-        Type.String({ description: 'The artifact, model/model.onnx unless said' }),
+        Type.String({
+          description:
+            'An ONNX file, or a folder with an MLmodel; model/model.onnx, else model, unless said',
+        }),
       ),
       signature: Type.Optional(Signature),
       inputExample: Type.Optional(DataRow),
@@ -192,4 +196,5 @@ export const models = {
     output: Type.Unknown(),
   }),
   ...modelGuards,
+  ...modelChanges,
 }

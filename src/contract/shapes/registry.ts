@@ -107,9 +107,23 @@ export const VersionSignature = Type.Object({
   envelope: Envelope,
   /** Whether it counts: by a key that is still trusted, over these files, of this model. */
   valid: Type.Boolean(),
+  /** What the model was called then, where it has another name now. */
+  signedAs: Type.Optional(Type.String()),
   problem: Type.Optional(Type.String()),
 })
 export type VersionSignature = Static<typeof VersionSignature>
+
+/** What goes, or with `dry` would go, with a model or a version. Files stay with their runs. */
+export const ModelRemoval = Type.Object({
+  model: Name,
+  versions: Type.Array(Type.Integer()),
+  aliases: Type.Array(Type.String()),
+  /** Who said that they rely on it. */
+  consumers: Type.Array(Type.String()),
+  signatures: Type.Integer(),
+  dry: Type.Boolean(),
+})
+export type ModelRemoval = Static<typeof ModelRemoval>
 
 export const FileState = Type.Object({
   path: Type.String(),

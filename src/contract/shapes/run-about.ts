@@ -41,7 +41,7 @@ export const RunAbout = Type.Object({
   /** Runs that make this one again. */
   reruns: Type.Array(RunName),
   files: Type.Integer(),
-  /** Files that a version can be made of. */
-  onnx: Type.Array(Type.String()),
+  /** Files that a version can be made of: the MLmodel of a folder, or an ONNX file without one beside it. */
+  models: Type.Array(Type.String()),
 })
 export type RunAbout = Static<typeof RunAbout>

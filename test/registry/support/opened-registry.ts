@@ -16,17 +16,20 @@ export interface OpenedRegistry {
   add(model: string): Promise<number>
 }
 
-/** A registry on a database of its own, gone after the test. */
+export const allMigrations = [...storeMigrations, ...registryMigrations]
+
+/** A registry on a database of its own, gone after the test; with `upTo`, as so many migrations left it. */
 export async function openedRegistry(
   t: TestContext,
   database: 'SQLite' | 'PostgreSQL' = 'SQLite',
+  upTo = registryMigrations.length,
 ): Promise<OpenedRegistry> {
   const metadata =
     database === 'SQLite'
       ? await openSqlite({ file: `${await temporaryFolder(t)}/metadata.db` })
       : await openPostgres({ url: await postgresUrl(), schema: freshSchema() })
   t.after(() => metadata.close())
-  await metadata.migrate([...storeMigrations, ...registryMigrations])
+  await metadata.migrate([...storeMigrations, ...registryMigrations.slice(0, upTo)])
   const registry = openRegistry({ metadata, clock: systemClock })
   return {
     registry,

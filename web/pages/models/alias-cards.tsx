@@ -6,6 +6,7 @@ import { When } from '../../design/when.tsx'
 import { paths } from '../../app/paths.ts'
 import { GatePill } from './gate-pill.tsx'
 import { Rollback } from './rollback.tsx'
+import { Unalias } from './unalias.tsx'
 
 interface AliasCardsProps {
   readonly model: Model
@@ -33,9 +34,12 @@ export function AliasCards({ model, versions, history }: AliasCardsProps): React
           <li key={alias} className="card card-body alias-card">
             <div className="line spread">
               <span className="tag sand">{alias}</span>
-              {last?.from !== undefined && last.from !== number && (
-                <Rollback model={model.name} alias={alias} from={number} to={last.from} />
-              )}
+              <span className="line tight">
+                {last?.from !== undefined && last.from !== number && (
+                  <Rollback model={model.name} alias={alias} from={number} to={last.from} />
+                )}
+                <Unalias model={model.name} alias={alias} version={number} />
+              </span>
             </div>
             <div className="line">
               <Link className="alias-version" href={paths.modelVersion(model.name, number)}>

@@ -116,6 +116,7 @@ function Verified({ of }: { of: Verification }): ReactNode {
                   {each.problem ?? (
                     <>
                       <When time={each.at} /> by {each.by}
+                      {each.signedAs !== undefined && `, as ${each.signedAs}`}
                     </>
                   )}
                 </span>

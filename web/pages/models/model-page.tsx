@@ -12,8 +12,10 @@ import { AliasCards } from './alias-cards.tsx'
 import { AliasHistory } from './alias-history.tsx'
 import { CompareView } from './compare-view.tsx'
 import { ConsumersView } from './consumers-view.tsx'
+import { ModelDescription, ModelTags } from './model-about.tsx'
 import { PolicyView } from './policy-view.tsx'
 import { RequestCard, RequestList } from './request-list.tsx'
+import { TendMenu } from './tend-menu.tsx'
 import { VersionTable } from './version-table.tsx'
 import './models.css'
 
@@ -31,12 +33,16 @@ export function ModelPage(): ReactNode {
     <Page
       title={name}
       crumbs={[{ name: 'Models', href: paths.models }]}
-      intro={read.data?.model.description}
+      actions={read.data && <TendMenu model={name} />}
     >
       <Read of={read} lines={10}>
         {({ model, versions, history }) => (
           <>
             <AliasCards model={model} versions={versions} history={history} />
+            <div className="two-thirds">
+              <ModelDescription model={model} />
+              <ModelTags model={model} />
+            </div>
             <Waiting requests={requests.filter((each) => each.state === 'open')} />
             <Tabs
               label="Parts of the model"

@@ -19,8 +19,10 @@ import { BreaksCard } from './breaks-card.tsx'
 import { GateCard } from './gate-card.tsx'
 import { GatePill } from './gate-pill.tsx'
 import { IntegrityCard } from './integrity-card.tsx'
+import { VersionDescription, VersionTags } from './model-about.tsx'
 import { Promote } from './promote.tsx'
 import { SignatureView } from './signature-view.tsx'
+import { TendMenu } from './tend-menu.tsx'
 import './models.css'
 
 const CardEditor = lazy(async () => ({ default: (await import('./card-editor.tsx')).CardEditor }))
@@ -65,6 +67,7 @@ export function VersionPage(): ReactNode {
             </StatRow>
             <div className="two-thirds">
               <div className="stack">
+                <VersionDescription version={version} />
                 <Suspense fallback={<Skeleton lines={8} />}>
                   <CardEditor version={version} />
                 </Suspense>
@@ -80,6 +83,7 @@ export function VersionPage(): ReactNode {
                 <Card title="Made from">
                   <Origin version={version} />
                 </Card>
+                <VersionTags version={version} />
                 <IntegrityCard version={version} />
                 {version.signature.inputs.length > 0 && (
                   <Card title="Signature">
@@ -128,12 +132,14 @@ function VersionActions({ version }: { version: ModelVersion }): ReactNode {
         </a>
       )}
       <Promote version={version} />
+      <TendMenu model={name} version={number} />
     </>
   )
 }
 
 function Origin({ version }: { version: ModelVersion }): ReactNode {
-  const { run, experiment, dataset, datasetVersion, dataDigest, code, digest, size } = version
+  const { run, experiment, dataset, datasetVersion, dataDigest, code, digest, size, stage } =
+    version
   return (
     <KeyValue
       facts={[
@@ -154,6 +160,7 @@ function Origin({ version }: { version: ModelVersion }): ReactNode {
         code !== undefined && ['Code', <DigestText key="code" digest={code} />],
         ['Model digest', <DigestText key="digest" digest={digest} />],
         ['Size', formatBytes(size)],
+        stage !== 'None' && ['Stage (MLflow)', stage],
         ['Registered', `${formatTime(version.createdAt)} by ${version.createdBy}`],
       ]}
     />

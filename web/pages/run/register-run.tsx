@@ -7,11 +7,11 @@ import { paths } from '../../app/paths.ts'
 import { useMay } from '../../app/session.ts'
 import { RegisterDialog } from './register-dialog.tsx'
 
-/** Makes a model version from what the run left: an ONNX file, or a model that an MLflow client logged. */
+/** Makes a model version from what the run left: a model that an MLflow client logged, a folder with an MLmodel, or an ONNX file. */
 export function RegisterRun({ run, about }: RegisterRunProps): ReactNode {
   const choices = [
     ...about.made.map(({ id, name }) => ({ value: id, label: `${name} (logged model)` })),
-    ...about.onnx.map((path) => ({ value: path, label: path })),
+    ...about.models.map((path) => ({ value: path, label: path.replace(/\/MLmodel$/, '') })),
   ]
   const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState<string>()

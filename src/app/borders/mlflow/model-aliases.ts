@@ -2,8 +2,8 @@ import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { isPerson } from '../../is-person.ts'
 import { moveAlias } from '../../steps/move-alias.ts'
+import { removeAlias } from '../../steps/tend-model.ts'
 import { wrong, type Input } from './input.ts'
-import { refuseFollowed } from './refuse-followed.ts'
 import { numberOf } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
 import { versionWire } from './wire.ts'
@@ -44,13 +44,8 @@ export const modelAliasRoutes: readonly MlflowRoute[] = [
     async run({ app, rooms, input, who }) {
       const [model, alias] = [input.need('name'), input.need('alias')]
       await rooms.registry.model(model)
-      const named = await rooms.registry.aliased(model, alias)
-      if (named) {
-        await refuseFollowed(rooms, named, [alias])
-        await rooms.registry.removeAlias(model, alias, {
-          by: who,
-          why: 'removed by an MLflow client',
-        })
+      if (await rooms.registry.aliased(model, alias)) {
+        await removeAlias(rooms, model, alias, { by: who, why: 'removed by an MLflow client' })
         const object = `${model}@${alias}`
         await app.auth.audit.record({ who, what: 'models.removeAlias', object, detail: '' })
         app.events.emit('models', model)

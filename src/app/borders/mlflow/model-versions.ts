@@ -1,13 +1,13 @@
-import { mayReach, type Identity } from '#auth'
+import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
+import { removeVersion } from '../../steps/tend-model.ts'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong } from './input.ts'
 import { tagKey } from './limits.ts'
-import { refuseFollowed } from './refuse-followed.ts'
 import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
-import { checkSource } from './sources.ts'
+import { checkSource, filesOf } from './sources.ts'
 import { textsOf, versionWire } from './wire.ts'
 
 const versions = '2.0/mlflow/model-versions'
@@ -63,7 +63,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     async run({ rooms, input }) {
       const version = await rooms.registry.version(input.need('name'), numberOf(input))
       await requireUnchanged(rooms, version)
-      return { artifact_uri: version.uri ?? `runs:/${version.run ?? ''}/model` }
+      return { artifact_uri: filesOf(version) }
     },
   },
   {
@@ -85,10 +85,11 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     method: 'PATCH',
     path: `${versions}/update`,
     permission: 'models:write',
-    async run({ rooms, input }) {
+    async run({ app, rooms, input }) {
       const [name, number] = [input.need('name'), numberOf(input)]
       const text = input.text('description') ?? ''
       const version = await rooms.registry.describeVersion(name, number, text)
+      app.events.emit('models', name)
       return { model_version: versionWire(version) }
     },
   },
@@ -118,11 +119,8 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     permission: 'models:write',
     async run({ app, rooms, input, request, who }) {
       const [name, number] = [input.need('name'), numberOf(input)]
-      const version = await rooms.registry.version(name, number)
-      await refuseFollowed(rooms, version, version.aliases)
       const identity = request.identity as Identity
-      const mayPromote = mayReach(identity, 'models:promote', rooms.project, false)
-      await rooms.registry.removeVersion(name, number, { who, mayPromote })
+      await removeVersion(rooms, name, number, { who, identity })
       const object = `${name}/${number}`
       await app.auth.audit.record({ who, what: 'models.removeVersion', object, detail: '' })
       app.events.emit('models', name)
@@ -133,9 +131,10 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${versions}/set-tag`,
     permission: 'models:write',
-    async run({ rooms, input }) {
+    async run({ app, rooms, input }) {
       const [name, number, key] = [input.need('name'), numberOf(input), tagKey(input)]
       await rooms.registry.setVersionTag(name, number, key, tagValue(input))
+      app.events.emit('models', name)
       return {}
     },
   },
@@ -143,9 +142,10 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     method: 'DELETE',
     path: `${versions}/delete-tag`,
     permission: 'models:write',
-    async run({ rooms, input }) {
+    async run({ app, rooms, input }) {
       const [name, number] = [input.need('name'), numberOf(input)]
       await rooms.registry.removeVersionTag(name, number, input.need('key'))
+      app.events.emit('models', name)
       return {}
     },
   },

@@ -1,5 +1,7 @@
-import { TidemillError, type Model, type ModelVersion } from '#contract'
+import type { Identity } from '#auth'
+import type { Model, ModelVersion } from '#contract'
 import type { Rooms } from '../../rooms.ts'
+import { removeModel, renameModel, type Tender } from '../../steps/tend-model.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
 import { tagKey } from './limits.ts'
@@ -36,12 +38,8 @@ async function changed({ app, rooms }: Call, model: Model): Promise<object> {
   return { registered_model: await wire(rooms, model) }
 }
 
-/** An endpoint follows a model by its name, so the name must stay while one does. */
-async function refuseServed(rooms: Rooms, model: string): Promise<void> {
-  const served = (await rooms.serving.listed()).find((endpoint) => endpoint.model === model)
-  if (!served) return
-  const problem = `The endpoint ${served.name} serves ${model}; remove the endpoint first.`
-  throw new TidemillError('conflict', { problem })
+function tenderOf({ who, request }: Call): Tender {
+  return { who, identity: request.identity as Identity }
 }
 
 async function latest({ rooms, input }: Call): Promise<object> {
@@ -112,20 +110,21 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
     path: `${models}/rename`,
     permission: 'models:write',
     async run(call) {
-      const { rooms, input } = call
-      const name = input.need('name')
-      await refuseServed(rooms, name)
-      return changed(call, await rooms.registry.renameModel(name, newName(input, 'new_name')))
+      const { app, rooms, input, who } = call
+      const [name, to] = [input.need('name'), newName(input, 'new_name')]
+      const model = await renameModel(rooms, name, to, tenderOf(call))
+      await app.auth.audit.record({ who, what: 'models.rename', object: name, detail: to })
+      return changed(call, model)
     },
   },
   {
     method: 'DELETE',
     path: `${models}/delete`,
     permission: 'models:write',
-    async run({ app, rooms, input, who }) {
+    async run(call) {
+      const { app, rooms, input, who } = call
       const name = input.need('name')
-      await refuseServed(rooms, name)
-      await rooms.registry.removeModel(name)
+      await removeModel(rooms, name, tenderOf(call))
       await app.auth.audit.record({ who, what: 'models.remove', object: name, detail: '' })
       app.events.emit('models', name)
       return {}
@@ -141,8 +140,10 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
     method: 'POST',
     path: `${models}/set-tag`,
     permission: 'models:write',
-    async run({ rooms, input }) {
-      await rooms.registry.setModelTag(input.need('name'), tagKey(input), tagValue(input))
+    async run({ app, rooms, input }) {
+      const name = input.need('name')
+      await rooms.registry.setModelTag(name, tagKey(input), tagValue(input))
+      app.events.emit('models', name)
       return {}
     },
   },
@@ -150,8 +151,10 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
     method: 'DELETE',
     path: `${models}/delete-tag`,
     permission: 'models:write',
-    async run({ rooms, input }) {
-      await rooms.registry.removeModelTag(input.need('name'), input.need('key'))
+    async run({ app, rooms, input }) {
+      const name = input.need('name')
+      await rooms.registry.removeModelTag(name, input.need('key'))
+      app.events.emit('models', name)
       return {}
     },
   },

@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError, type ModelVersion } from '#contract'
 import { ownPlaceOf } from '#tracking'
 import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
@@ -20,7 +20,7 @@ export async function checkSource(
     const [, name = '', number = ''] = registered
     const original = await found(rooms.registry.version(name, Number(number)))
     if (!original) throw badSource(source, 'there is no such version')
-    return original.uri ?? `runs:/${original.run ?? ''}/model`
+    return filesOf(original)
   }
   const place = /^(?:runs|models|mlflow-artifacts):\//.test(source) ? ownPlaceOf(source) : undefined
   if (!place) {
@@ -37,6 +37,13 @@ export async function checkSource(
     : found(rooms.tracking.run(place.owner)))
   if (!owner) throw badSource(source, 'there is no such run or logged model')
   return source
+}
+
+/** Where a version's files are. */
+export function filesOf({ model, version, uri }: ModelVersion): string {
+  if (uri !== undefined) return uri
+  const problem = `No files are recorded of version ${version} of ${model}: it is a prompt, or was registered before that was kept; register it again.`
+  throw new TidemillError('conflict', { problem })
 }
 
 function badSource(source: string, problem: string): TidemillError {

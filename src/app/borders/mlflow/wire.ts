@@ -82,6 +82,9 @@ export function loggedModelWire(model: LoggedModel): object {
   }
 }
 
+/** What MLflow's own server says of a version without files, which is a prompt. */
+const noSource = 'prompt-template'
+
 export function versionWire(version: ModelVersion): object {
   return {
     name: version.model,
@@ -91,7 +94,7 @@ export function versionWire(version: ModelVersion): object {
     user_id: version.createdBy,
     current_stage: version.stage,
     description: version.description,
-    source: version.uri ?? `runs:/${version.run ?? ''}/model`,
+    source: version.uri ?? noSource,
     ...(version.run === undefined ? {} : { run_id: version.run }),
     status: 'READY',
     tags: pairs(version.tags),

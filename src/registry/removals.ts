@@ -1,0 +1,126 @@
+import type { Kysely } from 'kysely'
+import { newId, TidemillError, type Model, type ModelRemoval, type ModelVersion } from '#contract'
+import type { Clock, Metadata } from '#store'
+import { requireReleasable } from './aliases.ts'
+import { ownedByModel, ownedByVersion } from './owned.ts'
+import { refuseGuarded } from './refuse-guarded.ts'
+import type { RegistryTables } from './tables.ts'
+
+/** The end of models and versions. What goes with them is told; with `dry` it is only told, after the same refusals. */
+export interface Removals {
+  /** Removes a model with its versions, aliases and evidence. */
+  removeModel(name: string, by: Remover): Promise<ModelRemoval>
+  /** Removes a version, with the aliases that name it; its number is not given again, its gates stay as evidence. */
+  removeVersion(name: string, version: number, by: Remover): Promise<ModelRemoval>
+}
+
+export interface Remover {
+  readonly who: string
+  /** Whether they may move aliases; what an alias names goes for nobody else. */
+  readonly mayPromote: boolean
+  readonly dry?: boolean
+}
+
+export interface RemovalsParts {
+  readonly metadata: Metadata
+  readonly clock: Clock
+  readonly model: (name: string) => Promise<Model>
+  readonly version: (name: string, version: number) => Promise<ModelVersion>
+}
+
+type Transaction = Kysely<RegistryTables>
+
+export function openRemovals({ metadata, clock, model, version }: RemovalsParts): Removals {
+  return {
+    async removeModel(name, { mayPromote, dry = false }) {
+      refuseGuarded(await model(name))
+      return metadata.transaction<RegistryTables, ModelRemoval>(async (tx) => {
+        const going = await whatGoes(tx, name)
+        if (!mayPromote) refuseNamed(name, going.aliases)
+        if (dry) return { ...going, dry }
+        const asked = tx.selectFrom('model_requests').select('id').where('model', '=', name)
+        await tx.deleteFrom('model_votes').where('request', 'in', asked).execute()
+        for (const table of ownedByModel) {
+          await tx.deleteFrom(table).where('model', '=', name).execute()
+        }
+        await tx.deleteFrom('models').where('name', '=', name).execute()
+        return { ...going, dry }
+      })
+    },
+
+    async removeVersion(name, number, { who, mayPromote, dry = false }) {
+      await version(name, number)
+      return metadata.transaction<RegistryTables, ModelRemoval>(async (tx) => {
+        const going = await whatGoes(tx, name, number)
+        if (!mayPromote) refuseNamed(`version ${number} of ${name}`, going.aliases)
+        await requireReleasable(tx, name, going.aliases)
+        if (dry) return { ...going, dry }
+        const at = clock.now()
+        const gone = { model: name, from_version: number, to_version: null, who, at }
+        const rows = going.aliases.map((alias) => ({
+          ...gone,
+          id: newId(at),
+          alias,
+          why: `version ${number} was removed`,
+          gate: null,
+          request: null,
+        }))
+        if (rows.length > 0) await tx.insertInto('model_alias_changes').values(rows).execute()
+        for (const table of ownedByVersion) {
+          const ofModel = tx.deleteFrom(table).where('model', '=', name)
+          await ofModel.where('version', '=', number).execute()
+        }
+        await tx.updateTable('models').set({ updated_at: at }).where('name', '=', name).execute()
+        return { ...going, dry }
+      })
+    },
+  }
+}
+
+function refuseNamed(what: string, aliases: readonly string[]): void {
+  if (aliases.length === 0) return
+  const problem = `The aliases ${aliases.join(', ')} name ${what}; whoever may promote has to take them away first.`
+  throw new TidemillError('conflict', { problem })
+}
+
+/** What would no longer be there. */
+async function whatGoes(
+  tx: Transaction,
+  model: string,
+  version?: number,
+): Promise<Omit<ModelRemoval, 'dry'>> {
+  const of = version === undefined ? { model } : { model, version }
+  const versions = await tx
+    .selectFrom('model_versions')
+    .select('version')
+    .where((each) => each.and(of))
+    .orderBy('version')
+    .execute()
+  const aliases = await tx
+    .selectFrom('model_aliases')
+    .select('alias')
+    .where((each) => each.and(of))
+    .orderBy('alias')
+    .execute()
+  const signatures = await tx
+    .selectFrom('model_signatures')
+    .select('version')
+    .where((each) => each.and(of))
+    .execute()
+  const consumers =
+    version === undefined
+      ? await tx
+          .selectFrom('model_consumers')
+          .select('name')
+          .where('model', '=', model)
+          .orderBy('name')
+          .execute()
+      : []
+  return {
+    model,
+    versions: versions.map((each) => each.version),
+    aliases: aliases.map((each) => each.alias),
+    consumers: consumers.map((each) => each.name),
+    signatures: signatures.length,
+  }
+}
