@@ -101,11 +101,13 @@ export function runExperiments(): Command {
     if (points.length === 1 && !options.queue && !options.random && !options.suggest)
       await runOne(targets, points[0] ?? [], options, root)
     else {
+      refuseWatching(options)
+      const { executor, ...run } = reproOptions(targets, options)
       const queued = enqueue(cwd(), points, {
+        ...run,
+        isolated: executor !== undefined,
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.message === undefined ? {} : { message: options.message }),
-        ...(targets.length === 0 ? {} : { targets }),
-        ...(options.force ? { force: true } : {}),
         ...(options.copyPaths === undefined ? {} : { copyPaths: options.copyPaths }),
       })
       if (!options.queue) await runAll(root, options)
@@ -119,6 +121,16 @@ export function runExperiments(): Command {
       }
     }
   })
+}
+
+/** Experiments that a queue runs have nobody beside them who answers or reads. Errors: `bad_request`. */
+function refuseWatching({ interactive, trace }: RunFlags): void {
+  const flag = interactive ? '--interactive' : trace ? '--trace' : undefined
+  if (flag !== undefined) {
+    throw new TidemillError('bad_request', {
+      problem: `${flag} is for one experiment that runs here: leave it out, or run one with -S key=value, without --queue`,
+    })
+  }
 }
 
 /** What each point would run. */

@@ -13,7 +13,7 @@ import { plan, type PlanOptions, type StagePlan } from '../run/plan.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
 import type { Plain } from '../values/plain.ts'
 import { inventName } from './experiment-name.ts'
-import { checkName, experiments } from './experiment-refs.ts'
+import { checkName, experimentRef, experiments } from './experiment-refs.ts'
 import { overrideParam, splitOverride } from './override-params.ts'
 import { inOwnTree } from './own-tree.ts'
 import { commitFilesAside, saveExperiment } from './save-experiment.ts'
@@ -32,6 +32,8 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly from?: string
   /** With `temp`, the commit whose files are worked with; unless given the revision's own, and without one the work tree as it is. */
   readonly files?: string
+  /** Called with the commit that keeps it before that has its name. */
+  readonly onCommit?: (rev: string) => void
 }
 
 export interface Experiment {
@@ -88,7 +90,23 @@ export function freeName(
   return name
 }
 
-/** `from` is where targets are meant from. */
+/**
+ * An experiment whose commit was made before the process that ran it died: it gets its name, where it has none yet. `undefined`
+ * without such a commit. Errors: `already_exists` when the name became another's.
+ */
+export function keptExperiment(
+  root: string,
+  { name, rev, baseline, set }: Pick<Experiment, 'name' | 'baseline' | 'set'> & { rev?: string },
+): Experiment | undefined {
+  if (rev === undefined || git(root, ['cat-file', '-e', rev]) === undefined) return undefined
+  const named = experiments(root, baseline).find((each) => each.name === name)
+  if (named?.rev !== rev)
+    git(root, ['update-ref', experimentRef(baseline, freeName(root, baseline, name)), rev])
+  const [params, metrics] = [paramsShow(root, rev), metricsShow(root, rev)]
+  return { name, rev, baseline, set, params, metrics, result: { stages: [], changed: true } }
+}
+
+/** `from` is where targets and params files are meant from. */
 async function runAndSave(
   place: string,
   from: string,
@@ -96,11 +114,14 @@ async function runAndSave(
   name: string,
   options: ExperimentOptions,
 ): Promise<Experiment> {
-  for (const assignment of options.set ?? []) applyOverride(place, assignment)
-  const { set = [], message, ...rest } = options
+  for (const assignment of options.set ?? []) applyOverride(from, assignment)
+  const { set = [], message, onCommit, ...rest } = options
   const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
   const result = await repro(loadPipeline(from), run)
-  const rev = saveExperiment(loadPipeline(place), baseline, name, message)
+  const rev = saveExperiment(loadPipeline(place), baseline, name, {
+    ...(message === undefined ? {} : { message }),
+    ...(onCommit ? { onCommit } : {}),
+  })
   return {
     name,
     rev,
@@ -127,8 +148,9 @@ export function expPlan(
   const { set = [], ...scope } = options
   const files = commitFilesAside(pipeline, baseline)
   return inOwnTree(pipeline.root, files, (place) => {
-    for (const assignment of set) applyOverride(place, assignment)
-    return plan(loadPipeline(join(place, pipeline.folder)), scope)
+    const from = join(place, pipeline.folder)
+    for (const assignment of set) applyOverride(from, assignment)
+    return plan(loadPipeline(from), scope)
   })
 }
 
