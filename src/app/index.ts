@@ -20,8 +20,6 @@ export {
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
-export { recordExperiments } from './record-experiments.ts'
-export { recordStageResources } from './steps/record-stage-resources.ts'
 export { changeReport, type ChangeReport } from './report/change-report.ts'
 export { postComment, type Host, type Posted } from './report/post-comment.ts'
 export { reportMarker, reportMarkdown } from './report/report-markdown.ts'

@@ -24,10 +24,11 @@ import {
   type ReproFlags,
 } from './commands/repro.ts'
 import { homeOf, projectOf } from './connect.ts'
-import { keepAsRun, workHere } from './experiment-work.ts'
+import { keepAsRun, noRunsLine, runsAreKept, workHere } from './experiment-work.ts'
 import { dim, green } from './output.ts'
 import { interrupted } from './interrupted.ts'
 import { planLines } from './plan-lines.ts'
+import { noteResources } from './stage-resources.ts'
 import {
   counted,
   gather,
@@ -168,6 +169,7 @@ async function runOne(
     ...(options.message === undefined ? {} : { message: options.message }),
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
     signal: interrupted(),
+    onAttempts: (logs) => noteResources(logs, {}),
     onEvent: (event) => {
       if (!options.json && !options.quiet) showProgress(event)
     },
@@ -183,6 +185,7 @@ async function runOne(
       options.temp
         ? `Bring it here: tidemill exp apply ${name}`
         : 'The work tree is as the experiment left it.',
+      ...(runsAreKept() ? [] : [noRunsLine()]),
     ].join('\n'),
   )
 }

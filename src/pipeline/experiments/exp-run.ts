@@ -11,6 +11,7 @@ import { paramsShow } from '../report/params.ts'
 import { readText } from '../repository.ts'
 import { plan, type PlanOptions, type StagePlan } from '../run/plan.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
+import type { ReproEvent } from '../run/repro-event.ts'
 import type { Plain } from '../values/plain.ts'
 import { inventName } from './experiment-name.ts'
 import { checkName, experimentRef, experiments } from './experiment-refs.ts'
@@ -34,6 +35,8 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly files?: string
   /** Called with the commit that keeps it before that has its name. */
   readonly onCommit?: (rev: string) => void
+  /** Called when the stages have ended, however they did, with the logs of their attempts; with `temp` those go then. */
+  readonly onAttempts?: (logs: readonly string[]) => Promise<void>
 }
 
 export interface Experiment {
@@ -115,9 +118,16 @@ async function runAndSave(
   options: ExperimentOptions,
 ): Promise<Experiment> {
   for (const assignment of options.set ?? []) applyOverride(from, assignment)
-  const { set = [], message, onCommit, ...rest } = options
+  const { set = [], message, onCommit, onAttempts, ...rest } = options
   const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
-  const result = await repro(loadPipeline(from), run)
+  const logs: string[] = []
+  const onEvent = (event: ReproEvent): void => {
+    if (event.type === 'started') logs.push(event.log)
+    run.onEvent?.(event)
+  }
+  const result = await repro(loadPipeline(from), { ...run, onEvent }).finally(() =>
+    onAttempts?.(logs),
+  )
   const rev = saveExperiment(loadPipeline(place), baseline, name, {
     ...(message === undefined ? {} : { message }),
     ...(onCommit ? { onCommit } : {}),

@@ -7,7 +7,7 @@ import { TidemillError } from '#contract/error'
 import { ownMark } from '../../run/living.ts'
 import type { ReproEvent } from '../../run/repro-event.ts'
 import { resourcePool, type ResourcePool } from '../../run/resource-pool.ts'
-import { expRun, keptExperiment, type Experiment } from '../exp-run.ts'
+import { expRun, keptExperiment, type Experiment, type ExperimentOptions } from '../exp-run.ts'
 import { removeDeadTrees } from '../own-tree.ts'
 import {
   openQueue,
@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly onChange?: (experiment: QueuedExperiment) => void
   /** Called with what came of one before it counts as done, and again when that call was cut off by the death of the worker. */
   readonly onResult?: (experiment: Experiment) => Promise<void>
+  /** As of an experiment that runs alone. */
+  readonly onAttempts?: ExperimentOptions['onAttempts']
 }
 
 const lookMs = 200
@@ -126,6 +128,7 @@ async function runOne(
         signal: AbortSignal.any(signals),
         onEvent: (event) => say(eventText(event)),
         onCommit: (rev) => queue.note(experiment, rev),
+        ...(options.onAttempts ? { onAttempts: options.onAttempts } : {}),
         ...(experiment.copyPaths ? { copyPaths: experiment.copyPaths } : {}),
         ...(message === undefined ? {} : { message }),
         ...(options.env ? { env: options.env } : {}),
