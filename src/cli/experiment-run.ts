@@ -12,6 +12,7 @@ import {
   pullForRun,
   queueIsWorked,
   readOverride,
+  refuseComposition,
   stageEnvironment,
   type Override,
   type StagePlan,
@@ -42,6 +43,7 @@ interface RunFlags extends PipelineOptions, ReproFlags {
   readonly name?: string
   readonly setParam?: readonly string[]
   readonly temp?: boolean
+  readonly hydra: boolean
   readonly copyPaths?: readonly string[]
   readonly message?: string
   readonly queue?: boolean
@@ -63,7 +65,7 @@ export function runExperiments(): Command {
     .option('-n, --name <name>', 'what the experiment is called; two words of chance unless said')
     .option(
       '-S, --set-param <[file:]key=values>',
-      'a parameter to change (may be repeated): a value, several (1,2,3), range(1,9), interval(0,1), int(interval(1,9)), tag(log, interval(1e-4,1))',
+      'a parameter to change, +key=value one to add, ~key one to remove (may be repeated): a value, several (1,2,3), range(1,9), interval(0,1), int(interval(1,9)), tag(log, interval(1e-4,1))',
       gather,
     )
     .option('--queue', 'for later: tidemill queue start')
@@ -85,9 +87,10 @@ export function runExperiments(): Command {
     )
     .option('-m, --message <text>', 'the message of the commit that keeps it')
     .option('--dry', 'only say what would run, and why')
-    .addOption(new Option('--no-hydra', 'taken for DVC’s sake').hideHelp())
+    .addOption(new Option('--no-hydra', 'params.yaml as it is, whatever hydra.enabled says'))
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     const { root } = pipelineHere()
+    if (options.hydra) refuseComposition(root)
     if (options.pull) await pullForRun(pipelineHere(), reproOptions(targets, options))
     if (options.runAll) {
       await runAll(root, options)

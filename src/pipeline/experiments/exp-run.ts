@@ -8,14 +8,14 @@ import { loadPipeline } from '../load-pipeline.ts'
 import { git } from '../git.ts'
 import { metricsShow } from '../report/metrics.ts'
 import { paramsShow } from '../report/params.ts'
-import { readText } from '../repository.ts'
+import { findRoot } from '../repository.ts'
 import { plan, type PlanOptions, type StagePlan } from '../run/plan.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
 import type { ReproEvent } from '../run/repro-event.ts'
 import type { Plain } from '../values/plain.ts'
+import { assignedFiles } from './assignment.ts'
 import { inventName } from './experiment-name.ts'
 import { checkName, experimentRef, experiments } from './experiment-refs.ts'
-import { overrideParam, splitOverride } from './override-params.ts'
 import { inOwnTree } from './own-tree.ts'
 import { commitFilesAside, saveExperiment } from './save-experiment.ts'
 
@@ -71,7 +71,10 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
   if (!options.temp) return runAndSave(folder, folder, baseline, name, options)
   const copies = pathsToCopy(folder, root, options.copyPaths ?? [])
   const files =
-    options.files ?? (options.from === undefined ? commitFilesAside(pipeline, baseline) : baseline)
+    options.files ??
+    (options.from === undefined
+      ? commitFilesAside(pipeline, baseline, paramsFiles(root, folder, options.set))
+      : baseline)
   return inOwnTree(root, files, async (place) => {
     for (const path of copies)
       await cp(join(root, path), writablePath(place, path), { recursive: true })
@@ -117,7 +120,9 @@ async function runAndSave(
   name: string,
   options: ExperimentOptions,
 ): Promise<Experiment> {
-  for (const assignment of options.set ?? []) applyOverride(from, assignment)
+  const root = findRoot(place)
+  const changed = assignedFiles(root, resolve(from), options.set ?? [])
+  for (const [file, text] of changed) replaceFile(join(root, file), text)
   const { set = [], message, onCommit, onAttempts, ...rest } = options
   const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
   const logs: string[] = []
@@ -129,6 +134,7 @@ async function runAndSave(
     onAttempts?.(logs),
   )
   const rev = saveExperiment(loadPipeline(place), baseline, name, {
+    untracked: [...changed.keys()],
     ...(message === undefined ? {} : { message }),
     ...(onCommit ? { onCommit } : {}),
   })
@@ -156,10 +162,10 @@ export function expPlan(
     })
   }
   const { set = [], ...scope } = options
-  const files = commitFilesAside(pipeline, baseline)
+  const files = commitFilesAside(pipeline, baseline, paramsFiles(pipeline.root, folder, set))
   return inOwnTree(pipeline.root, files, (place) => {
     const from = join(place, pipeline.folder)
-    for (const assignment of set) applyOverride(from, assignment)
+    for (const [file, text] of assignedFiles(place, from, set)) replaceFile(join(place, file), text)
     return plan(loadPipeline(from), scope)
   })
 }
@@ -183,9 +189,7 @@ export function pathsToCopy(
   })
 }
 
-function applyOverride(place: string, assignment: string): void {
-  const { file, key, value } = splitOverride(assignment)
-  const path = join(place, file)
-  if (!existsSync(path)) throw new TidemillError('not_found', { kind: 'params file', name: file })
-  replaceFile(path, overrideParam(readText(path) ?? '', file, key, value))
+/** What is set must be settable here, and be in the tree beside, whether Git tracks it yet or not. */
+function paramsFiles(root: string, folder: string, set: readonly string[] = []): readonly string[] {
+  return [...assignedFiles(root, resolve(folder), set).keys()]
 }

@@ -35,8 +35,9 @@ export function commitFiles(
   baseline: string,
   ref: string,
   message: string,
+  untracked: readonly string[] = [],
 ): string {
-  const rev = commitWorkTree(pipeline, baseline, ownFiles(pipeline), message)
+  const rev = commitWorkTree(pipeline, baseline, [...ownFiles(pipeline), ...untracked], message)
   setRef(pipeline.root, ref, rev)
   return rev
 }
@@ -47,8 +48,13 @@ function setRef(root: string, ref: string, rev: string): void {
 }
 
 /** A commit of the files of a work tree that no ref names. Errors: `conflict`. */
-export function commitFilesAside(pipeline: Pipeline, baseline: string): string {
-  return commitWorkTree(pipeline, baseline, ownFiles(pipeline), 'the work tree as it is')
+export function commitFilesAside(
+  pipeline: Pipeline,
+  baseline: string,
+  untracked: readonly string[] = [],
+): string {
+  const files = [...ownFiles(pipeline), ...untracked]
+  return commitWorkTree(pipeline, baseline, files, 'the work tree as it is')
 }
 
 /** A command takes so many names at most. */
