@@ -125,14 +125,7 @@ async function runAndSave(
   for (const [file, text] of changed) replaceFile(join(root, file), text)
   const { set = [], message, onCommit, onAttempts, ...rest } = options
   const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
-  const logs: string[] = []
-  const onEvent = (event: ReproEvent): void => {
-    if (event.type === 'started') logs.push(event.log)
-    run.onEvent?.(event)
-  }
-  const result = await repro(loadPipeline(from), { ...run, onEvent }).finally(() =>
-    onAttempts?.(logs),
-  )
+  const result = await runStages(from, run, onAttempts)
   const rev = saveExperiment(loadPipeline(place), baseline, name, {
     untracked: [...changed.keys()],
     ...(message === undefined ? {} : { message }),
@@ -146,6 +139,24 @@ async function runAndSave(
     params: paramsShow(place),
     metrics: metricsShow(place),
     result,
+  }
+}
+
+/** Runs the stages; whatever comes of it, the logs of their attempts are told. */
+async function runStages(
+  from: string,
+  run: ReproOptions,
+  onAttempts: ExperimentOptions['onAttempts'],
+): Promise<ReproResult> {
+  const logs: string[] = []
+  const onEvent = (event: ReproEvent): void => {
+    if (event.type === 'started') logs.push(event.log)
+    run.onEvent?.(event)
+  }
+  try {
+    return await repro(loadPipeline(from), { ...run, onEvent })
+  } finally {
+    await onAttempts?.(logs)
   }
 }
 
