@@ -20,8 +20,6 @@ export {
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'
-export { recordExperiments } from './record-experiments.ts'
-export { recordStageResources } from './steps/record-stage-resources.ts'
 export { changeReport, type ChangeReport } from './report/change-report.ts'
 export type { Host } from './report/host-api.ts'
 export { postComment, type Posted } from './report/post-comment.ts'

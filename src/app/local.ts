@@ -2,4 +2,5 @@
 export { localIdentity } from '#auth'
 export { openApp } from './app.ts'
 export { localCaller } from './local-caller.ts'
-export { recordStageResources } from './steps/record-stage-resources.ts'
+export { recordExperiment } from './steps/record-experiment.ts'
+export { recordStageResources, runNotes } from './steps/record-stage-resources.ts'

@@ -1,9 +1,28 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import type { Caller } from '#contract'
 import type { BaseOptions } from './base-command.ts'
 
 export function homeOf(options: BaseOptions): string {
-  return resolve(options.home ?? (process.env.TIDEMILL_HOME || '.tidemill'))
+  return resolve(options.home ?? (process.env.TIDEMILL_HOME || nearestHome()))
+}
+
+/** The home in this folder, or in one above it of the same repository; where there is none, it would be this folder's. */
+function nearestHome(): string {
+  let found: string | undefined
+  for (let here = process.cwd(); ; here = dirname(here)) {
+    if (existsSync(join(here, '.tidemill'))) found ??= join(here, '.tidemill')
+    if (['.dvc', '.git'].some((name) => existsSync(join(here, name)))) return found ?? '.tidemill'
+    if (dirname(here) === here) return '.tidemill'
+  }
+}
+
+/** The server that is meant, by --url or TIDEMILL_URL; none where a home is named. */
+export function urlOf(options: BaseOptions): string | undefined {
+  // An empty variable is one that was unset for a command.
+  return (
+    options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL || undefined : undefined)
+  )
 }
 
 export function projectOf(options: BaseOptions): string {
@@ -15,9 +34,7 @@ export async function withCaller<T>(
   options: BaseOptions,
   work: (caller: Caller) => Promise<T>,
 ): Promise<T> {
-  // An empty variable is one that was unset for a command.
-  const url =
-    options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL || undefined : undefined)
+  const url = urlOf(options)
   const project = projectOf(options)
   if (url !== undefined) {
     const token = process.env.TIDEMILL_TOKEN

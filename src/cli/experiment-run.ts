@@ -12,6 +12,7 @@ import {
   pullForRun,
   queueIsWorked,
   readOverride,
+  refuseComposition,
   stageEnvironment,
   type Override,
   type StagePlan,
@@ -24,10 +25,11 @@ import {
   type ReproFlags,
 } from './commands/repro.ts'
 import { homeOf, projectOf } from './connect.ts'
-import { keepAsRun, workHere } from './experiment-work.ts'
+import { keepAsRun, noRunsLine, runsAreKept, workHere } from './experiment-work.ts'
 import { dim, green } from './output.ts'
 import { interrupted } from './interrupted.ts'
 import { planLines } from './plan-lines.ts'
+import { noteResources } from './stage-resources.ts'
 import {
   counted,
   gather,
@@ -41,6 +43,7 @@ interface RunFlags extends PipelineOptions, ReproFlags {
   readonly name?: string
   readonly setParam?: readonly string[]
   readonly temp?: boolean
+  readonly hydra: boolean
   readonly copyPaths?: readonly string[]
   readonly message?: string
   readonly queue?: boolean
@@ -62,7 +65,7 @@ export function runExperiments(): Command {
     .option('-n, --name <name>', 'what the experiment is called; two words of chance unless said')
     .option(
       '-S, --set-param <[file:]key=values>',
-      'a parameter to change (may be repeated): a value, several (1,2,3), range(1,9), interval(0,1), int(interval(1,9)), tag(log, interval(1e-4,1))',
+      'a parameter to change, +key=value one to add, ~key one to remove (may be repeated): a value, several (1,2,3), range(1,9), interval(0,1), int(interval(1,9)), tag(log, interval(1e-4,1))',
       gather,
     )
     .option('--queue', 'for later: tidemill queue start')
@@ -84,9 +87,10 @@ export function runExperiments(): Command {
     )
     .option('-m, --message <text>', 'the message of the commit that keeps it')
     .option('--dry', 'only say what would run, and why')
-    .addOption(new Option('--no-hydra', 'taken for DVC’s sake').hideHelp())
+    .addOption(new Option('--no-hydra', 'params.yaml as it is, whatever hydra.enabled says'))
   return addReproOptions(command).action(async (targets: readonly string[], options: RunFlags) => {
     const { root } = pipelineHere()
+    if (options.hydra) refuseComposition(root)
     if (options.pull) await pullForRun(pipelineHere(), reproOptions(targets, options))
     if (options.runAll) {
       await runAll(root, options)
@@ -101,11 +105,13 @@ export function runExperiments(): Command {
     if (points.length === 1 && !options.queue && !options.random && !options.suggest)
       await runOne(targets, points[0] ?? [], options, root)
     else {
+      refuseWatching(options)
+      const { executor, ...run } = reproOptions(targets, options)
       const queued = enqueue(cwd(), points, {
+        ...run,
+        isolated: executor !== undefined,
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.message === undefined ? {} : { message: options.message }),
-        ...(targets.length === 0 ? {} : { targets }),
-        ...(options.force ? { force: true } : {}),
         ...(options.copyPaths === undefined ? {} : { copyPaths: options.copyPaths }),
       })
       if (!options.queue) await runAll(root, options)
@@ -119,6 +125,16 @@ export function runExperiments(): Command {
       }
     }
   })
+}
+
+/** Experiments that a queue runs have nobody beside them who answers or reads. Errors: `bad_request`. */
+function refuseWatching({ interactive, trace }: RunFlags): void {
+  const flag = interactive ? '--interactive' : trace ? '--trace' : undefined
+  if (flag !== undefined) {
+    throw new TidemillError('bad_request', {
+      problem: `${flag} is for one experiment that runs here: leave it out, or run one with -S key=value, without --queue`,
+    })
+  }
 }
 
 /** What each point would run. */
@@ -156,6 +172,7 @@ async function runOne(
     ...(options.message === undefined ? {} : { message: options.message }),
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
     signal: interrupted(),
+    onAttempts: (logs) => noteResources(logs, {}),
     onEvent: (event) => {
       if (!options.json && !options.quiet) showProgress(event)
     },
@@ -171,6 +188,7 @@ async function runOne(
       options.temp
         ? `Bring it here: tidemill exp apply ${name}`
         : 'The work tree is as the experiment left it.',
+      ...(runsAreKept() ? [] : [noRunsLine()]),
     ].join('\n'),
   )
 }

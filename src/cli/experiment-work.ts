@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { stageEnvironment, workQueue, type Experiment, type QueuedExperiment } from '#pipeline'
-import { homeOf, projectOf } from './connect.ts'
+import { homeOf, projectOf, urlOf, withCaller } from './connect.ts'
 import { interrupted } from './interrupted.ts'
-import { green, red, yellow } from './output.ts'
+import { dim, green, red, yellow } from './output.ts'
+import { noteResources } from './stage-resources.ts'
 
 /** Works off the queue in this process; every experiment becomes a run in tracking. Returns what ended. */
 export async function workHere(
@@ -15,6 +16,7 @@ export async function workHere(
     jobs,
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
     signal: interrupted(),
+    onAttempts: (logs) => noteResources(logs, {}),
     onResult: (experiment) => keepAsRun(root, experiment),
     onChange(experiment) {
       const { name, state, set, rev, error } = experiment
@@ -28,18 +30,30 @@ export async function workHere(
       )
     },
   })
+  if (ended.length > 0 && !runsAreKept()) say(noRunsLine())
   return ended
 }
 
+/** Whether there is a server or a home that keeps runs. */
+export function runsAreKept(): boolean {
+  return urlOf({}) !== undefined || existsSync(homeOf({}))
+}
+
+export function noRunsLine(): string {
+  return dim(
+    `Kept in Git alone, not as a run: there is no home ${homeOf({})}. tidemill server makes it; TIDEMILL_HOME or TIDEMILL_URL names another.`,
+  )
+}
+
 /**
- * Keeps an experiment as a run in tracking, where there is a home; the experiment itself is kept whether that works or not. The
- * database is opened for that moment alone: a server may be at work on the same home.
+ * Keeps an experiment as a run in tracking, on the server or in the home, where there is one; the experiment itself is kept whether
+ * that works or not. The database is opened for that moment alone: a server may be at work on the same home.
  */
 export async function keepAsRun(root: string, experiment: Experiment): Promise<void> {
-  if (!existsSync(homeOf({}))) return
+  if (!runsAreKept()) return
   try {
-    const { recordExperiments } = await import('#app')
-    await recordExperiments(homeOf({}), projectOf({}), root, [experiment])
+    const { recordExperiment } = await import('#app/local')
+    await withCaller({}, (caller) => recordExperiment(caller, root, experiment))
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     process.stderr.write(`${yellow('!')} ${experiment.name} is not among the runs: ${problem}\n`)

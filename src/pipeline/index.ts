@@ -163,6 +163,7 @@ export {
   type ShareOptions,
 } from './experiments/share-experiments.ts'
 export { gridOf, readOverride, type Domain, type Override } from './experiments/sweep.ts'
+export { refuseComposition } from './experiments/hydra-composition.ts'
 export { drawPoints } from './experiments/draw-points.ts'
 export type { Tried } from './experiments/suggest.ts'
 export { experimentsTried } from './experiments/experiments-tried.ts'

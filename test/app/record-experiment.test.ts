@@ -1,28 +1,29 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openApp, recordExperiments } from '../../src/app/index.ts'
+import { localCaller, localIdentity, openApp } from '../../src/app/index.ts'
+import { recordExperiment } from '../../src/app/steps/record-experiment.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-test('an experiment of the pipeline is a run in tracking with its parameters, metrics and commit', async (t) => {
+test('an experiment of the pipeline is one run in tracking, however often it is told, with its parameters, metrics and commit', async (t) => {
   const folder = await temporaryFolder(t)
-  const home = join(folder, '.tidemill')
-  const [id = ''] = await recordExperiments(home, 'default', folder, [
-    {
-      name: 'brisk-tide',
-      rev: 'b'.repeat(40),
-      baseline: 'a'.repeat(40),
-      set: ['train.rate=0.5'],
-      params: {
-        'params.yaml': { train: { rate: 0.5, layers: [1, 2] } },
-        'more.yaml': { on: true },
-      },
-      metrics: { 'score.json': { val: { acc: 0.75 }, note: 'text' }, 'other.json': { loss: 2 } },
-      result: { stages: [], changed: true },
-    },
-  ])
-  const app = await openApp({ home, workspace: folder })
+  const app = await openApp({ home: join(folder, '.tidemill'), workspace: folder })
   t.after(() => app.close())
+  const caller = localCaller(app, 'default', localIdentity())
+  const experiment = {
+    name: 'brisk-tide',
+    rev: 'b'.repeat(40),
+    baseline: 'a'.repeat(40),
+    set: ['train.rate=0.5'],
+    params: {
+      'params.yaml': { train: { rate: 0.5, layers: [1, 2] } },
+      'more.yaml': { on: true },
+    },
+    metrics: { 'score.json': { val: { acc: 0.75 }, note: 'text' }, 'other.json': { loss: 2 } },
+    result: { stages: [], changed: true },
+  }
+  const id = await recordExperiment(caller, folder, experiment)
+  assert.equal(await recordExperiment(caller, folder, experiment), id)
   const run = await (await app.project('default')).tracking.run(id)
   assert.equal(run.name, 'brisk-tide')
   assert.equal(run.status, 'finished')

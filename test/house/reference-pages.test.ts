@@ -72,7 +72,7 @@ test('the page of the command line is what its commands say of themselves', asyn
     '# Command line',
     '',
     'Every command knows `--help`, and `--json` to print its result as JSON. Those that are about a home also know `--home DIR` (default',
-    '`./.tidemill`, or `TIDEMILL_HOME`), `--url URL` to ask a running server instead (or `TIDEMILL_URL`, its token in `TIDEMILL_TOKEN`), and',
+    '`.tidemill` here or above in the repository, or `TIDEMILL_HOME`), `--url URL` to ask a running server instead (or `TIDEMILL_URL`, its token in `TIDEMILL_TOKEN`), and',
     '`--project NAME` (or `TIDEMILL_PROJECT`). Those in DVC’s words are about the repository they are called in and know `--quiet`.',
     '',
     '| exit code | meaning |',

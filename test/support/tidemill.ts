@@ -10,12 +10,16 @@ export interface Ended {
 }
 
 /** Runs the command line as a person would, in a folder of its own. */
-export function tidemill(args: readonly string[], cwd: string): Promise<Ended> {
+export function tidemill(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [main, ...args],
-      { cwd, env: { ...process.env, TIDEMILL_HOME: '', TIDEMILL_URL: '' } },
+      { cwd, env: { ...process.env, TIDEMILL_HOME: '', TIDEMILL_URL: '', ...env } },
       (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : 0
         resolve({ code, stdout, stderr })

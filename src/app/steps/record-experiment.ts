@@ -1,35 +1,48 @@
 import { basename } from 'node:path'
+import { operations, type Caller } from '#contract'
 import type { Experiment, Plain } from '#pipeline'
-import type { Rooms } from '../rooms.ts'
 
-/** Keeps an experiment of the pipeline as a run in tracking, so that it stands beside runs that were made otherwise. */
+/**
+ * Keeps an experiment of the pipeline as a run in tracking, so that it stands beside runs that were made otherwise; once, however
+ * often it is told. Returns the run.
+ */
 export async function recordExperiment(
-  rooms: Pick<Rooms, 'tracking'>,
+  caller: Caller,
   workspace: string,
   experiment: Experiment,
 ): Promise<string> {
+  const { runs } = operations
+  const known = await caller.call(runs.search, {
+    filter: `tags.\`${commitTag}\` = '${experiment.rev}'`,
+    removed: 'with',
+    limit: 1,
+  })
+  const [before] = known.runs
+  if (before) return before.id
   const params = leaves(experiment.params, 'params.yaml')
   const metrics = leaves(experiment.metrics, Object.keys(experiment.metrics)[0])
-  const run = await rooms.tracking.create({
+  const { run } = await caller.call(runs.create, {
     experiment: `${basename(workspace)} pipeline`,
     name: experiment.name,
-    user: 'pipeline',
     params: Object.fromEntries(params.map(([key, value]) => [key, textOf(value)])),
     tags: {
       'tidemill.experiment': experiment.name,
-      'tidemill.experiment.commit': experiment.rev,
+      [commitTag]: experiment.rev,
       'tidemill.experiment.baseline': experiment.baseline,
       'tidemill.experiment.set': experiment.set.join(' '),
     },
   })
-  await rooms.tracking.log(run.id, {
+  await caller.call(runs.log, {
+    run: run.id,
     metrics: metrics.flatMap(([key, value]) =>
       typeof value === 'number' && Number.isFinite(value) ? [{ key, value }] : [],
     ),
   })
-  await rooms.tracking.end(run.id, 'finished')
+  await caller.call(runs.end, { run: run.id, status: 'finished' })
   return run.id
 }
+
+const commitTag = 'tidemill.experiment.commit'
 
 /** The single values of files, by dotted key; the name of the file goes before it but in the one that is meant when none is named. */
 function leaves(

@@ -50,6 +50,8 @@ export async function reproduce(
     })
   } finally {
     // What is told beside: a database that does not answer makes no other end of the stages.
-    await recordStageResources(rooms, logs).catch((error: Error) => process.emitWarning(error))
+    await recordStageResources(rooms.tracking, logs).catch((error: Error) =>
+      process.emitWarning(error),
+    )
   }
 }

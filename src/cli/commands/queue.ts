@@ -12,6 +12,7 @@ import {
 } from '#pipeline'
 import { wholeNumber } from '../transfer-options.ts'
 import { workHere } from '../experiment-work.ts'
+import { homeOf } from '../connect.ts'
 import { printFile } from '../follow-file.ts'
 import { dim, green, red, textTable, yellow } from '../output.ts'
 import {
@@ -51,7 +52,13 @@ function start(): Command {
       const child = spawn(
         process.execPath,
         [program, 'queue', 'work', '--jobs', String(options.jobs)],
-        { cwd: root, detached: true, stdio: ['ignore', out, out] },
+        {
+          cwd: root,
+          detached: true,
+          stdio: ['ignore', out, out],
+          // as from here, not as from the root
+          env: { ...process.env, TIDEMILL_HOME: homeOf({}) },
+        },
       )
       closeSync(out)
       child.unref()

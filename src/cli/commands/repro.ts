@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import { TidemillError } from '#contract/error'
@@ -23,6 +21,7 @@ import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
 import { bold, dim, green, red, show, yellow } from '../output.ts'
 import { counted } from '../pipeline-command.ts'
+import { noteResources } from '../stage-resources.ts'
 import { wholeNumber } from '../transfer-options.ts'
 import { traceLines } from '../trace-lines.ts'
 
@@ -216,23 +215,5 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     if (!options.quiet) show(result, options.json, reproLine)
   } finally {
     await noteResources(logs, options)
-  }
-}
-
-/** Tells the runs that stages made what the stages used, where there is a project that runs can be in. The stages are recorded whether that works or not. */
-async function noteResources(logs: readonly string[], options: BaseOptions): Promise<void> {
-  const [home, project] = [homeOf(options), projectOf(options)]
-  if (logs.length === 0 || !existsSync(join(home, 'projects', project))) return
-  try {
-    const { openApp, recordStageResources } = await import('#app/local')
-    const app = await openApp({ home })
-    try {
-      await recordStageResources(await app.project(project), logs)
-    } finally {
-      await app.close()
-    }
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`${yellow('!')} What the stages used is not with their runs: ${problem}\n`)
   }
 }

@@ -84,6 +84,43 @@ export async function checkoutEntry(
   entry: Entry,
   options: CheckoutOptions = {},
 ): Promise<CheckoutChange | undefined> {
+  const changes = await plannedCheckout(repository, out, entry, options)
+  if (!changes) return undefined
+  const { path, present, going, obstacles, writing } = changes
+  for (const name of going) {
+    rmSync(join(path, name), { force: true })
+    removeEmptyAbove(join(path, name), path)
+  }
+  for (const name of obstacles) rmSync(join(path, name), { recursive: true, force: true })
+  for (const [name, digest] of writing) {
+    const isexec = name === '' && entry.isexec === true
+    await repository.cache.checkout(digest, join(path, name), isexec, options.links)
+  }
+  if (changes.empty) mkdirSync(path, { recursive: true })
+  repository.files.forget(out.target)
+  return present ? 'modified' : 'added'
+}
+
+/** What a checkout of a path will do, in names of files in it; '' is the path itself. */
+interface PlannedCheckout {
+  readonly path: string
+  /** Whether something lies there. */
+  readonly present: boolean
+  readonly going: readonly string[]
+  readonly obstacles: readonly string[]
+  /** Names and digests. */
+  readonly writing: readonly (readonly [string, string])[]
+  /** Whether a folder without files is to be there. */
+  readonly empty: boolean
+}
+
+/** What `checkoutEntry` will do, with its errors; `undefined` where it has nothing to do. Nothing is touched. */
+export async function plannedCheckout(
+  repository: Repository,
+  out: Pick<Output, 'target'>,
+  entry: Entry,
+  options: CheckoutOptions = {},
+): Promise<PlannedCheckout | undefined> {
   const { cache, files } = repository
   const target = out.target
   const md5 = entry.md5
@@ -118,18 +155,14 @@ export async function checkoutEntry(
       throw new TidemillError('unsaved_data', { path: name === '' ? target : `${target}/${name}` })
     obstacles.push(name)
   }
-  for (const name of going) {
-    rmSync(join(path, name), { force: true })
-    removeEmptyAbove(join(path, name), path)
+  return {
+    path,
+    present: present !== undefined,
+    going,
+    obstacles,
+    writing,
+    empty: wanted.size === 0,
   }
-  for (const name of obstacles) rmSync(join(path, name), { recursive: true, force: true })
-  for (const [name, digest] of writing) {
-    const isexec = name === '' && entry.isexec === true
-    await cache.checkout(digest, join(path, name), isexec, options.links)
-  }
-  if (wanted.size === 0) mkdirSync(path, { recursive: true })
-  files.forget(target)
-  return present ? 'modified' : 'added'
 }
 
 function filesOf(

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
+import { holdsAll, plannedCheckout } from '../cache/outputs.ts'
 import { git } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
-import { findRoot } from '../repository.ts'
-import { checkout, type CheckoutResult } from '../versions/checkout.ts'
+import { openLocks } from '../lock-store.ts'
+import { gitRevision } from '../pipeline-source.ts'
+import { findRoot, openRepository, type Repository } from '../repository.ts'
+import { withRepositoryLock } from '../run/repository-lock.ts'
+import { checkoutAll, type CheckoutResult } from '../versions/checkout.ts'
+import { recordedOutputs } from '../versions/recorded-outputs.ts'
 import { findExperiment, type ExperimentRef } from './experiment-refs.ts'
 
 export interface Applied extends CheckoutResult {
@@ -15,47 +20,68 @@ export interface Applied extends CheckoutResult {
 
 /**
  * Brings the work tree to an experiment: files that Git keeps, and data. HEAD stays, so that what changed can be looked at and
- * committed. Errors: `not_found`; `unsaved_data` for a file whose present content no commit or experiment has, unless `force`.
+ * committed. Errors: `not_found`; before anything is touched `unsaved_data` for a file whose present content no commit, experiment
+ * or cache has, unless `force`, and `pipeline_locked`.
  */
 export async function applyExperiment(
   folder: string,
   name: string,
-  options: { readonly force?: boolean } = {},
+  { force = false }: { readonly force?: boolean } = {},
 ): Promise<Applied> {
   const root = findRoot(folder)
   const experiment = findExperiment(root, name)
-  const files = (
-    git(root, ['diff', '--name-only', '-z', '--relative', experiment.rev, '--', '.']) ?? ''
-  )
-    .split('\0')
-    .filter((file) => file !== '')
-  const made = (
-    git(root, ['diff', '--name-only', '-z', '--relative', 'HEAD', experiment.rev]) ?? ''
-  )
-    .split('\0')
-    .filter((file) => file !== '')
-  const touched = [...new Set([...files, ...made])]
-  if (!options.force) {
-    for (const file of touched) {
-      if (!existsSync(join(root, file))) continue
-      const content = git(root, ['hash-object', '--', file])?.trim() ?? ''
-      if (git(root, ['cat-file', '-e', content]) === undefined)
-        throw new TidemillError('unsaved_data', { path: file })
+  const repository = openRepository(root)
+  return withRepositoryLock(repository, async () => {
+    const files = otherFiles(root, experiment.rev)
+    if (!force) {
+      refuseUnsavedFiles(root, files)
+      await refuseUnsavedData(folder, repository, experiment.rev)
     }
+    restore(root, experiment, files)
+    const result = await checkoutAll(loadPipeline(folder), openRepository(root), { force })
+    return { ...result, experiment, files }
+  })
+}
+
+/** The files of Git's that are other there than in the work tree or in HEAD. */
+function otherFiles(root: string, rev: string): readonly string[] {
+  const listed = (...args: readonly string[]): readonly string[] =>
+    (git(root, ['diff', '--name-only', '-z', '--relative', ...args]) ?? '')
+      .split('\0')
+      .filter((file) => file !== '')
+  return [...new Set([...listed(rev, '--', '.'), ...listed('HEAD', rev)])]
+}
+
+function refuseUnsavedFiles(root: string, files: readonly string[]): void {
+  for (const file of files) {
+    if (!existsSync(join(root, file))) continue
+    const content = git(root, ['hash-object', '--', file])?.trim() ?? ''
+    if (git(root, ['cat-file', '-e', content]) === undefined)
+      throw new TidemillError('unsaved_data', { path: file })
   }
-  if (touched.length > 0) {
-    const done = git(root, [
-      'restore',
-      `--source=${experiment.rev}`,
-      '--worktree',
-      '--',
-      ...touched.filter((file) => inTree(root, experiment.rev, file) || isTracked(root, file)),
-    ])
-    if (done === undefined)
-      throw new TidemillError('conflict', { problem: `Git could not bring back ${name}.` })
+}
+
+/** What is said here is not said later, when the files are the experiment's and the data is not. */
+async function refuseUnsavedData(
+  folder: string,
+  repository: Repository,
+  rev: string,
+): Promise<void> {
+  const source = gitRevision(repository.root, rev)
+  const locks = openLocks(repository.root, source.read)
+  const { outputs } = recordedOutputs(loadPipeline(folder, { source }), locks)
+  for (const { out, entry } of outputs) {
+    if (out.cache && entry.md5 !== undefined && holdsAll(repository, entry.md5))
+      await plannedCheckout(repository, out, entry)
   }
-  const result = await checkout(loadPipeline(folder), { force: options.force ?? false })
-  return { ...result, experiment, files: touched }
+}
+
+function restore(root: string, { rev, name }: ExperimentRef, files: readonly string[]): void {
+  const wanted = files.filter((file) => inTree(root, rev, file) || isTracked(root, file))
+  if (wanted.length === 0) return
+  const done = git(root, ['restore', `--source=${rev}`, '--worktree', '--', ...wanted])
+  if (done === undefined)
+    throw new TidemillError('conflict', { problem: `Git could not bring back ${name}.` })
 }
 
 function inTree(root: string, rev: string, file: string): boolean {

@@ -8,13 +8,14 @@ import { loadPipeline } from '../load-pipeline.ts'
 import { git } from '../git.ts'
 import { metricsShow } from '../report/metrics.ts'
 import { paramsShow } from '../report/params.ts'
-import { readText } from '../repository.ts'
+import { findRoot } from '../repository.ts'
 import { plan, type PlanOptions, type StagePlan } from '../run/plan.ts'
 import { repro, type ReproOptions, type ReproResult } from '../run/repro.ts'
+import type { ReproEvent } from '../run/repro-event.ts'
 import type { Plain } from '../values/plain.ts'
+import { assignedFiles } from './assignment.ts'
 import { inventName } from './experiment-name.ts'
-import { checkName, experiments } from './experiment-refs.ts'
-import { overrideParam, splitOverride } from './override-params.ts'
+import { checkName, experimentRef, experiments } from './experiment-refs.ts'
 import { inOwnTree } from './own-tree.ts'
 import { commitFilesAside, saveExperiment } from './save-experiment.ts'
 
@@ -32,6 +33,10 @@ export interface ExperimentOptions extends Omit<ReproOptions, 'dry'> {
   readonly from?: string
   /** With `temp`, the commit whose files are worked with; unless given the revision's own, and without one the work tree as it is. */
   readonly files?: string
+  /** Called with the commit that keeps it before that has its name. */
+  readonly onCommit?: (rev: string) => void
+  /** Called when the stages have ended, however they did, with the logs of their attempts; with `temp` those go then. */
+  readonly onAttempts?: (logs: readonly string[]) => Promise<void>
 }
 
 export interface Experiment {
@@ -66,7 +71,10 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
   if (!options.temp) return runAndSave(folder, folder, baseline, name, options)
   const copies = pathsToCopy(folder, root, options.copyPaths ?? [])
   const files =
-    options.files ?? (options.from === undefined ? commitFilesAside(pipeline, baseline) : baseline)
+    options.files ??
+    (options.from === undefined
+      ? commitFilesAside(pipeline, baseline, paramsFiles(root, folder, options.set))
+      : baseline)
   return inOwnTree(root, files, async (place) => {
     for (const path of copies)
       await cp(join(root, path), writablePath(place, path), { recursive: true })
@@ -88,7 +96,23 @@ export function freeName(
   return name
 }
 
-/** `from` is where targets are meant from. */
+/**
+ * An experiment whose commit was made before the process that ran it died: it gets its name, where it has none yet. `undefined`
+ * without such a commit. Errors: `already_exists` when the name became another's.
+ */
+export function keptExperiment(
+  root: string,
+  { name, rev, baseline, set }: Pick<Experiment, 'name' | 'baseline' | 'set'> & { rev?: string },
+): Experiment | undefined {
+  if (rev === undefined || git(root, ['cat-file', '-e', rev]) === undefined) return undefined
+  const named = experiments(root, baseline).find((each) => each.name === name)
+  if (named?.rev !== rev)
+    git(root, ['update-ref', experimentRef(baseline, freeName(root, baseline, name)), rev])
+  const [params, metrics] = [paramsShow(root, rev), metricsShow(root, rev)]
+  return { name, rev, baseline, set, params, metrics, result: { stages: [], changed: true } }
+}
+
+/** `from` is where targets and params files are meant from. */
 async function runAndSave(
   place: string,
   from: string,
@@ -96,11 +120,17 @@ async function runAndSave(
   name: string,
   options: ExperimentOptions,
 ): Promise<Experiment> {
-  for (const assignment of options.set ?? []) applyOverride(place, assignment)
-  const { set = [], message, ...rest } = options
+  const root = findRoot(place)
+  const changed = assignedFiles(root, resolve(from), options.set ?? [])
+  for (const [file, text] of changed) replaceFile(join(root, file), text)
+  const { set = [], message, onCommit, onAttempts, ...rest } = options
   const { from: _from, files: _files, temp: _temp, name: _name, copyPaths: _paths, ...run } = rest
-  const result = await repro(loadPipeline(from), run)
-  const rev = saveExperiment(loadPipeline(place), baseline, name, message)
+  const result = await runStages(from, run, onAttempts)
+  const rev = saveExperiment(loadPipeline(place), baseline, name, {
+    untracked: [...changed.keys()],
+    ...(message === undefined ? {} : { message }),
+    ...(onCommit ? { onCommit } : {}),
+  })
   return {
     name,
     rev,
@@ -109,6 +139,24 @@ async function runAndSave(
     params: paramsShow(place),
     metrics: metricsShow(place),
     result,
+  }
+}
+
+/** Runs the stages; whatever comes of it, the logs of their attempts are told. */
+async function runStages(
+  from: string,
+  run: ReproOptions,
+  onAttempts: ExperimentOptions['onAttempts'],
+): Promise<ReproResult> {
+  const logs: string[] = []
+  const onEvent = (event: ReproEvent): void => {
+    if (event.type === 'started') logs.push(event.log)
+    run.onEvent?.(event)
+  }
+  try {
+    return await repro(loadPipeline(from), { ...run, onEvent })
+  } finally {
+    await onAttempts?.(logs)
   }
 }
 
@@ -125,10 +173,11 @@ export function expPlan(
     })
   }
   const { set = [], ...scope } = options
-  const files = commitFilesAside(pipeline, baseline)
+  const files = commitFilesAside(pipeline, baseline, paramsFiles(pipeline.root, folder, set))
   return inOwnTree(pipeline.root, files, (place) => {
-    for (const assignment of set) applyOverride(place, assignment)
-    return plan(loadPipeline(join(place, pipeline.folder)), scope)
+    const from = join(place, pipeline.folder)
+    for (const [file, text] of assignedFiles(place, from, set)) replaceFile(join(place, file), text)
+    return plan(loadPipeline(from), scope)
   })
 }
 
@@ -151,9 +200,7 @@ export function pathsToCopy(
   })
 }
 
-function applyOverride(place: string, assignment: string): void {
-  const { file, key, value } = splitOverride(assignment)
-  const path = join(place, file)
-  if (!existsSync(path)) throw new TidemillError('not_found', { kind: 'params file', name: file })
-  replaceFile(path, overrideParam(readText(path) ?? '', file, key, value))
+/** What is set must be settable here, and be in the tree beside, whether Git tracks it yet or not. */
+function paramsFiles(root: string, folder: string, set: readonly string[] = []): readonly string[] {
+  return [...assignedFiles(root, resolve(folder), set).keys()]
 }

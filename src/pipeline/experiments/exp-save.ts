@@ -28,6 +28,9 @@ export async function saveWorkTree(
     replaced && options.name !== undefined ? options.name : freeName(root, baseline, options.name)
   await commit(loadPipeline(folder))
   const untracked = (options.includeUntracked ?? []).map((path) => relative(root, resolve(path)))
-  const rev = saveExperiment(loadPipeline(folder), baseline, name, options.message, untracked)
+  const rev = saveExperiment(loadPipeline(folder), baseline, name, {
+    untracked,
+    ...(options.message === undefined ? {} : { message: options.message }),
+  })
   return { name, baseline, rev, ref: experimentRef(baseline, name) }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path/posix'
 import { git } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
@@ -7,10 +8,11 @@ import { metricsTree } from '../report/metrics.ts'
 import { paramsTree } from '../report/params.ts'
 import { findRoot } from '../repository.ts'
 import type { Entry } from '../model.ts'
-import { readYaml } from '../values/read-yaml.ts'
 import { isMap, type Value, type ValueMap } from '../values/value.ts'
+import { readAssignment } from './assignment.ts'
 import { experiments, headOf } from './experiment-refs.ts'
-import { splitOverride } from './override-params.ts'
+import { valueWith, valueWithout } from './override-json.ts'
+import { readGiven } from './override-params.ts'
 import { openQueue, type QueuedExperiment, type QueueState } from './queue/queue-store.ts'
 
 /** The work tree, a commit, or an experiment, with what was set and what came out. */
@@ -77,23 +79,19 @@ function queuedRow(
   queued: QueuedExperiment,
   deps: boolean,
 ): ExperimentRow {
-  const { files, name, baseline, state, set } = queued
+  const { files, name, baseline, state, set, folder: from = '.' } = queued
   const kept = git(root, ['cat-file', '-e', files]) !== undefined
   const row = readRow(folder, root, kept ? files : baseline, deps)
-  const params = set.reduce((tree, assignment) => withOverride(tree, assignment), row.params)
+  const params = set.reduce((tree, assignment) => withOverride(tree, from, assignment), row.params)
   return { ...row, params, metrics: new Map(), outs: new Map(), name, baseline, state }
 }
 
-function withOverride(params: ValueMap, assignment: string): ValueMap {
-  const { file, key, value } = splitOverride(assignment)
-  const content = readYaml(value, file).value
-  return withValue(params, [file, ...key.split('.')], content)
-}
-
-function withValue(tree: ValueMap, [key = '', ...rest]: readonly string[], value: Value): ValueMap {
-  const inner = tree.get(key)
-  const below = isMap(inner) ? inner : new Map<string, Value>()
-  return new Map([...tree, [key, rest.length === 0 ? value : withValue(below, rest, value)]])
+function withOverride(params: ValueMap, folder: string, assignment: string): ValueMap {
+  const { file, how, key, value = '' } = readAssignment(assignment)
+  const path = [join(folder, file), ...key.split('.')]
+  const changed =
+    how === '~' ? valueWithout(params, path) : valueWith(params, file, path, readGiven(value, key))
+  return isMap(changed) ? changed : params
 }
 
 function readRow(

@@ -3,6 +3,7 @@ import { metricsTree } from '../report/metrics.ts'
 import { paramsTree } from '../report/params.ts'
 import { findRoot } from '../repository.ts'
 import { isMap, valueAt, type Value, type ValueMap } from '../values/value.ts'
+import { readAssignment } from './assignment.ts'
 import { experiments, headOf } from './experiment-refs.ts'
 import type { Tried } from './suggest.ts'
 import { valueText } from '../report/value-table.ts'
@@ -24,9 +25,8 @@ export function experimentsTried(
     const value = metricOf(metricsTree(folder, rev), metric)
     if (value === undefined) return []
     const values = names.flatMap((name) => {
-      const colon = name.indexOf(':')
-      const file = colon === -1 ? 'params.yaml' : name.slice(0, colon)
-      const tried = valueAt(params.get(file) ?? null, colon === -1 ? name : name.slice(colon + 1))
+      const { file, key } = readAssignment(`${name}=`)
+      const tried = valueAt(params.get(file) ?? null, key)
       return tried === undefined ? [] : [[name, valueText(tried, 17)] as const]
     })
     return [{ values: Object.fromEntries(values), loss: goal === 'min' ? value : -value }]

@@ -1,24 +1,53 @@
 import { TidemillError } from '#contract/error'
 import { jsonNumber } from '../values/python-json.ts'
 import { readJson } from '../values/read-json.ts'
-import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value } from '../values/value.ts'
 
 /**
- * The text of a JSON file with one value set, `key` dotted and `value` read as YAML. Its indentation, the order of its keys and the
- * kinds of its numbers stay: 1.0 does not become 1. Errors: `bad_request` for a key that leads through a single value.
+ * The text of a JSON file with one value set. Its indentation, the order of its keys and the kinds of its numbers stay: 1.0 does not
+ * become 1. Errors: `bad_request` for a path that leads through a single value.
  */
-export function overrideJson(text: string, file: string, key: string, value: string): string {
+export function setInJson(
+  text: string,
+  file: string,
+  path: readonly string[],
+  value: Value,
+): string {
   const root = text.trim() === '' ? new Map<string, Value>() : readJson(text, file)
-  const path = key.split('.')
-  const fail = (depth: number): never => {
-    throw new TidemillError('bad_request', {
-      problem: `${file}: ${path.slice(0, depth).join('.')} is a single value, so it has no ${key}`,
-    })
-  }
-  const changed = withValue(root, path, 0, readYaml(value, key).value, fail)
+  return laidOutAs(text, valueWith(root, file, path, value))
+}
+
+/** The text of a JSON file without the value at a path. */
+export function removeFromJson(text: string, file: string, path: readonly string[]): string {
+  return laidOutAs(text, valueWithout(readJson(text, file), path))
+}
+
+function laidOutAs(text: string, value: Value): string {
   const indent = /^[{[]\s*\n([ \t]+)/.exec(text.trimStart())?.[1]
-  return `${jsonText(changed, indent, '')}\n`
+  return `${jsonText(value, indent, '')}\n`
+}
+
+/** A value with another one at a path in it. Errors: `bad_request` for a path that leads through a single value. */
+export function valueWith(root: Value, file: string, path: readonly string[], value: Value): Value {
+  return withValue(root, path, 0, value, (depth) => {
+    throw new TidemillError('bad_request', {
+      problem: `${file}: ${path.slice(0, depth).join('.')} is a single value, so it has no ${path.join('.')}`,
+    })
+  })
+}
+
+/** A value without what lies at a path in it. */
+export function valueWithout(root: Value, [part = '', ...rest]: readonly string[]): Value {
+  const inner = (value: Value | undefined): Value => valueWithout(value ?? null, rest)
+  if (isList(root)) {
+    const at = Number(part)
+    return rest.length === 0 ? root.toSpliced(at, 1) : root.with(at, inner(root[at]))
+  }
+  if (!isMap(root)) return root
+  const changed = new Map(root)
+  if (rest.length === 0) changed.delete(part)
+  else changed.set(part, inner(root.get(part)))
+  return changed
 }
 
 function withValue(

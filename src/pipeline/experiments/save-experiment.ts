@@ -15,11 +15,18 @@ export function saveExperiment(
   pipeline: Pipeline,
   baseline: string,
   name: string,
-  message?: string,
-  untracked: readonly string[] = [],
+  options: {
+    readonly message?: string
+    readonly untracked?: readonly string[]
+    /** Called with the commit before it has its name: who dies after that can name it later. */
+    readonly onCommit?: (rev: string) => void
+  } = {},
 ): string {
-  const ref = experimentRef(baseline, name)
-  return commitFiles(pipeline, baseline, ref, message ?? defaultMessage(pipeline), untracked)
+  const { message = defaultMessage(pipeline), untracked = [], onCommit } = options
+  const rev = commitWorkTree(pipeline, baseline, [...ownFiles(pipeline), ...untracked], message)
+  onCommit?.(rev)
+  setRef(pipeline.root, experimentRef(baseline, name), rev)
+  return rev
 }
 
 /** Commits the files of a work tree on top of a commit, under a ref. HEAD and the index stay. Errors: `conflict`. */
@@ -30,16 +37,24 @@ export function commitFiles(
   message: string,
   untracked: readonly string[] = [],
 ): string {
-  const { root } = pipeline
   const rev = commitWorkTree(pipeline, baseline, [...ownFiles(pipeline), ...untracked], message)
-  if (git(root, ['update-ref', ref, rev]) === undefined)
-    throw new TidemillError('conflict', { problem: `git update-ref failed in ${root}.` })
+  setRef(pipeline.root, ref, rev)
   return rev
 }
 
+function setRef(root: string, ref: string, rev: string): void {
+  if (git(root, ['update-ref', ref, rev]) === undefined)
+    throw new TidemillError('conflict', { problem: `git update-ref failed in ${root}.` })
+}
+
 /** A commit of the files of a work tree that no ref names. Errors: `conflict`. */
-export function commitFilesAside(pipeline: Pipeline, baseline: string): string {
-  return commitWorkTree(pipeline, baseline, ownFiles(pipeline), 'the work tree as it is')
+export function commitFilesAside(
+  pipeline: Pipeline,
+  baseline: string,
+  untracked: readonly string[] = [],
+): string {
+  const files = [...ownFiles(pipeline), ...untracked]
+  return commitWorkTree(pipeline, baseline, files, 'the work tree as it is')
 }
 
 /** A command takes so many names at most. */

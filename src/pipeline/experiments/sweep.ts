@@ -1,4 +1,5 @@
 import { TidemillError } from '#contract/error'
+import { readAssignment } from './assignment.ts'
 
 /** What a parameter may be: each of some values, or anything between two numbers. Values are texts, read as YAML where they are set. */
 export type Domain =
@@ -13,20 +14,22 @@ export type Domain =
 
 /** `key=…` of `--set-param`, in the grammar that DVC has from Hydra. */
 export interface Override {
-  /** `key`, or `file:key`. */
+  /** `[file:][+|++|~]key`. */
   readonly name: string
   readonly domain: Domain
 }
 
 /**
  * Reads an override: `a=1`, `a=1,2,3`, `a=choice(1,2)`, `a=range(1,10,2)` (the end left out), `a=interval(0,1)`,
- * `a=int(interval(1,9))`, `a=tag(log, interval(1e-4, 1))`. Commas in quotes and brackets separate nothing. Errors: `bad_request`.
+ * `a=int(interval(1,9))`, `a=tag(log, interval(1e-4, 1))`; `+a=1` for a parameter that is not there, `~a` to remove one. Commas in
+ * quotes and brackets separate nothing. Errors: `bad_request`.
  */
 export function readOverride(text: string): Override {
+  const { how, value = '' } = readAssignment(text)
   const equals = text.indexOf('=')
-  if (equals <= 0) throw wrong(`${text} is not of the form key=value`)
-  const name = text.slice(0, equals).replace(/^\+{1,2}/, '')
-  return { name, domain: readDomain(text.slice(equals + 1).trim(), text) }
+  const name = equals === -1 ? text : text.slice(0, equals)
+  if (how === '~') return { name, domain: { kind: 'values', values: [value] } }
+  return { name, domain: readDomain(value.trim(), text) }
 }
 
 function readDomain(text: string, whole: string): Domain {

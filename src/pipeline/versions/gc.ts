@@ -50,10 +50,14 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const used = keptObjects(pipeline, repository, options)
     const { needed, newerThan } = neededByExperiments(repository)
     for (const md5 of needed) used.add(md5)
+    // others begin and end while the remote is asked
+    const askAgain = (): void => {
+      for (const md5 of neededByExperiments(repository).needed) used.add(md5)
+    }
     const oldest = Math.min(Date.now() - (options.minimumAge ?? 0), newerThan ?? Infinity)
     const spareNew = options.minimumAge !== undefined || newerThan !== undefined
     let recent = 0
-    const keptThere = new Set(used)
+    const recentThere = new Set<string>()
     // a folder that stays keeps its files
     const staying = new Set<string>()
     const filesOf = (md5: string | undefined): readonly string[] => {
@@ -69,8 +73,8 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
       if (spareNew && mtimeMs > oldest) {
         recent += 1
         stays(md5)
-        if (md5 !== undefined) keptThere.add(md5)
-        for (const file of filesOf(md5)) keptThere.add(file)
+        if (md5 !== undefined) recentThere.add(md5)
+        for (const file of filesOf(md5)) recentThere.add(file)
         return []
       }
       return [{ file, md5, size }]
@@ -79,11 +83,15 @@ export async function gc(pipeline: Pipeline, options: GcOptions = {}): Promise<G
     const digests = unused.flatMap(({ md5 }) => md5 ?? [])
     const proven = options.provenOnly ? await provenOn(repository, digests, options) : undefined
     for (const md5 of proven ? digests : []) if (!proven?.has(md5)) stays(md5)
+    askAgain()
+    const keptThere = new Set([...used, ...recentThere])
     const remoteObjects = remote
       ? await clear(remote, repository, keptThere, { dry, cachedOnly: options.provenOnly === true })
       : 0
+    askAgain()
     let [objects, bytes, lastCopies] = [0, 0, 0]
     for (const { file, md5, size } of manifestsFirst(unused)) {
+      if (md5 !== undefined && used.has(md5)) continue
       if (md5 !== undefined && proven && !proven.has(md5)) {
         lastCopies += 1
         continue

@@ -28,5 +28,16 @@ export function neededByExperiments(repository: Repository): ExperimentNeeds {
     for (const { entry } of recordedOutputs(pipeline, openLocks(pipeline.root)).outputs)
       if (entry.md5 !== undefined) keepObject(entry.md5, repository, needed)
   }
+  if (begun.length > 0) addRuns(repository, needed)
   return { needed, ...(begun.length === 0 ? {} : { newerThan: Math.min(...begun) }) }
+}
+
+/** One that runs may find any run that is kept, and record what that made at any moment. */
+function addRuns({ runs, cache }: Repository, needed: Set<string>): void {
+  for (const { md5 } of runs.all().flatMap((run) => run.outs)) {
+    if (md5 === undefined || needed.has(md5)) continue
+    needed.add(md5)
+    for (const file of (md5.endsWith('.dir') ? cache.manifest(md5) : undefined) ?? [])
+      needed.add(file.md5)
+  }
 }

@@ -10,6 +10,7 @@ import {
   expRun,
   remoteExperiments,
   saveWorkTree,
+  type QueuedExperiment,
 } from '#pipeline'
 import { tidemill } from '../../support/tidemill.ts'
 import { failsWith } from '../suites/remote-suite.ts'
@@ -82,6 +83,68 @@ test('a path to copy is meant from where the user stands, and none outside the r
   enqueue(sub, [[]], { copyPaths: ['hidden'], targets: ['use'], name: 'queued' })
   await workQueue(made.root, { env: made.env })
   assert.ok(names(made).includes('queued'))
+})
+
+test('-S means the params file of the folder that the user stands in, however the experiment is run', async (t) => {
+  const made = await committed(t)
+  made.write({
+    'sub/params.yaml': 'rate: 1\n',
+    'sub/dvc.yaml':
+      'stages:\n  use:\n    cmd: cp params.yaml copy\n    params: [rate]\n    outs: [copy]\n',
+    'sub/.gitignore': 'copy\n',
+  })
+  await made.repro({ all: true })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'sub')
+  const sub = join(made.root, 'sub')
+  const run = { set: ['rate=2'], env: made.env } as const
+  const plans = [await expPlan(sub, { set: ['rate=1'] }), await expPlan(sub, run)]
+  assert.deepEqual(
+    plans.map(([stage]) => stage?.action),
+    ['skip', 'run'],
+  )
+  await expRun(sub, { ...run, name: 'beside', temp: true })
+  enqueue(sub, [run.set], { name: 'queued' })
+  await workQueue(made.root, { env: made.env })
+  await expRun(sub, { ...run, name: 'here' })
+  for (const { rev } of experiments(made.root)) {
+    assert.equal(made.git('show', `${rev}:sub/params.yaml`), 'rate: 2\n')
+    assert.equal(made.git('show', `${rev}:params.yaml`), 'rate: 0.1\nother: 1\n')
+  }
+  assert.deepEqual(names(made), ['beside', 'here', 'queued'])
+})
+
+test('a sweep on the command line runs as its flags say, -j 0 too, and refuses those that need somebody beside it', async (t) => {
+  const made = await committed(t)
+  made.write({
+    'dvc.yaml':
+      'stages:\n  train:\n    cmd: cp params.yaml model\n    params: [rate]\n    outs: [model]\n',
+  })
+  const run = (...args: readonly string[]) => tidemill(['exp', 'run', ...args], made.root)
+  const swept = await run('-S', 'rate=1,2', '-j', '0', '--no-run-cache', '-s', 'train')
+  assert.equal(swept.code, 0, swept.stderr)
+  assert.match(swept.stdout, /2 experiments done, 0 failed/)
+  const listed = await run(
+    '-S',
+    'rate=3',
+    '--queue',
+    '--downstream',
+    'train',
+    '--isolated',
+    '--json',
+  )
+  const { queued } = JSON.parse(listed.stdout) as { queued: readonly QueuedExperiment[] }
+  assert.deepEqual(
+    queued.map(({ targets, downstream, isolated }) => [targets, downstream, isolated]),
+    [[['train'], true, true]],
+  )
+  const ended = await run('--run-all', '-j', '0')
+  assert.match(ended.stdout, /1 experiment done, 0 failed/)
+  for (const flag of ['--interactive', '--trace']) {
+    const refused = await run('-S', 'rate=1,2', flag)
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, new RegExp(`${flag} is for one experiment`))
+  }
 })
 
 test('an experiment keeps files that Git does not track when they are named', async (t) => {

@@ -65,6 +65,17 @@ test('an experiment is applied, named, branched and removed; what would be lost 
   assert.match(made.read('model'), /0\.9/)
   const pipeline = loadPipeline(root)
   assert.deepEqual(dvcStatus(pipeline, await status(pipeline)), {})
+  made.git('checkout', '-q', '--', '.')
+  for (const lose of [
+    () => made.write({ model: 'edited by hand\n' }),
+    () => (made.drop('model'), made.write({ 'model/notes': 'n\n' })),
+  ]) {
+    lose()
+    await assert.rejects(applyExperiment(root, 'beside'), /model.* holds data/)
+    assert.equal(made.git('status', '--porcelain'), '', 'nothing is the experiment’s by then')
+  }
+  await applyExperiment(root, 'beside', { force: true })
+  assert.match(made.read('model'), /0\.9/)
   renameExperiment(root, 'beside', 'winner')
   assert.equal(branchExperiment(root, 'winner'), 'winner-branch')
   assert.match(made.git('show', 'winner-branch:params.yaml'), /0\.9/)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -23,6 +23,8 @@ import {
   removeDeadTrees,
   saveWorkTree,
   workQueue,
+  type EnqueueOptions,
+  type Experiment,
 } from '#pipeline'
 import { ownMark } from '../../../src/pipeline/run/living.ts'
 import { processFacts } from '../../../src/pipeline/run/process-group.ts'
@@ -184,6 +186,101 @@ test('a worker killed with -9 leaves the queue sound: its experiment runs again,
   assert.equal(made.git('worktree', 'list').trim().split('\n').length, 1)
 })
 
+/** A worker that dies as soon as an experiment has its commit; it notes that it began to tell of one. */
+async function dieAfterCommit(made: Project, env: Project['env']): Promise<void> {
+  const worker = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { workQueue } from ${program('experiments/queue/queue-worker.ts')}
+await workQueue(process.argv[1], { env: process.env, onResult: async () => process.kill(process.pid, 'SIGKILL') })`,
+      made.root,
+    ],
+    { env, stdio: 'inherit' },
+  )
+  const [, signal] = await once(worker, 'exit')
+  assert.equal(signal, 'SIGKILL')
+}
+
+test('an experiment whose worker died after it was kept is told of and done, without running again', async (t) => {
+  const made = await queued(t)
+  for (const named of [true, false]) {
+    enqueue(made.root, [['rate=2']], { name: `named-${named}` })
+    await dieAfterCommit(made, made.env)
+    const [kept] = experiments(made.root).filter(({ name }) => name === `named-${named}`)
+    assert.ok(kept)
+    // as a death just before the commit gets its name leaves it
+    if (!named) made.git('update-ref', '-d', kept.ref)
+    made.took()
+    const told: Experiment[] = []
+    await workQueue(made.root, {
+      env: made.env,
+      onResult: async (experiment) => void told.push(experiment),
+    })
+    assert.deepEqual(made.took(), [])
+    const [entry] = openQueue(made.root)
+      .list()
+      .filter(({ name }) => name === kept.name)
+    assert.deepEqual([entry?.state, entry?.rev], ['done', kept.rev])
+    assert.equal(made.git('rev-parse', kept.ref).trim(), kept.rev)
+    assert.deepEqual(
+      told.map(({ name, rev, metrics }) => [name, rev, metrics]),
+      [[kept.name, kept.rev, { 'score.yaml': { rate: 2 } }]],
+    )
+  }
+})
+
+test('a name that became another’s while its worker was dead is left to that, and the experiment has failed', async (t) => {
+  const made = await queued(t)
+  enqueue(made.root, [['rate=2']], { name: 'mine' })
+  await dieAfterCommit(made, made.env)
+  const { ref } = experiments(made.root)[0] ?? {}
+  made.git('update-ref', ref ?? '', 'HEAD')
+  await workQueue(made.root, { env: made.env })
+  const [entry] = openQueue(made.root).list()
+  assert.deepEqual([entry?.state, entry?.rev], ['failed', undefined])
+  assert.match(entry?.error ?? '', /mine exists already/)
+  assert.equal(made.git('rev-parse', ref ?? ''), made.git('rev-parse', 'HEAD'))
+})
+
+test('as many experiments as there are cores run at a time where the number is 0', async (t) => {
+  const made = await queued(t)
+  enqueue(made.root, [['rate=2'], ['rate=3']])
+  await workQueue(made.root, { env: made.env, jobs: 0 })
+  assert.deepEqual(states(made), ['done', 'done'])
+})
+
+test('a queued experiment runs the stages that it was told to, as it was told to', async (t) => {
+  const made = await queued(t, {
+    'dvc.yaml': `${files['dvc.yaml']}  after:
+    cmd: echo after >> $RAN; cp model last
+    deps: [model]
+    outs: [last]
+  broken:
+    cmd: echo broken >> $RAN; false
+    deps: [slow]
+    outs: [never]
+`,
+  })
+  const ran = async (options: EnqueueOptions) => {
+    enqueue(made.root, [['rate=2']], options)
+    await workQueue(made.root, { env: made.env })
+    return made.took().toSorted()
+  }
+  assert.deepEqual(await ran({ targets: ['train'] }), ['train'])
+  assert.deepEqual(await ran({ targets: ['train'], runCache: false }), ['train'])
+  assert.deepEqual(await ran({ targets: ['train', 'a*'], glob: true }), ['after'])
+  assert.deepEqual(await ran({ targets: ['after'], single: true, runCache: false }), [])
+  assert.deepEqual(await ran({ targets: ['train'], downstream: true, force: true }), [
+    'after',
+    'train',
+  ])
+  assert.deepEqual(await ran({ onError: 'ignore', runCache: false }), ['after', 'broken', 'train'])
+  // the stage alone finds nothing of what it needs
+  assert.deepEqual(states(made), ['done', 'done', 'done', 'failed', 'done', 'done'])
+})
+
 test('an experiment under which workers died three times has failed', async (t) => {
   const made = await queued(t)
   enqueue(made.root, [['rate=2']])
@@ -207,17 +304,16 @@ test('what waits, runs and failed stands in the table of experiments with its pa
   assert.equal(params.get('other'), 1n)
 })
 
-test('the data of an experiment’s tree is the cache’s own where the disk allows, and cannot be written through', async (t) => {
+test('the data of an experiment’s tree is a file of its own, whatever links the repository has, and writing to it leaves the cache as it was', async (t) => {
   const made = await queued(t, {
-    slow: 'stat -c %i data/x > "$HERE/inode"; stat -c %a data/x > "$HERE/mode"\n',
+    '.dvc/config': '[cache]\n    type = hardlink,symlink\n',
+    slow: 'stat -c %h.%F data/x > "$HERE/kind"; echo more >> data/x\n',
   })
   const env = { ...made.env, HERE: made.root }
   await expRun(made.root, { temp: true, set: ['rate=2'], env })
   const md5 = '401b30e3b8b5d629635a5c613cdb7919' // md5 of "x\n"
   const object = openRepository(made.root).cache.path(md5)
-  const linked = Number(made.read('inode')) === statSync(object).ino
-  // a hard link is the object itself and read-only; a reflink or copy is a file of its own
-  assert.equal(made.read('mode'), linked ? '444\n' : '644\n')
+  assert.equal(made.read('kind'), '1.regular file\n')
   assert.equal(readFileSync(object, 'utf8'), 'x\n')
 })
 

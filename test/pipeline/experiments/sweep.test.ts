@@ -23,6 +23,13 @@ test('values separated by commas, choices and ranges make a grid, the first para
   ])
 })
 
+test('what is added, and what is removed, keeps its sign', () => {
+  assert.deepEqual(grid('+a=1,2', '~b', 'f.toml:++c=3'), [
+    ['+a=1', '~b=', 'f.toml:++c=3'],
+    ['+a=2', '~b=', 'f.toml:++c=3'],
+  ])
+})
+
 test('commas in quotes, lists and maps separate nothing', () => {
   assert.deepEqual(grid('a=[1,2],[3]').flat(), ['a=[1,2]', 'a=[3]'])
   assert.deepEqual(grid('a="x,y",\'z,\'').flat(), ['a="x,y"', "a='z,'"])

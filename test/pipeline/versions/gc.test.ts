@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import fs, { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import fs, {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -7,6 +14,7 @@ import {
   add,
   addRemote,
   enqueue,
+  expRun,
   fetch,
   fsck,
   gc,
@@ -177,6 +185,56 @@ test('gc beside a running experiment leaves what it reads and what came into the
     assert.equal(objects(cache).length, 3)
   })
   assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 2)
+})
+
+test('gc beside a running experiment leaves what that may find among the runs, however old', async (t) => {
+  const made = await project(
+    t,
+    {
+      'params.yaml': 'rate: 1\n',
+      'dvc.yaml':
+        'stages:\n  a: {cmd: mkdir out; cp params.yaml out/p, params: [rate], outs: [out]}\n',
+    },
+    { git: true },
+  )
+  for (const rate of [2, 1]) {
+    made.write({ 'params.yaml': `rate: ${rate}\n` })
+    await made.repro()
+  }
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  const cache = join(made.root, '.dvc/cache/files/md5')
+  for (const name of readdirSync(cache, { recursive: true, encoding: 'utf8' }))
+    utimesSync(join(cache, name), 1e9, 1e9)
+  await inOwnTree(made.root, 'HEAD', async () => {
+    assert.equal((await gc(loadPipeline(made.root), { dry: false })).objects, 0)
+  })
+  const { result } = await expRun(made.root, { temp: true, set: ['rate=2'], env: made.env })
+  assert.deepEqual(
+    result.stages.map(({ outcome }) => outcome),
+    ['restored'],
+  )
+})
+
+test('gc leaves what an experiment needs that was queued while the remote was asked', async (t) => {
+  const made = await twoVersions(t)
+  await push(loadPipeline(made.root), { also: { commits: true } })
+  const remove = fs.rmSync
+  let queued = false
+  const watch = t.mock.method(fs, 'rmSync', (file: string, how: fs.RmOptions) => {
+    if (file.includes('/proof/') && !queued) {
+      queued = true
+      made.git('checkout', '-q', 'HEAD~1', '--', 'data.txt.dvc')
+      enqueue(made.root, [[]])
+    }
+    remove(file, how)
+  })
+  syncBuiltinESMExports()
+  const { objects: removed } = await gc(loadPipeline(made.root), { provenOnly: true, dry: false })
+  watch.mock.restore()
+  syncBuiltinESMExports()
+  assert.deepEqual([queued, removed], [true, 0])
+  assert.equal(objects(join(made.root, '.dvc/cache')).length, 2)
 })
 
 test('gc removes folders before their files, so that a folder that is there has all of them', async (t) => {

@@ -1,20 +1,18 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { loadPipeline } from '../../load-pipeline.ts'
-import { readText } from '../../repository.ts'
+import { assignedFiles } from '../assignment.ts'
 import { freeName, pathsToCopy } from '../exp-run.ts'
 import { headOf } from '../experiment-refs.ts'
-import { overrideParam, splitOverride } from '../override-params.ts'
 import { commitFiles } from '../save-experiment.ts'
 import { openQueue, queueRef, type QueuedExperiment } from './queue-store.ts'
+import { queuedRun, type QueuedRun } from './queued-run.ts'
 import { git } from '../../git.ts'
 
-export interface EnqueueOptions {
+export interface EnqueueOptions extends QueuedRun {
   /** One only: `name`; several: `name-1`, `name-2` …; invented unless given. */
   readonly name?: string
   readonly message?: string
-  readonly targets?: readonly string[]
-  readonly force?: boolean
   /** Files and folders that Git does not have and the runs need. */
   readonly copyPaths?: readonly string[]
 }
@@ -36,13 +34,19 @@ export function enqueue(
       problem: `${root} has no commit to start an experiment from: git commit the pipeline first.`,
     })
   }
-  const { name: wanted, ...others } = options
-  const rest = { ...others, ...(pipeline.folder === '.' ? {} : { folder: pipeline.folder }) }
-  pathsToCopy(folder, root, options.copyPaths ?? [])
+  const { name: wanted, message, copyPaths } = options
+  const rest = {
+    ...queuedRun(options),
+    ...(message === undefined ? {} : { message }),
+    ...(copyPaths === undefined ? {} : { copyPaths }),
+    ...(pipeline.folder === '.' ? {} : { folder: pipeline.folder }),
+  }
+  pathsToCopy(folder, root, copyPaths ?? [])
   const queue = openQueue(root)
   const waiting = queue.list().filter(({ state }) => state === 'queued' || state === 'running')
   const taken = new Set(waiting.map(({ name }) => name))
-  for (const point of points) tryOverrides(root, point)
+  // better said now than in a log later
+  const changed = points.flatMap((point) => [...assignedFiles(root, resolve(folder), point).keys()])
   const named = points.map((set, at) => {
     const given = wanted === undefined || points.length === 1 ? wanted : `${wanted}-${at + 1}`
     const name = freeName(root, baseline, given, taken)
@@ -50,22 +54,12 @@ export function enqueue(
     return { name, set }
   })
   const ref = queueRef('work-tree')
-  const files = commitFiles(pipeline, baseline, ref, 'the work tree of queued experiments')
+  const files = commitFiles(pipeline, baseline, ref, 'the work tree of queued experiments', [
+    ...new Set(changed),
+  ])
   try {
     return named.map((each) => queue.add({ ...rest, ...each, baseline, files }))
   } finally {
     git(root, ['update-ref', '-d', ref])
-  }
-}
-
-/** Better said now than in a log later. */
-function tryOverrides(root: string, point: readonly string[]): void {
-  const texts = new Map<string, string>()
-  for (const assignment of point) {
-    const { file, key, value } = splitOverride(assignment)
-    const text = texts.get(file) ?? readText(join(root, file))
-    if (text === undefined)
-      throw new TidemillError('not_found', { kind: 'params file', name: file })
-    texts.set(file, overrideParam(text, file, key, value))
   }
 }

@@ -5,11 +5,12 @@ import { git } from '../../git.ts'
 import { replaceFile } from '../../lock-store.ts'
 import { openRepository, readText } from '../../repository.ts'
 import { isLiving, type ProcessMark } from '../../run/living.ts'
+import type { QueuedRun } from './queued-run.ts'
 
 export type QueueState = 'queued' | 'running' | 'done' | 'failed' | 'killed'
 
 /** An experiment that waits, is at work, or has ended. */
-export interface QueuedExperiment {
+export interface QueuedExperiment extends QueuedRun {
   /** In the order of queueing. */
   readonly id: string
   readonly name: string
@@ -19,10 +20,8 @@ export interface QueuedExperiment {
   /** A commit of the work tree as it was when it was queued. */
   readonly files: string
   readonly set: readonly string[]
-  readonly targets?: readonly string[]
-  readonly force?: boolean
   readonly copyPaths?: readonly string[]
-  /** The folder that targets and paths are meant from, from the root; the root unless given. */
+  /** The folder that targets, params files and paths are meant from, from the root; the root unless given. */
   readonly folder?: string
   readonly message?: string
   readonly queuedAt: number
@@ -31,7 +30,7 @@ export interface QueuedExperiment {
   readonly worker?: ProcessMark
   /** How often its worker died under it. */
   readonly deaths: number
-  /** The commit that keeps what came of it. */
+  /** The commit that keeps what came of it; while it runs, once that is made, whether it has its name yet or not. */
   readonly rev?: string
   readonly error?: string
 }
@@ -43,6 +42,8 @@ export interface ExperimentQueue {
   list(): readonly QueuedExperiment[]
   /** The first that waits, taken by this worker. */
   take(worker: ProcessMark): QueuedExperiment | undefined
+  /** Notes the commit of what came of one that runs: what is left then is to name it and to end. */
+  note(experiment: QueuedExperiment, rev: string): void
   end(
     experiment: QueuedExperiment,
     how: Pick<QueuedExperiment, 'rev' | 'error'> & { readonly state: 'done' | 'failed' | 'killed' },
@@ -103,7 +104,10 @@ export function openQueue(root: string): ExperimentQueue {
       write(taken)
       return taken
     },
-    end(experiment, how) {
+    note(experiment, rev) {
+      write({ ...experiment, rev })
+    },
+    end({ rev: _noted, ...experiment }, how) {
       write({ ...experiment, ...how, endedAt: Date.now() })
       git(root, ['update-ref', '-d', queueRef(experiment.id)])
       rmSync(killFile(experiment.id), { force: true })
@@ -114,7 +118,7 @@ export function openQueue(root: string): ExperimentQueue {
       )
       for (const experiment of lost) {
         const deaths = experiment.deaths + 1
-        if (deaths < deathsAllowed) {
+        if (deaths < deathsAllowed || experiment.rev !== undefined) {
           const { worker: _worker, startedAt: _startedAt, ...rest } = experiment
           write({ ...rest, state: 'queued', deaths })
         } else {

@@ -1,12 +1,13 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import { ownMark } from '../../run/living.ts'
 import type { ReproEvent } from '../../run/repro-event.ts'
 import { resourcePool, type ResourcePool } from '../../run/resource-pool.ts'
-import { expRun, type Experiment } from '../exp-run.ts'
+import { expRun, keptExperiment, type Experiment, type ExperimentOptions } from '../exp-run.ts'
 import { removeDeadTrees } from '../own-tree.ts'
 import {
   openQueue,
@@ -14,9 +15,10 @@ import {
   type ExperimentQueue,
   type QueuedExperiment,
 } from './queue-store.ts'
+import { runOf } from './queued-run.ts'
 
 export interface WorkerOptions {
-  /** Experiments at a time; each runs its stages one after another. */
+  /** Experiments at a time, 0 for as many as there are cores; each runs its stages one after another. */
   readonly jobs?: number
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Aborting it ends what runs; it counts as killed. */
@@ -24,8 +26,10 @@ export interface WorkerOptions {
   /** What all experiments share; the machine unless given. */
   readonly pool?: ResourcePool
   readonly onChange?: (experiment: QueuedExperiment) => void
-  /** Called with what came of one before it counts as done. */
+  /** Called with what came of one before it counts as done, and again when that call was cut off by the death of the worker. */
   readonly onResult?: (experiment: Experiment) => Promise<void>
+  /** As of an experiment that runs alone. */
+  readonly onAttempts?: ExperimentOptions['onAttempts']
 }
 
 const lookMs = 200
@@ -43,8 +47,9 @@ export async function workQueue(root: string, options: WorkerOptions = {}): Prom
     for (const experiment of queue.recover()) options.onChange?.(experiment)
     const running = new Set<Promise<void>>()
     const pool = options.pool ?? resourcePool()
+    const jobs = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
     for (;;) {
-      const free = (options.jobs ?? 1) - running.size
+      const free = jobs - running.size
       const open = !queue.stopAsked() && options.signal?.aborted !== true
       const next = free > 0 && open ? queue.take(ownMark()) : undefined
       if (next) {
@@ -99,7 +104,7 @@ async function runOne(
   experiment: QueuedExperiment,
   options: WorkerOptions & { readonly pool: ResourcePool },
 ): Promise<void> {
-  const { name, set, baseline, files, targets, force, message } = experiment
+  const { name, set, baseline, files, message } = experiment
   const log = queue.logFile(experiment)
   mkdirSync(dirname(log), { recursive: true })
   const say = (text: string): void => appendFileSync(log, text)
@@ -110,21 +115,24 @@ async function runOne(
   }, lookMs)
   const signals = [killed.signal, ...(options.signal ? [options.signal] : [])]
   try {
-    const made = await expRun(join(root, experiment.folder ?? '.'), {
-      temp: true,
-      name,
-      set,
-      from: baseline,
-      files,
-      pool: options.pool,
-      signal: AbortSignal.any(signals),
-      onEvent: (event) => say(eventText(event)),
-      ...(targets ? { targets } : {}),
-      ...(force ? { force } : {}),
-      ...(experiment.copyPaths ? { copyPaths: experiment.copyPaths } : {}),
-      ...(message === undefined ? {} : { message }),
-      ...(options.env ? { env: options.env } : {}),
-    })
+    const made =
+      keptExperiment(root, experiment) ??
+      (await expRun(join(root, experiment.folder ?? '.'), {
+        ...runOf(experiment),
+        temp: true,
+        name,
+        set,
+        from: baseline,
+        files,
+        pool: options.pool,
+        signal: AbortSignal.any(signals),
+        onEvent: (event) => say(eventText(event)),
+        onCommit: (rev) => queue.note(experiment, rev),
+        ...(options.onAttempts ? { onAttempts: options.onAttempts } : {}),
+        ...(experiment.copyPaths ? { copyPaths: experiment.copyPaths } : {}),
+        ...(message === undefined ? {} : { message }),
+        ...(options.env ? { env: options.env } : {}),
+      }))
     await options.onResult?.(made)
     queue.end(experiment, { state: 'done', rev: made.rev })
   } catch (error) {
