@@ -169,8 +169,8 @@ const Amount = Type.Object({ objects: Type.Integer(), bytes: Type.Number() })
 export const StorageUse = Type.Object({
   folder: Type.String(),
   total: Amount,
-  /** What neither the work tree nor any branch, tag or experiment records. */
-  unused: Amount,
+  /** What neither the work tree nor any commit or experiment records; absent where not every commit is here and can be read. */
+  unused: Type.Optional(Amount),
   /** What the default remote does not have; absent where there is none that can be asked. */
   onlyHere: Type.Optional(Amount),
   runs: Type.Integer(),
