@@ -116,6 +116,27 @@ export function workHandlers(app: ProjectApp, rooms: Rooms, serve: Serve): JobHa
   }
 }
 
+/** Experiments that wait. They run in work trees of their own, so that a sweep of a night holds up nothing else. */
+export function experimentHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
+  return {
+    experiments: async (context) => {
+      const { jobs = 1 } = context.job.payload as { jobs?: number }
+      const progress = progressOf(app, context)
+      const { workExperiments } = await import('./steps/work-experiments.ts')
+      const ended = await workExperiments(rooms, {
+        jobs,
+        signal: context.signal,
+        onChange: ({ name, state }, done, total) => {
+          app.events.emit('pipeline', name)
+          void progress.progress(done, total, `${name}: ${state}`).catch(() => undefined)
+        },
+      })
+      app.events.emit('runs', '*')
+      return ended
+    },
+  }
+}
+
 /** What is told to others. It waits for nobody's training. */
 export function webhookHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
   return {
