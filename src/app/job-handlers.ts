@@ -132,6 +132,8 @@ export function experimentHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
         },
       })
       app.events.emit('runs', '*')
+      // A server that is told to end has not worked off the queue: the next one goes on.
+      context.signal.throwIfAborted()
       return ended
     },
   }

@@ -40,11 +40,11 @@ async function waiting(t: TestContext, rates: readonly number[]) {
     rates.map((rate) => [`rate=${rate}`]),
     { name: 'sweep' },
   )
-  const { url } = await runningServer(t, { dir: made.root })
-  const caller = httpCaller({ url })
+  const server = await runningServer(t, { dir: made.root })
+  const caller = httpCaller({ url: server.url })
   const rows = async (asked: { on?: string; all?: boolean } = {}) =>
     (await caller.call(pipelines.experiments, asked)).rows.filter((row) => row.baseline)
-  return { made, caller, rows }
+  return { made, server, caller, rows }
 }
 
 test('experiments are told with their state, why they failed and what they printed, while they wait, run and after, and each that is done is a run', async (t) => {
@@ -109,6 +109,20 @@ test('one that runs is ended, and not removed before; the queue stops after what
   )
   openQueue(made.root).take({ pid: 2 ** 22 + 1 })
   assert.equal((await rows())[0]?.state, 'queued')
+})
+
+test('when a server ends, the experiment that runs is killed, and the next server goes on with those that wait', async (t) => {
+  const { made, server, caller, rows } = await waiting(t, [30, 2])
+  await caller.call(pipelines.startQueue, {})
+  await until(async () => (await rows())[0]?.state === 'running')
+  await server.stop()
+  const states = () =>
+    openQueue(made.root)
+      .list()
+      .map(({ state }) => state)
+  assert.deepEqual(states(), ['killed', 'queued'])
+  await runningServer(t, { dir: made.root })
+  await until(async () => states()[1] === 'done')
 })
 
 test('experiments of an earlier commit are found by it and among all, and one of them is brought to the work tree', async (t) => {
