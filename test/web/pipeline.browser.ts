@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import {
   addRemote,
   add,
+  checkout,
   enqueue,
   expRun,
   initRepository,
@@ -16,6 +19,7 @@ import {
   repro,
 } from '#pipeline'
 import { httpCaller, operations, type Caller } from '#contract'
+import { endOrphans } from '../../src/pipeline/run/orphans.ts'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 
@@ -219,6 +223,45 @@ test(
       .getByText(/params\.yaml:rate/)
       .first()
       .waitFor()
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a person sees what a terminal runs, that a killed run is killed and no longer runs, and what the storage holds for nothing',
+  { skip: skipBrowser },
+  async (t) => {
+    const {
+      page: open,
+      problems,
+      dir,
+    } = await served(t, async (folder) => {
+      await small(folder)
+      await write(folder, { 'raw.csv': 'tried\n', pause: '90' })
+      await add(loadPipeline(folder), ['raw.csv'])
+      git(folder, 'checkout', '-q', 'raw.csv.dvc')
+      await checkout(loadPipeline(folder), { force: true })
+    })
+    const page = await open('light', '/pipeline')
+    await page.getByRole('button', { name: /^slow, will run/ }).waitFor()
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+    const terminal = spawn(process.execPath, [main, 'repro'], { cwd: dir, stdio: 'ignore' })
+    t.after(() => terminal.kill('SIGKILL'))
+    await page.getByRole('button', { name: /^slow, running/ }).waitFor({ timeout: 30_000 })
+    await picture(page, 'pipeline-terminal-light')
+    terminal.kill('SIGKILL')
+    await once(terminal, 'exit')
+    await endOrphans(join(dir, '.dvc/tmp/tidemill/running'))
+    for (const scheme of ['light', 'dark'] as const) {
+      const stage = await open(scheme, '/pipeline/stages/slow?tab=attempts')
+      await stage.getByRole('button', { name: /^killed/ }).waitFor()
+      await stage.getByText('live', { exact: true }).waitFor({ state: 'detached' })
+      await picture(stage, `pipeline-stage-killed-${scheme}`)
+      const storage = await open(scheme, '/pipeline?tab=storage')
+      await storage.getByText('1 object that no commit or experiment records').waitFor()
+      await storage.getByText('tidemill gc -A --all-experiments').waitFor()
+      await picture(storage, `pipeline-storage-unused-${scheme}`)
+    }
     assert.deepEqual(problems, [])
   },
 )
