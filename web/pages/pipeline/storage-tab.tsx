@@ -84,8 +84,11 @@ export function StorageTab(): ReactNode {
           {(use.onlyHere?.objects ?? 0) > 0 && (
             <div className="notice attention">
               <div className="stack">
-                <p>What is only here is lost with this machine.</p>
-                <Command line="tidemill push" />
+                <p>
+                  What is only here is lost with this machine. This sends the data of every commit;
+                  tidemill exp push sends that of experiments.
+                </p>
+                <Command line="tidemill push -A" />
               </div>
             </div>
           )}
