@@ -92,7 +92,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     clock,
     auth,
     eventsOf: openEvents(),
-    live: openLiveStages(),
+    live: openLiveStages(clock),
     project(name, { make = false } = {}) {
       if (!projectName.test(name)) {
         const problem = `"${name}" is no project name: lower-case letters, digits, - and _, at most 63.`

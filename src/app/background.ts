@@ -1,9 +1,10 @@
 import type { StoredMonitor } from '#monitoring'
 import type { JobWorker } from '#store'
 import { inProject, type App, type ProjectApp } from './app.ts'
-import { webhookHandlers, workHandlers, type Serve } from './job-handlers.ts'
+import { experimentHandlers, webhookHandlers, workHandlers, type Serve } from './job-handlers.ts'
 import type { Rooms } from './rooms.ts'
 import { tellOnce, type Attempt, type Warn } from './tell-once.ts'
+import { watchPipeline } from './watch-pipeline.ts'
 
 const lookEveryMs = 2_000
 /** Between two looks of a monitor that fails: each may read the reference data anew. */
@@ -46,11 +47,11 @@ export function startBackground(app: App, serve: Serve, warn: Warn): { stop(): P
     }
   }
 
-  const running = run()
+  const running = [run(), watchPipeline(app, stopping.signal)]
   return {
     async stop() {
       stopping.abort()
-      await running
+      await Promise.all(running)
       await Promise.all([...workers.values()].flat().map((worker) => worker.stop({ graceMs })))
     },
   }
@@ -59,6 +60,7 @@ export function startBackground(app: App, serve: Serve, warn: Warn): { stop(): P
 function startWorkers(app: ProjectApp, rooms: Rooms, serve: Serve): readonly JobWorker[] {
   return [
     rooms.jobs.work(workHandlers(app, rooms, serve)),
+    rooms.jobs.work(experimentHandlers(app, rooms)),
     rooms.jobs.work(webhookHandlers(app, rooms)),
   ]
 }

@@ -1,3 +1,4 @@
+import { localIdentity } from '#auth'
 import { callOut } from '#http'
 import { alertOf } from '#monitoring'
 import type { JobContext, JobHandler } from '#store'
@@ -108,6 +109,31 @@ export function workHandlers(app: ProjectApp, rooms: Rooms, serve: Serve): JobHa
       })
       app.events.emit('runs', '*')
       return { bytes, effects: effects.map(({ name, hides, purges }) => ({ name, hides, purges })) }
+    },
+  }
+}
+
+/** Experiments that wait. They run in work trees of their own, so that a sweep of a night holds up nothing else. */
+export function experimentHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
+  return {
+    experiments: async (context) => {
+      const { jobs = 1 } = context.job.payload as { jobs?: number }
+      const progress = progressOf(app, context)
+      const { workExperiments } = await import('./steps/work-experiments.ts')
+      const { localCaller } = await import('./local-caller.ts')
+      const caller = localCaller(app, rooms.project, localIdentity())
+      const ended = await workExperiments(rooms, caller, {
+        jobs,
+        signal: context.signal,
+        onChange: ({ name, state }, done, total) => {
+          app.events.emit('pipeline', name)
+          void progress.progress(done, total, `${name}: ${state}`).catch(() => undefined)
+        },
+      })
+      app.events.emit('runs', '*')
+      // A server that is told to end has not worked off the queue: the next one goes on.
+      context.signal.throwIfAborted()
+      return ended
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Caller, JobRecord } from '#contract'
 import { TidemillError } from '#contract/error'
 import type { BaseOptions } from './base-command.ts'
 import { withCaller } from './connect.ts'
-import { durationText } from './forecast-line.ts'
+import { forecastLine } from './forecast-line.ts'
 import { green, red, show } from './output.ts'
 import { planLines } from './plan-lines.ts'
 
@@ -67,13 +67,8 @@ function refuseOthers(command: Command): void {
 async function showPlan(caller: Caller, input: Scope, options: ServerFlags): Promise<void> {
   const { operations } = await import('#contract')
   const planned = await caller.call(operations.pipelines.plan, input)
-  show(planned, options.json, ({ stages, seconds }) =>
-    [
-      planLines(stages),
-      ...(seconds === undefined || seconds === 0
-        ? []
-        : [`What would run took ${durationText(seconds)} last time.`]),
-    ].join('\n'),
+  show(planned, options.json, ({ stages, forecast }) =>
+    [planLines(stages), ...(forecast === undefined ? [] : [forecastLine(forecast)])].join('\n'),
   )
 }
 

@@ -69,12 +69,17 @@ export { LabelQueue, LabelTask } from './shapes/labeling.ts'
 export { Decision, Health, Loop, LoopPart, PlannedChange, Policy } from './shapes/loop.ts'
 export { JobRecord } from './shapes/job.ts'
 export {
+  AttemptState,
+  AttemptUse,
   DataFileChange,
   DataVersionChange,
+  ExperimentBaseline,
   GraphStage,
   PipelineExperiment,
   PlannedStage,
+  QueueStanding,
   Revision,
+  RunForecast,
   StageAttempt,
   StageDetails,
   StageFile,

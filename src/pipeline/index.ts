@@ -152,6 +152,7 @@ export {
   experimentTree,
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
+export { experimentBaselines, type Baseline } from './experiments/baselines.ts'
 export { saveWorkTree } from './experiments/exp-save.ts'
 export { openOwnTree, removeDeadTrees } from './experiments/own-tree.ts'
 export {
@@ -174,6 +175,7 @@ export {
   type QueuedExperiment,
   type QueueState,
 } from './experiments/queue/queue-store.ts'
+export { presentState, queueStanding, type QueueStanding } from './experiments/queue/queue-state.ts'
 export { queueIsWorked, workQueue, type WorkerOptions } from './experiments/queue/queue-worker.ts'
 export { importGit, importUrl, type ImportUrlOptions } from './versions/import-data.ts'
 export type { Imported, ImportOptions } from './versions/import-file.ts'
@@ -200,7 +202,17 @@ export {
   type DataState,
   type DataVersion,
 } from './versions/data-versions.ts'
-export { attemptLog, lastDone, stageAttempts, type StageAttempt } from './report/stage-attempts.ts'
+export {
+  attemptLog,
+  attemptState,
+  attemptUse,
+  lastAttempt,
+  lastDone,
+  stageAttempts,
+  type AttemptState,
+  type StageAttempt,
+} from './report/stage-attempts.ts'
+export { activityStamp } from './report/activity-stamp.ts'
 export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'
 export { attemptRecord } from './run/stage-logs.ts'

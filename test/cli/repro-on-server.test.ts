@@ -38,7 +38,7 @@ test('repro --dry of a server says what would run there and why, and runs nothin
   assert.equal(code, 0, stderr)
   assert.match(stdout, /run +one\n.*--force\n +the dependency seed changed/)
   assert.match(stdout, /run +three\n/)
-  assert.match(stdout, /What would run took .* s last time\./)
+  assert.match(stdout, /This will take about .* of memory/)
   const one = JSON.parse((await repro('--dry', '--json', 'one')).stdout)
   assert.deepEqual(
     one.stages.map(({ stage, action }: { stage: string; action: string }) => [stage, action]),

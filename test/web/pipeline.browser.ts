@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { addRemote, add, expRun, initRepository, loadPipeline, push, repro } from '#pipeline'
+import {
+  addRemote,
+  add,
+  checkout,
+  enqueue,
+  expRun,
+  initRepository,
+  loadPipeline,
+  push,
+  repro,
+} from '#pipeline'
 import { httpCaller, operations, type Caller } from '#contract'
+import { endOrphans } from '../../src/pipeline/run/orphans.ts'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 
@@ -80,6 +93,17 @@ writeFileSync('metrics.json', JSON.stringify({ score: 10 * number('rate') * numb
 writeFileSync('model', params + 'm'.repeat(2000))
 `
 
+/** Works and takes memory for as many seconds as `pause` says, which no stage declares. */
+const slow = `import { readFileSync } from 'node:fs'
+const end = Date.now() + 1000 * Number(readFileSync('pause', 'utf8'))
+const held = []
+while (Date.now() < end) {
+  held.push(Buffer.alloc(4e6, 1))
+  for (const busy = Date.now() + 120; Date.now() < busy; ) held.length
+  await new Promise((resolve) => setTimeout(resolve, 120))
+}
+`
+
 /** A small pipeline with a data file, two commits, an experiment, a remote, and something to run. */
 async function small(dir: string): Promise<void> {
   await write(dir, {
@@ -105,7 +129,7 @@ async function small(dir: string): Promise<void> {
     - metrics.json:
         cache: false
   slow:
-    cmd: sleep 4 && cp model best
+    cmd: node slow.mjs && cp model best
     deps:
     - model
     outs:
@@ -113,6 +137,8 @@ async function small(dir: string): Promise<void> {
 `,
     'params.yaml': 'rate: 1\\ndepth: 2\\n'.replaceAll('\\n', '\n'),
     'train.mjs': train.replace('BASE', '100'),
+    'slow.mjs': slow,
+    pause: '0',
     'raw.csv': 'id,x\n1,4\n2,9\n',
     '.gitignore': '/.tidemill\n/remote\n',
   })
@@ -135,7 +161,7 @@ async function small(dir: string): Promise<void> {
   git(dir, 'commit', '-qm', 'more rows, another rate')
   await expRun(dir, { set: ['rate=5'], name: 'eager-tide', temp: true })
   await expRun(dir, { set: ['depth=1'], name: 'calm-reef', temp: true })
-  await write(dir, { 'params.yaml': 'rate: 4\ndepth: 4\n' })
+  await write(dir, { 'params.yaml': 'rate: 4\ndepth: 4\n', pause: '6' })
 }
 
 test(
@@ -156,12 +182,21 @@ test(
     await page.getByRole('button', { name: /^slow/, pressed: true }).waitFor()
 
     await page.getByRole('button', { name: 'Run …' }).click()
-    await page.getByText('2 stages, about').waitFor()
+    await page.getByText('2 stages to run.').waitFor()
+    await page.getByText(/nine of ten runs: .* to /).waitFor()
     await picture(page, 'pipeline-plan-light')
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.getByRole('button', { name: /^slow, running/ }).waitFor()
     await page.getByRole('button', { name: /^train, up to date/ }).waitFor()
     await picture(page, 'pipeline-running-light')
+    for (const scheme of ['light', 'dark'] as const) {
+      const live = await open(scheme, '/pipeline/stages/slow?tab=attempts')
+      await live.getByRole('heading', { name: 'While it ran' }).waitFor()
+      await live.getByRole('img', { name: /^Memory: MB ends at/ }).waitFor()
+      await live.getByText('live', { exact: true }).waitFor()
+      await picture(live, `pipeline-stage-live-${scheme}`)
+      await live.context().close()
+    }
     await page.getByText('All 3 stages are up to date.').waitFor()
     const { stages } = await caller.call(operations.pipelines.graph, {})
     assert.deepEqual(
@@ -178,12 +213,55 @@ test(
     await page.getByRole('tab', { name: /Logs and costs/ }).click()
     await page.getByText('rows 4').first().waitFor()
     await picture(page, 'pipeline-stage-light')
+    const after = await open('dark', '/pipeline/stages/slow?tab=attempts')
+    await after.getByRole('img', { name: /^Processor: cores ends at/ }).waitFor()
+    await picture(after, 'pipeline-stage-use-dark')
+    assert.deepEqual(await violations(after), [])
     await page.getByRole('tab', { name: /History/ }).click()
     await page.getByText('more rows, another rate').waitFor()
     await page
       .getByText(/params\.yaml:rate/)
       .first()
       .waitFor()
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a person sees what a terminal runs, that a killed run is killed and no longer runs, and what the storage holds for nothing',
+  { skip: skipBrowser },
+  async (t) => {
+    const {
+      page: open,
+      problems,
+      dir,
+    } = await served(t, async (folder) => {
+      await small(folder)
+      await write(folder, { 'raw.csv': 'tried\n', pause: '90' })
+      await add(loadPipeline(folder), ['raw.csv'])
+      git(folder, 'checkout', '-q', 'raw.csv.dvc')
+      await checkout(loadPipeline(folder), { force: true })
+    })
+    const page = await open('light', '/pipeline')
+    await page.getByRole('button', { name: /^slow, will run/ }).waitFor()
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+    const terminal = spawn(process.execPath, [main, 'repro'], { cwd: dir, stdio: 'ignore' })
+    t.after(() => terminal.kill('SIGKILL'))
+    await page.getByRole('button', { name: /^slow, running/ }).waitFor({ timeout: 30_000 })
+    await picture(page, 'pipeline-terminal-light')
+    terminal.kill('SIGKILL')
+    await once(terminal, 'exit')
+    await endOrphans(join(dir, '.dvc/tmp/tidemill/running'))
+    for (const scheme of ['light', 'dark'] as const) {
+      const stage = await open(scheme, '/pipeline/stages/slow?tab=attempts')
+      await stage.getByRole('button', { name: /^killed/ }).waitFor()
+      await stage.getByText('live', { exact: true }).waitFor({ state: 'detached' })
+      await picture(stage, `pipeline-stage-killed-${scheme}`)
+      const storage = await open(scheme, '/pipeline?tab=storage')
+      await storage.getByText('1 object that no commit or experiment records').waitFor()
+      await storage.getByText('tidemill gc -A --all-experiments').waitFor()
+      await picture(storage, `pipeline-storage-unused-${scheme}`)
+    }
     assert.deepEqual(problems, [])
   },
 )
@@ -219,6 +297,75 @@ test(
       rows.flatMap((row) => (row.baseline === undefined ? [] : [row.name])),
       ['calm-reef'],
     )
+  },
+)
+
+test(
+  'in the browser a person starts the queue, sees experiments run and why one failed, stops it, ends and removes some, and finds those of other commits',
+  { skip: skipBrowser },
+  async (t) => {
+    const {
+      page: open,
+      problems,
+      dir,
+    } = await served(t, async (folder) => {
+      await small(folder)
+      await write(folder, { pause: '90' })
+      enqueue(folder, [['rate=x'], ['rate=6'], ['rate=7']], { name: 'sweep' })
+    })
+    const page = await open('light', '/pipeline?tab=experiments')
+    const row = (name: string, state: string) =>
+      page.getByRole('row', { name: new RegExp(`${name}.* ${state}`) })
+    const choose = (name: string) => page.getByRole('checkbox', { name: `Select ${name}` })
+    await page.getByText('0 running, 3 waiting').waitFor()
+    await row('sweep-3', 'queued').waitFor()
+    await row('calm-reef', 'done').waitFor()
+    await page.getByRole('button', { name: 'Start the queue' }).click()
+    await row('sweep-1', 'failed').waitFor()
+    await row('sweep-2', 'running').waitFor()
+    await page.getByRole('button', { name: 'Stop the queue' }).click()
+    await page.getByText('stopping', { exact: true }).waitFor()
+    await choose('sweep-1').check()
+    await page
+      .getByLabel('Log of sweep-1')
+      .getByText(/TypeError/)
+      .waitFor()
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme })
+      await page.waitForTimeout(300)
+      await picture(page, `pipeline-queue-${scheme}`)
+      assert.deepEqual(await violations(page), [], scheme)
+    }
+    await choose('sweep-1').uncheck()
+    await choose('sweep-2').check()
+    await page.getByRole('button', { name: 'End' }).click()
+    await row('sweep-2', 'killed').waitFor()
+    await page.getByText('0 running, 1 waiting').waitFor()
+    await page.getByRole('button', { name: 'Start the queue' }).waitFor()
+    await choose('sweep-1').check()
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await row('sweep-2', 'killed').waitFor({ state: 'detached' })
+    await row('sweep-3', 'queued').waitFor()
+
+    await choose('eager-tide').check()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('The work tree is eager-tide').waitFor()
+    assert.match(await readFile(join(dir, 'params.yaml'), 'utf8'), /rate: 5/)
+    git(dir, 'add', '-A')
+    git(dir, 'commit', '-qm', 'go on')
+    await page.reload()
+    await page.getByText('No experiment is on this commit yet').waitFor()
+    await page.getByLabel('On which commit').selectOption('all')
+    await row('eager-tide', 'done').waitFor()
+    await row('sweep-3', 'queued').waitFor()
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme })
+      await page.waitForTimeout(300)
+      await picture(page, `pipeline-experiments-all-${scheme}`)
+    }
+    assert.deepEqual(problems, [])
   },
 )
 

@@ -26,6 +26,7 @@ export const areas: Readonly<Record<string, Area>> = {
   monitors: async () => (await import('./monitors.ts')).monitorHandlers,
   pipeline: async () => [
     ...(await import('./pipeline.ts')).pipelineHandlers,
+    ...(await import('./pipeline-experiments.ts')).pipelineExperimentHandlers,
     ...(await import('./pipeline-results.ts')).pipelineResultHandlers,
   ],
   prompts: loggedModels,

@@ -1,18 +1,12 @@
 import { mayReach } from '#auth'
 import { operations, TidemillError } from '#contract'
 import {
-  branchExperiment,
   dataVersions,
-  experimentTable,
   findRepository,
   findRoot,
-  flatValues,
   knownRevisions,
   loadPipeline,
-  removeExperiments,
   storageUse,
-  toPlain,
-  type ValueMap,
 } from '#pipeline'
 import { openJournal } from '../attribution/journal.ts'
 import {
@@ -33,32 +27,6 @@ export const pipelineResultHandlers = [
   implement(pipelines.revisions, async (_, { rooms }) => ({
     revisions: [...knownRevisions(findRoot(rooms.workspace))],
   })),
-
-  implement(pipelines.experiments, async (_, { rooms }) => ({
-    rows: experimentTable(rooms.workspace).map(
-      ({ rev, name, baseline, timestamp, params, metrics, error }) => ({
-        rev,
-        ...(name === undefined ? {} : { name }),
-        ...(baseline === undefined ? {} : { baseline }),
-        ...(timestamp === undefined ? {} : { time: timestamp }),
-        params: flat(params),
-        metrics: flat(metrics),
-        ...(error === undefined ? {} : { error }),
-      }),
-    ),
-  })),
-
-  implement(pipelines.branchExperiment, async ({ name, branch }, { rooms, app }) => {
-    const made = branchExperiment(findRoot(rooms.workspace), name, branch)
-    app.events.emit('pipeline', name)
-    return { branch: made }
-  }),
-
-  implement(pipelines.removeExperiment, async ({ name }, { rooms, app }) => {
-    removeExperiments(findRoot(rooms.workspace), [name])
-    app.events.emit('pipeline', name)
-    return { done: true as const }
-  }),
 
   implement(pipelines.data, async ({ from = 'HEAD', to }, { rooms }) => {
     const versions = dataVersions(rooms.workspace, from, to === 'workspace' ? undefined : to)
@@ -132,14 +100,4 @@ export const pipelineResultHandlers = [
 
 function mayRunUnmarked({ identity, rooms }: Context): boolean {
   return mayReach(identity, 'admin:commands', rooms.project, false)
-}
-
-/** Values under `key`, with the file in front where two files have one key. */
-function flat(files: ValueMap): Record<string, unknown> {
-  const found: Record<string, unknown> = {}
-  for (const [file, values] of files) {
-    for (const [key, value] of flatValues(values))
-      found[key in found ? `${file}:${key}` : key] = toPlain(value)
-  }
-  return found
 }

@@ -1,5 +1,5 @@
 import { operations, TidemillError } from '#contract'
-import { attemptLog, loadPipeline, stageAttempts } from '#pipeline'
+import { attemptLog, attemptState, attemptUse, loadPipeline } from '#pipeline'
 import { implement, type Context } from '../handler.ts'
 import { jobRecord } from '../job-record.ts'
 import { graphStages, plannedStages, stageDetails } from '../steps/stage-view.ts'
@@ -19,16 +19,16 @@ export const pipelineHandlers = [
   ),
 
   implement(pipelines.log, async ({ name, attempt }, { rooms }) => {
-    const { root, stages } = loadPipeline(rooms.workspace)
-    if (!stages.some((stage) => stage.address === name))
-      throw new TidemillError('not_found', { kind: 'stage', name })
-    const text = attemptLog(root, name, attempt)
-    if (text === undefined)
-      throw new TidemillError('not_found', { kind: `attempt of ${name}`, name: attempt })
-    const found = stageAttempts(root, name).find((each) => each.id === attempt)
-    const bytes = Buffer.byteLength(text)
-    const cut = text.length > shownBytes ? text.indexOf('\n', text.length - shownBytes) + 1 : 0
-    return { text: text.slice(cut), bytes, running: found?.exitCode === undefined }
+    const { root, state } = attemptNamed(rooms.workspace, name, attempt)
+    return shownLog(attemptLog(root, name, attempt) ?? '', state === 'running')
+  }),
+
+  implement(pipelines.use, async ({ name, attempt }, { rooms }) => {
+    const { root, state } = attemptNamed(rooms.workspace, name, attempt)
+    return {
+      samples: [...(attemptUse(root, name, attempt) ?? [])],
+      running: state === 'running',
+    }
   }),
 
   implement(pipelines.plan, ({ targets, downstream, force }, { rooms }) =>
@@ -45,6 +45,23 @@ export const pipelineHandlers = [
     return queued(context, 'repro', input)
   }),
 ]
+
+/** A log as it is shown. */
+export function shownLog(text: string, running: boolean) {
+  const cut = text.length > shownBytes ? text.indexOf('\n', text.length - shownBytes) + 1 : 0
+  return { text: text.slice(cut), bytes: Buffer.byteLength(text), running }
+}
+
+/** Where an attempt is kept, and how it stands. Errors: `not_found`. */
+function attemptNamed(workspace: string, name: string, attempt: string) {
+  const { root, stages } = loadPipeline(workspace)
+  if (!stages.some((stage) => stage.address === name))
+    throw new TidemillError('not_found', { kind: 'stage', name })
+  const state = attemptState(root, name, attempt)
+  if (state === undefined)
+    throw new TidemillError('not_found', { kind: `attempt of ${name}`, name: attempt })
+  return { root, state }
+}
 
 /** Puts work in the queue; the same work that waits or runs already is not done twice. */
 export async function queued(

@@ -16,6 +16,9 @@ export interface ReproduceRequest extends Omit<ReproOptions, 'dry' | 'env' | 'ex
   readonly onStage?: (done: number, total: number, stage: string) => void
 }
 
+/** What a run of the server's does at once, unless said. */
+export const stagesAtATime = 2
+
 /** Each stage comes to one of them. */
 const endings = new Set(['skipped', 'restored', 'finished', 'failed'])
 
@@ -24,7 +27,7 @@ export async function reproduce(
   rooms: Rooms,
   request: ReproduceRequest = {},
 ): Promise<ReproResult> {
-  const { targets, jobs = 2, onEvent, onStage, ...options } = request
+  const { targets, jobs = stagesAtATime, onEvent, onStage, ...options } = request
   if (findRepository(rooms.workspace) === undefined) initRepository(rooms.workspace)
   const pipeline = loadPipeline(rooms.workspace)
   if (pipeline.stages.length + pipeline.data.length === 0) {

@@ -1,11 +1,13 @@
-import type { GraphStage, PlannedStage, StageDetails, StageReason } from '#contract'
+import type { GraphStage, PlannedStage, RunForecast, StageDetails, StageReason } from '#contract'
 import { TidemillError } from '#contract'
 import {
   buildGraph,
   isStage,
+  lastAttempt,
   lastDone,
   loadPipeline,
   plan,
+  planForecast,
   reasonLine,
   stageAttempts,
   stageHistory,
@@ -15,12 +17,13 @@ import {
   type Stage,
   type StagePlan,
 } from '#pipeline'
-import type { LiveState } from '../live-stages.ts'
+import { liveState, type Heard } from '../live-stages.ts'
+import { stagesAtATime } from './reproduce.ts'
 
 /** Every stage with what a run would do with it and what becomes of it now. */
 export async function graphStages(
   workspace: string,
-  live: ReadonlyMap<string, LiveState>,
+  heard: ReadonlyMap<string, Heard>,
 ): Promise<GraphStage[]> {
   const pipeline = loadPipeline(workspace)
   if (pipeline.stages.length === 0) return []
@@ -28,7 +31,7 @@ export async function graphStages(
   const planned = new Map((await plan(pipeline, { all: true })).map((each) => [each.stage, each]))
   return pipeline.stages.map((stage) => {
     const needs = (graph.needs.get(stage) ?? []).filter(isStage).map((each) => each.address)
-    return graphStage(pipeline.root, stage, needs, planned.get(stage.address), live)
+    return graphStage(pipeline.root, stage, needs, planned.get(stage.address), heard)
   })
 }
 
@@ -37,10 +40,10 @@ function graphStage(
   stage: Stage,
   needs: string[],
   own: StagePlan | undefined,
-  live: ReadonlyMap<string, LiveState>,
+  heard: ReadonlyMap<string, Heard>,
 ): GraphStage {
-  const state = live.get(stage.address)
-  const seconds = lastSeconds(root, stage.address)
+  const state = liveState(heard.get(stage.address), lastAttempt(root, stage.address))
+  const seconds = lastDone(root, stage.address)?.resources?.wallSeconds
   return {
     name: stage.address,
     file: stage.file,
@@ -61,7 +64,7 @@ function graphStage(
 export async function stageDetails(
   workspace: string,
   name: string,
-  live: ReadonlyMap<string, LiveState>,
+  heard: ReadonlyMap<string, Heard>,
 ): Promise<StageDetails> {
   const pipeline = loadPipeline(workspace)
   const stage = pipeline.stages.find((each) => each.address === name)
@@ -76,7 +79,7 @@ export async function stageDetails(
       stage,
       needs,
       planned.find((each) => each.stage === name),
-      live,
+      heard,
     ),
     wdir: stage.wdir,
     ...(stage.desc === undefined ? {} : { description: stage.desc }),
@@ -91,31 +94,22 @@ export async function stageDetails(
   }
 }
 
-/** What a run would do, and how long it took last time. */
+/** What a run would do, and what it will take. */
 export async function plannedStages(
   workspace: string,
   options: PlanOptions,
-): Promise<{ readonly stages: PlannedStage[]; readonly seconds?: number }> {
+): Promise<{ readonly stages: PlannedStage[]; readonly forecast?: RunForecast }> {
   const pipeline = loadPipeline(workspace)
   const all = options.targets === undefined || options.targets.length === 0
   const planned = await plan(pipeline, { ...options, ...(all ? { all: true } : {}) })
-  const stages = planned.map(({ stage, action, reasons }): PlannedStage => {
-    const seconds = lastSeconds(pipeline.root, stage)
-    return {
-      stage,
-      action,
+  const forecast = await planForecast(pipeline, planned, stagesAtATime)
+  return {
+    stages: planned.map(({ stage, action, reasons }) => ({
+      ...{ stage, action },
       reasons: reasons.map(reasonRecord),
-      ...(seconds === undefined ? {} : { seconds }),
-    }
-  })
-  const due = stages.filter((each) => each.action === 'run')
-  const known = due.every((each) => each.seconds !== undefined)
-  const seconds = due.reduce((sum, each) => sum + (each.seconds ?? 0), 0)
-  return { stages, ...(known ? { seconds } : {}) }
-}
-
-function lastSeconds(root: string, stage: string): number | undefined {
-  return lastDone(root, stage)?.resources?.wallSeconds
+    })),
+    ...(forecast ? { forecast: { ...forecast, unknown: [...forecast.unknown] } } : {}),
+  }
 }
 
 function reasonRecord(reason: Reason): StageReason {

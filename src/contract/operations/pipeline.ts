@@ -1,19 +1,22 @@
 import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Attribution, AttributionPlan } from '../shapes/attribution.ts'
-import { Done, Id, Time } from '../shapes/common.ts'
+import { Id, Time } from '../shapes/common.ts'
 import { JobRecord } from '../shapes/job.ts'
 import {
+  AttemptUse,
   DataVersionChange,
   GraphStage,
-  PipelineExperiment,
+  LogText,
   PlannedStage,
   Revision,
+  RunForecast,
   StageDetails,
   StorageUse,
   TableChange,
   Target,
 } from '../shapes/pipeline.ts'
+import { pipelineExperiments } from './pipeline-experiments.ts'
 
 const scope = {
   targets: Type.Optional(Type.Array(Target)),
@@ -63,24 +66,28 @@ export const pipelines = {
     permission: 'pipeline:read',
     summary: 'The log of an attempt, its last part where it is long',
     input: Type.Object({ name: Target, attempt: Type.String({ maxLength: 200 }) }),
-    output: Type.Object({
-      text: Type.String(),
-      /** Of the whole. */
-      bytes: Type.Integer(),
-      running: Type.Boolean(),
-    }),
+    output: LogText,
+  }),
+  use: operation({
+    name: 'pipeline.use',
+    method: 'GET',
+    path: '/api/pipeline/stages/:name/attempts/:attempt/use',
+    permission: 'pipeline:read',
+    summary: 'Processor and memory over the time of an attempt, while it runs too',
+    input: Type.Object({ name: Target, attempt: Type.String({ maxLength: 200 }) }),
+    output: Type.Object({ samples: Type.Array(AttemptUse), running: Type.Boolean() }),
   }),
   plan: operation({
     name: 'pipeline.plan',
     method: 'POST',
     path: '/api/pipeline/plan',
     permission: 'pipeline:read',
-    summary: 'What a run would do, why, and how long it took last time',
+    summary: 'What a run would do, why, and what it will take',
     input: Type.Object(scope),
     output: Type.Object({
       stages: Type.Array(PlannedStage),
-      /** Not known while a stage that would run never ran here. */
-      seconds: Type.Optional(Type.Number()),
+      /** Absent where nothing would run, or none of it ever ran here. */
+      forecast: Type.Optional(RunForecast),
     }),
   }),
   repro: operation({
@@ -101,36 +108,7 @@ export const pipelines = {
     input: Type.Object({}),
     output: Type.Object({ revisions: Type.Array(Revision) }),
   }),
-  experiments: operation({
-    name: 'pipeline.experiments',
-    method: 'GET',
-    path: '/api/pipeline/experiments',
-    permission: 'pipeline:read',
-    summary: 'The work tree, HEAD, and experiments with parameters and metrics',
-    input: Type.Object({}),
-    output: Type.Object({ rows: Type.Array(PipelineExperiment) }),
-  }),
-  branchExperiment: operation({
-    name: 'pipeline.branch-experiment',
-    method: 'POST',
-    path: '/api/pipeline/experiments/:name/branch',
-    permission: 'pipeline:run',
-    summary: 'Makes a branch of an experiment',
-    input: Type.Object({
-      name: Target,
-      branch: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    }),
-    output: Type.Object({ branch: Type.String() }),
-  }),
-  removeExperiment: operation({
-    name: 'pipeline.remove-experiment',
-    method: 'DELETE',
-    path: '/api/pipeline/experiments/:name',
-    permission: 'pipeline:run',
-    summary: 'Removes an experiment; the cache keeps what it made until gc',
-    input: Type.Object({ name: Target }),
-    output: Done,
-  }),
+  ...pipelineExperiments,
   data: operation({
     name: 'pipeline.data',
     method: 'GET',

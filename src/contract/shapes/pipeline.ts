@@ -19,7 +19,7 @@ export type StageReason = Static<typeof StageReason>
 
 export const StageAction = Type.Enum(['run', 'skip', 'restore'])
 
-/** What becomes of a stage in the run that is under way, or became of it in the last one of this server. */
+/** What becomes of a stage in the run that is under way, whoever makes it, or became of it in the last one. */
 export const StageLive = Type.Enum(['running', 'ran', 'restored', 'unchanged', 'failed'])
 
 export const GraphStage = Type.Object({
@@ -45,7 +45,6 @@ export const PlannedStage = Type.Object({
   stage: Type.String(),
   action: StageAction,
   reasons: Type.Array(StageReason),
-  seconds: Type.Optional(Type.Number()),
 })
 export type PlannedStage = Static<typeof PlannedStage>
 
@@ -61,11 +60,24 @@ export const StageFile = Type.Object({
 })
 export type StageFile = Static<typeof StageFile>
 
+/** `restored`: its outputs and its log came from an equal run. `killed`: whoever ran it was gone before it ended. */
+export const AttemptState = Type.Enum([
+  'running',
+  'done',
+  'failed',
+  'cancelled',
+  'timed out',
+  'restored',
+  'killed',
+])
+export type AttemptState = Static<typeof AttemptState>
+
 export const StageAttempt = Type.Object({
   id: Type.String(),
+  state: AttemptState,
   startedAt: Type.Number(),
   exitCode: Type.Optional(Type.Integer()),
-  cancelled: Type.Optional(Type.Boolean()),
+  /** Absent while it runs, and of one that was killed; of one that was restored those of the run it came from. */
   resources: Type.Optional(
     Type.Object({
       wallSeconds: Type.Number(),
@@ -77,6 +89,37 @@ export const StageAttempt = Type.Object({
   ),
 })
 export type StageAttempt = Static<typeof StageAttempt>
+
+/** A log, its last part where it is long. */
+export const LogText = Type.Object({
+  text: Type.String(),
+  /** Of the whole. */
+  bytes: Type.Integer(),
+  running: Type.Boolean(),
+})
+
+/** What an attempt used at a moment of its run. */
+export const AttemptUse = Type.Object({
+  /** Since it began. */
+  seconds: Type.Number(),
+  /** Busy since the moment before, on the average. */
+  cores: Type.Number(),
+  rssBytes: Type.Number(),
+})
+export type AttemptUse = Static<typeof AttemptUse>
+
+/** The middle of what is expected, and where nine of ten runs end. */
+const Expected = Type.Object({ median: Type.Number(), low: Type.Number(), high: Type.Number() })
+
+/** What a run will take, by the last runs of its stages. */
+export const RunForecast = Type.Object({
+  seconds: Expected,
+  /** Of all stages that run at the same time together. */
+  memoryBytes: Expected,
+  /** Stages that never ran here: they count for nothing in the numbers. */
+  unknown: Type.Array(Type.String()),
+})
+export type RunForecast = Static<typeof RunForecast>
 
 /** A commit that records another run of a stage. */
 export const StageRecord = Type.Object({
@@ -124,10 +167,35 @@ export const PipelineExperiment = Type.Object({
   time: Type.Optional(Type.String()),
   params: Type.Record(Type.String(), Type.Unknown()),
   metrics: Type.Record(Type.String(), Type.Unknown()),
+  /** Of one that waits, runs, or came to nothing; what is done has none. */
+  state: Type.Optional(Type.Enum(['queued', 'running', 'failed', 'killed'])),
+  /** Its number in the queue, where it went through that: its log goes by it. */
+  queueId: Type.Optional(Type.String()),
+  /** Why it failed. */
+  problem: Type.Optional(Type.String()),
   /** Why it could not be read. */
   error: Type.Optional(Type.String()),
 })
 export type PipelineExperiment = Static<typeof PipelineExperiment>
+
+/** A commit that experiments start from. */
+export const ExperimentBaseline = Type.Object({
+  rev: Type.String(),
+  subject: Type.String(),
+  time: Time,
+  experiments: Type.Integer(),
+})
+export type ExperimentBaseline = Static<typeof ExperimentBaseline>
+
+/** How the queue of experiments stands. */
+export const QueueStanding = Type.Object({
+  worked: Type.Boolean(),
+  /** It takes nothing more, and ends when what runs has ended. */
+  stopping: Type.Boolean(),
+  waiting: Type.Integer(),
+  running: Type.Integer(),
+})
+export type QueueStanding = Static<typeof QueueStanding>
 
 const DataState = Type.Object({
   md5: Type.String(),
@@ -169,8 +237,8 @@ const Amount = Type.Object({ objects: Type.Integer(), bytes: Type.Number() })
 export const StorageUse = Type.Object({
   folder: Type.String(),
   total: Amount,
-  /** What neither the work tree nor any branch, tag or experiment records. */
-  unused: Amount,
+  /** What neither the work tree nor any commit or experiment records; absent where not every commit is here and can be read. */
+  unused: Type.Optional(Amount),
   /** What the default remote does not have; absent where there is none that can be asked. */
   onlyHere: Type.Optional(Amount),
   runs: Type.Integer(),

@@ -24,6 +24,8 @@ export interface ExperimentRow {
   readonly baseline?: string
   /** Of one in the queue that is not done: what it waits for, or how it ended. */
   readonly state?: QueueState
+  /** What the queue knows of it, of one that it ran to a good end too. */
+  readonly queued?: QueuedExperiment
   /** Of the commit, in local time. */
   readonly timestamp?: string
   readonly params: ValueMap
@@ -43,6 +45,8 @@ export function experimentTable(
   const deps = options.paramDeps === true
   const root = findRoot(folder)
   const head = headOf(root)
+  const queue = openQueue(root).list()
+  const byRev = new Map(queue.flatMap((each) => (each.rev === undefined ? [] : [[each.rev, each]])))
   const wanted = baselines ?? (head === undefined ? [] : [head])
   return [
     readRow(folder, root, undefined, deps),
@@ -58,13 +62,12 @@ export function experimentTable(
         branch === undefined || branch === 'undefined' || /[~^]/.test(branch) ? undefined : branch
       return [
         { ...readRow(folder, root, baseline, deps), ...(name === undefined ? {} : { name }) },
-        ...experiments(root, baseline).map((each) => ({
-          ...readRow(folder, root, each.rev, deps),
-          name: each.name,
-          baseline,
-        })),
-        ...openQueue(root)
-          .list()
+        ...experiments(root, baseline).map((each) => {
+          const queued = byRev.get(each.rev)
+          const row = readRow(folder, root, each.rev, deps)
+          return { ...row, name: each.name, baseline, ...(queued ? { queued } : {}) }
+        }),
+        ...queue
           .filter((each) => each.baseline === baseline && each.state !== 'done')
           .map((each) => queuedRow(folder, root, each, deps)),
       ]
@@ -83,7 +86,7 @@ function queuedRow(
   const kept = git(root, ['cat-file', '-e', files]) !== undefined
   const row = readRow(folder, root, kept ? files : baseline, deps)
   const params = set.reduce((tree, assignment) => withOverride(tree, from, assignment), row.params)
-  return { ...row, params, metrics: new Map(), outs: new Map(), name, baseline, state }
+  return { ...row, params, metrics: new Map(), outs: new Map(), name, baseline, state, queued }
 }
 
 function withOverride(params: ValueMap, folder: string, assignment: string): ValueMap {

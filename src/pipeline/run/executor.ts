@@ -34,6 +34,8 @@ export interface TaskContext {
   /** Aborting it ends the task with all its processes. */
   readonly signal?: AbortSignal
   readonly onOutput?: (text: string) => void
+  /** Hears now and then what the task uses; of one that ends at once never. */
+  readonly onSample?: (sample: ResourceSample) => void
   /** Watches what the commands read; an executor that works elsewhere leaves it alone. */
   readonly tracer?: Tracer
 }
@@ -45,6 +47,16 @@ export interface ResourceRecord {
   readonly peakRssBytes: number
   readonly readBytes: number
   readonly writtenBytes: number
+}
+
+/** What a task uses at a moment. */
+export interface ResourceSample {
+  /** Since it began. */
+  readonly seconds: number
+  /** Used so far. */
+  readonly cpuSeconds: number
+  /** Held by all its processes together; what several share counts for each. */
+  readonly rssBytes: number
 }
 
 export interface StageResult {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
 import { constants } from 'node:os'
 import type { Executor, StageResult } from './executor.ts'
-import { groupMembers, groupMemory, processFacts, signalGroup } from './process-group.ts'
+import { groupMembers, groupUse, processFacts, signalGroup } from './process-group.ts'
 
 export interface LocalExecutorOptions {
   /** The tree that tasks work in. */
@@ -33,7 +33,7 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
   const graceMs = options.graceMs ?? 5000
   return {
     byDigest: false,
-    async run(task, { log: logFile, mark, signal, onOutput, tracer }) {
+    async run(task, { log: logFile, mark, signal, onOutput, onSample, tracer }) {
       const folder = isAbsolute(task.folder) ? task.folder : join(options.root, task.folder)
       fs.mkdirSync(folder, { recursive: true })
       const env = { ...task.env, DVC_ROOT: options.root, DVC_STAGE: task.stage }
@@ -96,7 +96,15 @@ export function localExecutor(options: LocalExecutorOptions): Executor {
           let wait = firstLookMs
           const look = (): void => {
             if (group === undefined) return
-            peakRssBytes = Math.max(peakRssBytes, groupMemory(group))
+            const use = groupUse(group)
+            peakRssBytes = Math.max(peakRssBytes, use.peakRssBytes)
+            if (use.rssBytes > 0) {
+              onSample?.({
+                seconds: (performance.now() - started) / 1000,
+                cpuSeconds: cpuSeconds + use.cpuSeconds,
+                rssBytes: use.rssBytes,
+              })
+            }
             tail.read()
             wait = Math.min(wait * 1.5, slowestLookMs)
             timer = setTimeout(look, wait)

@@ -10,9 +10,7 @@ export interface ProcessFacts {
 
 export function processFacts(pid: number): ProcessFacts | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // the name in brackets may hold anything, brackets too
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statFields(pid)
     return { state: fields[0] ?? '', group: Number(fields[2]), startedAt: Number(fields[19]) }
   } catch {
     return undefined
@@ -43,16 +41,42 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
   }
 }
 
-/** The memory that the living processes of a group have held at most, each. */
-export function groupMemory(group: number): number {
-  let bytes = 0
+/** What the living processes of a group use, those included that ended and were waited for in the CPU time. */
+export interface GroupUse {
+  readonly cpuSeconds: number
+  readonly rssBytes: number
+  /** What each of them held at most, added up. */
+  readonly peakRssBytes: number
+}
+
+/** Of /proc: a hundred ticks a second on every Linux there is. */
+const ticksPerSecond = 100
+
+export function groupUse(group: number): GroupUse {
+  let [ticks, rssBytes, peakRssBytes] = [0, 0, 0]
   for (const pid of groupMembers(group)) {
     try {
-      const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-      bytes += Number(peak?.[1] ?? 0) * 1024
+      ticks += sum(statFields(pid).slice(11, 15))
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+      rssBytes += bytesIn(status, 'VmRSS')
+      peakRssBytes += bytesIn(status, 'VmHWM')
     } catch {
       // it ended between two looks
     }
   }
-  return bytes
+  return { cpuSeconds: ticks / ticksPerSecond, rssBytes, peakRssBytes }
+}
+
+/** Of a process, from its state on: the name before it stands in brackets and may hold anything, brackets too. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+function bytesIn(status: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024
+}
+
+function sum(numbers: readonly string[]): number {
+  return numbers.reduce((total, each) => total + Number(each), 0)
 }

@@ -10,6 +10,8 @@ import type { LockedStage, Output, Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { attemptEnvironment } from './attempt-environment.ts'
 import type { StageResult, TaskInput, Tracer } from './executor.ts'
+import { ownMark } from './living.ts'
+import { sampleWriter } from './resource-samples.ts'
 import type { RunnerContext } from './runner-context.ts'
 import { recordedInputs } from './record-stage.ts'
 import { newLog, noteAttempt, stageMark, type AttemptRecord } from './stage-logs.ts'
@@ -80,8 +82,10 @@ async function oneAttempt(
     noteAttempt(log, {
       ...noted,
       outcome,
+      ...(outcome === 'running' ? { runner: ownMark() } : {}),
       ...(result ? { exitCode: result.exitCode, resources: result.resources } : {}),
     })
+  note('running')
   emit({ type: 'started', stage: stage.address, command: commands.join('\n'), log, reasons })
   const absolute = ({ target }: { readonly target: string }) => repository.files.absolute(target)
   const use = {
@@ -91,29 +95,35 @@ async function oneAttempt(
   const timeout = timeoutMs === undefined ? undefined : signalAfter(timeoutMs)
   const signals = [context.signal, timeout].filter((signal) => signal !== undefined)
   const tracer: Tracer | undefined = context.tracer?.of(stage)
-  const result = await context.held.outside(
-    use,
-    () =>
-      executor.run(
-        {
-          stage: stage.address,
-          commands,
-          folder: stage.wdir,
-          env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
-          inputs: taskInputs,
-          outputs: stage.outs.map((out) => out.target),
-        },
-        {
-          log,
-          mark: stageMark(repository, stage),
-          objects: repository.cache.folder,
-          ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
-          onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
-          ...(tracer ? { tracer } : {}),
-        },
-      ),
-    (pid) => emit({ type: 'waiting', stage: stage.address, pid }),
-  )
+  const result = await context.held
+    .outside(
+      use,
+      () =>
+        executor.run(
+          {
+            stage: stage.address,
+            commands,
+            folder: stage.wdir,
+            env: { ...definedOnly(context.env), ...attemptEnvironment(log, context.env) },
+            inputs: taskInputs,
+            outputs: stage.outs.map((out) => out.target),
+          },
+          {
+            log,
+            mark: stageMark(repository, stage),
+            objects: repository.cache.folder,
+            ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
+            onOutput: (text) => emit({ type: 'output', stage: stage.address, text }),
+            onSample: sampleWriter(log),
+            ...(tracer ? { tracer } : {}),
+          },
+        ),
+      (pid) => emit({ type: 'waiting', stage: stage.address, pid }),
+    )
+    .catch((error: unknown) => {
+      note('failed')
+      throw error
+    })
   for (const { target } of stage.outs) {
     repository.files.forget(target)
     context.inspect.forget(target)

@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../lock-store.ts'
 import type { Stage } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import type { ResourceRecord } from './executor.ts'
+import type { ProcessMark } from './living.ts'
 import { stageFileName } from './stage-file-name.ts'
 
 /** What is known of one attempt of a stage, beside its log. */
@@ -11,8 +13,10 @@ export interface AttemptRecord {
   /** 1 for the first try of a run. */
   readonly attempt: number
   readonly startedAt: number
-  /** `restored` when the log is of the run that the outputs were taken from. */
-  readonly outcome: 'done' | 'failed' | 'cancelled' | 'timed out' | 'restored'
+  /** `restored` when the log is of the run that the outputs were taken from; `running` until another comes in its place. */
+  readonly outcome: 'running' | 'done' | 'failed' | 'cancelled' | 'timed out' | 'restored'
+  /** Who waits for the end of one that runs: when that process is gone, nobody will note how it ended. */
+  readonly runner?: ProcessMark
   readonly exitCode?: number
   readonly resources?: ResourceRecord
 }
@@ -20,7 +24,7 @@ export interface AttemptRecord {
 export interface StageLog {
   /** The log's file; what is not written yet comes to its end. */
   readonly file: string
-  /** Absent while the attempt runs, and when its process was killed. */
+  /** Absent while the attempt runs, and when whoever ran it was killed. */
   readonly record?: AttemptRecord
 }
 
@@ -33,7 +37,8 @@ export function newLog(repository: Repository, stage: Stage, now: number): strin
   const old = logNames(folder)
   for (const name of old.slice(0, Math.max(0, old.length - logsKept + 1))) {
     rmSync(join(folder, name), { force: true })
-    rmSync(join(folder, `${name}.json`), { force: true })
+    for (const beside of ['json', 'samples'])
+      rmSync(join(folder, `${name}.${beside}`), { force: true })
   }
   return join(
     folder,
@@ -42,11 +47,17 @@ export function newLog(repository: Repository, stage: Stage, now: number): strin
 }
 
 export function noteAttempt(log: string, record: AttemptRecord): void {
-  writeFileSync(`${log}.json`, JSON.stringify(record))
+  replaceFile(`${log}.json`, JSON.stringify(record), false)
 }
 
-/** What is known of the attempt that a log is of; nothing while it runs. */
+/** How the attempt that a log is of ended, and what it used; nothing while it runs, and when nobody noted its end. */
 export function attemptRecord(log: string): AttemptRecord | undefined {
+  const noted = notedAttempt(log)
+  return noted?.outcome === 'running' ? undefined : noted
+}
+
+/** What was noted of an attempt last, of one that runs too. */
+export function notedAttempt(log: string): AttemptRecord | undefined {
   try {
     return JSON.parse(readFileSync(`${log}.json`, 'utf8')) as AttemptRecord
   } catch {

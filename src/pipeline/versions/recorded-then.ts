@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { dirname, join as posixJoin, normalize } from 'node:path/posix'
+import { basename, dirname, join as posixJoin, normalize } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { readDotDvc } from '../definition/dot-dvc.ts'
 import { readLock } from '../definition/lock-file.ts'
@@ -103,12 +103,16 @@ export function recordsOf(root: string, revision: string): readonly DataFile[] {
       // one that Git lists and cannot give records something: nothing is not what it says
       if (text === undefined)
         throw new TidemillError('not_found', { kind: `file of ${revision} called`, name: path })
-      if (name === 'dvc.lock') found.push(...stagesOf(text, path))
-      else found.push(readDotDvc(text, path, path, root))
+      found.push(...recordsIn(text, path, root))
     }
   }
   walk('')
   return found
+}
+
+/** What a lock or a `.dvc` file records. Errors: `pipeline_invalid`. */
+export function recordsIn(text: string, path: string, root: string): readonly DataFile[] {
+  return basename(path) === 'dvc.lock' ? stagesOf(text, path) : [readDotDvc(text, path, path, root)]
 }
 
 function stagesOf(text: string, path: string): readonly DataFile[] {

@@ -3,15 +3,12 @@ import { TidemillError } from '#contract/error'
 import { cacheObjects } from '../cache/cache-objects.ts'
 import { remotesOf } from '../config.ts'
 import { openLocks } from '../lock-store.ts'
-import { gitRoot } from '../files/git-ignore.ts'
 import type { Pipeline } from '../model.ts'
 import { openRemote } from '../remotes/open-remote.ts'
 import { digestAt } from '../remotes/remote.ts'
 import { openRepository, type Repository } from '../repository.ts'
-import { keptObjects } from './kept-objects.ts'
+import { everRecorded } from './ever-recorded.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
-import { revisionsOf } from './revisions.ts'
-import { recordedData } from './tracked-data.ts'
 
 export interface Amount {
   readonly objects: number
@@ -21,8 +18,8 @@ export interface Amount {
 export interface StorageUse {
   readonly folder: string
   readonly total: Amount
-  /** What neither the work tree nor any branch, tag or experiment records. */
-  readonly unused: Amount
+  /** What neither the work tree nor any commit or experiment records; absent where not every commit is here and can be read. */
+  readonly unused?: Amount
   /** What the default remote does not have; absent where there is none that can be asked. */
   readonly onlyHere?: Amount
   readonly runs: number
@@ -45,18 +42,7 @@ export interface StorageUse {
 /** What the cache holds, what of it nothing refers to, and what no remote has. Asks each remote for its list once. */
 export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
   const repository = openRepository(pipeline.root)
-  const inGit = gitRoot(pipeline.root) !== undefined
-  const scope = { branches: inGit, tags: inGit, experiments: inGit }
-  const used = keptObjects(pipeline, repository, { keep: scope })
-  // what Git keeps lies in the cache too, for the run cache, and is lost with nobody
-  const data = new Set(
-    [undefined, ...revisionsOf(pipeline.root, scope)].flatMap((revision) => [
-      ...recordedData(pipeline, repository, {
-        ...(revision === undefined ? {} : { revision }),
-        granular: true,
-      }).values(),
-    ]),
-  )
+  const { used, data, whole } = everRecorded(pipeline, repository)
   const { remotes, core } = remotesOf(repository.config)
   const asked = await Promise.all(remotes.map(({ name }) => askRemote(repository, name)))
   const stored = asked[remotes.findIndex((remote) => remote.name === core)]?.stored
@@ -72,7 +58,7 @@ export async function storageUse(pipeline: Pipeline): Promise<StorageUse> {
   return {
     folder: repository.cache.folder,
     total: total ?? nothing,
-    unused: unused ?? nothing,
+    ...(whole ? { unused: unused ?? nothing } : {}),
     ...(stored ? { onlyHere: onlyHere ?? nothing } : {}),
     runs: repository.runs.all().length,
     outputs: outputs

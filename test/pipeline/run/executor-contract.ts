@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Executor, StageResult, StageTask } from '#pipeline'
+import type { ResourceSample } from '../../../src/pipeline/run/executor.ts'
 import { processFacts } from '../../../src/pipeline/run/process-group.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -20,6 +21,7 @@ interface Ran {
   readonly log: string
   /** What the executor handed on while it ran. */
   readonly said: string
+  readonly samples: readonly ResourceSample[]
   /** The text of an output, wherever the executor left it. */
   output(path: string): string | undefined
 }
@@ -151,6 +153,19 @@ export function executorContract(name: string, open: (root: string) => Executor)
     for (const bytes of [readBytes, writtenBytes])
       assert.ok(bytes >= 3e6 && bytes < 4e6, `${bytes}`)
   })
+
+  test(title('what is used is told while it is used, over all commands of the task'), async (t) => {
+    const bench = await benchOf(t, open)
+    const { samples, result } = await bench.run({
+      commands: ['i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done', 'sleep 0.3'],
+    })
+    const [last] = samples.slice(-1)
+    assert.ok(last && last.seconds <= result.resources.wallSeconds && last.rssBytes > 0)
+    assert.ok(samples.every(({ seconds }, at) => seconds > (samples[at - 1]?.seconds ?? 0)))
+    // the first command's time is in the samples of the second
+    const gap = Math.abs(last.cpuSeconds - result.resources.cpuSeconds)
+    assert.ok(gap < 0.1 + result.resources.cpuSeconds / 4, JSON.stringify([last, result]))
+  })
 }
 
 function pathOnly(): Record<string, string> {
@@ -168,6 +183,7 @@ async function benchOf(t: TestContext, open: (root: string) => Executor): Promis
     async run(task, signal) {
       const log = join(folder, 'logs', 'log')
       let said = ''
+      const samples: ResourceSample[] = []
       const inputs = task.inputs ?? []
       // an executor that works in the tree finds the inputs there, as in a repository
       if (!executor.byDigest)
@@ -187,6 +203,7 @@ async function benchOf(t: TestContext, open: (root: string) => Executor): Promis
           mark: join(folder, 'mark'),
           objects: join(folder, 'objects'),
           onOutput: (text) => (said += text),
+          onSample: (sample) => samples.push(sample),
           ...(signal ? { signal } : {}),
         },
       )
@@ -195,6 +212,7 @@ async function benchOf(t: TestContext, open: (root: string) => Executor): Promis
         result,
         log: existsSync(log) ? readFileSync(log, 'utf8') : '',
         said,
+        samples,
         output(path) {
           for (const entry of result.outputs ?? [])
             placeObject(folder, root, entry.path, entry.md5 ?? '')

@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { operations, type StageAttempt } from '#contract'
+import { useMemo, useState, type ReactNode } from 'react'
+import type { StageAttempt } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { formatBytes, formatDuration } from '../../design/format.ts'
@@ -7,8 +7,9 @@ import { LineChart } from '../../design/line-chart.tsx'
 import { Stat, StatRow } from '../../design/stat.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
-import { useRead } from '../../app/api.tsx'
-import { Read } from '../../app/read-state.tsx'
+import { AttemptLog } from './attempt-log.tsx'
+import { attemptPill } from './attempt-state.ts'
+import { AttemptUseCard } from './attempt-use.tsx'
 
 interface AttemptsViewProps {
   readonly stage: string
@@ -43,42 +44,36 @@ export function AttemptsView({ stage, attempts }: AttemptsViewProps): ReactNode 
                   aria-pressed={attempt.id === shown.id}
                   onClick={() => setChosen(attempt.id)}
                 >
-                  <AttemptState attempt={attempt} />
+                  <StatusPill {...attemptPill(attempt)} />
                   <span className="grow">
                     <When time={attempt.startedAt} />
                   </span>
                   <span className="muted small">
-                    {attempt.resources !== undefined &&
-                      formatDuration(attempt.resources.wallSeconds * 1000)}
+                    {isOwnCost(attempt) &&
+                      formatDuration((attempt.resources?.wallSeconds ?? 0) * 1000)}
                   </span>
                 </button>
               </li>
             ))}
           </ul>
         </Card>
-        <AttemptLog stage={stage} attempt={shown} />
+        <div className="stack wide">
+          <AttemptUseCard key={shown.id} stage={stage} attempt={shown} />
+          <AttemptLog stage={stage} attempt={shown} />
+        </div>
       </div>
     </div>
   )
 }
 
-function AttemptState({ attempt }: { attempt: StageAttempt }): ReactNode {
-  const { exitCode, cancelled } = attempt
-  if (exitCode === undefined) return <StatusPill health="busy" word="running" />
-  if (cancelled) return <StatusPill health="none" word="cancelled" />
-  return exitCode === 0 ? (
-    <StatusPill health="good" word="done" />
-  ) : (
-    <StatusPill health="bad" word={`exit ${exitCode}`} />
-  )
+/** What was restored took nothing here: its numbers are those of the run it came from. */
+function isOwnCost({ state, resources }: StageAttempt): boolean {
+  return resources !== undefined && state !== 'restored'
 }
 
 /** Time, processor and memory over the attempts that came to an end, oldest first. */
 function Costs({ attempts }: { attempts: readonly StageAttempt[] }): ReactNode {
-  const ended = useMemo(
-    () => attempts.filter((attempt) => attempt.resources !== undefined).toReversed(),
-    [attempts],
-  )
+  const ended = useMemo(() => attempts.filter(isOwnCost).toReversed(), [attempts])
   const x = useMemo(() => ended.map((_, index) => index + 1), [ended])
   const times = useMemo(
     () => [
@@ -128,41 +123,5 @@ function Costs({ attempts }: { attempts: readonly StageAttempt[] }): ReactNode {
         </div>
       )}
     </>
-  )
-}
-
-function AttemptLog({ stage, attempt }: { stage: string; attempt: StageAttempt }): ReactNode {
-  const running = attempt.exitCode === undefined
-  const read = useRead(
-    operations.pipelines.log,
-    { name: stage, attempt: attempt.id },
-    { keep: true, everyMs: running ? 1000 : undefined },
-  )
-  const box = useRef<HTMLPreElement>(null)
-  const text = read.data?.text
-  useEffect(() => {
-    const element = box.current
-    if (element !== null && running) element.scrollTop = element.scrollHeight
-  }, [text, running])
-  return (
-    <Card
-      title="Log"
-      aside={
-        read.data !== undefined && (
-          <span className="muted small">
-            {formatBytes(read.data.bytes)}
-            {running && ', live'}
-          </span>
-        )
-      }
-    >
-      <Read of={read} lines={6}>
-        {(log) => (
-          <pre className="stage-log" ref={box} tabIndex={0} aria-label="Log">
-            {log.text === '' ? 'It said nothing.' : log.text}
-          </pre>
-        )}
-      </Read>
-    </Card>
   )
 }

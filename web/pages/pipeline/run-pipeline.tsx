@@ -1,8 +1,9 @@
 import { Button, Checkbox, Modal } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { operations, type GraphStage } from '#contract'
-import { formatDuration, plural } from '../../design/format.ts'
+import { operations, type GraphStage, type PlannedStage, type RunForecast } from '#contract'
+import { formatBytes, formatDuration, plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
+import { Stat, StatRow } from '../../design/stat.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { useAct, useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
@@ -55,21 +56,14 @@ function RunDialog({ open, onClose }: { open: boolean; onClose: () => void }): R
           onChange={(event) => setForce(event.currentTarget.checked)}
         />
         <Read of={plan} lines={4}>
-          {({ stages, seconds }) => {
+          {({ stages, forecast }) => {
             const due = stages.filter((stage) => stage.action !== 'skip')
             return due.length === 0 ? (
               <p>Nothing has changed: there is nothing to run.</p>
             ) : (
               <>
-                <p>
-                  {plural(due.length, 'stage')}
-                  {seconds !== undefined && seconds > 0
-                    ? `, about ${formatDuration(seconds * 1000)} by their last runs`
-                    : seconds === undefined
-                      ? '; how long is not known, as some never ran here'
-                      : ''}
-                  .
-                </p>
+                <p>{dueText(due)}</p>
+                {forecast !== undefined && <Forecast of={forecast} />}
                 <ul className="plan-list" tabIndex={0} aria-label="Plan">
                   {due.map((stage) => {
                     const { health, word } = stateOf({ ...stage, frozen: false })
@@ -103,5 +97,42 @@ function RunDialog({ open, onClose }: { open: boolean; onClose: () => void }): R
         </div>
       </div>
     </Modal>
+  )
+}
+
+function dueText(due: readonly PlannedStage[]): string {
+  const running = due.filter((stage) => stage.action === 'run').length
+  const restored = due.length - running
+  const cached = `${plural(restored, 'stage')} from the cache`
+  if (running === 0) return `${cached}.`
+  return `${plural(running, 'stage')} to run${restored === 0 ? '' : `, ${cached}`}.`
+}
+
+/** What the run will take by the last runs of its stages, with where nine of ten runs end. */
+function Forecast({ of: { seconds, memoryBytes, unknown } }: { of: RunForecast }): ReactNode {
+  const time = (value: number) => formatDuration(value * 1000)
+  return (
+    <>
+      <StatRow>
+        <Stat
+          name="Time"
+          value={`about ${time(seconds.median)}`}
+          note={`nine of ten runs: ${time(seconds.low)} to ${time(seconds.high)}`}
+        />
+        {memoryBytes.high > 0 && (
+          <Stat
+            name="Memory"
+            value={`about ${formatBytes(Math.round(memoryBytes.median))}`}
+            note={`${formatBytes(Math.round(memoryBytes.low))} to ${formatBytes(Math.round(memoryBytes.high))}, of all that runs at once`}
+          />
+        )}
+      </StatRow>
+      {unknown.length > 0 && (
+        <p className="small muted">
+          Not counted, as they never ran here: {unknown.slice(0, 5).join(', ')}
+          {unknown.length > 5 && ` and ${unknown.length - 5} more`}.
+        </p>
+      )}
+    </>
   )
 }

@@ -63,8 +63,12 @@ export function StorageTab(): ReactNode {
             />
             <Stat
               name="Unused"
-              value={formatBytes(use.unused.bytes)}
-              note={`${plural(use.unused.objects, 'object')} that no commit, tag, branch or experiment records`}
+              value={use.unused === undefined ? '—' : formatBytes(use.unused.bytes)}
+              note={
+                use.unused === undefined
+                  ? 'not known: not every commit is here and can be read'
+                  : `${plural(use.unused.objects, 'object')} that no commit or experiment records`
+              }
             />
             <Stat
               name="Only here"
@@ -80,16 +84,19 @@ export function StorageTab(): ReactNode {
           {(use.onlyHere?.objects ?? 0) > 0 && (
             <div className="notice attention">
               <div className="stack">
-                <p>What is only here is lost with this machine.</p>
-                <Command line="tidemill push" />
+                <p>
+                  What is only here is lost with this machine. This sends the data of every commit;
+                  tidemill exp push sends that of experiments.
+                </p>
+                <Command line="tidemill push -A" />
               </div>
             </div>
           )}
-          {use.unused.bytes > 0 && (
+          {(use.unused?.objects ?? 0) > 0 && (
             <div className="notice">
               <div className="stack">
                 <p>Unused objects can go. What the remote does not provably have is kept.</p>
-                <Command line="tidemill gc -aT" />
+                <Command line="tidemill gc -A --all-experiments" />
               </div>
             </div>
           )}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { git } from '../../git.ts'
 import { replaceFile } from '../../lock-store.ts'
-import { openRepository, readText } from '../../repository.ts'
+import { ownFolder, readText } from '../../repository.ts'
 import { isLiving, type ProcessMark } from '../../run/living.ts'
 import type { QueuedRun } from './queued-run.ts'
 
@@ -63,7 +63,7 @@ export interface ExperimentQueue {
 const deathsAllowed = 3
 
 export function queueFolder(root: string): string {
-  return join(openRepository(root).own, 'queue')
+  return join(ownFolder(root), 'queue')
 }
 
 /** Keeps the files of what waits from Git's own cleaning up. */

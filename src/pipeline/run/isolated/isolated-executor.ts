@@ -24,7 +24,7 @@ const notBegun: StageResult = {
 export function isolatedExecutor(): Executor {
   return {
     byDigest: true,
-    async run(task, { log, mark, objects, signal, onOutput }) {
+    async run(task, { log, mark, objects, signal, onOutput, onSample }) {
       // The word to stop might reach the worker after the task.
       if (signal?.aborted) return notBegun
       return new Promise((resolve, reject) => {
@@ -47,6 +47,7 @@ export function isolatedExecutor(): Executor {
         eachLine(worker.stdout, (line) => {
           const message = JSON.parse(line) as FromWorker
           if (message.type === 'result') result = message.result
+          else if (message.type === 'sample') onSample?.(message.sample)
           else {
             appendFileSync(log, message.text)
             onOutput?.(message.text)

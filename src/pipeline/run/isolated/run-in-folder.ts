@@ -15,7 +15,7 @@ export async function runInFolder(
   task: StageTask,
   objects: string,
   place: string,
-  options: Pick<TaskContext, 'signal' | 'onOutput'>,
+  options: Pick<TaskContext, 'signal' | 'onOutput' | 'onSample'>,
 ): Promise<StageResult> {
   const root = join(place, 'tree')
   mkdirSync(root)

@@ -24,6 +24,7 @@ async function work({ task, objects }: Extract<ToWorker, { type: 'task' }>): Pro
     const result = await runInFolder(task, objects, place, {
       signal: cancelled.signal,
       onOutput: (text) => say({ type: 'output', text }),
+      onSample: (sample) => say({ type: 'sample', sample }),
     })
     say({ type: 'result', result })
   } catch (error) {

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { operations, TidemillError, type PipelineExperiment } from '#contract'
+import {
+  applyExperiment,
+  branchExperiment,
+  experimentBaselines,
+  experimentTable,
+  findRoot,
+  flatValues,
+  openQueue,
+  presentState,
+  queueStanding,
+  removeExperiments,
+  toPlain,
+  type ExperimentRow,
+  type QueuedExperiment,
+  type ValueMap,
+} from '#pipeline'
+import { implement } from '../handler.ts'
+import { queued, shownLog } from './pipeline.ts'
+
+const { pipelines } = operations
+
+export const pipelineExperimentHandlers = [
+  implement(pipelines.experiments, async ({ on, all = false }, { rooms }) => {
+    const root = findRoot(rooms.workspace)
+    const baselines = experimentBaselines(root)
+    const known = baselines.find((each) => each.rev === on)
+    if (on !== undefined && known === undefined)
+      throw new TidemillError('not_found', { kind: 'commit with experiments', name: on })
+    const wanted = all ? baselines.map((each) => each.rev) : known && [known.rev]
+    return {
+      rows: experimentTable(rooms.workspace, wanted).map(experimentRecord),
+      baselines: [...baselines],
+      queue: queueStanding(root),
+    }
+  }),
+
+  implement(pipelines.branchExperiment, async ({ name, branch }, { rooms, app }) => {
+    const made = branchExperiment(findRoot(rooms.workspace), name, branch)
+    app.events.emit('pipeline', name)
+    return { branch: made }
+  }),
+
+  implement(pipelines.applyExperiment, async ({ name }, { rooms, app }) => {
+    const { files } = await applyExperiment(rooms.workspace, name)
+    app.events.emit('pipeline', name)
+    return { files: files.length }
+  }),
+
+  implement(pipelines.removeExperiment, async ({ name }, { rooms, app }) => {
+    removeExperiments(findRoot(rooms.workspace), [name])
+    app.events.emit('pipeline', name)
+    return { done: true as const }
+  }),
+
+  implement(pipelines.startQueue, async (input, context) => {
+    const { worked, waiting } = queueStanding(findRoot(context.rooms.workspace))
+    if (worked) throw new TidemillError('conflict', { problem: 'The queue is worked off already.' })
+    if (waiting === 0) throw new TidemillError('conflict', { problem: 'No experiment waits.' })
+    return queued(context, 'experiments', input)
+  }),
+
+  implement(pipelines.stopQueue, async (_, { rooms, app }) => {
+    openQueue(findRoot(rooms.workspace)).stop(true)
+    app.events.emit('pipeline', 'queue')
+    return { done: true as const }
+  }),
+
+  implement(pipelines.killQueued, async ({ id }, { rooms, app }) => {
+    const { queue, experiment } = queuedNamed(rooms.workspace, id)
+    const state = presentState(experiment)
+    if (state !== 'running')
+      throw new TidemillError('conflict', { problem: `${experiment.name} does not run: ${state}.` })
+    queue.kill(experiment)
+    app.events.emit('pipeline', experiment.name)
+    return { done: true as const }
+  }),
+
+  implement(pipelines.removeQueued, async ({ id }, { rooms, app }) => {
+    const { queue, experiment } = queuedNamed(rooms.workspace, id)
+    if (presentState(experiment) === 'running')
+      throw new TidemillError('conflict', { problem: `${experiment.name} runs: end it first.` })
+    queue.remove(experiment)
+    app.events.emit('pipeline', experiment.name)
+    return { done: true as const }
+  }),
+
+  implement(pipelines.queueLog, async ({ id }, { rooms }) => {
+    const { queue, experiment } = queuedNamed(rooms.workspace, id)
+    const file = queue.logFile(experiment)
+    // one that waits has none yet
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    return shownLog(text, presentState(experiment) === 'running')
+  }),
+]
+
+/** Errors: `not_found`. */
+function queuedNamed(workspace: string, id: string) {
+  const queue = openQueue(findRoot(workspace))
+  const experiment = queue.list().find((each) => each.id === id)
+  if (!experiment)
+    throw new TidemillError('not_found', { kind: 'experiment in the queue', name: id })
+  return { queue, experiment }
+}
+
+function experimentRecord(row: ExperimentRow): PipelineExperiment {
+  const { rev, name, baseline, timestamp, params, metrics, state, queued: known, error } = row
+  return {
+    rev,
+    ...(name === undefined ? {} : { name }),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(timestamp === undefined ? {} : { time: timestamp }),
+    params: flat(params),
+    metrics: flat(metrics),
+    ...(known && state !== undefined ? standing(known) : {}),
+    ...(known ? { queueId: known.id } : {}),
+    ...(error === undefined ? {} : { error }),
+  }
+}
+
+/** How one stands that came to nothing yet. */
+function standing(known: QueuedExperiment): Pick<PipelineExperiment, 'state' | 'problem'> {
+  const state = presentState(known)
+  return {
+    ...(state === 'done' ? {} : { state }),
+    ...(known.error === undefined ? {} : { problem: known.error }),
+  }
+}
+
+/** Values under `key`, with the file in front where two files have one key. */
+function flat(files: ValueMap): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  for (const [file, values] of files) {
+    for (const [key, value] of flatValues(values))
+      found[key in found ? `${file}:${key}` : key] = toPlain(value)
+  }
+  return found
+}

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { git, needGit } from '../git.ts'
+
+/** A text that a lock or a `.dvc` file had, and a commit that gave it that. */
+export interface RecordVersion {
+  readonly commit: string
+  /** From the root of the repository. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Every text that any lock or `.dvc` file had in any commit or experiment, each once. */
+export function recordVersions(root: string): readonly RecordVersion[] {
+  const changes = needGit(root, [
+    ...['log', '--format=%H', '--full-history', '--branches', '--tags', '--remotes'],
+    // HEAD may be on no branch
+    ...['--glob=refs/exps', ...headOf(root)],
+    ...['--raw', '-c', '--no-renames', '--no-abbrev', '-z', '--relative'],
+    ...['--', '*.dvc', '*dvc.lock'],
+  ])
+  const versions = new Map<string, { commit: string; path: string; blob: string }>()
+  let [commit, blob] = ['', '']
+  for (const token of changes.split('\0')) {
+    const word = token.replace(/^\n/, '')
+    if (/^[0-9a-f]+$/.test(word)) commit = word
+    // the modes, the blobs before and the blob after, and the kind of change
+    else if (word.startsWith(':')) blob = word.split(' ').at(-2) ?? ''
+    else if (isRecord(word) && !/^0*$/.test(blob))
+      versions.set(`${blob} ${word}`, { commit, path: word, blob })
+  }
+  const found = [...versions.values()]
+  const texts = contents(
+    root,
+    found.map((each) => each.blob),
+  )
+  return found.map(({ commit: of, path }, at) => ({ commit: of, path, text: texts[at] ?? '' }))
+}
+
+/** Whether Git has a file or folder at each path of each commit. */
+export function areInGit(
+  root: string,
+  places: readonly { readonly commit: string; readonly path: string }[],
+): readonly boolean[] {
+  // a name with a line's end cannot be asked for: what is not known to be in Git counts as data
+  const asked = places.map(({ commit, path }) => (/\n/.test(path) ? '' : `${commit}:./${path}`))
+  const answers = catFile(root, '--batch-check=%(objecttype)', asked).toString().split('\n')
+  return answers.map((answer) => answer === 'blob' || answer === 'tree')
+}
+
+function headOf(root: string): readonly string[] {
+  return git(root, ['rev-parse', '--verify', '--quiet', 'HEAD']) === undefined ? [] : ['HEAD']
+}
+
+function isRecord(path: string): boolean {
+  return path.endsWith('dvc.lock') || (path.endsWith('.dvc') && !/(^|\/)\.dvc$/.test(path))
+}
+
+function contents(root: string, blobs: readonly string[]): readonly string[] {
+  const answer = catFile(root, '--batch=%(objectsize)', blobs)
+  const texts: string[] = []
+  for (let at = 0; at < answer.length;) {
+    const end = answer.indexOf('\n', at)
+    const size = Number(answer.toString('utf8', at, end))
+    texts.push(answer.toString('utf8', end + 1, end + 1 + size))
+    at = end + 1 + size + 1
+  }
+  return texts
+}
+
+function catFile(root: string, how: string, asked: readonly string[]): Buffer {
+  return execFileSync('git', ['-C', root, 'cat-file', how], {
+    input: asked.map((each) => `${each}\n`).join(''),
+    maxBuffer: 1 << 30,
+  })
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { httpCaller, operations } from '#contract'
+import { enqueue, openQueue } from '#pipeline'
+import { project } from '../pipeline/support/project.ts'
+import { runningServer } from '../support/home.ts'
+
+const { pipelines } = operations
+
+const pipeline = `stages:
+  train:
+    cmd: sh train.sh $(grep -o '[0-9]*' params.yaml)
+    deps: [train.sh]
+    params: [rate]
+    metrics:
+    - score.json:
+        cache: false
+`
+
+const train = `echo training at $1
+[ $1 = 9 ] && echo no such rate && exit 3
+[ $1 = 30 ] && sleep 30
+echo "{\\"score\\": $1}" > score.json
+`
+
+/** A committed pipeline with experiments that wait, and a server that works on it. */
+async function waiting(t: TestContext, rates: readonly number[]) {
+  const made = await project(
+    t,
+    { 'dvc.yaml': pipeline, 'params.yaml': 'rate: 1\n', 'train.sh': train },
+    { git: true },
+  )
+  made.write({ '.gitignore': '/.tidemill\n' })
+  await made.repro()
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'the pipeline')
+  enqueue(
+    made.root,
+    rates.map((rate) => [`rate=${rate}`]),
+    { name: 'sweep' },
+  )
+  const server = await runningServer(t, { dir: made.root })
+  const caller = httpCaller({ url: server.url })
+  const rows = async (asked: { on?: string; all?: boolean } = {}) =>
+    (await caller.call(pipelines.experiments, asked)).rows.filter((row) => row.baseline)
+  return { made, server, caller, rows }
+}
+
+test('experiments are told with their state, why they failed and what they printed, while they wait, run and after, and each that is done is a run', async (t) => {
+  const { caller, rows } = await waiting(t, [2, 9])
+  const before = await caller.call(pipelines.experiments, {})
+  assert.deepEqual(before.queue, { worked: false, stopping: false, waiting: 2, running: 0 })
+  assert.deepEqual(
+    (await rows()).map(({ name, state, params, metrics }) => [name, state, params.rate, metrics]),
+    [
+      ['sweep-1', 'queued', 2, {}],
+      ['sweep-2', 'queued', 9, {}],
+    ],
+  )
+  await caller.call(pipelines.startQueue, {})
+  await until(async () =>
+    (await rows()).every(({ state }) => state !== 'queued' && state !== 'running'),
+  )
+  const ended = await rows()
+  assert.deepEqual(
+    ended.map(({ name, state, metrics }) => [name, state, metrics.score]),
+    [
+      ['sweep-1', undefined, 2],
+      ['sweep-2', 'failed', undefined],
+    ],
+  )
+  assert.match(ended[1]?.problem ?? '', /train/)
+  for (const [at, said] of [/training at 2/, /no such rate/].entries()) {
+    const log = await caller.call(pipelines.queueLog, { id: ended[at]?.queueId ?? '' })
+    assert.match(log.text, said)
+    assert.equal(log.running, false)
+  }
+  const { runs } = await caller.call(operations.runs.search, {})
+  assert.deepEqual(
+    runs.map(({ name }) => name),
+    ['sweep-1'],
+  )
+  await assert.rejects(caller.call(pipelines.startQueue, {}), /No experiment waits/)
+})
+
+test('one that runs is ended, and not removed before; the queue stops after what runs; one whose worker died waits again', async (t) => {
+  const { made, caller, rows } = await waiting(t, [30, 2])
+  await caller.call(pipelines.startQueue, {})
+  await until(async () => (await rows())[0]?.state === 'running')
+  const [running, next] = await rows()
+  const id = running?.queueId ?? ''
+  await until(async () => (await caller.call(pipelines.queueLog, { id })).text.includes('at 30'))
+  await assert.rejects(caller.call(pipelines.startQueue, {}), /worked off already/)
+  await assert.rejects(caller.call(pipelines.removeQueued, { id }), /end it first/)
+  await assert.rejects(caller.call(pipelines.killQueued, { id: next?.queueId ?? '' }), {
+    code: 'conflict',
+  })
+  await caller.call(pipelines.stopQueue, {})
+  assert.equal((await caller.call(pipelines.experiments, {})).queue.stopping, true)
+  await caller.call(pipelines.killQueued, { id })
+  await until(async () => (await rows())[0]?.state === 'killed')
+  await until(async () => !(await caller.call(pipelines.experiments, {})).queue.worked)
+  assert.equal((await rows())[1]?.state, 'queued')
+  await caller.call(pipelines.removeQueued, { id })
+  assert.deepEqual(
+    (await rows()).map(({ name }) => name),
+    ['sweep-2'],
+  )
+  openQueue(made.root).take({ pid: 2 ** 22 + 1 })
+  assert.equal((await rows())[0]?.state, 'queued')
+})
+
+test('when a server ends, the experiment that runs is killed, and the next server goes on with those that wait', async (t) => {
+  const { made, server, caller, rows } = await waiting(t, [30, 2])
+  await caller.call(pipelines.startQueue, {})
+  await until(async () => (await rows())[0]?.state === 'running')
+  await server.stop()
+  const states = () =>
+    openQueue(made.root)
+      .list()
+      .map(({ state }) => state)
+  assert.deepEqual(states(), ['killed', 'queued'])
+  await runningServer(t, { dir: made.root })
+  await until(async () => states()[1] === 'done')
+})
+
+test('experiments of an earlier commit are found by it and among all, and one of them is brought to the work tree', async (t) => {
+  const { made, caller, rows } = await waiting(t, [2, 9])
+  await caller.call(pipelines.startQueue, {})
+  await until(async () => (await rows())[1]?.state === 'failed')
+  const first = made.git('rev-parse', 'HEAD').trim()
+  made.write({ 'notes.md': 'more\n' })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'notes')
+  assert.deepEqual(await rows(), [])
+  const { baselines } = await caller.call(pipelines.experiments, {})
+  assert.deepEqual(
+    baselines.map(({ subject, experiments }) => [subject, experiments]),
+    [
+      ['notes', 0],
+      ['the pipeline', 2],
+    ],
+  )
+  for (const asked of [{ on: first }, { all: true }])
+    assert.deepEqual(
+      (await rows(asked)).map(({ name, state }) => [name, state]),
+      [
+        ['sweep-1', undefined],
+        ['sweep-2', 'failed'],
+      ],
+    )
+  await assert.rejects(rows({ on: 'nosuch' }), { code: 'not_found' })
+  const [done] = await rows({ all: true })
+  await caller.call(pipelines.applyExperiment, { name: done?.rev ?? '' })
+  assert.equal(made.read('params.yaml'), 'rate: 2\n')
+})
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await holds()); await delay(100))
+    assert.ok(Date.now() < end, 'it never came')
+}
