@@ -1,16 +1,15 @@
 import type { Copying, CopyReport } from './copied.ts'
 import { copyModels } from './copy-models.ts'
 import { copyExperiment } from './copy-runs.ts'
-import { mlflowServer } from './mlflow-server.ts'
+import { mlflowServer, type ServerAddress } from './mlflow-server.ts'
 import { openStore } from './store/open-store.ts'
 import { storeSource } from './store/store-source.ts'
 
-export interface MlflowAddress {
+export interface MlflowAddress extends ServerAddress {
   /** A server's; to copy from, also an mlruns folder, a database file, or a postgres URL. */
   readonly url: string
   /** The folder in which the server of a database kept its artifacts. */
   readonly artifacts?: string
-  readonly token?: string
 }
 
 /**
@@ -24,8 +23,8 @@ export async function copyMlflow(
 ): Promise<CopyReport> {
   const store = await openStore(from.url, from.artifacts)
   const copying: Copying = {
-    from: store ? storeSource(store) : mlflowServer(from.url, from.token),
-    to: mlflowServer(to.url, to.token),
+    from: store ? storeSource(store) : mlflowServer(from),
+    to: mlflowServer(to),
     runs: new Map(),
     loggedModels: new Map(),
     report: {

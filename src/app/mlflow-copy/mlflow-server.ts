@@ -21,22 +21,32 @@ export interface MlflowServer {
   upload(path: string, bytes: ReadableStream<Uint8Array>): Promise<void>
 }
 
+export interface ServerAddress {
+  readonly url: string
+  readonly token?: string
+  /** The project that is meant on a server of ours; the server's usual one unless said. */
+  readonly project?: string
+}
+
 /** Paths are of the API's version 2.0 unless they say another: `3.0/traces`. */
 function addressOf(path: string): string {
   const [, version = '2.0', rest = path] = /^(\d\.\d)\/(.*)$/s.exec(path) ?? []
   return `/api/${version}/mlflow/${rest}`
 }
 
-export function mlflowServer(url: string, token?: string): MlflowServer {
+export function mlflowServer({ url, token, project }: ServerAddress): MlflowServer {
   const base = url.replace(/\/+$/, '')
-  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+  const always: Record<string, string> = {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(project === undefined ? {} : { 'x-tidemill-project': project }),
+  }
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
     let response: Response
     try {
       response = await fetch(`${base}${path}`, {
         ...init,
-        headers: { ...authorization, ...(init.headers as Record<string, string>) },
+        headers: { ...always, ...(init.headers as Record<string, string>) },
       })
     } catch (cause) {
       const problem = `${base} does not answer.`
