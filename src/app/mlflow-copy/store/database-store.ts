@@ -15,35 +15,44 @@ type Row = Readonly<Record<string, unknown>>
 /** Asks a database of MLflow's: statements with `?` for their values. */
 export interface MlflowRows {
   readonly name: string
+  /** Tables and views by name, those that may not be read as well. */
+  tables(): Promise<readonly string[]>
   rows(sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
 const page = 200
 const pointPage = 20_000
+const neededTables = ['experiments', 'runs', 'params', 'tags', 'metrics', 'latest_metrics']
 const modelStates: Readonly<Record<number, StoredModel['status']>> = {
   1: 'LOGGED_MODEL_PENDING',
   2: 'LOGGED_MODEL_READY',
   3: 'LOGGED_MODEL_UPLOAD_FAILED',
 }
 
-/** A database that MLflow's server wrote, of any of its last schemas: what one does not have is asked of none. */
-export function databaseStore(database: MlflowRows, artifacts: string | undefined): MlflowStore {
+/** A database that MLflow's server wrote, of any of its last schemas: a table that one does not have is asked of none. */
+export async function databaseStore(
+  database: MlflowRows,
+  artifacts: string | undefined,
+): Promise<MlflowStore> {
   const base = dirname(database.name.replace(/^sqlite:\/*/, '/'))
-  const rows = (sql: string, ...values: readonly (string | number)[]) => database.rows(sql, values)
+  const tables = new Set(await database.tables())
+  const missing = neededTables.find((table) => !tables.has(table))
+  if (missing !== undefined) throw new Error(`it has no table ${missing}`)
 
-  /** Tables that came with later versions. */
-  async function ifThere(sql: string, ...values: readonly (string | number)[]) {
-    return rows(sql, ...values).catch(() => [])
+  /** Nothing of a table that came with a later version. Whatever else a database refuses ends the copy: else it would pass for nothing. */
+  async function rows(sql: string, ...values: readonly (string | number)[]) {
+    const named = sql.matchAll(/\b(?:from|join) (\w+)/g)
+    return named.every(([, table = '']) => tables.has(table)) ? database.rows(sql, values) : []
   }
 
   async function textsOf(sql: string, ...values: readonly (string | number)[]): Promise<Texts> {
-    const found = await ifThere(sql, ...values)
+    const found = await rows(sql, ...values)
     return Object.fromEntries(found.map(({ k, v }) => [String(k), String(v ?? '')]))
   }
 
   async function datasetsOf(run: string): Promise<readonly Json[]> {
-    const found = await ifThere(
+    const found = await rows(
       `select i.input_uuid as id, d.name, d.digest, d.dataset_source_type as source_type,
         d.dataset_source as source, d.dataset_schema as schema, d.dataset_profile as profile
         from inputs i join datasets d on d.dataset_uuid = i.source_id
@@ -88,7 +97,7 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
 
   return {
     name: database.name,
-    ...databaseTraces(ifThere, textsOf, base, artifacts),
+    ...databaseTraces(rows, textsOf, base, artifacts),
     close: () => database.close(),
 
     async experiments() {
@@ -144,7 +153,7 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
     },
 
     async loggedModels(experiment) {
-      const found = await ifThere(
+      const found = await rows(
         `select * from logged_models where experiment_id = ? and lifecycle_stage = 'active'
           order by creation_timestamp_ms`,
         Number(experiment),
@@ -185,7 +194,7 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
             ),
           ),
           aliases: (
-            await ifThere(
+            await rows(
               `select alias, version from registered_model_aliases where name = ?`,
               String(name),
             )

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Json } from '../mlflow-server.ts'
 import { readStoredSpan } from '../span-form.ts'
 import type { StoredTraces, Texts } from './mlflow-store.ts'
-import { filesAt } from './stored-files.ts'
+import { filesAt, ifThere } from './stored-files.ts'
 import { assessmentJson, traceJson } from './trace-json.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -97,7 +97,7 @@ export function databaseTraces(
 
 /** The file that clients write where spans are not in the database. */
 export async function spansOfFile(file: string): Promise<readonly Json[]> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const text = await ifThere(readFile(file, 'utf8'))
   if (text === undefined) return []
   return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
 }

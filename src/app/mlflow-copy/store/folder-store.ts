@@ -14,6 +14,7 @@ import {
   type StoredRun,
   type Texts,
 } from './mlflow-store.ts'
+import { ifThere } from './stored-files.ts'
 
 const states = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 const modelStates = [
@@ -103,8 +104,12 @@ export function folderStore(root: string): MlflowStore {
       }
       metas.sort((a, b) => Number(a.meta.start_time ?? 0) - Number(b.meta.start_time ?? 0))
       for (let start = 0; start < metas.length; start += page) {
-        const part = metas.slice(start, start + page)
-        yield await Promise.all(part.map((each) => readRun(each.place, each.meta)))
+        const runs: StoredRun[] = []
+        // One after the other, as each opens a file for each of its params.
+        for (const each of metas.slice(start, start + page)) {
+          runs.push(await readRun(each.place, each.meta))
+        }
+        yield runs
       }
     },
 
@@ -195,14 +200,14 @@ export function folderStore(root: string): MlflowStore {
 }
 
 async function folders(place: string): Promise<readonly string[]> {
-  const entries = await readdir(place, { withFileTypes: true }).catch(() => [])
+  const entries = (await ifThere(readdir(place, { withFileTypes: true }))) ?? []
   return entries.flatMap((entry) =>
     entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : [],
   )
 }
 
 async function meta(place: string): Promise<Json | undefined> {
-  const text = await readFile(join(place, 'meta.yaml'), 'utf8').catch(() => undefined)
+  const text = await ifThere(readFile(join(place, 'meta.yaml'), 'utf8'))
   if (text === undefined) return undefined
   const value: unknown = parse(text)
   return typeof value === 'object' && value !== null ? (value as Json) : undefined
@@ -210,7 +215,7 @@ async function meta(place: string): Promise<Json | undefined> {
 
 /** Keys are paths: one with a slash is a file in a folder. */
 async function names(place: string): Promise<readonly string[]> {
-  const entries = await readdir(place, { withFileTypes: true, recursive: true }).catch(() => [])
+  const entries = (await ifThere(readdir(place, { withFileTypes: true, recursive: true }))) ?? []
   return entries.flatMap((entry) =>
     entry.isFile() ? [join(entry.parentPath, entry.name).slice(place.length + 1)] : [],
   )
