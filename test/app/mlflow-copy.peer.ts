@@ -55,6 +55,61 @@ test(
 )
 
 test(
+  'spans that a real MLflow server has in a file of a client come in, and a trace without its own is told each time',
+  { skip: skipWithoutPeer('mlflow') },
+  async (t) => {
+    const from = await mlflowPeer(t, await temporaryFolder(t))
+    const here = await runningServer(t)
+    const ids = ['tr-0123456789abcdef0123456789abcdef', 'tr-fedcba9876543210fedcba9876543210']
+    for (const id of ids) {
+      const made = await fetch(`${from.url}/api/3.0/mlflow/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          trace: {
+            trace_info: {
+              trace_id: id,
+              trace_location: {
+                type: 'MLFLOW_EXPERIMENT',
+                mlflow_experiment: { experiment_id: '0' },
+              },
+              request_time: '2025-01-01T00:00:00Z',
+              state: 'OK',
+              tags: { team: 'red' },
+            },
+          },
+        }),
+      })
+      assert.equal(made.status, 200, await made.clone().text())
+    }
+    // As clients from before MLflow 3.4 wrote it.
+    const span = {
+      ...{ trace_id: 'ASNFZ4mrze8BI0VniavN7w==', span_id: 'ASNFZ4mrze8=', name: 'answer' },
+      ...{ parent_span_id: '', start_time_unix_nano: 1735689600000000001 },
+      ...{ end_time_unix_nano: 1735689600000000009, events: [] },
+      status: { code: 'STATUS_CODE_OK', message: '' },
+      attributes: { 'mlflow.traceRequestId': JSON.stringify(ids[0]), ratio: '0.25' },
+    }
+    const place = `0/traces/${ids[0]}/artifacts/traces.json`
+    const put = await fetch(`${from.url}/api/2.0/mlflow-artifacts/artifacts/${place}`, {
+      method: 'PUT',
+      body: JSON.stringify({ spans: [span] }),
+    })
+    assert.equal(put.status, 200)
+    const report = await copyMlflow(from, here)
+    assert.deepEqual([report.traces, report.spans], [1, 1])
+    assert.equal(report.problems.length, 1)
+    assert.match(report.problems[0] ?? '', /fedcba9876543210: it came without its spans: .* 404/)
+    const { tracking } = await here.app.project('default')
+    const [own] = (await tracking.spansOf(ids)).get(ids[0] ?? '') ?? []
+    assert.equal(own?.name, 'answer')
+    assert.equal((await tracking.trace(ids[1] ?? '')).tags.team, 'red')
+    const again = await copyMlflow(from, here)
+    assert.deepEqual([again.traces, again.spans, again.problems.length], [0, 0, 1])
+  },
+)
+
+test(
   'a project’s folder reads back into a real MLflow server, which loads its model and answers as the endpoint does',
   { skip: skipWithoutPeer('mlflow') },
   async (t) => {

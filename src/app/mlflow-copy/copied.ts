@@ -42,8 +42,12 @@ export async function kept(
   try {
     await work()
   } catch (error) {
-    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+    report.problems.push(`${what}: ${messageOf(error)}`)
   }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 interface Pair {

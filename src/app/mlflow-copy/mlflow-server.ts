@@ -1,4 +1,5 @@
 import { TidemillError } from '#contract'
+import { spansIn } from './span-form.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -7,6 +8,8 @@ export interface MlflowServer {
   readonly url: string
   get(path: string, query?: Readonly<Record<string, string>>): Promise<Json>
   send(method: 'POST' | 'PATCH', path: string, body: Json): Promise<Json>
+  /** The spans of a trace, as they are kept. */
+  spans(trace: string): Promise<readonly Json[]>
   /** Spans as OTLP's JSON has them, into an experiment. */
   sendSpans(experiment: string, spans: readonly Json[]): Promise<void>
   /** Every page of a search that is asked by POST, or by GET. */
@@ -76,6 +79,17 @@ export function mlflowServer({ url, token, project }: ServerAddress): MlflowServ
     url: base,
     get,
     send,
+
+    async spans(trace) {
+      // Refused where they are in a file that a client wrote, which servers hand out below their page's address alone.
+      const got = await get('3.0/traces/get', { trace_id: trace }).catch((error: unknown) => {
+        if (!(error instanceof MlflowRefusal)) throw error
+      })
+      const { spans = [] } = (got?.trace ?? {}) as { readonly spans?: readonly Json[] }
+      if (spans.length > 0) return spans
+      const file = `/ajax-api/2.0/mlflow/get-trace-artifact?request_id=${encodeURIComponent(trace)}`
+      return spansIn(await (await ask(file, {})).text())
+    },
 
     async sendSpans(experiment, spans) {
       const response = await ask('/v1/traces', {

@@ -98,3 +98,8 @@ function isJson(value: unknown): value is Json {
 export function readStoredSpan(text: string): Json {
   return JSON.parse(text.replaceAll(/(unix_nano": ?|UnixNano": ?)(\d+)/g, '$1"$2"')) as Json
 }
+
+/** The spans in the file that clients write. */
+export function spansIn(text: string): readonly Json[] {
+  return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Json } from '../mlflow-server.ts'
-import { readStoredSpan } from '../span-form.ts'
+import { readStoredSpan, spansIn } from '../span-form.ts'
 import type { StoredTraces, Texts } from './mlflow-store.ts'
 import { filesAt, ifThere } from './stored-files.ts'
 import { assessmentJson, traceJson } from './trace-json.ts'
@@ -98,8 +98,7 @@ export function databaseTraces(
 /** The file that clients write where spans are not in the database. */
 export async function spansOfFile(file: string): Promise<readonly Json[]> {
   const text = await ifThere(readFile(file, 'utf8'))
-  if (text === undefined) return []
-  return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
+  return text === undefined ? [] : spansIn(text)
 }
 
 function promoted(row: Row): Texts {

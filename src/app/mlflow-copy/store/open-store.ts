@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
+import { messageOf } from '../copied.ts'
 import { databaseStore, type MlflowRows } from './database-store.ts'
 import { folderStore } from './folder-store.ts'
 import type { MlflowStore } from './mlflow-store.ts'
@@ -45,10 +46,6 @@ async function answered<T>(name: string, work: () => T | Promise<T>): Promise<T>
     const problem = `${name} could not be read: ${messageOf(cause)}.`
     throw new TidemillError('unavailable', { problem }, cause)
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function sqliteRows(file: string): MlflowRows {

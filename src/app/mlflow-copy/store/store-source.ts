@@ -69,9 +69,6 @@ export function storeSource(store: MlflowStore): MlflowServer {
       const model = (await store.registeredModels()).find(({ name }) => name === query.name)
       if (model) return { registered_model: model }
     }
-    if (path === '3.0/traces/get') {
-      return { trace: { spans: await store.spans(query.trace_id ?? '') } }
-    }
     const folder = /^logged-models\/([^/]+)\/artifacts\/directories$/.exec(path)
     const owner = folder?.[1] ?? (path === 'artifacts/list' ? query.run_id : undefined)
     const files = owner === undefined ? undefined : filesOf.get(owner)
@@ -85,6 +82,7 @@ export function storeSource(store: MlflowStore): MlflowServer {
     url: store.name,
     get,
     pages: (path, body) => pagesOf(path, body),
+    spans: (trace) => store.spans(trace),
     send: () => Promise.reject(new Error(`${store.name} is only read`)),
     sendSpans: () => Promise.reject(new Error(`${store.name} is only read`)),
     upload: () => Promise.reject(new Error(`${store.name} is only read`)),
