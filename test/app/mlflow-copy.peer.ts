@@ -18,6 +18,22 @@ async function tracesOf(uri: string): Promise<unknown> {
   return found
 }
 
+interface Models {
+  readonly models: readonly unknown[]
+  /** Which of them each run read and made. */
+  readonly runs: readonly unknown[]
+  readonly ids: readonly string[]
+  readonly places: readonly string[]
+}
+
+/** What MLflow's own client says of logged models. */
+async function modelsOf(uri: string): Promise<Models> {
+  const said = await runPeer('mlflow', [resolve('test/peers/mlflow_models.py'), uri])
+  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as Models
+  assert.equal(found.models.length, 3)
+  return found
+}
+
 test(
   'what a real MLflow server has comes in, and goes out to a real one again',
   { skip: skipWithoutPeer('mlflow') },
@@ -31,10 +47,12 @@ test(
     const here = await runningServer(t)
     const came = await copyMlflow(from, here)
     assert.deepEqual(came.problems, [])
-    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [3, 31, 1, 1])
+    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [4, 35, 3, 1])
     assert.deepEqual([came.traces, came.spans, came.assessments], [2, 3, 3])
     const traces = await tracesOf(from.url)
     assert.deepEqual(await tracesOf(here.url), traces)
+    const models = await modelsOf(from.url)
+    assert.deepEqual(await modelsOf(here.url), models)
     const went = await copyMlflow(here, back)
     assert.deepEqual(went.problems, [])
     assert.deepEqual(
@@ -49,6 +67,11 @@ test(
         ),
       )
     assert.deepEqual(withoutRun(await tracesOf(back.url)), withoutRun(traces))
+    const { models: shown, runs } = await modelsOf(back.url)
+    assert.deepEqual([shown, runs], [models.models, models.runs])
+    const again = await copyMlflow(here, back)
+    assert.deepEqual([again.problems, again.runs, again.files, again.versions], [[], 0, 0, 0])
+    assert.deepEqual((await modelsOf(back.url)).models, models.models)
     const said = await runPeer('mlflow', ['test/peers/mlflow_fill.py', back.url, '--check'])
     assert.match(said, /predicts \[1\.0, 2\.0\]/)
   },
@@ -189,10 +212,11 @@ for (const [kind, uriOf, missing] of [
       const here = await runningServer(t)
       const report = await copyMlflow({ url: from }, here)
       assert.deepEqual(report.problems, [])
-      assert.deepEqual([report.runs, report.points, report.versions], [3, 32, 1])
+      assert.deepEqual([report.runs, report.points, report.versions], [4, 36, 1])
       assert.deepEqual([report.traces, report.spans, report.assessments], [2, 3, 3])
       const { tracking, registry } = await here.app.project('default')
       assert.deepEqual(await tracesOf(here.url), await tracesOf(uri))
+      assert.deepEqual(await modelsOf(here.url), await modelsOf(uri))
       for (const run of written) {
         const came = await tracking.run(run.id)
         assert.deepEqual(

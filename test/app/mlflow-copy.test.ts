@@ -2,18 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { copyMlflow, type RunningServer } from '#app'
 import { runningServer } from '../support/home.ts'
-import type { Loose } from '../support/loose.ts'
-
-async function post(server: { url: string }, path: string, body: object): Promise<Loose> {
-  const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const answer: Loose = await response.json()
-  assert.equal(response.status, 200, `${path}: ${JSON.stringify(answer)}`)
-  return answer
-}
+import { mlflowPost as post } from '../support/mlflow-post.ts'
 
 /** Two runs, one within the other, with a history, a file, a version under an alias, and a gap in the numbers. */
 async function fill(server: RunningServer): Promise<{ parent: string; child: string }> {
@@ -32,6 +21,9 @@ async function fill(server: RunningServer): Promise<{ parent: string; child: str
     `${server.url}/api/2.0/mlflow-artifacts/artifacts/${experiment_id}/${child.run_id}/artifacts/model/a b.txt`,
     { method: 'PUT', body: 'hello' },
   )
+  for (const { run_id } of [parent, child]) {
+    await post(server, 'runs/update', { run_id, status: 'FINISHED' })
+  }
   await post(server, 'registered-models/create', { name: 'm' })
   const source = `runs:/${child.run_id}/model`
   const version = { name: 'm', source, run_id: child.run_id }

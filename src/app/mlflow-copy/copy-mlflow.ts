@@ -1,6 +1,8 @@
 import type { Copying, CopyReport } from './copied.ts'
+import { copyLoggedModels, linkModels } from './copy-logged-models.ts'
 import { copyModels } from './copy-models.ts'
 import { copyExperiment } from './copy-runs.ts'
+import { copyTraces } from './copy-traces.ts'
 import { mlflowServer, type ServerAddress } from './mlflow-server.ts'
 import { openStore } from './store/open-store.ts'
 import { storeSource } from './store/store-source.ts'
@@ -27,6 +29,8 @@ export async function copyMlflow(
     to: mlflowServer(to),
     runs: new Map(),
     loggedModels: new Map(),
+    notBrought: new Set(),
+    links: [],
     report: {
       ...{ experiments: 0, runs: 0, points: 0, files: 0, bytes: 0 },
       ...{ loggedModels: 0, models: 0, versions: 0, before: 0 },
@@ -36,10 +40,18 @@ export async function copyMlflow(
     onProgress,
   }
   try {
+    const experiments: (readonly [string, string])[] = []
     const asked = { max_results: 1000, order_by: ['creation_time ASC'] }
     for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
-      for (const experiment of page) await copyExperiment(copying, experiment)
+      for (const experiment of page) {
+        const copy = await copyExperiment(copying, experiment)
+        experiments.push([String(experiment.experiment_id), copy])
+      }
     }
+    // After the runs of all experiments: a model may be measured and read by any of them.
+    for (const [source, copy] of experiments) await copyLoggedModels(copying, source, copy)
+    await linkModels(copying)
+    for (const [source, copy] of experiments) await copyTraces(copying, source, copy)
     await copyModels(copying)
     return copying.report
   } finally {

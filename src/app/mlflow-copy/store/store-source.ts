@@ -38,9 +38,10 @@ export function storeSource(store: MlflowStore): MlflowServer {
         return
       case 'logged-models/search':
         for (const experiment of body.experiment_ids as readonly string[]) {
-          const models = await store.loggedModels(experiment)
-          for (const { id, files } of models) filesOf.set(id, files)
-          yield models.map(modelJson)
+          for await (const models of store.loggedModels(experiment)) {
+            for (const { id, files } of models) filesOf.set(id, files)
+            yield models.map(modelJson)
+          }
         }
         return
       case '3.0/traces/search':
@@ -115,7 +116,8 @@ function runJson(run: StoredRun): Json {
       tags: pairsOfTexts(run.tags),
       metrics: run.metrics.map((key) => ({ key })),
     },
-    inputs: { dataset_inputs: run.datasets },
+    inputs: { dataset_inputs: run.datasets, model_inputs: run.models.inputs },
+    outputs: { model_outputs: run.models.outputs },
   }
 }
 
@@ -129,7 +131,7 @@ function modelJson(model: StoredModel): Json {
       ...(model.type === undefined ? {} : { model_type: model.type }),
       ...(model.run === undefined ? {} : { source_run_id: model.run }),
     },
-    data: { params: pairsOfTexts(model.params) },
+    data: { params: pairsOfTexts(model.params), metrics: model.metrics },
   }
 }
 
