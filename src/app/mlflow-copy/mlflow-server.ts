@@ -1,4 +1,5 @@
 import { TidemillError } from '#contract'
+import { readAddress, type ServerAddress } from './server-address.ts'
 import { spansIn } from './span-form.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -24,25 +25,14 @@ export interface MlflowServer {
   upload(path: string, bytes: ReadableStream<Uint8Array>): Promise<void>
 }
 
-export interface ServerAddress {
-  readonly url: string
-  readonly token?: string
-  /** The project that is meant on a server of ours; the server's usual one unless said. */
-  readonly project?: string
-}
-
 /** Paths are of the API's version 2.0 unless they say another: `3.0/traces`. */
 function addressOf(path: string): string {
   const [, version = '2.0', rest = path] = /^(\d\.\d)\/(.*)$/s.exec(path) ?? []
   return `/api/${version}/mlflow/${rest}`
 }
 
-export function mlflowServer({ url, token, project }: ServerAddress): MlflowServer {
-  const base = url.replace(/\/+$/, '')
-  const always: Record<string, string> = {
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
-    ...(project === undefined ? {} : { 'x-tidemill-project': project }),
-  }
+export function mlflowServer(address: ServerAddress): MlflowServer {
+  const { base, headers: always } = readAddress(address)
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
     let response: Response
