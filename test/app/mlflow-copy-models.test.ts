@@ -174,3 +174,18 @@ test('a run that was still going on gets the rest with the next copy, and one th
   const left = await tracking.search({ experiments })
   assert.deepEqual(left.items.map((each) => each.id).toSorted(), [id, maker].toSorted())
 })
+
+test('runs that were moved after they had come are where they are now, with their models, and come no second time', async (t) => {
+  const [from, to] = await servers(t)
+  const { experiments, maker, ready } = await fill(from)
+  await copyMlflow(from, to)
+  const { tracking } = await to.app.project('default')
+  const { id: other } = await tracking.createExperiment({ name: 'elsewhere' })
+  await tracking.moveRuns([maker], other)
+  assert.equal((await tracking.loggedModel(ready)).experiment, other)
+  const report = await copyMlflow(from, to)
+  assert.deepEqual([report.problems, report.runs, report.files], [[], 0, 1])
+  assert.equal((await tracking.run(maker)).experimentId, other)
+  const all = await modelsIn(to, [...experiments, other])
+  assert.equal(all.length, 3)
+})

@@ -15,7 +15,7 @@ import {
   type RunLinks,
   type RunModels,
 } from './copied.ts'
-import type { Json } from './mlflow-server.ts'
+import { orMissing, type Json } from './mlflow-server.ts'
 
 interface LoggedModelJson {
   readonly info: {
@@ -55,7 +55,7 @@ export async function copyLoggedModels(
   for await (const page of modelsIn(copying.from, source)) {
     for (const model of page) {
       const { model_id: id } = model.info
-      const copy = copies.get(id)
+      const copy = copies.get(id) ?? (await movedCopy(copying, id))
       if (copy) copying.loggedModels.set(id, copy.info.model_id)
       if (tagOf(copy?.info.tags, copiedWhole) === 'true') {
         copying.report.before++
@@ -89,6 +89,13 @@ async function copiesIn(
     }
   }
   return found
+}
+
+/** A copy that kept its identifier and is in another experiment since, with its run. */
+async function movedCopy({ to }: Copying, id: string): Promise<LoggedModelJson | undefined> {
+  const found = await orMissing(to.get(`logged-models/${id}`))
+  const model = found?.model as LoggedModelJson | undefined
+  return tagOf(model?.info.tags, copiedFrom) === id ? model : undefined
 }
 
 async function copyModel(

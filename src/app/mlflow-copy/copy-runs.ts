@@ -46,7 +46,8 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
   const asked = { experiment_ids: [source], max_results: 200, order_by: ['start_time ASC'] }
   for await (const page of from.pages('runs/search', asked, 'runs')) {
     for (const run of page as unknown as readonly RunJson[]) {
-      await goOn(copying, run, target, copies.get(run.info.run_id))
+      const { run_id: id } = run.info
+      await goOn(copying, run, target, copies.get(id) ?? (await movedCopy(copying, id)))
       if (report.runs % 50 === 0) copying.onProgress(`${report.runs} runs`)
     }
   }
@@ -109,16 +110,26 @@ async function copiesIn({ to }: Copying, experiment: string): Promise<Map<string
   const all = { experiment_ids: [experiment], max_results: 1000, run_view_type: 'ALL' }
   for await (const page of to.pages('runs/search', { ...all, filter }, 'runs')) {
     for (const run of page as unknown as readonly RunJson[]) {
-      const { run_id: id, lifecycle_stage: stage } = run.info
-      found.set(tagOf(run.data?.tags, copiedFrom) ?? '', {
-        id,
-        mark: tagOf(run.data?.tags, copiedWhole),
-        isRemoved: stage === 'deleted',
-        made: run.outputs?.model_outputs ?? [],
-      })
+      found.set(tagOf(run.data?.tags, copiedFrom) ?? '', copyOf(run))
     }
   }
   return found
+}
+
+/** A copy that kept its identifier and is in another experiment since. */
+async function movedCopy({ to }: Copying, id: string): Promise<RunCopy | undefined> {
+  const found = await orMissing(to.get('runs/get', { run_id: id }))
+  const run = found?.run as RunJson | undefined
+  return run && tagOf(run.data?.tags, copiedFrom) === id ? copyOf(run) : undefined
+}
+
+function copyOf({ info, data, outputs }: RunJson): RunCopy {
+  return {
+    id: info.run_id,
+    mark: tagOf(data?.tags, copiedWhole),
+    isRemoved: info.lifecycle_stage === 'deleted',
+    made: outputs?.model_outputs ?? [],
+  }
 }
 
 async function copyRun(copying: Copying, run: RunJson, experiment: string): Promise<string> {
