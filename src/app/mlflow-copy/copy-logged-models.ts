@@ -15,7 +15,8 @@ import {
   type RunLinks,
   type RunModels,
 } from './copied.ts'
-import { orMissing, type Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
+import { orMissing } from './mlflow-server.ts'
 
 interface LoggedModelJson {
   readonly info: {

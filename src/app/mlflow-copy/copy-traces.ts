@@ -1,5 +1,6 @@
 import { copiedWhole, kept, messageOf, type Copying } from './copied.ts'
-import { MlflowRefusal, orMissing, type Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
+import { MlflowRefusal, orMissing } from './mlflow-server.ts'
 import { otlpSpan } from './span-form.ts'
 
 type Texts = Readonly<Record<string, string>>

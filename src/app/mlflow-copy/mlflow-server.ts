@@ -1,8 +1,7 @@
 import { TidemillError } from '#contract'
+import type { Json } from './json.ts'
 import { readAddress, type ServerAddress } from './server-address.ts'
 import { spansIn } from './span-form.ts'
-
-export type Json = Readonly<Record<string, unknown>>
 
 /** A server that speaks MLflow's REST: MLflow's own, or this one. */
 export interface MlflowServer {

@@ -1,4 +1,4 @@
-import type { Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
 
 /**
  * A span as OTLP's JSON has it, from either form MLflow keeps them in: protobuf's JSON with attributes as a list, or its own with

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Json } from '../mlflow-server.ts'
+import type { Json } from '../json.ts'
 import { readStoredSpan, spansIn } from '../span-form.ts'
 import type { StoredTraces, Texts } from './mlflow-store.ts'
 import { filesAt, ifThere } from './stored-files.ts'

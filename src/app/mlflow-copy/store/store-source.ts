@@ -1,4 +1,5 @@
-import type { Json, MlflowServer } from '../mlflow-server.ts'
+import type { Json } from '../json.ts'
+import type { MlflowServer } from '../mlflow-server.ts'
 import { MlflowRefusal } from '../mlflow-server.ts'
 import {
   pairsOfTexts,
