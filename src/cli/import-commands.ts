@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { baseCommand, type BaseOptions } from './base-command.ts'
 import { homeOf, projectOf } from './connect.ts'
 import { showCopy } from './copy-lines.ts'
+import { mlflowAddress } from './mlflow-address.ts'
 import { green, show } from './output.ts'
 import { openProgress } from './progress.ts'
 import { withServer } from './with-server.ts'
@@ -52,11 +53,10 @@ export function importMlflowCommand(): Command {
     .option('--artifacts <dir>', 'the folder in which the server of a database kept its artifacts')
     .action(async (options: ImportMlflowOptions) => {
       const { copyMlflow } = await import('#app')
-      const { from: url, fromToken: token, artifacts } = options
+      const { artifacts } = options
       const progress = openProgress()
       const from = {
-        url,
-        ...(token === undefined ? {} : { token }),
+        ...mlflowAddress(options.from, options.fromToken),
         ...(artifacts === undefined ? {} : { artifacts }),
       }
       const report = await withServer(options, (server) =>

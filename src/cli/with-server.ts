@@ -1,9 +1,10 @@
 import type { BaseOptions } from './base-command.ts'
-import { homeOf } from './connect.ts'
+import { homeOf, projectOf } from './connect.ts'
 
 export interface ServedHome {
   readonly url: string
   readonly token?: string
+  readonly project: string
 }
 
 /** The server that --url names, else the home served to this command alone. */
@@ -12,8 +13,8 @@ export async function withServer<T>(
   work: (server: ServedHome) => Promise<T>,
 ): Promise<T> {
   const url = options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL : undefined)
-  const token = process.env.TIDEMILL_TOKEN
-  if (url) return work({ url, ...(token ? { token } : {}) })
+  const [token, project] = [process.env.TIDEMILL_TOKEN, projectOf(options)]
+  if (url) return work({ url, project, ...(token ? { token } : {}) })
   const { startServer } = await import('#app/server')
   const server = await startServer({
     home: homeOf(options),
@@ -23,7 +24,7 @@ export async function withServer<T>(
     idle: true,
   })
   try {
-    return await work({ url: server.url })
+    return await work({ url: server.url, project })
   } finally {
     await server.stop()
   }

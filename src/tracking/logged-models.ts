@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import { TidemillError } from '#contract'
-import type { Clock, Metadata } from '#store'
+import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { among } from './among.ts'
 import { readValue } from './metric-value.ts'
 import { checkKey } from './names.ts'
@@ -41,6 +41,7 @@ export interface ModelMetric {
 }
 
 export interface NewLoggedModel {
+  readonly id?: string
   readonly experiment: string
   readonly name?: string
   readonly type?: string
@@ -155,25 +156,38 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
   return {
     loggedModel,
 
-    async createLoggedModel({ experiment, name, type = '', run, params = {}, tags = {} }) {
+    async createLoggedModel({
+      experiment,
+      name,
+      type = '',
+      run,
+      params = {},
+      tags = {},
+      ...given
+    }) {
       const now = clock.now()
-      const id = `m-${newRunId(now)}`
+      const id = given.id ?? `m-${newRunId(now)}`
       const paramRows = textRows('param', id, params)
       const tagRows = textRows('tag', id, tags)
-      await metadata.transaction<TrackingTables, void>(async (tx) => {
-        await tx
-          .insertInto('logged_models')
-          .values({
-            ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
-            ...{ status: 'pending', message: '', run: run ?? null },
-            ...{ created_at: now, updated_at: now, removed_at: null },
-          })
-          .execute()
-        if (paramRows.length > 0) {
-          await tx.insertInto('logged_model_params').values(paramRows).execute()
-        }
-        if (tagRows.length > 0) await tx.insertInto('logged_model_tags').values(tagRows).execute()
-      })
+      try {
+        await metadata.transaction<TrackingTables, void>(async (tx) => {
+          await tx
+            .insertInto('logged_models')
+            .values({
+              ...{ id, experiment, name: name ?? `model-${id.slice(-6)}`, type },
+              ...{ status: 'pending', message: '', run: run ?? null },
+              ...{ created_at: now, updated_at: now, removed_at: null },
+            })
+            .execute()
+          if (paramRows.length > 0) {
+            await tx.insertInto('logged_model_params').values(paramRows).execute()
+          }
+          if (tagRows.length > 0) await tx.insertInto('logged_model_tags').values(tagRows).execute()
+        })
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error
+        throw new TidemillError('already_exists', { kind: 'logged model', name: id }, error)
+      }
       return loggedModel(id)
     },
 

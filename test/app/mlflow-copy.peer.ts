@@ -18,6 +18,22 @@ async function tracesOf(uri: string): Promise<unknown> {
   return found
 }
 
+interface Models {
+  readonly models: readonly unknown[]
+  /** Which of them each run read and made. */
+  readonly runs: readonly unknown[]
+  readonly ids: readonly string[]
+  readonly places: readonly string[]
+}
+
+/** What MLflow's own client says of logged models. */
+async function modelsOf(uri: string): Promise<Models> {
+  const said = await runPeer('mlflow', [resolve('test/peers/mlflow_models.py'), uri])
+  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as Models
+  assert.equal(found.models.length, 3)
+  return found
+}
+
 test(
   'what a real MLflow server has comes in, and goes out to a real one again',
   { skip: skipWithoutPeer('mlflow') },
@@ -31,10 +47,12 @@ test(
     const here = await runningServer(t)
     const came = await copyMlflow(from, here)
     assert.deepEqual(came.problems, [])
-    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [3, 31, 1, 1])
+    assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [4, 35, 3, 1])
     assert.deepEqual([came.traces, came.spans, came.assessments], [2, 3, 3])
     const traces = await tracesOf(from.url)
     assert.deepEqual(await tracesOf(here.url), traces)
+    const models = await modelsOf(from.url)
+    assert.deepEqual(await modelsOf(here.url), models)
     const went = await copyMlflow(here, back)
     assert.deepEqual(went.problems, [])
     assert.deepEqual(
@@ -49,8 +67,68 @@ test(
         ),
       )
     assert.deepEqual(withoutRun(await tracesOf(back.url)), withoutRun(traces))
+    const { models: shown, runs } = await modelsOf(back.url)
+    assert.deepEqual([shown, runs], [models.models, models.runs])
+    const again = await copyMlflow(here, back)
+    assert.deepEqual([again.problems, again.runs, again.files, again.versions], [[], 0, 0, 0])
+    assert.deepEqual((await modelsOf(back.url)).models, models.models)
     const said = await runPeer('mlflow', ['test/peers/mlflow_fill.py', back.url, '--check'])
     assert.match(said, /predicts \[1\.0, 2\.0\]/)
+  },
+)
+
+test(
+  'spans that a real MLflow server has in a file of a client come in, and a trace without its own is told each time',
+  { skip: skipWithoutPeer('mlflow') },
+  async (t) => {
+    const from = await mlflowPeer(t, await temporaryFolder(t))
+    const here = await runningServer(t)
+    const ids = ['tr-0123456789abcdef0123456789abcdef', 'tr-fedcba9876543210fedcba9876543210']
+    for (const id of ids) {
+      const made = await fetch(`${from.url}/api/3.0/mlflow/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          trace: {
+            trace_info: {
+              trace_id: id,
+              trace_location: {
+                type: 'MLFLOW_EXPERIMENT',
+                mlflow_experiment: { experiment_id: '0' },
+              },
+              request_time: '2025-01-01T00:00:00Z',
+              state: 'OK',
+              tags: { team: 'red' },
+            },
+          },
+        }),
+      })
+      assert.equal(made.status, 200, await made.clone().text())
+    }
+    // As clients from before MLflow 3.4 wrote it, its times as numbers.
+    const span = {
+      ...{ trace_id: 'ASNFZ4mrze8BI0VniavN7w==', span_id: 'ASNFZ4mrze8=', name: 'answer' },
+      ...{ parent_span_id: '', start_time_unix_nano: '1735689600000000001' },
+      ...{ end_time_unix_nano: '1735689600000000009', events: [] },
+      status: { code: 'STATUS_CODE_OK', message: '' },
+      attributes: { 'mlflow.traceRequestId': JSON.stringify(ids[0]), ratio: '0.25' },
+    }
+    const place = `0/traces/${ids[0]}/artifacts/traces.json`
+    const put = await fetch(`${from.url}/api/2.0/mlflow-artifacts/artifacts/${place}`, {
+      method: 'PUT',
+      body: JSON.stringify({ spans: [span] }).replaceAll(/"(\d{19})"/g, '$1'),
+    })
+    assert.equal(put.status, 200)
+    const report = await copyMlflow(from, here)
+    assert.deepEqual([report.traces, report.spans], [1, 1])
+    assert.equal(report.problems.length, 1)
+    assert.match(report.problems[0] ?? '', /fedcba9876543210: it came without its spans: .* 404/)
+    const { tracking } = await here.app.project('default')
+    const [own] = (await tracking.spansOf(ids)).get(ids[0] ?? '') ?? []
+    assert.equal(own?.name, 'answer')
+    assert.equal((await tracking.trace(ids[1] ?? '')).tags.team, 'red')
+    const again = await copyMlflow(from, here)
+    assert.deepEqual([again.traces, again.spans, again.problems.length], [0, 0, 1])
   },
 )
 
@@ -134,10 +212,11 @@ for (const [kind, uriOf, missing] of [
       const here = await runningServer(t)
       const report = await copyMlflow({ url: from }, here)
       assert.deepEqual(report.problems, [])
-      assert.deepEqual([report.runs, report.points, report.versions], [3, 32, 1])
+      assert.deepEqual([report.runs, report.points, report.versions], [4, 36, 1])
       assert.deepEqual([report.traces, report.spans, report.assessments], [2, 3, 3])
       const { tracking, registry } = await here.app.project('default')
       assert.deepEqual(await tracesOf(here.url), await tracesOf(uri))
+      assert.deepEqual(await modelsOf(here.url), await modelsOf(uri))
       for (const run of written) {
         const came = await tracking.run(run.id)
         assert.deepEqual(

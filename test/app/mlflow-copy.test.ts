@@ -2,18 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { copyMlflow, type RunningServer } from '#app'
 import { runningServer } from '../support/home.ts'
-import type { Loose } from '../support/loose.ts'
-
-async function post(server: { url: string }, path: string, body: object): Promise<Loose> {
-  const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const answer: Loose = await response.json()
-  assert.equal(response.status, 200, `${path}: ${JSON.stringify(answer)}`)
-  return answer
-}
+import { mlflowPost as post } from '../support/mlflow-post.ts'
 
 /** Two runs, one within the other, with a history, a file, a version under an alias, and a gap in the numbers. */
 async function fill(server: RunningServer): Promise<{ parent: string; child: string }> {
@@ -32,6 +21,9 @@ async function fill(server: RunningServer): Promise<{ parent: string; child: str
     `${server.url}/api/2.0/mlflow-artifacts/artifacts/${experiment_id}/${child.run_id}/artifacts/model/a b.txt`,
     { method: 'PUT', body: 'hello' },
   )
+  for (const { run_id } of [parent, child]) {
+    await post(server, 'runs/update', { run_id, status: 'FINISHED' })
+  }
   await post(server, 'registered-models/create', { name: 'm' })
   const source = `runs:/${child.run_id}/model`
   const version = { name: 'm', source, run_id: child.run_id }
@@ -58,4 +50,32 @@ test('a copy of a server keeps identifiers, histories, files, version numbers an
   const again = await copyMlflow(from, to)
   assert.deepEqual([again.runs, again.points, again.files, again.versions], [0, 0, 0, 0])
   assert.equal(again.before, 3)
+})
+
+test('a trace that is under way is gone on with by the next copy, and one that ended without spans is told', async (t) => {
+  const [from, to] = [await runningServer(t), await runningServer(t)]
+  const [first, second] = ['1'.repeat(32), '2'.repeat(32)] as const
+  const send = async (id: string, state: string): Promise<void> => {
+    const place = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }
+    const info = { trace_id: `tr-${id}`, trace_location: place, state }
+    const trace = { trace_info: { ...info, request_time: '2025-01-01T00:00:00Z' } }
+    await post(from, '../../3.0/mlflow/traces', { trace })
+  }
+  await send(first, 'IN_PROGRESS')
+  assert.deepEqual((await copyMlflow(from, to)).problems, [])
+  const times = { startTimeUnixNano: '1735689600000000001', endTimeUnixNano: '1735689600000000009' }
+  const span = { traceId: first, spanId: '1'.repeat(16), name: 'answer', ...times }
+  await fetch(`${from.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': '0' },
+    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+  })
+  await send(first, 'OK')
+  await send(second, 'OK')
+  const report = await copyMlflow(from, to)
+  assert.deepEqual(report.problems, [`trace tr-${second}: it has no spans there`])
+  assert.deepEqual([report.traces, report.spans], [1, 1])
+  const { tracking } = await to.app.project('default')
+  assert.equal((await tracking.trace(`tr-${first}`)).state, 'ok')
+  assert.equal((await copyMlflow(from, to)).before, 1)
 })

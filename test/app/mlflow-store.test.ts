@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { copyMlflow } from '#app'
 import { withCode } from '../auth/support/open-test-auth.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
@@ -88,4 +89,66 @@ test('what is none of MLflow’s is said to be none: a folder, a file, a databas
     assert.doesNotMatch(error.message, /secret/)
     return withCode('unavailable')(error)
   })
+})
+
+/** What an MLflow of version 1 keeps: no data sets, logged models, traces or aliases. */
+async function oldDatabase(t: TestContext, params = 'key, value, run_uuid'): Promise<string> {
+  const file = join(await temporaryFolder(t), 'mlflow.db')
+  const database = new DatabaseSync(file)
+  database.exec(`
+    create table experiments (experiment_id, name, lifecycle_stage);
+    create table runs (run_uuid, name, experiment_id, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri);
+    create table params (${params});
+    create table tags (key, value, run_uuid);
+    create table metrics (key, value, timestamp, step, is_nan, run_uuid);
+    create table latest_metrics (key, run_uuid);
+    insert into experiments values (7, 'lines', 'active');
+    insert into runs values ('${run}', 'outer', 7, 'ada', 'FINISHED', 1, 2, 'active', 'gone');
+    insert into tags values ('team', 'red', '${run}');
+    insert into metrics values ('loss', 0.5, 1, 0, 0, '${run}');
+    insert into latest_metrics values ('loss', '${run}')`)
+  database.close()
+  return file
+}
+
+test('a database from before there were data sets, logged models and traces comes in as far as it goes', async (t) => {
+  const [file, here] = [await oldDatabase(t), await runningServer(t)]
+  const report = await copyMlflow({ url: file }, here)
+  assert.deepEqual([report.problems, report.runs, report.points], [[], 1, 1])
+  const rooms = await here.app.project('default')
+  assert.equal((await rooms.tracking.run(run)).tags.team, 'red')
+})
+
+test('a statement that a database refuses ends the copy, and passes for nothing that is not there', async (t) => {
+  const [file, here] = [await oldDatabase(t, 'name, value, run_uuid'), await runningServer(t)]
+  await assert.rejects(copyMlflow({ url: file }, here), (error: Error) => {
+    assert.match(error.message, /mlflow\.db could not be read: no such column: key/)
+    return withCode('unavailable')(error)
+  })
+  const { tracking } = await here.app.project('default')
+  await assert.rejects(tracking.run(run), withCode('not_found'))
+})
+
+test('a database that its server has locked for a commit is waited for', async (t) => {
+  const [file, here] = [await oldDatabase(t), await runningServer(t)]
+  const locking = new Worker(
+    `const { DatabaseSync } = require('node:sqlite')
+    const { parentPort, workerData } = require('node:worker_threads')
+    const database = new DatabaseSync(workerData)
+    database.exec('begin exclusive')
+    parentPort.postMessage('locked')
+    setTimeout(() => database.exec('commit'), 500)`,
+    { eval: true, workerData: file },
+  )
+  t.after(() => locking.terminate())
+  await new Promise((resolve) => locking.once('message', resolve))
+  const report = await copyMlflow({ url: file }, here)
+  assert.deepEqual([report.problems, report.runs], [[], 1])
+})
+
+test('a part of an mlruns folder that cannot be read ends the copy as well', async (t) => {
+  const [root, here] = [await mlruns(t), await runningServer(t)]
+  await rename(join(root, '7', run, 'params'), join(root, 'elsewhere'))
+  await symlink('params', join(root, '7', run, 'params'))
+  await assert.rejects(copyMlflow({ url: root }, here), /ELOOP/)
 })

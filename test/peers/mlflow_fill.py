@@ -5,6 +5,7 @@ import sys
 import mlflow
 import numpy as np
 from mlflow import MlflowClient
+from mlflow_models import write_models
 from mlflow_traces import write_traces
 from sklearn.linear_model import LinearRegression
 
@@ -27,6 +28,7 @@ else:
             model = LinearRegression().fit(rows, [1.0, 2.0])
             # Named, so that the client does not go and find out, which takes a minute.
             needs = ["scikit-learn"]
-            mlflow.sklearn.log_model(model, name="line", registered_model_name="line", pip_requirements=needs)
+            made = mlflow.sklearn.log_model(model, name="line", registered_model_name="line", pip_requirements=needs)
+            write_models(made.model_id)
     write_traces()
     MlflowClient().set_registered_model_alias("line", "live", 1)

@@ -4,6 +4,10 @@ import type { MlflowServer } from './mlflow-server.ts'
 export const copiedFrom = 'tidemill.copied_from'
 /** Marks a copy that is whole. */
 export const copiedWhole = 'tidemill.copied'
+/** The mark of a run that is whole but for what it says of logged models, as all were before copies said it. */
+export const butForModels = 'true'
+/** The mark of a run that says of logged models, too, which it read and made. */
+export const withModels = 'with models'
 
 export interface CopyReport {
   experiments: number
@@ -29,21 +33,51 @@ export interface Copying {
   readonly to: MlflowServer
   readonly runs: Map<string, string>
   readonly loggedModels: Map<string, string>
+  /** Runs that could not be brought, or not wholly. */
+  readonly notBrought: Set<string>
+  /** What runs read and made, to be said of the copies once all logged models are there. */
+  readonly links: RunLinks[]
   readonly report: CopyReport
   readonly onProgress: (message: string) => void
 }
 
-/** What fails is told at the end and keeps nothing else from being copied. */
+/** The logged models that a run read and made. */
+export interface RunModels {
+  readonly inputs: readonly { readonly model_id: string }[]
+  readonly outputs: readonly { readonly model_id: string; readonly step?: number | string }[]
+}
+
+export interface RunLinks {
+  readonly run: string
+  readonly models: RunModels
+  /** What an earlier copy of the run made. */
+  readonly made: RunModels['outputs']
+  /** Whether more may come of the run itself. */
+  readonly isUnderWay: boolean
+}
+
+/** What fails is told at the end and keeps nothing else from being copied; answers whether it worked. */
 export async function kept(
   { report }: Copying,
   what: string,
   work: () => Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await work()
+    return true
   } catch (error) {
-    report.problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+    report.problems.push(`${what}: ${messageOf(error)}`)
+    return false
   }
+}
+
+export async function markRun({ to }: Copying, run: string, mark: string): Promise<void> {
+  const tags = [{ key: copiedWhole, value: mark }]
+  await to.send('POST', 'runs/log-batch', { run_id: run, tags })
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 interface Pair {
@@ -101,4 +135,19 @@ export async function copyFiles(
 /** A path of files as a part of an address. */
 export function addressOf(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
+}
+
+/** Where the files of an address of the target are written. */
+export function rootOf(uri: string): string {
+  const path = /^mlflow-artifacts:\/+(.*)$/.exec(uri)?.[1]
+  if (path === undefined) {
+    throw new Error(`its files would go to ${uri}, which is not behind the target's own server`)
+  }
+  return `/api/2.0/mlflow-artifacts/artifacts/${addressOf(path)}`
+}
+
+export function inParts<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  )
 }

@@ -1,16 +1,18 @@
 import type { Copying, CopyReport } from './copied.ts'
+import { copyLoggedModels, linkModels } from './copy-logged-models.ts'
 import { copyModels } from './copy-models.ts'
 import { copyExperiment } from './copy-runs.ts'
+import { copyTraces } from './copy-traces.ts'
 import { mlflowServer } from './mlflow-server.ts'
+import type { ServerAddress } from './server-address.ts'
 import { openStore } from './store/open-store.ts'
 import { storeSource } from './store/store-source.ts'
 
-export interface MlflowAddress {
+export interface MlflowAddress extends ServerAddress {
   /** A server's; to copy from, also an mlruns folder, a database file, or a postgres URL. */
   readonly url: string
   /** The folder in which the server of a database kept its artifacts. */
   readonly artifacts?: string
-  readonly token?: string
 }
 
 /**
@@ -24,10 +26,12 @@ export async function copyMlflow(
 ): Promise<CopyReport> {
   const store = await openStore(from.url, from.artifacts)
   const copying: Copying = {
-    from: store ? storeSource(store) : mlflowServer(from.url, from.token),
-    to: mlflowServer(to.url, to.token),
+    from: store ? storeSource(store) : mlflowServer(from),
+    to: mlflowServer(to),
     runs: new Map(),
     loggedModels: new Map(),
+    notBrought: new Set(),
+    links: [],
     report: {
       ...{ experiments: 0, runs: 0, points: 0, files: 0, bytes: 0 },
       ...{ loggedModels: 0, models: 0, versions: 0, before: 0 },
@@ -37,10 +41,18 @@ export async function copyMlflow(
     onProgress,
   }
   try {
+    const experiments: (readonly [string, string])[] = []
     const asked = { max_results: 1000, order_by: ['creation_time ASC'] }
     for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
-      for (const experiment of page) await copyExperiment(copying, experiment)
+      for (const experiment of page) {
+        const copy = await copyExperiment(copying, experiment)
+        experiments.push([String(experiment.experiment_id), copy])
+      }
     }
+    // After the runs of all experiments: a model may be measured and read by any of them.
+    for (const [source, copy] of experiments) await copyLoggedModels(copying, source, copy)
+    await linkModels(copying)
+    for (const [source, copy] of experiments) await copyTraces(copying, source, copy)
     await copyModels(copying)
     return copying.report
   } finally {

@@ -1,5 +1,6 @@
 import { copiedFrom, kept, ownPairsOf, type Copying } from './copied.ts'
-import { orMissing, type Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
+import { orMissing } from './mlflow-server.ts'
 
 interface VersionJson {
   readonly name: string

@@ -1,16 +1,22 @@
 import {
   addressOf,
+  butForModels,
   copiedFrom,
   copiedWhole,
   copyFiles,
+  inParts,
   kept,
+  markRun,
   ownPairsOf,
   pairsOf,
+  rootOf,
   tagOf,
+  withModels,
   type Copying,
+  type RunModels,
 } from './copied.ts'
-import { copyTraces } from './copy-traces.ts'
-import { orMissing, type Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
+import { orMissing } from './mlflow-server.ts'
 
 interface RunJson {
   readonly info: {
@@ -21,26 +27,18 @@ interface RunJson {
     readonly start_time?: number
     readonly end_time?: number
     readonly artifact_uri: string
+    readonly lifecycle_stage?: string
   }
   readonly data?: { readonly metrics?: unknown; readonly params?: unknown; readonly tags?: unknown }
-  readonly inputs?: { readonly dataset_inputs?: readonly Json[] }
-}
-
-interface LoggedModelJson {
-  readonly info: {
-    readonly model_id: string
-    readonly name?: string
-    readonly model_type?: string
-    readonly source_run_id?: string
-    readonly status: string
-    readonly tags?: unknown
-    readonly artifact_uri?: string
+  readonly inputs?: {
+    readonly dataset_inputs?: readonly Json[]
+    readonly model_inputs?: RunModels['inputs']
   }
-  readonly data?: { readonly params?: unknown }
+  readonly outputs?: { readonly model_outputs?: RunModels['outputs'] }
 }
 
-/** Copies an experiment with its runs and logged models. */
-export async function copyExperiment(copying: Copying, experiment: Json): Promise<void> {
+/** Copies an experiment with its runs; answers the identifier of the copy. */
+export async function copyExperiment(copying: Copying, experiment: Json): Promise<string> {
   const { from, report } = copying
   const source = String(experiment.experiment_id)
   const target = await experimentOf(copying, experiment)
@@ -50,75 +48,92 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
   for await (const page of from.pages('runs/search', asked, 'runs')) {
     for (const run of page as unknown as readonly RunJson[]) {
       const { run_id: id } = run.info
-      const copy = copies.get(id)
-      if (copy) copying.runs.set(id, copy.id)
-      if (copy?.whole) {
-        report.before++
-        continue
-      }
-      await kept(copying, `run ${id}`, async () => {
-        await copyRun(copying, run, target)
-        report.runs++
-      })
+      await goOn(copying, run, target, copies.get(id) ?? (await movedCopy(copying, id)))
       if (report.runs % 50 === 0) copying.onProgress(`${report.runs} runs`)
     }
   }
   copying.onProgress(`${report.experiments} experiments, ${report.runs} runs`)
-  const copied = await modelCopiesIn(copying, target)
-  const models = { experiment_ids: [source], max_results: 50 }
-  for await (const page of from.pages('logged-models/search', models, 'models')) {
-    for (const model of page as unknown as readonly LoggedModelJson[]) {
-      const { model_id: id } = model.info
-      const copy = copied.get(id)
-      if (copy !== undefined) {
-        copying.loggedModels.set(id, copy)
-        report.before++
-        continue
-      }
-      await kept(copying, `logged model ${id}`, () => copyLoggedModel(copying, model, target))
-    }
+  return target
+}
+
+/** Copies what an earlier copy did not. */
+async function goOn(
+  copying: Copying,
+  run: RunJson,
+  target: string,
+  copy: RunCopy | undefined,
+): Promise<void> {
+  const { runs, links, notBrought, report } = copying
+  const { run_id: id, status } = run.info
+  if (copy && !copy.isRemoved) runs.set(id, copy.id)
+  // What was removed after it had come stays removed.
+  if (copy?.isRemoved || copy?.mark === withModels) {
+    report.before++
+    return
   }
-  await copyTraces(copying, source, target)
+  const isUnderWay = status === 'RUNNING' || status === 'SCHEDULED'
+  const isBrought = await kept(copying, `run ${id}`, async () => {
+    const models = await modelsOf(copying, run)
+    const own = copy?.mark === butForModels ? copy.id : await copyRun(copying, run, target)
+    if (copy?.mark === butForModels) report.before++
+    else report.runs++
+    if (models) links.push({ run: id, models, made: copy?.made ?? [], isUnderWay })
+    // One that is still under way gets the rest with the next copy.
+    if (!isUnderWay) await markRun(copying, own, models ? butForModels : withModels)
+  })
+  if (!isBrought) notBrought.add(id)
 }
 
 async function experimentOf({ to }: Copying, experiment: Json): Promise<string> {
   const name = String(experiment.name)
   const found = await orMissing(to.get('experiments/get-by-name', { experiment_name: name }))
   if (found) return String((found.experiment as Json).experiment_id)
-  const made = await to.send('POST', 'experiments/create', { name, tags: experiment.tags ?? [] })
+  const made = await to.send('POST', 'experiments/create', {
+    name,
+    tags: experiment.tags ?? [],
+    // MLflow's server gives an identifier of its own; this one keeps the old where it is free.
+    experiment_id: experiment.experiment_id,
+  })
   return String(made.experiment_id)
 }
 
+interface RunCopy {
+  readonly id: string
+  readonly mark: string | undefined
+  readonly isRemoved: boolean
+  readonly made: RunModels['outputs']
+}
+
 /** What an earlier copy left in an experiment, by what it is of. */
-async function copiesIn(
-  { to }: Copying,
-  experiment: string,
-): Promise<Map<string, { readonly id: string; readonly whole: boolean }>> {
-  const found = new Map<string, { id: string; whole: boolean }>()
+async function copiesIn({ to }: Copying, experiment: string): Promise<Map<string, RunCopy>> {
+  const found = new Map<string, RunCopy>()
   const filter = `tags.\`${copiedFrom}\` LIKE '%'`
-  const asked = { experiment_ids: [experiment], max_results: 1000, filter }
-  for await (const page of to.pages('runs/search', asked, 'runs')) {
-    for (const { info, data } of page as unknown as readonly RunJson[]) {
-      const of = tagOf(data?.tags, copiedFrom) ?? ''
-      found.set(of, { id: info.run_id, whole: tagOf(data?.tags, copiedWhole) === 'true' })
+  const all = { experiment_ids: [experiment], max_results: 1000, run_view_type: 'ALL' }
+  for await (const page of to.pages('runs/search', { ...all, filter }, 'runs')) {
+    for (const run of page as unknown as readonly RunJson[]) {
+      found.set(tagOf(run.data?.tags, copiedFrom) ?? '', copyOf(run))
     }
   }
   return found
 }
 
-async function modelCopiesIn({ to }: Copying, experiment: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  const asked = { experiment_ids: [experiment], max_results: 50 }
-  for await (const page of to.pages('logged-models/search', asked, 'models')) {
-    for (const { info } of page as unknown as readonly LoggedModelJson[]) {
-      const of = tagOf(info.tags, copiedFrom)
-      if (of !== undefined && info.status === 'LOGGED_MODEL_READY') found.set(of, info.model_id)
-    }
-  }
-  return found
+/** A copy that kept its identifier and is in another experiment since. */
+async function movedCopy({ to }: Copying, id: string): Promise<RunCopy | undefined> {
+  const found = await orMissing(to.get('runs/get', { run_id: id }))
+  const run = found?.run as RunJson | undefined
+  return run && tagOf(run.data?.tags, copiedFrom) === id ? copyOf(run) : undefined
 }
 
-async function copyRun(copying: Copying, run: RunJson, experiment: string): Promise<void> {
+function copyOf({ info, data, outputs }: RunJson): RunCopy {
+  return {
+    id: info.run_id,
+    mark: tagOf(data?.tags, copiedWhole),
+    isRemoved: info.lifecycle_stage === 'deleted',
+    made: outputs?.model_outputs ?? [],
+  }
+}
+
+async function copyRun(copying: Copying, run: RunJson, experiment: string): Promise<string> {
   const { from, to, runs } = copying
   const { info, data = {}, inputs } = run
   const id = runs.get(info.run_id) ?? (await createRun(copying, run, experiment))
@@ -142,7 +157,7 @@ async function copyRun(copying: Copying, run: RunJson, experiment: string): Prom
     status: info.status,
     ...(info.end_time === undefined ? {} : { end_time: info.end_time }),
   })
-  await log({ tags: [{ key: copiedWhole, value: 'true' }] })
+  return id
 }
 
 async function createRun({ to }: Copying, { info }: RunJson, experiment: string): Promise<string> {
@@ -157,6 +172,18 @@ async function createRun({ to }: Copying, { info }: RunJson, experiment: string)
     tags: [{ key: copiedFrom, value: id }],
   })
   return (made.run as RunJson).info.run_id
+}
+
+/** The logged models it read and made, if any. */
+async function modelsOf({ from }: Copying, run: RunJson): Promise<RunModels | undefined> {
+  // MLflow's server tells what a run read only where it is asked for one.
+  const isTold = run.inputs?.model_inputs !== undefined
+  const { inputs, outputs } = isTold
+    ? run
+    : ((await from.get('runs/get', { run_id: run.info.run_id })).run as RunJson)
+  const { model_inputs: read = [] } = inputs ?? {}
+  const { model_outputs: made = [] } = outputs ?? {}
+  return read.length + made.length === 0 ? undefined : { inputs: read, outputs: made }
 }
 
 /** Tags that name another run name its copy. */
@@ -181,66 +208,4 @@ async function copyHistory(
       report.points += metrics.length
     }
   }
-}
-
-async function copyLoggedModel(
-  copying: Copying,
-  { info, data = {} }: LoggedModelJson,
-  experiment: string,
-): Promise<void> {
-  const { from, to, runs, report } = copying
-  const { name, model_type: type, source_run_id: run } = info
-  const params = pairsOf(data.params)
-  const made = await to.send('POST', 'logged-models', {
-    experiment_id: experiment,
-    params: params.slice(0, 100),
-    tags: [...ownPairsOf(info.tags), { key: copiedFrom, value: info.model_id }],
-    ...(name === undefined ? {} : { name }),
-    ...(type === undefined ? {} : { model_type: type }),
-    ...(run === undefined ? {} : { source_run_id: runs.get(run) ?? run }),
-  })
-  const model = (made.model as LoggedModelJson).info
-  for (const more of inParts(params.slice(100), 100)) {
-    await to.send('POST', `logged-models/${model.model_id}/params`, { params: more })
-  }
-  const root = rootOf(model.artifact_uri ?? '')
-  await copyFiles(copying, {
-    list: async (path) =>
-      (
-        await from.get(`logged-models/${info.model_id}/artifacts/directories`, {
-          artifact_directory_path: path,
-        })
-      ).files,
-    read: (path) =>
-      `/ajax-api/2.0/mlflow/logged-models/${info.model_id}/artifacts/files?artifact_file_path=${encodeURIComponent(path)}`,
-    write: (path) => `${root}/${addressOf(path)}`,
-  })
-  if (info.status !== 'LOGGED_MODEL_PENDING') {
-    await to.send('PATCH', `logged-models/${model.model_id}`, {
-      model_id: model.model_id,
-      status: info.status,
-    })
-  }
-  const copiedRun = run === undefined ? undefined : runs.get(run)
-  if (copiedRun !== undefined) {
-    const models = [{ model_id: model.model_id, step: 0 }]
-    await to.send('POST', 'runs/outputs', { run_id: copiedRun, models })
-  }
-  copying.loggedModels.set(info.model_id, model.model_id)
-  report.loggedModels++
-}
-
-/** Where the files of an address of the target are written. */
-function rootOf(uri: string): string {
-  const path = /^mlflow-artifacts:\/+(.*)$/.exec(uri)?.[1]
-  if (path === undefined) {
-    throw new Error(`its files would go to ${uri}, which is not behind the target's own server`)
-  }
-  return `/api/2.0/mlflow-artifacts/artifacts/${addressOf(path)}`
-}
-
-function inParts<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  )
 }

@@ -1,5 +1,6 @@
-import { copiedWhole, kept, type Copying } from './copied.ts'
-import { MlflowRefusal, orMissing, type Json } from './mlflow-server.ts'
+import { copiedWhole, kept, messageOf, type Copying } from './copied.ts'
+import type { Json } from './json.ts'
+import { MlflowRefusal, orMissing } from './mlflow-server.ts'
 import { otlpSpan } from './span-form.ts'
 
 type Texts = Readonly<Record<string, string>>
@@ -38,7 +39,7 @@ function locationOf(experiment: string): Json {
 }
 
 async function copyTrace(copying: Copying, trace: TraceJson, experiment: string): Promise<void> {
-  const { to, report } = copying
+  const { from, to, report } = copying
   const { trace_id: id, assessments = [], tags = {}, ...info } = trace
   const there = await orMissing(to.get(`3.0/traces/${id}`))
   const before = (there?.trace as { trace_info?: TraceJson } | undefined)?.trace_info
@@ -46,7 +47,8 @@ async function copyTrace(copying: Copying, trace: TraceJson, experiment: string)
     report.before++
     return
   }
-  const spans = (await spansOf(copying, id)).map(otlpSpan)
+  const [read] = await Promise.allSettled([from.spans(id)])
+  const spans = read.status === 'fulfilled' ? read.value.map(otlpSpan) : []
   if (spans.length > 0) await to.sendSpans(experiment, spans)
   await to.send('POST', '3.0/traces', {
     trace: {
@@ -70,18 +72,15 @@ async function copyTrace(copying: Copying, trace: TraceJson, experiment: string)
     })
     report.assessments++
   }
+  if (read.status === 'rejected') {
+    throw new Error(`it came without its spans: ${messageOf(read.reason)}`)
+  }
+  // One that is still under way gets the rest with the next copy.
+  if (info.state === 'IN_PROGRESS') return
+  if (spans.length === 0) throw new Error('it has no spans there')
   await to.send('PATCH', `traces/${id}/tags`, { key: copiedWhole, value: 'true' })
   report.traces++
   report.spans += spans.length
-}
-
-/** From the database, or from the file that clients write where there is none. */
-async function spansOf({ from }: Copying, trace: string): Promise<readonly Json[]> {
-  const got = await orMissing(from.get('3.0/traces/get', { trace_id: trace }))
-  const stored = (got?.trace as { spans?: readonly Json[] } | undefined)?.spans ?? []
-  if (stored.length > 0) return stored
-  const file = await from.get('get-trace-artifact', { request_id: trace }).catch(() => undefined)
-  return (file?.spans as readonly Json[] | undefined) ?? []
 }
 
 /** Entries that name a run or a logged model name its copy. */

@@ -1,12 +1,15 @@
 import { TidemillError } from '#contract'
-
-export type Json = Readonly<Record<string, unknown>>
+import type { Json } from './json.ts'
+import { readAddress, type ServerAddress } from './server-address.ts'
+import { spansIn } from './span-form.ts'
 
 /** A server that speaks MLflow's REST: MLflow's own, or this one. */
 export interface MlflowServer {
   readonly url: string
   get(path: string, query?: Readonly<Record<string, string>>): Promise<Json>
   send(method: 'POST' | 'PATCH', path: string, body: Json): Promise<Json>
+  /** The spans of a trace, as they are kept. */
+  spans(trace: string): Promise<readonly Json[]>
   /** Spans as OTLP's JSON has them, into an experiment. */
   sendSpans(experiment: string, spans: readonly Json[]): Promise<void>
   /** Every page of a search that is asked by POST, or by GET. */
@@ -27,16 +30,15 @@ function addressOf(path: string): string {
   return `/api/${version}/mlflow/${rest}`
 }
 
-export function mlflowServer(url: string, token?: string): MlflowServer {
-  const base = url.replace(/\/+$/, '')
-  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
+export function mlflowServer(address: ServerAddress): MlflowServer {
+  const { base, headers: always } = readAddress(address)
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
     let response: Response
     try {
       response = await fetch(`${base}${path}`, {
         ...init,
-        headers: { ...authorization, ...(init.headers as Record<string, string>) },
+        headers: { ...always, ...(init.headers as Record<string, string>) },
       })
     } catch (cause) {
       const problem = `${base} does not answer.`
@@ -66,6 +68,17 @@ export function mlflowServer(url: string, token?: string): MlflowServer {
     url: base,
     get,
     send,
+
+    async spans(trace) {
+      // Refused where they are in a file that a client wrote, which servers hand out below their page's address alone.
+      const got = await get('3.0/traces/get', { trace_id: trace }).catch((error: unknown) => {
+        if (!(error instanceof MlflowRefusal)) throw error
+      })
+      const { spans = [] } = (got?.trace ?? {}) as { readonly spans?: readonly Json[] }
+      if (spans.length > 0) return spans
+      const file = `/ajax-api/2.0/mlflow/get-trace-artifact?request_id=${encodeURIComponent(trace)}`
+      return spansIn(await (await ask(file, {})).text())
+    },
 
     async sendSpans(experiment, spans) {
       const response = await ask('/v1/traces', {

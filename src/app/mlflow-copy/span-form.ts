@@ -1,4 +1,4 @@
-import type { Json } from './mlflow-server.ts'
+import type { Json } from './json.ts'
 
 /**
  * A span as OTLP's JSON has it, from either form MLflow keeps them in: protobuf's JSON with attributes as a list, or its own with
@@ -97,4 +97,9 @@ function isJson(value: unknown): value is Json {
 /** Spans from a text: nanoseconds are more than a number holds. */
 export function readStoredSpan(text: string): Json {
   return JSON.parse(text.replaceAll(/(unix_nano": ?|UnixNano": ?)(\d+)/g, '$1"$2"')) as Json
+}
+
+/** The spans in the file that clients write. */
+export function spansIn(text: string): readonly Json[] {
+  return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
 }

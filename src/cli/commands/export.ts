@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf } from '../connect.ts'
 import { showCopy } from '../copy-lines.ts'
+import { mlflowAddress } from '../mlflow-address.ts'
 import { green, show } from '../output.ts'
 import { openProgress } from '../progress.ts'
 import { withServer } from '../with-server.ts'
@@ -38,12 +39,10 @@ function mlflow(): Command {
     .option('--to-token <token>', 'its bearer token')
     .action(async (options: BaseOptions & { to: string; toToken?: string }) => {
       const { copyMlflow } = await import('#app')
-      const { to: url, toToken: token } = options
+      const to = mlflowAddress(options.to, options.toToken)
       const progress = openProgress()
       const report = await withServer(options, (server) =>
-        copyMlflow(server, { url, ...(token === undefined ? {} : { token }) }, (message) =>
-          progress.update(0, 0, message),
-        ),
+        copyMlflow(server, to, (message) => progress.update(0, 0, message)),
       )
       progress.end()
       showCopy(report, options.json)

@@ -1,6 +1,7 @@
 import { TidemillError } from '#contract'
 import { experimentNamedBy } from './default-experiment.ts'
 import { missing, wrong, type Input } from './input.ts'
+import { withKeptId } from './kept-id.ts'
 import { shortText } from './limits.ts'
 import type { Call, MlflowRoute } from './route.ts'
 import { experimentWire, textsOf } from './wire.ts'
@@ -77,11 +78,13 @@ export const experimentRoutes: readonly MlflowRoute[] = [
     async run({ input, rooms }) {
       const name = nameOf(input, 'name')
       const root = artifactRoot(input)
-      const made = await rooms.tracking.createExperiment({
-        name,
-        tags: tagsOf(input.list('tags')),
-        ...(root === undefined ? {} : { artifactRoot: root }),
-      })
+      const tags = tagsOf(input.list('tags'))
+      const made = await withKeptId(input, ['experiment_id', /^\d{1,18}$/], (own) =>
+        rooms.tracking.createExperiment({
+          ...{ ...own, name, tags },
+          ...(root === undefined ? {} : { artifactRoot: root }),
+        }),
+      )
       return { experiment_id: made.id }
     },
   },

@@ -2,6 +2,7 @@ import type { LoggedModel } from '#tracking'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
+import { withKeptId } from './kept-id.ts'
 import { shortText } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 import { loggedModelWire, textsOf } from './wire.ts'
@@ -33,14 +34,17 @@ export const loggedModelRoutes: readonly MlflowRoute[] = [
       )
       const [name, type] = [nameOf(input), shortText(input, 'model_type', 500)]
       const run = input.text('source_run_id') ?? ''
-      const model = await rooms.tracking.createLoggedModel({
-        experiment: id,
-        params: textsOf(input.list('params')),
-        tags: textsOf(input.list('tags')),
-        ...(name === undefined ? {} : { name }),
-        ...(type === undefined ? {} : { type }),
-        ...(run === '' ? {} : { run }),
-      })
+      const model = await withKeptId(input, ['model_id', /^m-[0-9a-f]{32}$/], (own) =>
+        rooms.tracking.createLoggedModel({
+          ...own,
+          experiment: id,
+          params: textsOf(input.list('params')),
+          tags: textsOf(input.list('tags')),
+          ...(name === undefined ? {} : { name }),
+          ...(type === undefined ? {} : { type }),
+          ...(run === '' ? {} : { run }),
+        }),
+      )
       return { model: loggedModelWire(model) }
     },
   },

@@ -2,12 +2,12 @@ import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
 import type { LogEntries } from '#tracking'
-import { found } from '../../found.ts'
 import type { Rooms } from '../../rooms.ts'
 import { trustIn } from '../../source-by.ts'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, searchOf, viewOf } from './experiments.ts'
 import { missing } from './input.ts'
+import { withKeptId } from './kept-id.ts'
 import { longest, shortText } from './limits.ts'
 import { historyTag, readModel, withModel } from './log-model.ts'
 import type { Call, MlflowRoute } from './route.ts'
@@ -44,12 +44,6 @@ async function log(call: Call, id: string, entries: LogEntries): Promise<object>
   return {}
 }
 
-/** An identifier that a copied run brings along, where it is none of ours yet; MLflow's clients send none. */
-async function freeId(rooms: Rooms, id: string): Promise<string | undefined> {
-  if (!/^[0-9a-f]{32}$/.test(id)) return undefined
-  return (await found(rooms.tracking.run(id))) ? undefined : id
-}
-
 export const runRoutes: readonly MlflowRoute[] = [
   {
     method: 'POST',
@@ -67,16 +61,18 @@ export const runRoutes: readonly MlflowRoute[] = [
       const { 'mlflow.runName': _, ...rest } = tags
       const startedAt = input.integer('start_time')
       const user = shortText(input, 'user_id', longestName) ?? ''
-      const id = await freeId(rooms, input.text('run_id') ?? '')
-      const made = await rooms.tracking.create({
-        ...(id === undefined ? {} : { id }),
-        experiment: { id: await experimentNamedBy(rooms, input.text('experiment_id')) },
-        user: user === '' ? who : user,
-        tags: rest,
-        source: scriptSource(tags, trustIn(request.identity as Identity, rooms.project)),
-        ...(name === '' ? {} : { name }),
-        ...(startedAt === undefined ? {} : { startedAt }),
-      })
+      const experiment = { id: await experimentNamedBy(rooms, input.text('experiment_id')) }
+      const made = await withKeptId(input, ['run_id', /^[0-9a-f]{32}$/], (own) =>
+        rooms.tracking.create({
+          ...own,
+          experiment,
+          user: user === '' ? who : user,
+          tags: rest,
+          source: scriptSource(tags, trustIn(request.identity as Identity, rooms.project)),
+          ...(name === '' ? {} : { name }),
+          ...(startedAt === undefined ? {} : { startedAt }),
+        }),
+      )
       app.events.emit('runs', made.id)
       return full(rooms, made.id)
     },

@@ -1,49 +1,50 @@
 import { dirname } from 'node:path'
-import type { Json } from '../mlflow-server.ts'
+import type { RunModels } from '../copied.ts'
+import type { Json } from '../json.ts'
+import { databaseModels } from './database-models.ts'
 import { databaseTraces } from './database-traces.ts'
-import {
-  pairsOfTexts,
-  type MlflowStore,
-  type StoredModel,
-  type StoredPoint,
-  type Texts,
-} from './mlflow-store.ts'
+import { pairsOfTexts, type MlflowStore, type StoredPoint, type Texts } from './mlflow-store.ts'
 import { filesAt } from './stored-files.ts'
+import { storedValue } from './stored-value.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 /** Asks a database of MLflow's: statements with `?` for their values. */
 export interface MlflowRows {
   readonly name: string
+  /** Tables and views by name, those that may not be read as well. */
+  tables(): Promise<readonly string[]>
   rows(sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>
   close(): Promise<void>
 }
 
 const page = 200
 const pointPage = 20_000
-const modelStates: Readonly<Record<number, StoredModel['status']>> = {
-  1: 'LOGGED_MODEL_PENDING',
-  2: 'LOGGED_MODEL_READY',
-  3: 'LOGGED_MODEL_UPLOAD_FAILED',
-}
+const neededTables = ['experiments', 'runs', 'params', 'tags', 'metrics', 'latest_metrics']
 
-/** A database that MLflow's server wrote, of any of its last schemas: what one does not have is asked of none. */
-export function databaseStore(database: MlflowRows, artifacts: string | undefined): MlflowStore {
+/** A database that MLflow's server wrote, of any of its last schemas: a table that one does not have is asked of none. */
+export async function databaseStore(
+  database: MlflowRows,
+  artifacts: string | undefined,
+): Promise<MlflowStore> {
   const base = dirname(database.name.replace(/^sqlite:\/*/, '/'))
-  const rows = (sql: string, ...values: readonly (string | number)[]) => database.rows(sql, values)
+  const tables = new Set(await database.tables())
+  const missing = neededTables.find((table) => !tables.has(table))
+  if (missing !== undefined) throw new Error(`it has no table ${missing}`)
 
-  /** Tables that came with later versions. */
-  async function ifThere(sql: string, ...values: readonly (string | number)[]) {
-    return rows(sql, ...values).catch(() => [])
+  /** Nothing of a table that came with a later version. Whatever else a database refuses ends the copy: else it would pass for nothing. */
+  async function rows(sql: string, ...values: readonly (string | number)[]) {
+    const named = sql.matchAll(/\b(?:from|join) (\w+)/g)
+    return named.every(([, table = '']) => tables.has(table)) ? database.rows(sql, values) : []
   }
 
   async function textsOf(sql: string, ...values: readonly (string | number)[]): Promise<Texts> {
-    const found = await ifThere(sql, ...values)
+    const found = await rows(sql, ...values)
     return Object.fromEntries(found.map(({ k, v }) => [String(k), String(v ?? '')]))
   }
 
   async function datasetsOf(run: string): Promise<readonly Json[]> {
-    const found = await ifThere(
+    const found = await rows(
       `select i.input_uuid as id, d.name, d.digest, d.dataset_source_type as source_type,
         d.dataset_source as source, d.dataset_schema as schema, d.dataset_profile as profile
         from inputs i join datasets d on d.dataset_uuid = i.source_id
@@ -63,20 +64,35 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
     )
   }
 
+  async function modelsOf(run: string): Promise<RunModels> {
+    const found = await rows(
+      `select * from inputs where source_id = ? and source_type in ('RUN_INPUT', 'RUN_OUTPUT')`,
+      run,
+    )
+    const of = (type: string) => found.filter((row) => row.source_type === type)
+    return {
+      inputs: of('RUN_INPUT').map((row) => ({ model_id: String(row.destination_id) })),
+      outputs: of('RUN_OUTPUT').map((row) => ({
+        ...{ model_id: String(row.destination_id), step: Number(row.step) },
+      })),
+    }
+  }
+
   async function runOf(row: Row) {
     const id = String(row.run_uuid)
-    const [params, tags, metrics, datasets] = await Promise.all([
+    const [params, tags, metrics, datasets, models] = await Promise.all([
       textsOf(`select key as k, value as v from params where run_uuid = ?`, id),
       textsOf(`select key as k, value as v from tags where run_uuid = ?`, id),
       rows(`select key from latest_metrics where run_uuid = ?`, id),
       datasetsOf(id),
+      modelsOf(id),
     ])
     const name = row.name ?? tags['mlflow.runName']
     return {
       id,
       experiment: String(row.experiment_id),
       status: String(row.status),
-      ...{ params, tags, datasets },
+      ...{ params, tags, datasets, models },
       metrics: metrics.map(({ key }) => String(key)),
       files: filesAt(String(row.artifact_uri), base, artifacts),
       ...(typeof name === 'string' && name !== '' ? { name } : {}),
@@ -88,7 +104,8 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
 
   return {
     name: database.name,
-    ...databaseTraces(ifThere, textsOf, base, artifacts),
+    ...databaseModels(rows, textsOf, base, artifacts),
+    ...databaseTraces(rows, textsOf, base, artifacts),
     close: () => database.close(),
 
     async experiments() {
@@ -135,41 +152,12 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
         )
         yield found.map((row): StoredPoint => ({
           key,
-          value: valueOf(row),
+          value: storedValue(row.value, row.is_nan),
           timestamp: Number(row.timestamp),
           step: Number(row.step),
         }))
         if (found.length < pointPage) return
       }
-    },
-
-    async loggedModels(experiment) {
-      const found = await ifThere(
-        `select * from logged_models where experiment_id = ? and lifecycle_stage = 'active'
-          order by creation_timestamp_ms`,
-        Number(experiment),
-      )
-      return Promise.all(
-        found.map(async (row): Promise<StoredModel> => {
-          const id = String(row.model_id)
-          return {
-            id,
-            status: modelStates[Number(row.status)] ?? 'LOGGED_MODEL_READY',
-            params: await textsOf(
-              `select param_key as k, param_value as v from logged_model_params where model_id = ?`,
-              id,
-            ),
-            tags: await textsOf(
-              `select tag_key as k, tag_value as v from logged_model_tags where model_id = ?`,
-              id,
-            ),
-            files: filesAt(String(row.artifact_location), base, artifacts),
-            ...(row.name === null ? {} : { name: String(row.name) }),
-            ...(row.model_type === null ? {} : { type: String(row.model_type) }),
-            ...(row.source_run_id === null ? {} : { run: String(row.source_run_id) }),
-          }
-        }),
-      )
     },
 
     async registeredModels() {
@@ -185,7 +173,7 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
             ),
           ),
           aliases: (
-            await ifThere(
+            await rows(
               `select alias, version from registered_model_aliases where name = ?`,
               String(name),
             )
@@ -218,11 +206,4 @@ export function databaseStore(database: MlflowRows, artifacts: string | undefine
       )
     },
   }
-}
-
-/** NaN is kept as a mark; the infinities are kept, and read by MLflow's own clients, as the greatest doubles. */
-function valueOf({ value, is_nan: isNan }: Row): number | string {
-  if (isNan === true || Number(isNan) === 1) return 'NaN'
-  const number = Number(value)
-  return Number.isFinite(number) ? number : String(number)
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Json } from '../mlflow-server.ts'
-import { readStoredSpan } from '../span-form.ts'
+import type { Json } from '../json.ts'
+import { readStoredSpan, spansIn } from '../span-form.ts'
 import type { StoredTraces, Texts } from './mlflow-store.ts'
-import { filesAt } from './stored-files.ts'
+import { filesAt, ifThere } from './stored-files.ts'
 import { assessmentJson, traceJson } from './trace-json.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -97,9 +97,8 @@ export function databaseTraces(
 
 /** The file that clients write where spans are not in the database. */
 export async function spansOfFile(file: string): Promise<readonly Json[]> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return []
-  return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
+  const text = await ifThere(readFile(file, 'utf8'))
+  return text === undefined ? [] : spansIn(text)
 }
 
 function promoted(row: Row): Texts {

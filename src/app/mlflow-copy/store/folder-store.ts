@@ -1,27 +1,20 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { parse } from 'yaml'
 import { TidemillError } from '#contract'
-import type { Json } from '../mlflow-server.ts'
+import type { Json } from '../json.ts'
+import { doubleOf, folders, links, meta, names, texts } from './folder-files.ts'
+import { folderModels } from './folder-models.ts'
 import { folderTraces } from './folder-traces.ts'
 import {
   pairsOfTexts,
   type MlflowStore,
-  type StoredModel,
   type StoredPoint,
   type StoredRun,
   type Texts,
 } from './mlflow-store.ts'
 
 const states = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
-const modelStates = [
-  'LOGGED_MODEL_PENDING',
-  'LOGGED_MODEL_PENDING',
-  'LOGGED_MODEL_READY',
-  'LOGGED_MODEL_UPLOAD_FAILED',
-] as const
 const page = 200
 
 /** An `mlruns` folder. Where it lies does not matter: files are looked for in it, and not where it says it was. */
@@ -35,11 +28,12 @@ export function folderStore(root: string): MlflowStore {
   async function readRun(place: string, meta: Json): Promise<StoredRun> {
     const id = String(meta.run_id ?? meta.run_uuid)
     runPlaces.set(id, place)
-    const [params, tags, metrics, datasets] = await Promise.all([
+    const [params, tags, metrics, inputs, outputs] = await Promise.all([
       texts(join(place, 'params')),
       texts(join(place, 'tags')),
       names(join(place, 'metrics')),
       readInputs(place),
+      links(join(place, 'outputs')),
     ])
     const [name, user, start, end] = [
       meta.run_name ?? tags['mlflow.runName'],
@@ -51,7 +45,13 @@ export function folderStore(root: string): MlflowStore {
       id,
       experiment: String(meta.experiment_id),
       status: states[Number(meta.status)] ?? 'FINISHED',
-      ...{ params, tags, metrics, datasets },
+      ...{ params, tags, metrics, datasets: inputs.datasets },
+      models: {
+        inputs: inputs.models.map((link) => ({ model_id: String(link.source_id) })),
+        outputs: outputs.map((link) => ({
+          ...{ model_id: String(link.source_id), step: Number(link.step ?? 0) },
+        })),
+      },
       files: { folder: join(place, 'artifacts') },
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof user === 'string' ? { user } : {}),
@@ -60,20 +60,21 @@ export function folderStore(root: string): MlflowStore {
     }
   }
 
-  /** What a run read: a link of its own to a data set of the experiment. */
-  async function readInputs(place: string): Promise<readonly Json[]> {
-    const found: Json[] = []
-    for (const each of await folders(join(place, 'inputs'))) {
-      const link = await meta(join(place, 'inputs', each))
-      if (link?.source_type !== 'DATASET') continue
+  /** What a run read: links of its own to data sets of the experiment, and to models. */
+  async function readInputs(
+    place: string,
+  ): Promise<{ readonly datasets: readonly Json[]; readonly models: readonly Json[] }> {
+    const [datasets, all]: [Json[], readonly Json[]] = [[], await links(join(place, 'inputs'))]
+    for (const link of all.filter((each) => each.source_type === 'DATASET')) {
       const dataset = await meta(join(place, '..', 'datasets', String(link.source_id)))
-      if (dataset) found.push({ dataset, tags: pairsOfTexts((link.tags ?? {}) as Texts) })
+      if (dataset) datasets.push({ dataset, tags: pairsOfTexts((link.tags ?? {}) as Texts) })
     }
-    return found
+    return { datasets, models: all.filter((each) => each.source_type === 'MODEL') }
   }
 
   return {
     name: root,
+    ...folderModels(root),
     ...folderTraces(root, texts),
 
     async experiments() {
@@ -103,8 +104,12 @@ export function folderStore(root: string): MlflowStore {
       }
       metas.sort((a, b) => Number(a.meta.start_time ?? 0) - Number(b.meta.start_time ?? 0))
       for (let start = 0; start < metas.length; start += page) {
-        const part = metas.slice(start, start + page)
-        yield await Promise.all(part.map((each) => readRun(each.place, each.meta)))
+        const runs: StoredRun[] = []
+        // One after the other, as each opens a file for each of its params.
+        for (const each of metas.slice(start, start + page)) {
+          runs.push(await readRun(each.place, each.meta))
+        }
+        yield runs
       }
     },
 
@@ -120,7 +125,7 @@ export function folderStore(root: string): MlflowStore {
         seen.add(point)
         points.push({
           key,
-          value: valueOf(value),
+          value: doubleOf(value),
           timestamp: Number(timestamp),
           step: Number(step),
         })
@@ -129,26 +134,6 @@ export function folderStore(root: string): MlflowStore {
         points = []
       }
       yield points
-    },
-
-    async loggedModels(experiment) {
-      const place = join(root, experiment, 'models')
-      const found: StoredModel[] = []
-      for (const id of await folders(place)) {
-        const own = await meta(join(place, id))
-        if (!own || own.lifecycle_stage === 'deleted') continue
-        found.push({
-          id,
-          status: modelStates[Number(own.status)] ?? 'LOGGED_MODEL_READY',
-          params: await texts(join(place, id, 'params')),
-          tags: await texts(join(place, id, 'tags')),
-          files: { folder: join(place, id, 'artifacts') },
-          ...(typeof own.name === 'string' ? { name: own.name } : {}),
-          ...(typeof own.model_type === 'string' ? { type: own.model_type } : {}),
-          ...(typeof own.source_run_id === 'string' ? { run: own.source_run_id } : {}),
-        })
-      }
-      return found
     },
 
     async registeredModels() {
@@ -192,43 +177,4 @@ export function folderStore(root: string): MlflowStore {
 
     close: () => Promise.resolve(),
   }
-}
-
-async function folders(place: string): Promise<readonly string[]> {
-  const entries = await readdir(place, { withFileTypes: true }).catch(() => [])
-  return entries.flatMap((entry) =>
-    entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : [],
-  )
-}
-
-async function meta(place: string): Promise<Json | undefined> {
-  const text = await readFile(join(place, 'meta.yaml'), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  const value: unknown = parse(text)
-  return typeof value === 'object' && value !== null ? (value as Json) : undefined
-}
-
-/** Keys are paths: one with a slash is a file in a folder. */
-async function names(place: string): Promise<readonly string[]> {
-  const entries = await readdir(place, { withFileTypes: true, recursive: true }).catch(() => [])
-  return entries.flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name).slice(place.length + 1)] : [],
-  )
-}
-
-async function texts(place: string): Promise<Texts> {
-  const keys = await names(place)
-  return Object.fromEntries(
-    await Promise.all(keys.map(async (key) => [key, await readFile(join(place, key), 'utf8')])),
-  ) as Texts
-}
-
-/** As Python writes doubles. */
-function valueOf(text: string): number | string {
-  const special: Readonly<Record<string, string>> = {
-    nan: 'NaN',
-    inf: 'Infinity',
-    '-inf': '-Infinity',
-  }
-  return special[text.toLowerCase()] ?? Number(text)
 }

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import type { Json } from '../mlflow-server.ts'
+import type { Json } from '../json.ts'
 import { spansOfFile } from './database-traces.ts'
 import type { StoredTraces, Texts } from './mlflow-store.ts'
+import { ifThere } from './stored-files.ts'
 import { traceJson } from './trace-json.ts'
 
 /** The traces of an mlruns folder: `<experiment>/traces/<id>`, with the spans in a file among its artifacts. */
@@ -38,7 +39,7 @@ export function folderTraces(root: string, texts: (place: string) => Promise<Tex
   return {
     async *traces(experiment) {
       const place = join(root, experiment, 'traces')
-      const names = await readdir(place).catch(() => [])
+      const names = (await ifThere(readdir(place))) ?? []
       const found = await Promise.all(names.map((name) => infoOf(experiment, join(place, name))))
       yield found
         .filter((each) => each !== undefined)
@@ -49,13 +50,13 @@ export function folderTraces(root: string, texts: (place: string) => Promise<Tex
 }
 
 async function assessments(place: string): Promise<readonly Json[]> {
-  const names = await readdir(place).catch(() => [])
+  const names = (await ifThere(readdir(place))) ?? []
   const found = await Promise.all(names.map((name) => yaml(join(place, name))))
   return found.filter((each) => each !== undefined)
 }
 
 async function yaml(file: string): Promise<Json | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
+  const text = await ifThere(readFile(file, 'utf8'))
   const value: unknown = text === undefined ? undefined : parse(text)
   return typeof value === 'object' && value !== null ? (value as Json) : undefined
 }

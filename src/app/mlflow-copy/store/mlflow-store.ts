@@ -1,4 +1,5 @@
-import type { Json } from '../mlflow-server.ts'
+import type { RunModels } from '../copied.ts'
+import type { Json } from '../json.ts'
 
 export interface StoredExperiment {
   readonly id: string
@@ -18,6 +19,7 @@ export interface StoredRun {
   readonly tags: Texts
   readonly metrics: readonly string[]
   readonly datasets: readonly Json[]
+  readonly models: RunModels
   /** The folder of its files; why there is none when it cannot be read from here. */
   readonly files: Files
 }
@@ -30,7 +32,15 @@ export interface StoredModel {
   readonly status: 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED'
   readonly params: Texts
   readonly tags: Texts
+  readonly metrics: readonly StoredModelPoint[]
   readonly files: Files
+}
+
+/** What a run measured on a model, as MLflow's REST would answer of it. */
+export interface StoredModelPoint extends StoredPoint {
+  readonly run_id: string
+  readonly dataset_name?: string
+  readonly dataset_digest?: string
 }
 
 export interface StoredPoint {
@@ -59,7 +69,7 @@ export interface MlflowStore extends StoredTraces {
   /** The oldest first. */
   runs(experiment: string): AsyncIterable<readonly StoredRun[]>
   history(run: string, key: string): AsyncIterable<readonly StoredPoint[]>
-  loggedModels(experiment: string): Promise<readonly StoredModel[]>
+  loggedModels(experiment: string): AsyncIterable<readonly StoredModel[]>
   /** As MLflow's REST would answer of each. */
   registeredModels(): Promise<readonly Json[]>
   versions(model: string): Promise<readonly Json[]>

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
+import { messageOf } from '../copied.ts'
 import { databaseStore, type MlflowRows } from './database-store.ts'
 import { folderStore } from './folder-store.ts'
 import type { MlflowStore } from './mlflow-store.ts'
@@ -15,7 +16,7 @@ export async function openStore(
   if (/^https?:/.test(from)) return undefined
   const served = artifacts === undefined ? undefined : resolve(artifacts)
   if (/^postgres(?:ql)?(?:\+\w+)?:/.test(from)) {
-    return checked(databaseStore(await postgresRows(from), served))
+    return opened(await postgresRows(from), served)
   }
   // sqlite:///relative and sqlite:////absolute, as SQLAlchemy writes them.
   const path = from.startsWith('file:')
@@ -23,31 +24,46 @@ export async function openStore(
     : resolve(from.replace(/^sqlite:\/\/\//, ''))
   if (!existsSync(path)) throw new TidemillError('not_found', { kind: 'file', name: path })
   if (statSync(path).isDirectory()) return folderStore(path)
-  return checked(databaseStore(sqliteRows(path), served))
+  return opened(sqliteRows(path), served)
 }
 
 /** A database of something else is told at once. */
-async function checked(store: MlflowStore): Promise<MlflowStore> {
+async function opened(database: MlflowRows, served: string | undefined): Promise<MlflowStore> {
   try {
-    await store.experiments()
-    return store
+    return await databaseStore(database, served)
   } catch (cause) {
-    await store.close()
-    const said = cause instanceof Error ? cause.message : String(cause)
-    const problem = `${store.name} is no database of MLflow's: ${said}.`
+    await database.close()
+    const problem = `${database.name} cannot be opened as a database of MLflow's: ${messageOf(cause)}.`
     throw new TidemillError('bad_request', { problem }, cause)
   }
 }
 
+/** What a database refuses, with its name. */
+async function answered<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const problem = `${name} could not be read: ${messageOf(cause)}.`
+    throw new TidemillError('unavailable', { problem }, cause)
+  }
+}
+
 function sqliteRows(file: string): MlflowRows {
-  const database = new DatabaseSync(file, { readOnly: true })
+  // Its server may be at work, and locks it for each of its commits.
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 30_000 })
   return {
     name: file,
-    rows: async (sql, values = []) => {
-      const statement = database.prepare(sql)
-      statement.setReadBigInts(true)
-      return statement.all(...values).map((row) => plain(row))
-    },
+    tables: async () =>
+      database
+        .prepare(`select name from sqlite_schema where type in ('table', 'view')`)
+        .all()
+        .map(({ name }) => String(name)),
+    rows: (sql, values = []) =>
+      answered(file, () => {
+        const statement = database.prepare(sql)
+        statement.setReadBigInts(true)
+        return statement.all(...values).map((row) => plain(row))
+      }),
     close: async () => database.close(),
   }
 }
@@ -66,11 +82,19 @@ async function postgresRows(url: string): Promise<MlflowRows> {
   })
   return {
     name: shown,
-    rows: async (sql, values = []) => {
-      let n = 0
-      const text = sql.replaceAll('?', () => `$${++n}`)
-      return (await pool.query<Record<string, unknown>>(text, [...values])).rows
+    // Its catalogue, as information_schema has only what this user may read.
+    tables: async () => {
+      const { rows } = await pool.query<{ name: string }>(
+        `select relname as name from pg_class where relkind in ('r', 'p', 'v', 'm', 'f') and pg_table_is_visible(oid)`,
+      )
+      return rows.map(({ name }) => name)
     },
+    rows: (sql, values = []) =>
+      answered(shown, async () => {
+        let n = 0
+        const text = sql.replaceAll('?', () => `$${++n}`)
+        return (await pool.query<Record<string, unknown>>(text, [...values])).rows
+      }),
     close: () => pool.end(),
   }
 }

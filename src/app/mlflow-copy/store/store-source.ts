@@ -1,4 +1,5 @@
-import type { Json, MlflowServer } from '../mlflow-server.ts'
+import type { Json } from '../json.ts'
+import type { MlflowServer } from '../mlflow-server.ts'
 import { MlflowRefusal } from '../mlflow-server.ts'
 import {
   pairsOfTexts,
@@ -38,9 +39,10 @@ export function storeSource(store: MlflowStore): MlflowServer {
         return
       case 'logged-models/search':
         for (const experiment of body.experiment_ids as readonly string[]) {
-          const models = await store.loggedModels(experiment)
-          for (const { id, files } of models) filesOf.set(id, files)
-          yield models.map(modelJson)
+          for await (const models of store.loggedModels(experiment)) {
+            for (const { id, files } of models) filesOf.set(id, files)
+            yield models.map(modelJson)
+          }
         }
         return
       case '3.0/traces/search':
@@ -69,9 +71,6 @@ export function storeSource(store: MlflowStore): MlflowServer {
       const model = (await store.registeredModels()).find(({ name }) => name === query.name)
       if (model) return { registered_model: model }
     }
-    if (path === '3.0/traces/get') {
-      return { trace: { spans: await store.spans(query.trace_id ?? '') } }
-    }
     const folder = /^logged-models\/([^/]+)\/artifacts\/directories$/.exec(path)
     const owner = folder?.[1] ?? (path === 'artifacts/list' ? query.run_id : undefined)
     const files = owner === undefined ? undefined : filesOf.get(owner)
@@ -85,6 +84,7 @@ export function storeSource(store: MlflowStore): MlflowServer {
     url: store.name,
     get,
     pages: (path, body) => pagesOf(path, body),
+    spans: (trace) => store.spans(trace),
     send: () => Promise.reject(new Error(`${store.name} is only read`)),
     sendSpans: () => Promise.reject(new Error(`${store.name} is only read`)),
     upload: () => Promise.reject(new Error(`${store.name} is only read`)),
@@ -117,7 +117,8 @@ function runJson(run: StoredRun): Json {
       tags: pairsOfTexts(run.tags),
       metrics: run.metrics.map((key) => ({ key })),
     },
-    inputs: { dataset_inputs: run.datasets },
+    inputs: { dataset_inputs: run.datasets, model_inputs: run.models.inputs },
+    outputs: { model_outputs: run.models.outputs },
   }
 }
 
@@ -131,7 +132,7 @@ function modelJson(model: StoredModel): Json {
       ...(model.type === undefined ? {} : { model_type: model.type }),
       ...(model.run === undefined ? {} : { source_run_id: model.run }),
     },
-    data: { params: pairsOfTexts(model.params) },
+    data: { params: pairsOfTexts(model.params), metrics: model.metrics },
   }
 }
 

@@ -40,6 +40,17 @@ export async function readFileOf(files: Files, path: string): Promise<ReadableSt
   return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
 }
 
+/** Undefined instead of what is not there; whatever else keeps it from being read is an error, else it would pass for nothing. */
+export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
 /** A path in the folder; a link that leads out of it is none of its files. */
 async function within(files: Files, path: string): Promise<string | undefined> {
   if ('elsewhere' in files) {
@@ -47,7 +58,7 @@ async function within(files: Files, path: string): Promise<string | undefined> {
       `its files are at ${files.elsewhere}, which cannot be read from here (--artifacts DIR names the folder its server kept them in)`,
     )
   }
-  const root = await realpath(files.folder).catch(() => undefined)
+  const root = await ifThere(realpath(files.folder))
   if (root === undefined) return undefined
   const real = await realpath(join(root, path))
   const way = relative(root, real)
