@@ -101,6 +101,34 @@ test('an order tells the parent of each run among its rows, and none for a paren
   assert.deepEqual(children.parents, [0, 0])
 })
 
+test('of runs whose parent tags make a circle one stands at the top and the others below it, whoever points at them', async (t) => {
+  const tracking = await open(t)
+  const { experiment, ids } = await made(
+    tracking,
+    ['own', 'a', 'b', 'c', 'tail'].map((name) => ({ name })),
+  )
+  for (const [child, parent] of [
+    ['own', 'own'],
+    ['a', 'b'],
+    ['b', 'c'],
+    ['c', 'a'],
+    ['tail', 'c'],
+  ]) {
+    const tags = { 'mlflow.parentRunId': ids.get(parent ?? '') ?? '' }
+    await tracking.log(ids.get(child ?? '') ?? '', { tags })
+  }
+  const search = { experiments: [experiment] }
+  for (const [order, wanted] of [
+    ['run_name asc', 'a> b>c c>a own> tail>c'],
+    ['run_name desc', 'tail>c own> c> b>c a>b'],
+  ] as const) {
+    const { rows, parents = [] } = await tracking.orderRuns(search, order, true)
+    const nameOf = new Map((await tracking.readRows({ rows }, [])).runs.map((r) => [r.row, r.name]))
+    const told = rows.map((row, at) => `${nameOf.get(row)}>${nameOf.get(parents[at] ?? 0) ?? ''}`)
+    assert.equal(told.join(' '), wanted)
+  }
+})
+
 test('values come by column in the order the runs were asked for, NaN as text and what is missing as null', async (t) => {
   const tracking = await open(t)
   const { experiment, ids } = await made(tracking, [
