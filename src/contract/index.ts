@@ -4,6 +4,7 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { isSystemMetric } from './system-metric.ts'
+export { commitOf, dataOf, programOf } from './run-origin.ts'
 export { permissions, type Permission } from './permission.ts'
 export { Type } from './type.ts'
 

@@ -192,6 +192,45 @@ test('runs are grouped by the data they read, with their version', async (t) => 
   )
 })
 
+test('a row tells the data, the code, the program and the models of a run of ours and of one that MLflow’s client made', async (t) => {
+  const tracking = await open(t)
+  const { id: own } = await tracking.create({
+    ...{ experiment: 'table', user: 'u', name: 'own' },
+    source: { dataset: 'rides', datasetVersion: 2, code: 'c0ffee', entry: 'train' },
+  })
+  const { id: client, experimentId: experiment } = await tracking.create({
+    ...{ experiment: 'table', user: 'u', name: 'client' },
+    source: { script: { name: 'fit.py', type: 'LOCAL', commit: 'abc123' } },
+  })
+  const { id: tagged } = await tracking.create({
+    ...{ experiment: 'table', user: 'u', name: 'tagged' },
+    tags: { 'mlflow.source.name': 'late.py', 'mlflow.source.git.commit': 'def456' },
+  })
+  const input = { sourceType: 'local', source: '{}', tags: {} }
+  await tracking.logInputs(client, [{ name: 'scenes', digest: 'a1', ...input }], [])
+  const model = await tracking.createLoggedModel({ experiment, name: 'unet', run: client })
+  const elsewhere = await tracking.createExperiment({ name: 'hidden' })
+  const far = await tracking.createLoggedModel({ experiment: elsewhere.id, name: 'far' })
+  await tracking.logOutputs(
+    client,
+    [model, far].map((each) => ({ model: each.id, step: 0 })),
+  )
+  const { runs } = await tracking.readRows({ runs: [own, client, tagged] }, [])
+  assert.deepEqual(
+    runs.map(({ dataset, datasetVersion, inputs, code, program, models }) => [
+      ...[dataset, datasetVersion, inputs, code, program, models],
+    ]),
+    [
+      ['rides', 2, undefined, 'c0ffee', 'train', undefined],
+      [
+        ...[undefined, undefined, [{ name: 'scenes', digest: 'a1' }], 'abc123', 'fit.py'],
+        [{ id: model.id, name: 'unet' }],
+      ],
+      [undefined, undefined, undefined, 'def456', 'late.py', undefined],
+    ],
+  )
+})
+
 test('many runs are tagged, removed and brought back at once, and a run that is not there refuses them all', async (t) => {
   const tracking = await open(t)
   const { experiment } = await made(tracking, [{ name: 'a' }, { name: 'b' }, { name: 'c' }])

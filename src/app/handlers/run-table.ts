@@ -84,7 +84,18 @@ export const runTableHandlers = [
       rows === undefined ? { runs: runs ?? [] } : { rows },
       columns,
     )
-    return found
+    const ids = found.runs.map(({ id }) => id)
+    const versions = await rooms.registry.versionNamesOfRuns(ids)
+    const versionsOf = Map.groupBy(versions, ({ run }) => run)
+    return {
+      ...found,
+      runs: found.runs.map((run) => {
+        const own = versionsOf.get(run.id)
+        return own === undefined
+          ? run
+          : { ...run, versions: own.map(({ model, version }) => ({ model, version })) }
+      }),
+    }
   }),
 
   implement(table.groups, async ({ by, columns, ...which }, { rooms }) => {

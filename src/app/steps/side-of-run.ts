@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { commitOf, TidemillError } from '#contract'
 import { revisionWith, type SideName } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 
@@ -23,7 +23,7 @@ export async function sideOfRun(
   const id = name.slice(prefix.length)
   if (!rooms) throw new TidemillError('not_found', { kind: 'run', name: id })
   const run = await rooms.tracking.run(id)
-  const code = run.source.code ?? run.tags['mlflow.source.git.commit']
+  const code = commitOf(run)
   if (code === undefined)
     throw new TidemillError('conflict', {
       problem: `The run ${id} did not record the commit it was made from.`,

@@ -20,7 +20,17 @@ export const RunRow = Type.Object({
   user: Type.String(),
   dataset: Type.Optional(Type.String()),
   datasetVersion: Type.Optional(Type.Integer()),
+  /** The data sets that MLflow's client logged. */
+  inputs: Type.Optional(Type.Array(Type.Object({ name: Type.String(), digest: Type.String() }))),
+  /** The commit it was made at, and the program that made it, whoever wrote that down. */
   code: Type.Optional(Type.String()),
+  program: Type.Optional(Type.String()),
+  /** The logged models it made. */
+  models: Type.Optional(Type.Array(Type.Object({ id: Id, name: Type.String() }))),
+  /** The versions registered from it; told by `table.rows` alone. */
+  versions: Type.Optional(
+    Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
+  ),
 })
 export type RunRow = Static<typeof RunRow>
 
