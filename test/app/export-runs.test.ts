@@ -45,7 +45,10 @@ test('runs go out as CSV, JSON lines and Parquet, all pages of them, with every 
   const csv = (await readFile(join(dir, 'runs.csv'), 'utf8')).trim().split('\n')
   assert.equal(csv.length, 603)
   assert.ok(csv.some((each) => each.includes(',abc123,fit.py,scenes a1,')))
-  assert.match(csv[0] ?? '', /^run,name,experiment,.*,code,source,data,models,params\.k,params\.note,metrics\.acc,tags\./)
+  assert.match(
+    csv[0] ?? '',
+    /^run,name,experiment,.*,code,source,data,models,params\.k,params\.note,metrics\.acc,tags\./,
+  )
   assert.ok(csv.at(-1)?.includes('"a ""quoted"", text"'))
   assert.equal(await exportRuns(pages(), join(dir, 'x'), 'jsonl'), 602)
   const lines = (await readFile(join(dir, 'x'), 'utf8')).trim().split('\n')

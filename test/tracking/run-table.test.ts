@@ -265,6 +265,66 @@ test('a history of 10,000 points keeps its one peak and its one dip when it is s
   assert.deepEqual([history?.total, history?.odd], [10_000, 20])
 })
 
+test('a history over another metric tells that metric’s last value up to each step, and none before its first', async (t) => {
+  const tracking = await open(t)
+  const { ids } = await made(tracking, [{ name: 'one' }])
+  const run = ids.get('one') ?? ''
+  const point = (key: string, step: number, value: number) => ({ key, step, time: step, value })
+  await tracking.log(run, {
+    metrics: [
+      ...[0, 1, 2, 3, 4].map((step) => point('loss', step, 5 - step)),
+      ...[point('epoch', 1, 1), point('epoch', 3, 2), point('epoch', 3, NaN)],
+    ],
+  })
+  const [history] = await tracking.readHistories([run], 'loss', { x: 'epoch' })
+  assert.deepEqual(history?.x, [null, 1, 1, 'NaN', 'NaN'])
+  const [other] = await tracking.readHistories([run], 'loss', { x: 'nothing' })
+  assert.deepEqual(other?.x, [null, null, null, null, null])
+})
+
+test('groups of runs have the mean, the least and the greatest of a metric at each step, of the runs that logged it there', async (t) => {
+  const tracking = await open(t)
+  const { experiment, ids } = await made(tracking, [
+    { name: 'a', params: { k: '1' } },
+    { name: 'b', params: { k: '1' } },
+    { name: 'silent', params: { k: '1' } },
+    { name: 'c' },
+  ])
+  const log = (name: string, from: number, values: readonly number[]) =>
+    tracking.log(ids.get(name) ?? '', {
+      metrics: values.map((value, step) => ({
+        ...{ key: 'loss', step, time: from + 100 * step, value },
+      })),
+    })
+  await log('a', 1000, [4, 2, 1])
+  await log('b', 3000, [8, NaN])
+  await log('c', 0, [7])
+  const found = await tracking.groupHistories(
+    { experiments: [experiment] },
+    { by: ['params.k'], groups: [['1'], [null], ['9']], key: 'loss', smooth: 0.5 },
+  )
+  assert.deepEqual(found, [
+    {
+      values: ['1'],
+      ...{ steps: [0, 1, 2], times: [2000, 1100, 1200], elapsed: [0, 100, 200] },
+      ...{ mean: [6, 2, 1], low: [4, 2, 1], high: [8, 2, 1] },
+      // Kingma and Ba's corrected average with w = 0.5 over 6, 2, 1: 6; (1.5 + 1) / 0.75; (1.25 + 0.5) / 0.875.
+      smooth: [6, (0.25 * 6 + 0.5 * 2) / 0.75, (0.125 * 6 + 0.25 * 2 + 0.5) / 0.875],
+      ...{ runs: 2, of: 3, total: 3, odd: 1 },
+    },
+    {
+      values: [null],
+      ...{ steps: [0], times: [0], elapsed: [0], mean: [7], low: [7], high: [7], smooth: [7] },
+      ...{ runs: 1, of: 1, total: 1, odd: 0 },
+    },
+  ])
+  const wrong = { by: ['params.k', 'status'], groups: [['1']], key: 'loss' }
+  await assert.rejects(
+    tracking.groupHistories({ experiments: [experiment] }, wrong),
+    /one value for each of params\.k, status/,
+  )
+})
+
 test('a smoothed history is computed from all points: a constant stays one, and the first value is itself', async (t) => {
   const tracking = await open(t)
   const { ids } = await made(tracking, [{ name: 'flat' }])

@@ -127,6 +127,18 @@ export const runTableHandlers = [
     histories: [...(await rooms.tracking.readHistories(runs, key, how))],
   })),
 
+  implement(
+    table.groupHistories,
+    async ({ by, groups, key, points, smooth, ...which }, { rooms }) => {
+      const histories = await rooms.tracking.groupHistories(await searchOf(rooms, which), {
+        ...{ by: readColumns(by), groups, key },
+        ...(points === undefined ? {} : { points }),
+        ...(smooth === undefined ? {} : { smooth }),
+      })
+      return { histories: [...histories] }
+    },
+  ),
+
   implement(table.files, async ({ runs, endings = [] }, { rooms }) => ({
     files: (await rooms.tracking.commonFiles(runs, endings)).map((file) => ({
       path: file.path,

@@ -6,8 +6,8 @@ import { runLooks, type RunLook } from '../run-table/run-colors.ts'
 
 export interface RunRows {
   readonly rows: readonly RunRow[]
-  /** The colour of each in charts, by its identifier. */
-  readonly looks: ReadonlyMap<string, RunLook>
+  /** By row, the colour of each in charts. */
+  readonly looks: ReadonlyMap<number, RunLook>
 }
 
 /** Runs as a table knows them, by identifier. */
@@ -21,19 +21,8 @@ export function useRunRows(runs: readonly string[]) {
   })
   const found = useMemo<RunRows>(() => {
     const rows = read.data?.runs ?? []
-    const looks = runLooks(
-      rows.map(({ row }) => row),
-      {},
-    )
-    return {
-      rows,
-      looks: new Map(
-        rows.flatMap(({ id, row }) => {
-          const look = looks.get(row)
-          return look === undefined ? [] : [[id, look] as const]
-        }),
-      ),
-    }
+    const numbers = rows.map(({ row }) => row)
+    return { rows, looks: runLooks(numbers, {}) }
   }, [read.data])
   return { ...found, read }
 }

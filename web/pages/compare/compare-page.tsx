@@ -105,7 +105,7 @@ export function ComparePage(): ReactNode {
               name: 'Charts',
               render: () => (
                 <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
-                  <CompareCharts runs={runs} />
+                  <CompareCharts runs={runs} known={known} />
                 </Suspense>
               ),
             },

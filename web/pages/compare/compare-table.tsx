@@ -4,6 +4,7 @@ import { Card } from '../../design/card.tsx'
 import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { paths } from '../../app/paths.ts'
+import { Swatch } from '../charts/swatch.tsx'
 import type { RunRows } from '../charts/use-run-rows.ts'
 import { runDuration } from '../runs/run-status.ts'
 import { comparisonOf, type ComparisonRow } from './comparison.ts'
@@ -19,6 +20,7 @@ interface CompareTableProps {
 /** Runs side by side, one column a run; the best value of a metric is marked. */
 export function CompareTable({ runs, known, differences, text }: CompareTableProps): ReactNode {
   const part = text.toLowerCase()
+  const looks = new Map(known.rows.map(({ id, row }) => [id, known.looks.get(row)]))
   const groups = comparisonOf(runs, known.rows).map((group) => ({
     ...group,
     shown: group.rows.filter(
@@ -41,6 +43,7 @@ export function CompareTable({ runs, known, differences, text }: CompareTablePro
               </th>
               {runs.map((run) => (
                 <th key={run.id} scope="col">
+                  <Swatch look={looks.get(run.id)} />
                   <Link href={paths.run(run.id)}>{run.name}</Link>
                   <div className="muted">{formatTime(run.startedAt)}</div>
                 </th>

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, Switch } from '@mantine/core'
 import { lazy, Suspense, type ReactNode } from 'react'
 import { operations, TidemillError } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
@@ -133,7 +133,19 @@ export function ExperimentPage(): ReactNode {
             </section>
             {isCharts && (
               <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
-                <ChartBoard table={table} />
+                <ChartBoard
+                  table={table}
+                  tools={
+                    view.group.length > 0 && (
+                      <Switch
+                        size="xs"
+                        label="Groups as means"
+                        checked={!view.single}
+                        onChange={() => change({ single: !view.single })}
+                      />
+                    )
+                  }
+                />
               </Suspense>
             )}
           </div>
