@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { openFolderObjects, openSqlite, storeMigrations, systemClock } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import { temporaryFolder } from '../support/home.ts'
+import { made } from './support/made-runs.ts'
 
 async function open(t: TestContext): Promise<Tracking> {
   const folder = await temporaryFolder(t)
@@ -11,33 +12,6 @@ async function open(t: TestContext): Promise<Tracking> {
   await metadata.migrate([...storeMigrations, ...trackingMigrations])
   const objects = await openFolderObjects(`${folder}/objects`)
   return openTracking({ metadata, objects, clock: systemClock })
-}
-
-interface Given {
-  readonly name: string
-  readonly params?: Readonly<Record<string, string>>
-  readonly tags?: Readonly<Record<string, string>>
-  readonly metrics?: Readonly<Record<string, number>>
-}
-
-/** Runs in one experiment, each started after the one before; answers the experiment and each run's identifier by name. */
-async function made(
-  tracking: Tracking,
-  given: readonly Given[],
-): Promise<{ readonly experiment: string; readonly ids: ReadonlyMap<string, string> }> {
-  const ids = new Map<string, string>()
-  let experiment = ''
-  for (const [index, { name, params = {}, tags = {}, metrics = {} }] of given.entries()) {
-    const run = await tracking.create({
-      ...{ experiment: 'table', user: 'u', name, params, tags, startedAt: 1000 + index },
-    })
-    experiment = run.experimentId
-    ids.set(name, run.id)
-    await tracking.log(run.id, {
-      metrics: Object.entries(metrics).map(([key, value]) => ({ key, value })),
-    })
-  }
-  return { experiment, ids }
 }
 
 async function names(tracking: Tracking, rows: readonly number[]): Promise<string> {
@@ -192,45 +166,6 @@ test('runs are grouped by the data they read, with their version', async (t) => 
   )
 })
 
-test('a row tells the data, the code, the program and the models of a run of ours and of one that MLflow’s client made', async (t) => {
-  const tracking = await open(t)
-  const { id: own } = await tracking.create({
-    ...{ experiment: 'table', user: 'u', name: 'own' },
-    source: { dataset: 'rides', datasetVersion: 2, code: 'c0ffee', entry: 'train' },
-  })
-  const { id: client, experimentId: experiment } = await tracking.create({
-    ...{ experiment: 'table', user: 'u', name: 'client' },
-    source: { script: { name: 'fit.py', type: 'LOCAL', commit: 'abc123' } },
-  })
-  const { id: tagged } = await tracking.create({
-    ...{ experiment: 'table', user: 'u', name: 'tagged' },
-    tags: { 'mlflow.source.name': 'late.py', 'mlflow.source.git.commit': 'def456' },
-  })
-  const input = { sourceType: 'local', source: '{}', tags: {} }
-  await tracking.logInputs(client, [{ name: 'scenes', digest: 'a1', ...input }], [])
-  const model = await tracking.createLoggedModel({ experiment, name: 'unet', run: client })
-  const elsewhere = await tracking.createExperiment({ name: 'hidden' })
-  const far = await tracking.createLoggedModel({ experiment: elsewhere.id, name: 'far' })
-  await tracking.logOutputs(
-    client,
-    [model, far].map((each) => ({ model: each.id, step: 0 })),
-  )
-  const { runs } = await tracking.readRows({ runs: [own, client, tagged] }, [])
-  assert.deepEqual(
-    runs.map(({ dataset, datasetVersion, inputs, code, program, models }) => [
-      ...[dataset, datasetVersion, inputs, code, program, models],
-    ]),
-    [
-      ['rides', 2, undefined, 'c0ffee', 'train', undefined],
-      [
-        ...[undefined, undefined, [{ name: 'scenes', digest: 'a1' }], 'abc123', 'fit.py'],
-        [{ id: model.id, name: 'unet' }],
-      ],
-      [undefined, undefined, undefined, 'def456', 'late.py', undefined],
-    ],
-  )
-})
-
 test('many runs are tagged, removed and brought back at once, and a run that is not there refuses them all', async (t) => {
   const tracking = await open(t)
   const { experiment } = await made(tracking, [{ name: 'a' }, { name: 'b' }, { name: 'c' }])
@@ -245,102 +180,6 @@ test('many runs are tagged, removed and brought back at once, and a run that is 
   assert.equal((await tracking.orderRuns({ ...search, removed: true })).total, 2)
   await tracking.changeRuns(rows, { removed: false })
   assert.equal((await tracking.orderRuns(search)).total, 3)
-})
-
-test('a history of 10,000 points keeps its one peak and its one dip when it is shown with 100, beside NaN too', async (t) => {
-  const tracking = await open(t)
-  const { experiment, ids } = await made(tracking, [{ name: 'long' }])
-  const run = ids.get('long') ?? ''
-  const value = (step: number) => (step === 4321 ? 50 : step === 8765 ? -50 : Math.sin(step / 900))
-  await tracking.log(run, {
-    metrics: Array.from({ length: 10_000 }, (_, step) => ({
-      ...{ key: 'loss', step, time: step, value: step % 500 === 0 ? NaN : value(step) },
-    })),
-  })
-  assert.ok(experiment)
-  const [history] = await tracking.readHistories([run], 'loss', { points: 100, smooth: 0.9 })
-  const values = (history?.values ?? []).filter((each) => typeof each === 'number')
-  assert.ok(values.includes(50) && values.includes(-50))
-  assert.ok((history?.steps.length ?? 0) <= 102)
-  assert.deepEqual([history?.total, history?.odd], [10_000, 20])
-})
-
-test('a history over another metric tells that metric’s last value up to each step, and none before its first', async (t) => {
-  const tracking = await open(t)
-  const { ids } = await made(tracking, [{ name: 'one' }])
-  const run = ids.get('one') ?? ''
-  const point = (key: string, step: number, value: number) => ({ key, step, time: step, value })
-  await tracking.log(run, {
-    metrics: [
-      ...[0, 1, 2, 3, 4].map((step) => point('loss', step, 5 - step)),
-      ...[point('epoch', 1, 1), point('epoch', 3, 2), point('epoch', 3, NaN)],
-    ],
-  })
-  const [history] = await tracking.readHistories([run], 'loss', { x: 'epoch' })
-  assert.deepEqual(history?.x, [null, 1, 1, 'NaN', 'NaN'])
-  const [other] = await tracking.readHistories([run], 'loss', { x: 'nothing' })
-  assert.deepEqual(other?.x, [null, null, null, null, null])
-})
-
-test('groups of runs have the mean, the least and the greatest of a metric at each step, of the runs that logged it there', async (t) => {
-  const tracking = await open(t)
-  const { experiment, ids } = await made(tracking, [
-    { name: 'a', params: { k: '1' } },
-    { name: 'b', params: { k: '1' } },
-    { name: 'silent', params: { k: '1' } },
-    { name: 'c' },
-  ])
-  const log = (name: string, from: number, values: readonly number[]) =>
-    tracking.log(ids.get(name) ?? '', {
-      metrics: values.map((value, step) => ({
-        ...{ key: 'loss', step, time: from + 100 * step, value },
-      })),
-    })
-  await log('a', 1000, [4, 2, 1])
-  await log('b', 3000, [8, NaN])
-  await log('c', 0, [7])
-  const found = await tracking.groupHistories(
-    { experiments: [experiment] },
-    { by: ['params.k'], groups: [['1'], [null], ['9']], key: 'loss', smooth: 0.5 },
-  )
-  assert.deepEqual(found, [
-    {
-      values: ['1'],
-      ...{ steps: [0, 1, 2], times: [2000, 1100, 1200], elapsed: [0, 100, 200] },
-      ...{ mean: [6, 2, 1], low: [4, 2, 1], high: [8, 2, 1] },
-      // Kingma and Ba's corrected average with w = 0.5 over 6, 2, 1: 6; (1.5 + 1) / 0.75; (1.25 + 0.5) / 0.875.
-      smooth: [6, (0.25 * 6 + 0.5 * 2) / 0.75, (0.125 * 6 + 0.25 * 2 + 0.5) / 0.875],
-      ...{ runs: 2, of: 3, total: 3, odd: 1 },
-    },
-    {
-      values: [null],
-      ...{ steps: [0], times: [0], elapsed: [0], mean: [7], low: [7], high: [7], smooth: [7] },
-      ...{ runs: 1, of: 1, total: 1, odd: 0 },
-    },
-  ])
-  const wrong = { by: ['params.k', 'status'], groups: [['1']], key: 'loss' }
-  await assert.rejects(
-    tracking.groupHistories({ experiments: [experiment] }, wrong),
-    /one value for each of params\.k, status/,
-  )
-})
-
-test('a smoothed history is computed from all points: a constant stays one, and the first value is itself', async (t) => {
-  const tracking = await open(t)
-  const { ids } = await made(tracking, [{ name: 'flat' }])
-  const run = ids.get('flat') ?? ''
-  await tracking.log(run, {
-    metrics: Array.from({ length: 3000 }, (_, step) => ({ key: 'm', step, time: step, value: 4 })),
-  })
-  const [flat] = await tracking.readHistories([run], 'm', { points: 20, smooth: 0.95 })
-  for (const each of flat?.smooth ?? []) assert.ok(Math.abs(Number(each) - 4) < 1e-9)
-  // s_2 of Kingma and Ba's corrected average with w = 0.5 over 1, 3: (0.5·0.5·1 + 0.5·3) / (1 − 0.25) = 7/3.
-  await tracking.log(run, {
-    metrics: [1, 3].map((each, step) => ({ key: 'two', step, time: step, value: each })),
-  })
-  const [two] = await tracking.readHistories([run], 'two', { smooth: 0.5 })
-  assert.equal(two?.smooth?.[0], 1)
-  assert.ok(Math.abs(Number(two?.smooth?.[1]) - 7 / 3) < 1e-12)
 })
 
 test('keys are those of the experiments asked for, and values those that a completion begins', async (t) => {
