@@ -264,6 +264,44 @@ test(
   },
 )
 
+test(
+  'in the browser an experiment is described and tagged on its page, as MLflow’s clients read it',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, url, caller, problems } = await shown(t)
+    await page.goto(url + boosted)
+    await page.locator('label', { hasText: 'About' }).click()
+    await page.getByRole('button', { name: 'Write one' }).click()
+    await page
+      .getByLabel('Description in Markdown')
+      .fill('# Boosted trees\n\nOn **rides** of the winter <script>1</script>.')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.locator('.prose strong', { hasText: 'rides' }).waitFor()
+    await page.getByRole('button', { name: 'Add' }).click()
+    await page.getByLabel(/^Name/).fill('team')
+    await page.getByLabel('Value').fill('north')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByText('north').waitFor()
+    await page.waitForTimeout(300)
+    await inBothLights(page, 'experiment-about')
+    const tags = async () => {
+      const { experiments } = await caller.call(operations.runs.experiments, {})
+      return experiments.find(({ id }) => id === '71')?.tags
+    }
+    assert.deepEqual(await tags(), {
+      'mlflow.note.content': '# Boosted trees\n\nOn **rides** of the winter <script>1</script>.',
+      team: 'north',
+    })
+    await page.getByRole('button', { name: 'Take off team' }).click()
+    await page.getByText('north').waitFor({ state: 'detached' })
+    assert.equal((await tags())?.team, undefined)
+    await page.locator('label', { hasText: 'Table' }).click()
+    await page.getByText('Boosted trees', { exact: true }).waitFor()
+    await page.getByRole('treegrid').waitFor()
+    assert.deepEqual(problems, [])
+  },
+)
+
 for (const scheme of ['light', 'dark'] as const) {
   test(
     `charts draw lines, smooth them and say so, are added, arranged by keyboard and taken away as SVG and CSV (${scheme})`,

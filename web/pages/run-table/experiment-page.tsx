@@ -9,6 +9,8 @@ import { Skeleton } from '../../design/skeleton.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { usePathPart } from '../../app/search-state.ts'
+import { ExperimentAbout, firstLine } from '../experiments/experiment-about.tsx'
+import { noteTag } from '../notes/description-card.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ColumnPicker } from './column-picker.tsx'
 import { GroupPicker } from './group-picker.tsx'
@@ -16,6 +18,7 @@ import { QueryBox } from './query/query-box.tsx'
 import { RunGrid } from './run-grid.tsx'
 import { useRunTable } from './use-run-table.ts'
 import { ViewMenu } from './view-menu.tsx'
+import type { View } from './view-state.ts'
 import './run-table.css'
 
 const ChartBoard = lazy(async () => ({
@@ -54,21 +57,26 @@ export function ExperimentPage(): ReactNode {
       title={name}
       crumbs={crumbs}
       intro={
-        others.length === 0 ? undefined : `With ${others.map((each) => each.name).join(', ')}.`
+        others.length === 0
+          ? firstLine(experiment.tags[noteTag])
+          : `With ${others.map((each) => each.name).join(', ')}.`
       }
       actions={
         <SegmentedControl
           aria-label="Show"
           value={view.mode}
-          onChange={(mode) => change({ mode: mode === 'charts' ? 'charts' : 'table' })}
+          onChange={(mode) => change({ mode: mode as View['mode'] })}
           data={[
             { value: 'table', label: 'Table' },
             { value: 'charts', label: 'Charts' },
+            { value: 'about', label: 'About' },
           ]}
         />
       }
     >
-      {isEmpty ? (
+      {view.mode === 'about' ? (
+        <ExperimentAbout experiment={experiment} />
+      ) : isEmpty ? (
         <EmptyState
           icon="runs"
           title="No runs yet"

@@ -3,7 +3,7 @@ import { useSearchState, type SearchText } from '../../app/search-state.ts'
 
 /** What a person has made of the page of an experiment; all of it is in the address, so a link is a saved view. */
 export interface View {
-  readonly mode: 'table' | 'charts'
+  readonly mode: 'table' | 'charts' | 'about'
   readonly filter: string
   /** `metrics.f1 desc`; empty is newest first. */
   readonly order: string
@@ -40,7 +40,7 @@ export function readView(search: SearchText): View {
     )
   const top = Number(search.top ?? defaultTop)
   return {
-    mode: search.mode === 'charts' ? 'charts' : 'table',
+    mode: search.mode === 'charts' || search.mode === 'about' ? search.mode : 'table',
     filter: search.filter ?? '',
     order: search.order ?? '',
     columns: search.cols === undefined ? undefined : list('cols'),
@@ -66,7 +66,7 @@ export function writeView(change: Partial<View>): SearchText {
     Object.entries(values)
       .map(([key, value]) => `${key}~${Math.round(value)}`)
       .join(',')
-  if ('mode' in change) text.mode = change.mode === 'charts' ? 'charts' : undefined
+  if ('mode' in change) text.mode = change.mode === 'table' ? undefined : change.mode
   if ('filter' in change) text.filter = change.filter
   if ('order' in change) text.order = change.order
   if ('columns' in change) text.cols = list(change.columns)
