@@ -19,8 +19,8 @@ test(
     await page
       .getByRole('textbox', { name: 'Text', exact: true })
       .fill('You are a guide.\nGreet {{name}}.')
-    await page.getByRole('button', { name: 'Make the prompt' }).click()
-    await page.getByRole('dialog').getByRole('alert').waitFor()
+    await page.getByText('There is something else in the name.').waitFor()
+    assert.ok(await page.getByRole('button', { name: 'Make the prompt' }).isDisabled())
     await page.getByLabel('Name').fill('guide')
     await inBothLights(page, 'prompt-new')
     await page.getByRole('button', { name: 'Make the prompt' }).click()

@@ -4,6 +4,7 @@ import { Card } from '../../design/card.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { Icon } from '../../design/icons.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
+import './notes.css'
 
 interface TagsCardProps {
   readonly tags: Readonly<Record<string, string>>
@@ -42,7 +43,7 @@ export function TagsCard(props: TagsCardProps): ReactNode {
     >
       <div className="stack">
         {own.length === 0 && !adding && <p className="muted small">None.</p>}
-        <ul className="run-tags">
+        <ul className="own-tags">
           {own.map(([name, value]) => (
             <li key={name} className="tag">
               <span>

@@ -22,7 +22,8 @@ export function WritePrompt({ name, text = '', onClose, onDone }: WritePromptPro
     onDone: ({ version }, input) => onDone(input.name, version),
   })
   const { message } = draft
-  const isReady = draft.name.trim() !== '' && draft.text !== '' && draft.text !== text
+  const isNamed = /^[\w.-]+$/.test(draft.name.trim())
+  const isReady = isNamed && draft.text !== '' && draft.text !== text
   return (
     <Modal
       opened
@@ -42,6 +43,7 @@ export function WritePrompt({ name, text = '', onClose, onDone }: WritePromptPro
           <TextInput
             label="Name"
             description="Letters, digits, _, - and dots"
+            error={draft.name !== '' && !isNamed && 'There is something else in the name.'}
             data-autofocus
             maxLength={250}
             value={draft.name}
