@@ -29,7 +29,7 @@ export function LinePlot(props: LinePlotProps): ReactNode {
   const places = useRef<readonly number[]>([])
   const isOver = useRef(false)
 
-  const mark = useRef((_: number | undefined): void => undefined)
+  const mark = useRef<(row: number | undefined) => void>(() => undefined)
   mark.current = (row) => {
     const plot = chart.current
     if (plot === undefined || isOver.current) return
