@@ -2,12 +2,15 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { TidemillError, type Run } from '#contract'
+import { commitOf, dataOf, programOf, TidemillError, type Run, type RunRow } from '#contract'
 import { openQuery } from '#query'
 import { tableFromRows, type Row } from '#table'
 import { csvText } from './csv-text.ts'
 
 export type RunsFormat = 'csv' | 'jsonl' | 'parquet'
+
+/** A run with what it read and made, where that is known. */
+export type ExportedRun = Run & Pick<RunRow, 'inputs' | 'models'>
 
 /** The format a file's name asks for. */
 export function runsFormatOf(file: string): RunsFormat {
@@ -20,7 +23,7 @@ export function runsFormatOf(file: string): RunsFormat {
 
 /** Writes runs as a table, a run a row, or as JSON lines, each the whole run. The old file stands until the new one is whole. */
 export async function exportRuns(
-  pages: AsyncIterable<readonly Run[]>,
+  pages: AsyncIterable<readonly ExportedRun[]>,
   file: string,
   format: RunsFormat,
 ): Promise<number> {
@@ -36,7 +39,10 @@ export async function exportRuns(
   }
 }
 
-async function writeLines(pages: AsyncIterable<readonly Run[]>, file: string): Promise<number> {
+async function writeLines(
+  pages: AsyncIterable<readonly ExportedRun[]>,
+  file: string,
+): Promise<number> {
   let count = 0
   await pipeline(async function* () {
     for await (const runs of pages) {
@@ -48,7 +54,7 @@ async function writeLines(pages: AsyncIterable<readonly Run[]>, file: string): P
 }
 
 async function writeTable(
-  pages: AsyncIterable<readonly Run[]>,
+  pages: AsyncIterable<readonly ExportedRun[]>,
   file: string,
   format: 'csv' | 'parquet',
 ): Promise<number> {
@@ -71,7 +77,19 @@ async function writeTable(
   return rows.length
 }
 
-const first = ['run', 'name', 'experiment', 'status', 'user', 'started', 'ended', 'code', 'data']
+const first = [
+  'run',
+  'name',
+  'experiment',
+  'status',
+  'user',
+  'started',
+  'ended',
+  'code',
+  'source',
+  'data',
+  'models',
+]
 
 /** What every run has first, then params, metrics and tags, each in the order of names. */
 function columnsOf(rows: readonly Row[]): readonly string[] {
@@ -80,16 +98,22 @@ function columnsOf(rows: readonly Row[]): readonly string[] {
   return [...first, ...of('params.'), ...of('metrics.'), ...of('tags.')]
 }
 
-function rowOf(run: Run): Row {
+function rowOf(run: ExportedRun): Row {
   const named = <T>(area: string, values: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [`${area}.${key}`, value]))
   const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString())
   return {
     ...{ run: run.id, name: run.name, experiment: run.experiment, status: run.status },
     ...{ user: run.user, started: time(run.startedAt), ended: time(run.endedAt) },
-    ...{ code: run.source.code ?? null, data: run.source.dataDigest ?? null },
+    ...{ code: commitOf(run) ?? null, source: programOf(run) ?? null },
+    data: run.source.dataDigest ?? joined(dataOf(run.source, run.inputs)),
+    models: joined((run.models ?? []).map(({ name }) => name)),
     ...named('params', run.params),
     ...named('metrics', run.metrics),
     ...named('tags', run.tags),
   }
+}
+
+function joined(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : texts.join('; ')
 }

@@ -4,6 +4,7 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { isSystemMetric } from './system-metric.ts'
+export { commitOf, dataOf, programOf } from './run-origin.ts'
 export { permissions, type Permission } from './permission.ts'
 export { Type } from './type.ts'
 
@@ -31,7 +32,15 @@ export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
 export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
 export { Cause, FileDiff, RunDifference } from './shapes/run-difference.ts'
-export type { Measured, RunGroup, RunHistory, RunRow, RunRows, Spread } from './shapes/run-table.ts'
+export type {
+  GroupHistory,
+  Measured,
+  RunGroup,
+  RunHistory,
+  RunRow,
+  RunRows,
+  Spread,
+} from './shapes/run-table.ts'
 export { ExperimentTree, Folder, GarbageReport, Rerun } from './shapes/organise.ts'
 export {
   AliasChange,

@@ -51,6 +51,10 @@ export interface Versions {
   /** The newest version of each stage of each of these models. */
   newestOfStages(models: readonly string[]): Promise<readonly ModelVersion[]>
   versionsOfRun(run: string): Promise<readonly ModelVersion[]>
+  /** The names of versions alone, of very many runs. */
+  versionNamesOfRuns(
+    runs: readonly string[],
+  ): Promise<readonly { readonly run: string; readonly model: string; readonly version: number }[]>
   searchVersions(search: Search & { readonly prompts: boolean }): Promise<Page<ModelVersion>>
   /** The version an alias names, if it names one. */
   aliased(model: string, alias: string): Promise<ModelVersion | undefined>
@@ -227,6 +231,17 @@ export function openVersions(parts: VersionsParts): Versions {
     },
 
     versionsOfRun: (run) => versionsWhere({ run }),
+
+    async versionNamesOfRuns(runs) {
+      const found = await database
+        .selectFrom('model_versions')
+        .select(['run', 'model', 'version'])
+        .where(among('run', runs, metadata.dialect))
+        .orderBy('model')
+        .orderBy('version')
+        .execute()
+      return found.map(({ run, ...rest }) => ({ run: run ?? '', ...rest }))
+    },
 
     async searchVersions({ prompts, order = [], ...search }) {
       const rest = ['name ASC', 'version_number DESC'].filter(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { operations, TidemillError } from '#contract'
+import { httpCaller, operations, TidemillError } from '#contract'
 import type { Loose } from '../support/loose.ts'
 import { runningServer } from '../support/home.ts'
 import { runScene } from '../web/support/run-scene.ts'
@@ -233,6 +233,28 @@ test('prompts are told apart from models, with their texts, variables and aliase
       [1, ['name'], 'first', ['production']],
     ],
   )
+})
+
+test('a prompt is written in our own words as MLflow’s clients write one, and a model of its name is left alone', async (t) => {
+  const { url } = await runningServer(t)
+  const caller = httpCaller({ url })
+  const { write, get } = operations.prompts
+  await caller.call(write, { name: 'guide', text: 'Greet {{name}}.' })
+  const { version } = await caller.call(write, {
+    ...{ name: 'guide', text: 'Greet {{name}} in {{place}}.', message: 'says where' },
+  })
+  assert.deepEqual(
+    [version.version, version.kind, version.variables, version.message],
+    [2, 'text', ['name', 'place'], 'says where'],
+  )
+  assert.equal((await caller.call(get, { name: 'guide' })).versions.length, 2)
+  assert.deepEqual((await caller.call(operations.models.list, {})).models, [])
+  await fetch(`${url}/api/2.0/mlflow/registered-models/create`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ name: 'cells' }),
+  })
+  await assert.rejects(caller.call(write, { name: 'cells', text: 'x' }), /cells exists already/)
+  await assert.rejects(caller.call(write, { name: 'a/b', text: 'x' }), /name/)
 })
 
 test('the search of the interface finds runs by name and by identifier, and prompts', async (t) => {

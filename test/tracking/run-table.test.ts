@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { openFolderObjects, openSqlite, storeMigrations, systemClock } from '#store'
 import { openTracking, trackingMigrations, type Tracking } from '#tracking'
 import { temporaryFolder } from '../support/home.ts'
+import { made } from './support/made-runs.ts'
 
 async function open(t: TestContext): Promise<Tracking> {
   const folder = await temporaryFolder(t)
@@ -11,33 +12,6 @@ async function open(t: TestContext): Promise<Tracking> {
   await metadata.migrate([...storeMigrations, ...trackingMigrations])
   const objects = await openFolderObjects(`${folder}/objects`)
   return openTracking({ metadata, objects, clock: systemClock })
-}
-
-interface Given {
-  readonly name: string
-  readonly params?: Readonly<Record<string, string>>
-  readonly tags?: Readonly<Record<string, string>>
-  readonly metrics?: Readonly<Record<string, number>>
-}
-
-/** Runs in one experiment, each started after the one before; answers the experiment and each run's identifier by name. */
-async function made(
-  tracking: Tracking,
-  given: readonly Given[],
-): Promise<{ readonly experiment: string; readonly ids: ReadonlyMap<string, string> }> {
-  const ids = new Map<string, string>()
-  let experiment = ''
-  for (const [index, { name, params = {}, tags = {}, metrics = {} }] of given.entries()) {
-    const run = await tracking.create({
-      ...{ experiment: 'table', user: 'u', name, params, tags, startedAt: 1000 + index },
-    })
-    experiment = run.experimentId
-    ids.set(name, run.id)
-    await tracking.log(run.id, {
-      metrics: Object.entries(metrics).map(([key, value]) => ({ key, value })),
-    })
-  }
-  return { experiment, ids }
 }
 
 async function names(tracking: Tracking, rows: readonly number[]): Promise<string> {
@@ -99,6 +73,34 @@ test('an order tells the parent of each run among its rows, and none for a paren
     true,
   )
   assert.deepEqual(children.parents, [0, 0])
+})
+
+test('of runs whose parent tags make a circle one stands at the top and the others below it, whoever points at them', async (t) => {
+  const tracking = await open(t)
+  const { experiment, ids } = await made(
+    tracking,
+    ['own', 'a', 'b', 'c', 'tail'].map((name) => ({ name })),
+  )
+  for (const [child, parent] of [
+    ['own', 'own'],
+    ['a', 'b'],
+    ['b', 'c'],
+    ['c', 'a'],
+    ['tail', 'c'],
+  ]) {
+    const tags = { 'mlflow.parentRunId': ids.get(parent ?? '') ?? '' }
+    await tracking.log(ids.get(child ?? '') ?? '', { tags })
+  }
+  const search = { experiments: [experiment] }
+  for (const [order, wanted] of [
+    ['run_name asc', 'a> b>c c>a own> tail>c'],
+    ['run_name desc', 'tail>c own> c> b>c a>b'],
+  ] as const) {
+    const { rows, parents = [] } = await tracking.orderRuns(search, order, true)
+    const nameOf = new Map((await tracking.readRows({ rows }, [])).runs.map((r) => [r.row, r.name]))
+    const told = rows.map((row, at) => `${nameOf.get(row)}>${nameOf.get(parents[at] ?? 0) ?? ''}`)
+    assert.equal(told.join(' '), wanted)
+  }
 })
 
 test('values come by column in the order the runs were asked for, NaN as text and what is missing as null', async (t) => {
@@ -178,42 +180,6 @@ test('many runs are tagged, removed and brought back at once, and a run that is 
   assert.equal((await tracking.orderRuns({ ...search, removed: true })).total, 2)
   await tracking.changeRuns(rows, { removed: false })
   assert.equal((await tracking.orderRuns(search)).total, 3)
-})
-
-test('a history of 10,000 points keeps its one peak and its one dip when it is shown with 100, beside NaN too', async (t) => {
-  const tracking = await open(t)
-  const { experiment, ids } = await made(tracking, [{ name: 'long' }])
-  const run = ids.get('long') ?? ''
-  const value = (step: number) => (step === 4321 ? 50 : step === 8765 ? -50 : Math.sin(step / 900))
-  await tracking.log(run, {
-    metrics: Array.from({ length: 10_000 }, (_, step) => ({
-      ...{ key: 'loss', step, time: step, value: step % 500 === 0 ? NaN : value(step) },
-    })),
-  })
-  assert.ok(experiment)
-  const [history] = await tracking.readHistories([run], 'loss', { points: 100, smooth: 0.9 })
-  const values = (history?.values ?? []).filter((each) => typeof each === 'number')
-  assert.ok(values.includes(50) && values.includes(-50))
-  assert.ok((history?.steps.length ?? 0) <= 102)
-  assert.deepEqual([history?.total, history?.odd], [10_000, 20])
-})
-
-test('a smoothed history is computed from all points: a constant stays one, and the first value is itself', async (t) => {
-  const tracking = await open(t)
-  const { ids } = await made(tracking, [{ name: 'flat' }])
-  const run = ids.get('flat') ?? ''
-  await tracking.log(run, {
-    metrics: Array.from({ length: 3000 }, (_, step) => ({ key: 'm', step, time: step, value: 4 })),
-  })
-  const [flat] = await tracking.readHistories([run], 'm', { points: 20, smooth: 0.95 })
-  for (const each of flat?.smooth ?? []) assert.ok(Math.abs(Number(each) - 4) < 1e-9)
-  // s_2 of Kingma and Ba's corrected average with w = 0.5 over 1, 3: (0.5·0.5·1 + 0.5·3) / (1 − 0.25) = 7/3.
-  await tracking.log(run, {
-    metrics: [1, 3].map((each, step) => ({ key: 'two', step, time: step, value: each })),
-  })
-  const [two] = await tracking.readHistories([run], 'two', { smooth: 0.5 })
-  assert.equal(two?.smooth?.[0], 1)
-  assert.ok(Math.abs(Number(two?.smooth?.[1]) - 7 / 3) < 1e-12)
 })
 
 test('keys are those of the experiments asked for, and values those that a completion begins', async (t) => {

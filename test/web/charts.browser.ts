@@ -223,3 +223,77 @@ test(
     assert.deepEqual(problems, [])
   },
 )
+
+test(
+  'in the browser a line has an axis of its own, another metric too, a smoothing and a range of its own, which editing it again keeps',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, problems } = await board(t, [
+      { id: 'l', kind: 'line', y: 'metrics.loss', wide: 2 },
+    ])
+    const edit = async (name: string) => {
+      await page.getByRole('button', { name: `What to do with ${name}` }).click()
+      await page.getByRole('menuitem', { name: 'Edit …' }).click()
+    }
+    await cardOf(page, 'loss').locator('canvas').first().waitFor()
+    await edit('loss')
+    await page.getByRole('combobox', { name: 'Across' }).fill('metrics.acc')
+    await page.getByRole('option', { name: 'metrics.accuracy' }).click()
+    await page.getByLabel('Smoothing', { exact: true }).last().fill('0.6')
+    await page.getByLabel('Up from').fill('0')
+    await page.getByLabel('Up to').fill('2')
+    await inBothLights(page, 'charts-line-edit')
+    await page.getByRole('button', { name: 'Done' }).click()
+    const card = cardOf(page, 'loss over accuracy')
+    await card.getByText(/moving average, weight 0\.6/).waitFor()
+    await inBothLights(page, 'charts-line-over-metric')
+    const csv = String(await saved(page, 'loss over accuracy', 'Save as CSV'))
+    assert.match(csv, /^run,name,step,time,accuracy,loss,loss smoothed\n/)
+    const svg = String(await saved(page, 'loss over accuracy', 'Save as SVG'))
+    for (const tick of ['0', '2', 'accuracy']) assert.ok(svg.includes(`>${tick}</text>`), tick)
+    await edit('loss over accuracy')
+    await page.getByRole('button', { name: 'Done' }).click()
+    const kept = JSON.parse(new URL(page.url()).searchParams.get('charts') ?? '[]') as unknown[]
+    assert.deepEqual(kept, [
+      {
+        ...{ id: 'l', kind: 'line', wide: 2, smooth: 0.6, yFrom: 0, yTo: 2 },
+        ...{ x: 'metrics.accuracy', y: 'metrics.loss' },
+      },
+    ])
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser grouped runs are drawn as the mean of each group with its range, in the colours of the table, or one by one',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, problems, url } = await board(t, [])
+    await page.goto(`${url}/experiments/rides?mode=charts&group=params.optimizer`)
+    const card = cardOf(page, 'loss')
+    const drawing = card.getByRole('img', { name: /^loss of 3:/ })
+    await drawing.waitFor()
+    assert.match((await drawing.getAttribute('aria-label')) ?? '', /sgd ends at .*adam ends at/)
+    await card.getByText(/^Mean of each group, least to greatest behind it/).waitFor()
+    assert.equal(await page.locator('.run-group-color').count(), 3)
+    await inBothLights(page, 'charts-groups')
+    const csv = String(await saved(page, 'loss', 'Save as CSV'))
+      .trim()
+      .split('\n')
+    assert.equal(csv[0], 'group,runs,step,loss mean,loss least,loss greatest')
+    assert.equal(csv.length, 1 + 3 * 30)
+    assert.match(csv[1] ?? '', /^(?:sgd|adam),7,0,/)
+    const svg = String(await saved(page, 'loss', 'Save as SVG'))
+    assert.equal(svg.split('<polygon').length, 4)
+    const box = await drawing.boundingBox()
+    assert.ok(box)
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await card.locator('.plot-tip').getByText('adam').waitFor()
+    await page.waitForTimeout(300)
+    await picture(page, 'charts-groups-tip')
+    await page.locator('label', { hasText: 'Groups as means' }).click()
+    await card.getByRole('img', { name: /^loss of 10: run-/ }).waitFor()
+    assert.match(page.url(), /single=1/)
+    assert.deepEqual(problems, [])
+  },
+)

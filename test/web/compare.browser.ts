@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
+import { seedRuns } from '../support/seed-runs.ts'
 import { inBothLights, lookedAt } from './support/looked-at.ts'
 
 const before = `import torch
@@ -140,6 +141,50 @@ test(
       .first()
       .waitFor()
     await inBothLights(page, 'compare-why-nothing')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser compared runs have the same colour over their columns and in the legend of their charts, which marks and hides them by keyboard',
+  { skip: skipBrowser },
+  async (t) => {
+    const server = await runningServer(t)
+    const { metadata } = await server.app.project('default')
+    await seedRuns(metadata, { experiment: '71', name: 'rides', runs: 12, points: 40 })
+    const names = Array.from({ length: 10 }, (_, index) => `run-${index}`)
+    const ids = names.map((_, index) => `71-000000${index}`)
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${server.url}/compare?runs=${ids.join(',')}`)
+    await page.getByRole('rowheader', { name: 'f1' }).waitFor()
+    const looks = (of: string) =>
+      page.evaluate(
+        `[...document.querySelectorAll('${of}')].map((each) => getComputedStyle(each)).map(({ color, borderTopStyle }) => color + ' ' + borderTopStyle)`,
+      ) as Promise<string[]>
+    const heads = await looks('thead .line-swatch')
+    assert.equal(new Set(heads).size, 10, 'ten runs look different')
+    await inBothLights(page, 'compare-heads')
+    await page.getByRole('tab', { name: 'Charts' }).click()
+    const legend = page.getByRole('list', { name: 'Runs in the charts' })
+    await legend.waitFor()
+    assert.deepEqual(await legend.locator('button').allTextContents(), names)
+    assert.deepEqual(await looks('.run-legend .line-swatch'), heads)
+    const card = page.getByRole('article', { name: 'loss', exact: true })
+    await card.scrollIntoViewIfNeeded()
+    await card.getByRole('img', { name: /^loss of 10:/ }).waitFor()
+    await legend.getByRole('button', { name: 'run-3' }).focus()
+    await inBothLights(page, 'compare-legend')
+    await page.keyboard.press('Enter')
+    const left = card.getByRole('img', { name: /^loss of 9:/ })
+    await left.waitFor()
+    assert.doesNotMatch((await left.getAttribute('aria-label')) ?? '', /run-3 /)
+    assert.equal(
+      await legend.getByRole('button', { name: 'run-3' }).getAttribute('aria-pressed'),
+      'false',
+    )
+    await inBothLights(page, 'compare-legend-hidden')
+    await page.keyboard.press('Enter')
+    await card.getByRole('img', { name: /^loss of 10:/ }).waitFor()
     assert.deepEqual(problems, [])
   },
 )

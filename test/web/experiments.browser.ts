@@ -7,6 +7,8 @@ import { httpCaller, operations, type Caller } from '#contract'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer } from '../support/home.ts'
 import { seedRuns } from '../support/seed-runs.ts'
+import { inBothLights, lookedAt } from './support/looked-at.ts'
+import { runScene } from './support/run-scene.ts'
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -217,6 +219,86 @@ test(
       box.scrollTop = 0
     })
     await line(page, 'newcomer').waitFor()
+  },
+)
+
+test(
+  'in the browser runs of MLflow’s clients tell their data, program, commit and models: in the table, in its CSV and in a comparison',
+  { skip: skipBrowser },
+  async (t) => {
+    const server = await runningServer(t)
+    const { run, child, model, caller } = await runScene(server.url)
+    for (const [path, body] of [
+      ['registered-models/create', { name: 'cells' }],
+      ['model-versions/create', { name: 'cells', source: `models:/${model}`, run_id: run }],
+    ] as const) {
+      const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json' },
+      })
+      assert.equal(response.status, 200)
+    }
+    const { page, problems } = await lookedAt(t)
+    await page.goto(
+      `${server.url}/experiments/segmentation?cols=status,dataset,source,models,code,started`,
+    )
+    const own = line(page, 'careful-heron')
+    await own.getByText('scenes a1b2c3d4').waitFor()
+    await own.getByText('train.py').waitFor()
+    await own.getByText('9f3c1aab20', { exact: true }).waitFor()
+    await own.getByRole('link', { name: 'cells v1', includeHidden: true }).waitFor()
+    const href = await own.getByRole('link', { name: 'unet' }).getAttribute('href')
+    assert.equal(href, `/logged-models/${model}`)
+    await inBothLights(page, 'experiment-origins')
+    const { run: whole } = await caller.call(operations.runs.get, { run })
+    const csv = await fetch(`${server.url}/api/run-table/csv?experiments=${whole.experimentId}`)
+    const [head, ...lines] = (await csv.text()).trim().split('\n')
+    assert.equal(head, 'run_id,name,status,started,ended,user,dataset,code,source,models')
+    const told = lines.find((each) => each.startsWith(run)) ?? ''
+    assert.match(told, /,scenes a1b2c3d4,9f3c1aab20de,train\.py,unet$/)
+    await page.goto(`${server.url}/compare?runs=${run},${child}`)
+    for (const text of ['scenes a1b2c3d4', 'train.py', 'unet', '9f3c1aab20de'])
+      await page.getByRole('cell', { name: text, exact: true }).first().waitFor()
+    await inBothLights(page, 'compare-origins')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser an experiment is described and tagged on its page, as MLflow’s clients read it',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, url, caller, problems } = await shown(t)
+    await page.goto(url + boosted)
+    await page.locator('label', { hasText: 'About' }).click()
+    await page.getByRole('button', { name: 'Write one' }).click()
+    await page
+      .getByLabel('Description in Markdown')
+      .fill('# Boosted trees\n\nOn **rides** of the winter <script>1</script>.')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.locator('.prose strong', { hasText: 'rides' }).waitFor()
+    await page.getByRole('button', { name: 'Add' }).click()
+    await page.getByLabel(/^Name/).fill('team')
+    await page.getByLabel('Value').fill('north')
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await page.getByText('north').waitFor()
+    await page.waitForTimeout(300)
+    await inBothLights(page, 'experiment-about')
+    const tags = async () => {
+      const { experiments } = await caller.call(operations.runs.experiments, {})
+      return experiments.find(({ id }) => id === '71')?.tags
+    }
+    assert.deepEqual(await tags(), {
+      'mlflow.note.content': '# Boosted trees\n\nOn **rides** of the winter <script>1</script>.',
+      team: 'north',
+    })
+    await page.getByRole('button', { name: 'Take off team' }).click()
+    await page.getByText('north').waitFor({ state: 'detached' })
+    assert.equal((await tags())?.team, undefined)
+    await page.locator('label', { hasText: 'Table' }).click()
+    await page.getByText('Boosted trees', { exact: true }).waitFor()
+    await page.getByRole('treegrid').waitFor()
+    assert.deepEqual(problems, [])
   },
 )
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { openBrowser, openPage, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer } from '../support/home.ts'
 import { axeViolations } from './support/axe.ts'
+import { inBothLights, lookedAt } from './support/looked-at.ts'
 import { runScene, type RunScene } from './support/run-scene.ts'
 
 test(
@@ -122,6 +124,74 @@ test(
     await page.getByRole('dialog').getByRole('button', { name: 'Register' }).click()
     await page.getByRole('heading', { name: 'Version 1' }).waitFor()
     assert.equal(new URL(page.url()).pathname, '/models/cutter/1')
+  },
+)
+
+test(
+  'in the browser a run’s charts are smoothed, put on other axes, arranged and saved, system metrics apart, and the next run of the experiment shows them so',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url } = await runningServer(t)
+    const { caller, run } = await runScene(url)
+    const { run: next } = await caller.call(operations.runs.create, {
+      ...{ experiment: 'segmentation', name: 'next-heron' },
+    })
+    await caller.call(operations.runs.log, {
+      run: next.id,
+      metrics: [
+        ...[0, 1, 2].map((step) => ({ key: 'loss', value: 3 - step, step })),
+        { key: 'auc', value: 0.875, step: 7 },
+      ],
+    })
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${url}/runs/${run}?tab=charts`)
+    const card = (name: string) => page.getByRole('article', { name, exact: true })
+    await card('loss')
+      .getByText(/Last 0\.\d+/)
+      .waitFor()
+    await inBothLights(page, 'run-board')
+    await page.getByLabel('Horizontal axis').selectOption('By time since start')
+    await page.locator('label', { hasText: 'Log y' }).click()
+    await page.getByRole('slider', { name: /Smoothing/ }).focus()
+    for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowRight')
+    await card('loss')
+      .getByText(/moving average, weight 0\.4/)
+      .waitFor()
+    await page.getByRole('button', { name: /^Move loss/ }).focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('ArrowLeft')
+    const first = () => page.getByRole('article').first().getAttribute('aria-label')
+    await page.waitForFunction(
+      `document.querySelector('article').getAttribute('aria-label') === 'loss'`,
+    )
+    await inBothLights(page, 'run-board-arranged')
+    await page.getByRole('button', { name: 'What to do with loss' }).click()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
+    ])
+    const csv = await readFile(await saved.path(), 'utf8')
+    assert.match(csv, /^run,name,step,time,loss,loss smoothed\n/)
+    assert.equal(csv.trim().split('\n').length, 201)
+
+    await page.getByRole('tab', { name: /System/ }).click()
+    await card('system/cpu_utilization_percentage').getByRole('img').waitFor()
+    assert.equal(await page.getByLabel('Horizontal axis').inputValue(), 'relative')
+    assert.equal(await page.getByText(/moving average/).count(), 0)
+    await inBothLights(page, 'run-board-system')
+
+    // Nothing of it is in this address: the browser has kept it for the experiment.
+    await page.goto(`${url}/runs/${next.id}?tab=charts`)
+    await card('loss')
+      .getByText(/moving average, weight 0\.4/)
+      .waitFor()
+    assert.equal(await first(), 'loss')
+    assert.equal(await page.getByLabel('Horizontal axis').inputValue(), 'relative')
+    await page.getByRole('button', { name: 'As usual' }).click()
+    await card('auc').getByText('0.875').waitFor()
+    await card('auc').getByText('Logged once, at step 7').waitFor()
+    await inBothLights(page, 'run-board-next')
+    assert.deepEqual(problems, [])
   },
 )
 

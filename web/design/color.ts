@@ -1,9 +1,18 @@
 /** What a token is now, as a colour a canvas understands. */
-export function resolveColor(token: string, root: HTMLElement = document.body): string {
+export function resolveColor(token: string): string {
+  return computed(`var(${token})`)
+}
+
+/** The same with so many per cent of it, for what lies under a line. */
+export function resolveFaint(token: string, percent: number): string {
+  return computed(`color-mix(in srgb, var(${token}) ${percent}%, transparent)`)
+}
+
+function computed(css: string): string {
   const probe = document.createElement('span')
-  probe.style.color = `var(${token})`
+  probe.style.color = css
   probe.hidden = true
-  root.append(probe)
+  document.body.append(probe)
   const color = getComputedStyle(probe).color
   probe.remove()
   return color

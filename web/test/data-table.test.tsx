@@ -112,6 +112,7 @@ test('of two runs side by side only differences show, until all is asked for', a
         artifacts: [],
       }),
     ],
+    [operations.table.rows, () => ({ runs: [], values: {} })],
   ])
   expect(await screen.findByRole('rowheader', { name: 'neighbors' })).toBeTruthy()
   expect(screen.queryByRole('rowheader', { name: 'seed' })).toBeNull()

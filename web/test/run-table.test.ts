@@ -64,6 +64,7 @@ test('a view goes into an address and comes out of it the same', () => {
     widths: { 'metrics.f1': 140 },
     group: ['params.k'],
     flat: true,
+    single: true,
     on: [4, 5],
     off: [9],
     colors: { '4': 2 },

@@ -4,6 +4,7 @@ import { implement } from '../handler.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 import { registerSource } from '../steps/register-source.ts'
 import { loggedModelRecord } from '../steps/run-about.ts'
+import { writePrompt } from '../steps/write-prompt.ts'
 
 const { loggedModels, prompts } = operations
 
@@ -66,5 +67,11 @@ export const loggedModelHandlers = [
     const prompt = await rooms.registry.model(name)
     const versions = await rooms.registry.versions(name)
     return { prompt: promptRecord(prompt), versions: versions.map(promptVersionRecord) }
+  }),
+
+  implement(prompts.write, async (given, { rooms, app, who }) => {
+    const version = await writePrompt(rooms, { ...given, by: who })
+    app.events.emit('models', given.name)
+    return { version: promptVersionRecord(version) }
   }),
 ]

@@ -84,7 +84,18 @@ export const runTableHandlers = [
       rows === undefined ? { runs: runs ?? [] } : { rows },
       columns,
     )
-    return found
+    const ids = found.runs.map(({ id }) => id)
+    const versions = await rooms.registry.versionNamesOfRuns(ids)
+    const versionsOf = Map.groupBy(versions, ({ run }) => run)
+    return {
+      ...found,
+      runs: found.runs.map((run) => {
+        const own = versionsOf.get(run.id)
+        return own === undefined
+          ? run
+          : { ...run, versions: own.map(({ model, version }) => ({ model, version })) }
+      }),
+    }
   }),
 
   implement(table.groups, async ({ by, columns, ...which }, { rooms }) => {
@@ -115,6 +126,18 @@ export const runTableHandlers = [
   implement(table.histories, async ({ runs, key, ...how }, { rooms }) => ({
     histories: [...(await rooms.tracking.readHistories(runs, key, how))],
   })),
+
+  implement(
+    table.groupHistories,
+    async ({ by, groups, key, points, smooth, ...which }, { rooms }) => {
+      const histories = await rooms.tracking.groupHistories(await searchOf(rooms, which), {
+        ...{ by: readColumns(by), groups, key },
+        ...(points === undefined ? {} : { points }),
+        ...(smooth === undefined ? {} : { smooth }),
+      })
+      return { histories: [...histories] }
+    },
+  ),
 
   implement(table.files, async ({ runs, endings = [] }, { rooms }) => ({
     files: (await rooms.tracking.commonFiles(runs, endings)).map((file) => ({

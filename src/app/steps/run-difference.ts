@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { TidemillError, type Run, type RunDifference } from '#contract'
+import { commitOf, TidemillError, type Run, type RunDifference } from '#contract'
 import { diffTables, rowChanges } from '#lake'
 import { dataDiff, loadPipeline } from '#pipeline'
 import { causesOf, changedTexts, compareRuns, readGitDiff, readRequirements } from '#tracking'
@@ -32,10 +32,6 @@ export async function runDifference(rooms: Rooms, a: string, b: string): Promise
   if (found.causes.length === 0) return found
   const attribution = await rerunAttribution(rooms, from, to)
   return { ...found, ...(attribution === undefined ? {} : { attribution }) }
-}
-
-function commitOf({ source, tags }: Run): string | undefined {
-  return source.code ?? tags['mlflow.source.git.commit']
 }
 
 async function codeDifference(

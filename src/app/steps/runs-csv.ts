@@ -1,8 +1,9 @@
-import type { Measured } from '#contract'
+import { dataOf, type Measured } from '#contract'
 import type { Tracking } from '#tracking'
 
 const atOnce = 500
-const fixed = ['run_id', 'name', 'status', 'started', 'ended', 'user', 'dataset'] as const
+const facts = ['run_id', 'name', 'status', 'started', 'ended', 'user'] as const
+const origin = ['dataset', 'code', 'source', 'models'] as const
 
 /** Runs as lines of CSV, some hundreds at a time. */
 export async function* runsCsv(
@@ -10,15 +11,17 @@ export async function* runsCsv(
   rows: readonly number[],
   columns: readonly string[],
 ): AsyncGenerator<string> {
-  yield line([...fixed, ...columns])
+  yield line([...facts, ...origin, ...columns])
   for (let start = 0; start < rows.length; start += atOnce) {
     const found = await tracking.readRows({ rows: rows.slice(start, start + atOnce) }, columns)
     const lines = found.runs.map((run, index) => {
       const ended = run.endedAt === undefined ? '' : time(run.endedAt)
-      const facts = [run.id, run.name, run.status, time(run.startedAt), ended, run.user]
-      const data = [run.dataset, run.datasetVersion].filter((each) => each !== undefined)
-      const values = columns.map((column) => found.values[column]?.[index] ?? '')
-      return line([...facts, data.join(' version '), ...values])
+      const models = run.models?.map(({ name }) => name).join('; ') ?? ''
+      return line([
+        ...[run.id, run.name, run.status, time(run.startedAt), ended, run.user],
+        ...[dataOf(run, run.inputs).join('; '), run.code ?? '', run.program ?? '', models],
+        ...columns.map((column) => found.values[column]?.[index] ?? ''),
+      ])
     })
     yield lines.join('')
   }

@@ -9,6 +9,7 @@ type Own = Pick<
   | 'runKeys'
   | 'commonValues'
   | 'readHistories'
+  | 'groupHistories'
   | 'commonFiles'
   | 'changeRuns'
   | 'series'
@@ -43,6 +44,10 @@ export function viewOfRunTable(tracking: Tracking, reach: ExperimentReach): Own 
     async groupRuns(search, by, metrics) {
       await needEach(search.experiments)
       return tracking.groupRuns(search, by, metrics)
+    },
+    async groupHistories(search, metric) {
+      await needEach(search.experiments)
+      return tracking.groupHistories(search, metric)
     },
     async runKeys(experiments) {
       await needEach(experiments)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { operations, TidemillError, type Caller, type Run } from '#contract'
+import { commitOf, dataOf, operations, programOf, TidemillError, type Caller } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
@@ -10,6 +10,7 @@ import { moveCommand, renameCommand } from '../runs/move-commands.ts'
 import { rerunCommand } from '../runs/rerun-command.ts'
 import { retentionCommand } from '../runs/retention-commands.ts'
 import { whyCommand } from '../runs/why.ts'
+import { withInputs, type RunWithInputs } from '../runs/with-inputs.ts'
 
 export function command(): Command {
   return new Command('runs')
@@ -81,14 +82,18 @@ function compare(): Command {
   return baseCommand('compare', 'what differs between runs')
     .argument('<runs...>')
     .action(async (ids: readonly string[], options: BaseOptions) => {
-      const runs = await withCaller(options, (caller) =>
-        Promise.all(ids.map(async (run) => (await caller.call(operations.runs.get, { run })).run)),
-      )
+      const runs = await withCaller(options, async (caller) => {
+        const reads = ids.map((run) => caller.call(operations.runs.get, { run }))
+        return withInputs(
+          caller,
+          (await Promise.all(reads)).map(({ run }) => run),
+        )
+      })
       show({ runs }, options.json, () => differences(runs))
     })
 }
 
-function differences(runs: readonly Run[]): string {
+function differences(runs: readonly RunWithInputs[]): string {
   const facts = runs.map(
     (run) =>
       new Map<string, string>([
@@ -96,8 +101,9 @@ function differences(runs: readonly Run[]): string {
         ...Object.entries(run.metrics).map(
           ([key, value]) => [`metric ${key}`, shortNumber(value)] as const,
         ),
-        ['code', run.source.code ?? ''],
-        ['data', run.source.dataDigest?.slice(7, 19) ?? ''],
+        ['code', commitOf(run) ?? ''],
+        ['source', programOf(run) ?? ''],
+        ['data', run.source.dataDigest?.slice(7, 19) ?? dataOf(run.source, run.inputs).join('; ')],
       ]),
   )
   const keys = [...new Set(facts.flatMap((each) => [...each.keys()]))]

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander'
-import { operations, type Caller, type Run } from '#contract'
+import { operations, type Caller } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { green, show } from '../output.ts'
 import { whichRuns, withWhichRuns, type WhichRuns } from './list-command.ts'
+import { withInputs, type RunWithInputs } from './with-inputs.ts'
 
 interface ExportOptions extends BaseOptions, WhichRuns {
   readonly format?: 'csv' | 'jsonl' | 'parquet'
@@ -29,7 +30,10 @@ export function exportCommand(): Command {
     })
 }
 
-async function* pagesOf(caller: Caller, options: ExportOptions): AsyncGenerator<readonly Run[]> {
+async function* pagesOf(
+  caller: Caller,
+  options: ExportOptions,
+): AsyncGenerator<readonly RunWithInputs[]> {
   const order = options.order === undefined ? {} : { order: options.order }
   let cursor: string | undefined
   do {
@@ -37,7 +41,7 @@ async function* pagesOf(caller: Caller, options: ExportOptions): AsyncGenerator<
       ...{ ...whichRuns(options), ...order, limit: page },
       ...(cursor === undefined ? {} : { cursor }),
     })
-    yield found.runs
+    yield await withInputs(caller, found.runs)
     cursor = found.next
   } while (cursor !== undefined)
 }

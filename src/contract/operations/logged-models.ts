@@ -62,4 +62,23 @@ export const prompts = {
     input: Type.Object({ name: Name }),
     output: Type.Object({ prompt: Prompt, versions: Type.Array(PromptVersion) }),
   }),
+  write: operation({
+    name: 'prompts.write',
+    method: 'POST',
+    path: '/api/prompts/:name/versions',
+    permission: 'models:write',
+    summary: 'Makes a version of a prompt, and the prompt where there is none of the name',
+    input: Type.Object({
+      name: Type.String({
+        ...{ minLength: 1, maxLength: 250, pattern: '^[a-zA-Z0-9_.-]+$' },
+        description: 'Letters, digits, _, - and dots',
+      }),
+      text: Type.String({
+        ...{ minLength: 1, maxLength: 100_000 },
+        description: 'The template; what is filled in stands in {{double braces}}',
+      }),
+      message: Type.Optional(Type.String({ maxLength: 5000, description: 'What was changed' })),
+    }),
+    output: Type.Object({ version: PromptVersion }),
+  }),
 }

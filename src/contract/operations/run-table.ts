@@ -1,7 +1,7 @@
 import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Done, Id } from '../shapes/common.ts'
-import { RunGroup, RunHistory, RunRows } from '../shapes/run-table.ts'
+import { GroupHistory, RunGroup, RunHistory, RunRows } from '../shapes/run-table.ts'
 
 const experiments = Type.String({
   minLength: 1,
@@ -27,6 +27,15 @@ const rows = Type.Array(Type.Integer(), {
   description: 'Runs by the number `table.order` gives',
 })
 const ids = Type.Array(Id, { maxItems: 100 })
+const metric = Type.String({ minLength: 1, maxLength: 250 })
+const points = Type.Optional(Type.Integer({ minimum: 2, maximum: 20_000 }))
+const smooth = Type.Optional(
+  Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    description: 'Weight of what came before in an exponential moving average',
+  }),
+)
 
 /** What a page needs to show very many runs: their order at once, their values only for the part in sight. */
 export const table = {
@@ -147,17 +156,32 @@ export const table = {
     summary: 'One metric over the steps of several runs, extremes kept, smoothed where asked',
     input: Type.Object({
       runs: ids,
-      key: Type.String({ minLength: 1, maxLength: 250 }),
-      points: Type.Optional(Type.Integer({ minimum: 2, maximum: 20_000 })),
-      smooth: Type.Optional(
-        Type.Number({
-          minimum: 0,
-          exclusiveMaximum: 1,
-          description: 'Weight of what came before in an exponential moving average',
+      ...{ key: metric, points, smooth },
+      x: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 250,
+          description: 'Another metric to draw it over',
         }),
       ),
     }),
     output: Type.Object({ histories: Type.Array(RunHistory) }),
+  }),
+  groupHistories: operation({
+    name: 'table.groupHistories',
+    method: 'POST',
+    path: '/api/run-table/group-histories',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary:
+      'One metric over the steps of groups of runs: mean, least and greatest at each step, of the newest 50 runs of each',
+    input: Type.Object({
+      ...{ experiments, filter: which.filter, removed: which.removed },
+      by: Type.String({ minLength: 1, maxLength: 1000, description: 'For example: params.k' }),
+      groups: Type.Array(RunGroup.properties.values, { maxItems: 20 }),
+      ...{ key: metric, points, smooth },
+    }),
+    output: Type.Object({ histories: Type.Array(GroupHistory) }),
   }),
   files: operation({
     name: 'table.files',

@@ -52,6 +52,8 @@ export type Prompt = Static<typeof Prompt>
 
 export const PromptVersion = Type.Object({
   version: Type.Integer(),
+  /** A template of one text, or of the messages of a conversation. */
+  kind: Type.Enum(['text', 'chat']),
   /** The template; a conversation's messages one after another. */
   text: Type.String(),
   /** What stands in braces in it. */

@@ -20,7 +20,17 @@ export const RunRow = Type.Object({
   user: Type.String(),
   dataset: Type.Optional(Type.String()),
   datasetVersion: Type.Optional(Type.Integer()),
+  /** The data sets that MLflow's client logged. */
+  inputs: Type.Optional(Type.Array(Type.Object({ name: Type.String(), digest: Type.String() }))),
+  /** The commit it was made at, and the program that made it, whoever wrote that down. */
   code: Type.Optional(Type.String()),
+  program: Type.Optional(Type.String()),
+  /** The logged models it made. */
+  models: Type.Optional(Type.Array(Type.Object({ id: Id, name: Type.String() }))),
+  /** The versions registered from it; told by `table.rows` alone. */
+  versions: Type.Optional(
+    Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
+  ),
 })
 export type RunRow = Static<typeof RunRow>
 
@@ -57,8 +67,32 @@ export const RunHistory = Type.Object({
   values: Type.Array(Measured),
   /** The smoothed curve at the same points, computed from all points before some were left out. */
   smooth: Type.Optional(Type.Array(Measured)),
+  /** Of the metric asked for as `x`: its last value up to the step of each point, null before its first. */
+  x: Type.Optional(Type.Array(Measured)),
   total: Type.Integer(),
   /** How many points are NaN or infinite. */
   odd: Type.Integer(),
 })
 export type RunHistory = Static<typeof RunHistory>
+
+/** One metric of a group of runs by step, a column a part. */
+export const GroupHistory = Type.Object({
+  /** One value for each thing it is grouped by. */
+  values: RunGroup.properties.values,
+  steps: Type.Array(Type.Integer()),
+  /** The mean time of the points of a step, and of how long after each run's first point they came, in milliseconds. */
+  times: Type.Array(Time),
+  elapsed: Type.Array(Type.Number()),
+  mean: Type.Array(Measured),
+  low: Type.Array(Measured),
+  high: Type.Array(Measured),
+  /** The mean, smoothed, from all steps before some were left out. */
+  smooth: Type.Optional(Type.Array(Measured)),
+  /** How many runs it is of: the newest that logged the metric; and how many the group has. */
+  runs: Type.Integer(),
+  of: Type.Integer(),
+  /** How many steps there are. */
+  total: Type.Integer(),
+  odd: Type.Integer(),
+})
+export type GroupHistory = Static<typeof GroupHistory>

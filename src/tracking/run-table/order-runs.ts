@@ -37,10 +37,23 @@ export async function orderRuns(
   const total = found.rows.length > most ? await countRuns(metadata, search) : found.rows.length
   if (!kept.some((row) => row.parent !== null)) return { rows, total }
   const known = new Set(rows)
-  const parents = kept.map(({ number, parent: of }) =>
-    of !== null && Number(of) !== Number(number) && known.has(Number(of)) ? Number(of) : 0,
-  )
-  return { rows, parents, total }
+  const named = new Map(kept.map(({ number, parent: of }) => [Number(number), Number(of ?? 0)]))
+  for (const [row, of] of named) if (!known.has(of)) named.set(row, 0)
+  openCircles(named)
+  return { rows, parents: rows.map((row) => named.get(row) ?? 0), total }
+}
+
+/** Of runs whose tags name each other as parents in a circle, the first has none: from above, no line would lead to them. */
+function openCircles(parents: Map<number, number>): void {
+  const from = new Map<number, number>()
+  for (const first of parents.keys()) {
+    let row = first
+    while (row !== 0 && !from.has(row)) {
+      from.set(row, first)
+      row = parents.get(row) ?? 0
+    }
+    if (from.get(row) === first) parents.set(row, 0)
+  }
 }
 
 async function countRuns(metadata: Metadata, search: TableSearch): Promise<number> {

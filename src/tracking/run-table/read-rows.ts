@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import type { Run, RunRow, RunRows, RunSource } from '#contract'
+import { commitOf, programOf, type Run, type RunRow, type RunRows, type RunSource } from '#contract'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import { readValue } from '../metric-value.ts'
 import type { TrackingTables } from '../tables.ts'
 import { readColumn } from './column.ts'
+import { rowFacts, type RowFacts } from './row-facts.ts'
 
 /** Runs by number or by identifier, and the chosen columns of them; those that are not there are left out. */
 export async function readRows(
@@ -64,7 +65,8 @@ export async function readRows(
       if (column && at !== undefined) column[at] = value
     }
   }
-  return { runs: rows.map(rowOf), values }
+  const factsOf = await rowFacts(metadata, [...byId.keys()])
+  return { runs: rows.map((row) => rowOf(row, factsOf(row.id))), values }
 }
 
 /** A double as JSON can carry it. */
@@ -72,24 +74,30 @@ export function written(value: number): number | string {
   return Number.isFinite(value) ? value : String(value)
 }
 
-function rowOf(row: {
-  number: number
-  id: string
-  experiment: string
-  name: string
-  status: string
-  started_at: number
-  ended_at: number | null
-  user_name: string
-  source: string
-}): RunRow {
-  const { dataset, datasetVersion, code } = JSON.parse(row.source) as RunSource
+interface Found {
+  readonly number: number
+  readonly id: string
+  readonly experiment: string
+  readonly name: string
+  readonly status: string
+  readonly started_at: number
+  readonly ended_at: number | null
+  readonly user_name: string
+  readonly source: string
+}
+
+function rowOf(row: Found, { tags, ...facts }: RowFacts): RunRow {
+  const source = JSON.parse(row.source) as RunSource
+  const { dataset, datasetVersion } = source
+  const [code, program] = [commitOf({ source, tags }), programOf({ source, tags })]
   return {
+    ...facts,
     ...{ row: row.number, id: row.id, experiment: row.experiment, name: row.name },
     ...{ status: row.status as Run['status'], startedAt: row.started_at, user: row.user_name },
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(dataset === undefined ? {} : { dataset }),
     ...(datasetVersion === undefined ? {} : { datasetVersion }),
     ...(code === undefined ? {} : { code }),
+    ...(program === undefined ? {} : { program }),
   }
 }

@@ -1,13 +1,14 @@
-import type { RunGroup, RunHistory, RunRows } from '#contract'
+import type { GroupHistory, RunGroup, RunHistory, RunRows } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
 import type { Histories } from '../histories.ts'
 import type { TrackingTables } from '../tables.ts'
 import { changeRuns, type RunsChange } from './change-runs.ts'
+import { groupHistories, type GroupedMetric } from './group-histories.ts'
 import { groupRuns } from './group-runs.ts'
 import type { TableSearch } from './matching-runs.ts'
 import { orderRuns, type RunOrder } from './order-runs.ts'
-import { readHistories } from './read-histories.ts'
+import { readHistories, type DrawnMetric } from './read-histories.ts'
 import { readRows } from './read-rows.ts'
 import { commonValues, openKeys, type RunKeys } from './run-keys.ts'
 
@@ -32,8 +33,9 @@ export interface RunTable {
   readHistories(
     runs: readonly string[],
     key: string,
-    how: { readonly points?: number; readonly smooth?: number },
+    how: DrawnMetric,
   ): Promise<readonly RunHistory[]>
+  groupHistories(search: TableSearch, metric: GroupedMetric): Promise<readonly GroupHistory[]>
   /** The paths of runs' files with one of these endings, each with the runs that have it. */
   commonFiles(
     runs: readonly string[],
@@ -57,6 +59,7 @@ export function openRunTable(
     runKeys: keys,
     commonValues: (experiments, of, text) => commonValues(metadata, experiments, of, text),
     readHistories: (runs, key, how) => readHistories(histories, runs, key, how),
+    groupHistories: (search, metric) => groupHistories(metadata, histories, search, metric),
     changeRuns: (rows, change) => changeRuns(metadata, clock, rows, change),
 
     async commonFiles(runs, endings) {

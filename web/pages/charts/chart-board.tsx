@@ -1,46 +1,40 @@
-import { Button, NativeSelect, Slider, Switch, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMemo, useState, type ReactNode } from 'react'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { plural } from '../../design/format.ts'
-import { Icon } from '../../design/icons.tsx'
-import { useSearchState } from '../../app/search-state.ts'
+import { useBoardState, type BoardPlace } from './board-state.ts'
+import { BoardTools } from './board-tools.tsx'
 import { ChartCard } from './chart-card.tsx'
 import { ChartDialog } from './chart-dialog.tsx'
-import {
-  moved,
-  readCharts,
-  titleOf,
-  usualCharts,
-  type BoardSettings,
-  type ChartSpec,
-  type XAxis,
-} from './chart-spec.ts'
+import { moved, titleOf, usualCharts, type ChartSpec } from './chart-spec.ts'
 import type { ChartSource } from './panel.ts'
 import './charts.css'
 
 /** More cards are made when they are asked for. */
 const atOnce = 48
 
-/** Charts of the runs shown; their arrangement is in the address. */
-export function ChartBoard({ table, first = noCharts }: ChartBoardProps): ReactNode {
-  const [search, setSearch] = useSearchState()
+interface ChartBoardProps {
+  readonly table: ChartSource
+  /** What it shows before anybody has arranged it. */
+  readonly usual?: readonly ChartSpec[]
+  readonly place?: BoardPlace
+  /** What else stands among its tools. */
+  readonly tools?: ReactNode
+}
+
+const ofAddress: BoardPlace = {}
+
+/** Charts of the runs shown, as somebody has arranged them. */
+export function ChartBoard({ table, usual, place = ofAddress, tools }: ChartBoardProps): ReactNode {
+  const board = useBoardState(place)
   const [editing, setEditing] = useState<ChartSpec | 'new'>()
   const [most, setMost] = useState(atOnce)
-  const settings = useMemo<BoardSettings>(
-    () => ({
-      axis: ['time', 'relative'].includes(search.axis ?? '') ? (search.axis as XAxis) : 'step',
-      smooth: readSmooth(search.smooth),
-      logX: search.logx === '1',
-      logY: search.logy === '1',
-    }),
-    [search.axis, search.smooth, search.logx, search.logy],
-  )
-  const own = useMemo(() => readCharts(search.charts), [search.charts])
-  const usual = useMemo(() => [...first, ...usualCharts(table.keys)], [first, table.keys])
-  const specs = own ?? usual
-  const part = (search.find ?? '').toLowerCase()
+  const { settings } = board
+  const first = useMemo(() => usual ?? usualCharts(table.keys), [usual, table.keys])
+  const specs = board.charts ?? first
+  const part = board.find.toLowerCase()
   const found = specs.filter((spec) => titleOf(spec).toLowerCase().includes(part))
-  const keep = (next: readonly ChartSpec[]) => setSearch({ charts: JSON.stringify(next) })
+  const keep = board.setCharts
   const put = (spec: ChartSpec) =>
     keep(
       specs.some((each) => each.id === spec.id)
@@ -50,61 +44,9 @@ export function ChartBoard({ table, first = noCharts }: ChartBoardProps): ReactN
 
   return (
     <section className="board" aria-label="Charts">
-      <div className="board-tools">
-        <TextInput
-          size="xs"
-          aria-label="Find a chart"
-          placeholder="Find a chart"
-          leftSection={<Icon name="search" size={13} />}
-          value={search.find ?? ''}
-          onChange={(event) => setSearch({ find: event.currentTarget.value })}
-        />
-        <NativeSelect
-          size="xs"
-          aria-label="Horizontal axis"
-          value={settings.axis}
-          onChange={(event) =>
-            setSearch({
-              axis: event.currentTarget.value === 'step' ? undefined : event.currentTarget.value,
-            })
-          }
-          data={[
-            { value: 'step', label: 'By step' },
-            { value: 'time', label: 'By time' },
-            { value: 'relative', label: 'By time since start' },
-          ]}
-        />
-        <Smoothing
-          key={settings.smooth}
-          value={settings.smooth}
-          onChange={(smooth) => setSearch({ smooth: smooth === 0 ? undefined : String(smooth) })}
-        />
-        <Switch
-          size="xs"
-          label="Log x"
-          checked={settings.logX}
-          onChange={() => setSearch({ logx: settings.logX ? undefined : '1' })}
-        />
-        <Switch
-          size="xs"
-          label="Log y"
-          checked={settings.logY}
-          onChange={() => setSearch({ logy: settings.logY ? undefined : '1' })}
-        />
-        <span className="grow" />
-        {own !== undefined && (
-          <Button size="xs" variant="subtle" onClick={() => setSearch({ charts: undefined })}>
-            As usual
-          </Button>
-        )}
-        <Button
-          size="xs"
-          leftSection={<Icon name="plus" size={14} />}
-          onClick={() => setEditing('new')}
-        >
-          Add chart
-        </Button>
-      </div>
+      <BoardTools board={board} onAdd={() => setEditing('new')}>
+        {tools}
+      </BoardTools>
       {table.shownRows.length === 0 && (
         <p className="muted small">
           No run is shown: the circle before a run’s name puts it into the charts.
@@ -163,45 +105,4 @@ export function ChartBoard({ table, first = noCharts }: ChartBoardProps): ReactN
       )}
     </section>
   )
-}
-
-const noCharts: readonly ChartSpec[] = []
-
-interface ChartBoardProps {
-  readonly table: ChartSource
-  /** What stands before the usual charts. */
-  readonly first?: readonly ChartSpec[]
-}
-
-function readSmooth(text: string | undefined): number {
-  const value = Number(text ?? 0)
-  return value > 0 && value < 1 ? value : 0
-}
-
-const strongest = 0.98
-
-/** The slider moves at once; the charts follow when it rests. */
-function Smoothing({ value, onChange }: SmoothingProps): ReactNode {
-  const [now, setNow] = useState(value)
-  return (
-    <div className="smoothing">
-      <span id="smoothing-name">Smoothing {now === 0 ? 'off' : now}</span>
-      <Slider
-        size="sm"
-        thumbProps={{ 'aria-labelledby': 'smoothing-name' }}
-        label={null}
-        min={0}
-        max={strongest}
-        step={0.02}
-        value={now}
-        onChange={setNow}
-        onChangeEnd={(end) => onChange(Number(end.toFixed(2)))}
-      />
-    </div>
-  )
-}
-
-interface SmoothingProps {
-  readonly value: number
-  readonly onChange: (value: number) => void
 }

@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Modal, MultiSelect, NativeSelect, Switch } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import type { Keys } from '../run-table/columns.ts'
+import { LineSettings } from './line-settings.tsx'
 import type { ChartSource } from './panel.ts'
 import { useChartRuns } from './use-chart-data.ts'
 import { chartKinds, usualAxes, type ChartKind, type ChartSpec } from './chart-spec.ts'
@@ -31,14 +32,17 @@ export function ChartDialog({ keys, runs, spec, onDone, onClose }: ChartDialogPr
   const y = draft.y ?? (kind === 'contour' ? (params[1] ?? params[0]) : metrics[0])
   const z = draft.z ?? metrics[0]
   const done = () => {
-    const { id, wide, high, logX, logY } = draft
+    const { id, wide, high, logX, logY, smooth, yFrom, yTo } = draft
     onDone({
       ...{ id, kind },
       ...(wide === undefined ? {} : { wide }),
       ...(high === undefined ? {} : { high }),
       ...(logX === undefined ? {} : { logX }),
       ...(logY === undefined ? {} : { logY }),
-      ...(['scatter', 'contour', 'box', 'difference'].includes(kind) && x ? { x } : {}),
+      ...(kind === 'line' && smooth !== undefined ? { smooth } : {}),
+      ...(kind === 'line' && yFrom !== undefined ? { yFrom } : {}),
+      ...(kind === 'line' && yTo !== undefined ? { yTo } : {}),
+      ...(['line', 'scatter', 'contour', 'box', 'difference'].includes(kind) && x ? { x } : {}),
       ...(['line', 'bar', 'scatter', 'contour', 'box'].includes(kind) && y ? { y } : {}),
       ...(kind === 'contour' && z ? { z } : {}),
       ...(kind === 'parallel' ? { axes: draft.axes ?? usualAxes(keys) } : {}),
@@ -76,6 +80,13 @@ export function ChartDialog({ keys, runs, spec, onDone, onClose }: ChartDialogPr
         />
         <div className="stack" key={kind}>
           {(kind === 'line' || kind === 'bar') && pick('Metric', 'y', metrics, y)}
+          {kind === 'line' && (
+            <LineSettings
+              spec={draft}
+              metrics={metrics}
+              onChange={(name, value) => set({ [name]: value })}
+            />
+          )}
           {(kind === 'scatter' || kind === 'contour') && (
             <>
               {pick('Across', 'x', [...params, ...metrics, 'started', 'duration'], x)}

@@ -19,6 +19,7 @@ export type ChartKind = keyof typeof chartKinds
 export interface ChartSpec {
   readonly id: string
   readonly kind: ChartKind
+  /** Of a line: what it runs over, where that is not the board's axis; an axis or another metric. */
   readonly x?: string
   readonly y?: string
   readonly z?: string
@@ -31,9 +32,14 @@ export interface ChartSpec {
   readonly smooth?: number
   readonly logX?: boolean
   readonly logY?: boolean
+  /** Where its vertical axis begins and ends, where that is not with its values. */
+  readonly yFrom?: number
+  readonly yTo?: number
 }
 
-export type XAxis = 'step' | 'time' | 'relative'
+export const axisNames = { step: 'Step', time: 'Time', relative: 'Time since start' } as const
+
+export type XAxis = keyof typeof axisNames
 
 /** What holds of all charts of a board unless one has its own. */
 export interface BoardSettings {
@@ -50,14 +56,15 @@ export function usualCharts(keys: Keys): readonly ChartSpec[] {
   const axes = usualAxes(keys)
   return [
     ...(axes.length > 2 ? [{ id: 'parallel', kind: 'parallel' as const, wide: 2 }] : []),
-    ...keys.metrics
-      .filter((key) => !isStageUse(key))
-      .map((key) => ({
-        id: `line:${key}`,
-        kind: 'line' as const,
-        y: `metrics.${key}`,
-      })),
+    ...usualLines(keys.metrics),
   ]
+}
+
+/** A line of each metric; what a stage used is one number a run and has its own place. */
+export function usualLines(metrics: readonly string[]): readonly ChartSpec[] {
+  return metrics
+    .filter((key) => !isStageUse(key))
+    .map((key) => ({ id: `line:${key}`, kind: 'line', y: `metrics.${key}` }))
 }
 
 export function usualAxes({ params, metrics }: Keys): readonly string[] {
@@ -72,7 +79,7 @@ export function titleOf(spec: ChartSpec): string {
   const name = (id: string | undefined) => id?.replace(/^(metrics|params|tags)\./, '') ?? ''
   switch (spec.kind) {
     case 'line':
-      return name(spec.y)
+      return spec.x?.startsWith('metrics.') ? `${name(spec.y)} over ${name(spec.x)}` : name(spec.y)
     case 'bar':
       return `${name(spec.y)}, latest`
     case 'scatter':

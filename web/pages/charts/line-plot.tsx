@@ -2,27 +2,16 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useScheme } from '../../design/appearance.ts'
-import { resolveColor } from '../../design/color.ts'
+import { resolveColor, resolveFaint } from '../../design/color.ts'
 import { formatNumber, formatTime } from '../../design/format.ts'
-import type { XAxis } from './chart-spec.ts'
+import type { PlotLine } from './drawable.ts'
 import { hovered, useHovered } from './hovered.ts'
-
-export interface PlotLine {
-  readonly row: number
-  readonly name: string
-  readonly token: string
-  readonly dashed: boolean
-  readonly x: readonly number[]
-  readonly values: readonly (number | null)[]
-  readonly smooth?: readonly (number | null)[]
-}
+import type { LineAxis, LineFrame } from './line-frame.ts'
 
 interface LinePlotProps {
   readonly lines: readonly PlotLine[]
   readonly height: number
-  readonly axis: XAxis
-  readonly logX: boolean
-  readonly logY: boolean
+  readonly frame: LineFrame
   readonly name: string
 }
 
@@ -32,7 +21,7 @@ const dotted = 40
 
 /** Lines of runs; drag to look closer, double-click to look at all. The cursor and the run under it are shared by all charts. */
 export function LinePlot(props: LinePlotProps): ReactNode {
-  const { lines, height, axis, logX, logY, name } = props
+  const { lines, height, frame, name } = props
   const host = useRef<HTMLDivElement>(null)
   const tip = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(undefined)
@@ -40,19 +29,22 @@ export function LinePlot(props: LinePlotProps): ReactNode {
   const places = useRef<readonly number[]>([])
   const isOver = useRef(false)
 
+  const mark = useRef<(row: number | undefined) => void>(() => undefined)
+  mark.current = (row) => {
+    const plot = chart.current
+    if (plot === undefined || isOver.current) return
+    const at = lines.findIndex((line) => line.row === row)
+    const place = at === -1 ? null : (places.current[at] ?? null)
+    plot.setSeries(place, { focus: true }, false)
+  }
+
   useEffect(() => {
     const element = host.current
     if (element === null || lines.length === 0) return
-    const drawn = lines.flatMap((line) =>
-      line.smooth === undefined
-        ? [{ line, values: line.values, isRaw: false }]
-        : [
-            { line, values: line.values, isRaw: true },
-            { line, values: line.smooth, isRaw: false },
-          ],
-    )
-    // By series of the plot, the row of its run; the raw values behind a smoothed line are nobody's to point at.
-    const rows = drawn.map(({ line, isRaw }) => (isRaw ? undefined : line.row))
+    const { axis, logX, logY } = frame
+    const drawn = lines.flatMap(curvesOf)
+    // By series of the plot, the row of its run; what lies behind a line is nobody's to point at.
+    const rows = drawn.map(({ line, part }) => (part === 'line' ? line.row : undefined))
     places.current = lines.map(({ row }) => rows.indexOf(row) + 1)
     const style = {
       stroke: resolveColor('--text-muted'),
@@ -67,20 +59,25 @@ export function LinePlot(props: LinePlotProps): ReactNode {
         ms: 1,
         legend: { show: false },
         scales: {
-          x: { time: axis === 'time', distr: logX ? 3 : 1 },
-          y: { distr: logY ? 3 : 1 },
+          x: { time: axis.kind === 'time', distr: logX ? 3 : 1 },
+          y: { distr: logY ? 3 : 1, ...rangeOf(frame) },
         },
         focus: { alpha: 0.22 },
         cursor: {
-          sync: { key: `runs-${axis}`, setSeries: false },
-          focus: { prox: 26 },
+          sync: { key: `runs-${axis.kind}-${axis.name}`, setSeries: false },
+          focus: {
+            prox: 26,
+            dist: (_, series, __, value, pointer) =>
+              rows[series - 1] === undefined ? Infinity : value - pointer,
+          },
           points: { size: 7 },
         },
         axes: [
           {
             ...style,
             size: 34,
-            ...(axis === 'time'
+            ...(axis.own && { label: axis.name, labelSize: 18, labelFont: style.font }),
+            ...(axis.kind === 'time'
               ? {}
               : {
                   values: (_: uPlot, ticks: number[]) => ticks.map((each) => tickText(each, axis)),
@@ -94,16 +91,17 @@ export function LinePlot(props: LinePlotProps): ReactNode {
         ],
         series: [
           {},
-          ...drawn.map(({ line, isRaw, values }) => ({
+          ...drawn.map(({ line, part, values }) => ({
             label: line.name,
-            stroke: resolveColor(line.token),
-            width: isRaw ? 1 : 1.75,
-            alpha: isRaw ? 0.25 : 1,
+            stroke: part === 'edge' ? 'transparent' : resolveColor(line.token),
+            width: part === 'line' ? 1.75 : 1,
+            alpha: part === 'raw' ? 0.25 : 1,
             ...(line.dashed ? { dash: [6, 4] } : {}),
             spanGaps: true,
-            points: { show: !isRaw && values.length < dotted, size: 4 },
+            points: { show: part === 'line' && values.length < dotted, size: 4 },
           })),
         ],
+        bands: bandsOf(drawn),
         hooks: {
           setSeries: [
             (_, at) => {
@@ -111,17 +109,14 @@ export function LinePlot(props: LinePlotProps): ReactNode {
               if (isOver.current) hovered.set(rows[(at ?? 0) - 1])
             },
           ],
-          setCursor: [(self) => tell(self, tip.current, rows, lines, axis)],
+          setCursor: [(self) => tell(self, tip.current, drawn, axis)],
         },
       },
-      uPlot.join(
-        drawn.map(
-          ({ line, values }) => [sorted(line.x), sortedBy(line.x, values)] as uPlot.AlignedData,
-        ),
-      ),
+      uPlot.join(drawn.map(({ line, values }) => [[...line.x], [...values]] as uPlot.AlignedData)),
       element,
     )
     chart.current = plot
+    mark.current(hovered.get())
     const enter = () => {
       isOver.current = true
     }
@@ -140,15 +135,9 @@ export function LinePlot(props: LinePlotProps): ReactNode {
       plot.destroy()
       chart.current = undefined
     }
-  }, [lines, height, axis, logX, logY, scheme])
+  }, [lines, height, frame, scheme])
 
-  useHovered((row) => {
-    const plot = chart.current
-    if (plot === undefined || isOver.current) return
-    const at = lines.findIndex((line) => line.row === row)
-    const place = at === -1 ? null : (places.current[at] ?? null)
-    plot.setSeries(place, { focus: true }, false)
-  })
+  useHovered((row) => mark.current(row))
 
   return (
     <div className="line-plot" role="img" aria-label={summary(name, lines)}>
@@ -158,14 +147,52 @@ export function LinePlot(props: LinePlotProps): ReactNode {
   )
 }
 
+interface Curve {
+  readonly line: PlotLine
+  /** The line itself, what was logged behind a smoothed one, or an edge of the range of a mean. */
+  readonly part: 'line' | 'raw' | 'edge'
+  readonly values: readonly (number | null)[]
+}
+
+/** What is drawn of a line, the edges of its range first and itself last. */
+function curvesOf(line: PlotLine): readonly Curve[] {
+  const { range, smooth, values } = line
+  return [
+    ...(range === undefined ? [] : [range.low, range.high]).map((edge): Curve => ({
+      line,
+      part: 'edge',
+      values: edge,
+    })),
+    ...(smooth === undefined ? [] : [{ line, part: 'raw' as const, values }]),
+    { line, part: 'line', values: smooth ?? values },
+  ]
+}
+
+/** Each upper edge and the lower one before it, with the colour between them. Series count from 1, after x. */
+function bandsOf(drawn: readonly Curve[]): uPlot.Band[] {
+  return drawn.flatMap(({ line, part }, index): uPlot.Band[] => {
+    const isUpper = part === 'edge' && drawn[index - 1]?.values === line.range?.low
+    return isUpper ? [{ series: [index + 1, index], fill: resolveFaint(line.token, 16) }] : []
+  })
+}
+
+/** The vertical axis as it would be, but for the ends that are set. */
+function rangeOf({ logY, yFrom, yTo }: LineFrame): Pick<uPlot.Scale, 'range'> {
+  if (yFrom === undefined && yTo === undefined) return {}
+  return {
+    range: (_, least, greatest) => {
+      // Where there is nothing to draw there are no ends.
+      if (!Number.isFinite(least)) return [yFrom ?? null, yTo ?? null]
+      const [low, high] = logY
+        ? uPlot.rangeLog(least, greatest, 10, true)
+        : uPlot.rangeNum(least, greatest, 0.1, true)
+      return [yFrom ?? low, yTo ?? high]
+    },
+  }
+}
+
 /** Writes what the cursor is on into the tip: the run under it first, then the nearest. */
-function tell(
-  plot: uPlot,
-  tip: HTMLElement | null,
-  rows: readonly (number | undefined)[],
-  lines: readonly PlotLine[],
-  axis: XAxis,
-): void {
+function tell(plot: uPlot, tip: HTMLElement | null, drawn: readonly Curve[], axis: LineAxis): void {
   if (tip === null) return
   const { idx, left = -1, top = -1 } = plot.cursor
   if (idx === null || idx === undefined || left < 0) {
@@ -173,16 +200,15 @@ function tell(
     return
   }
   const x = plot.data[0][idx] ?? 0
-  const found = rows.flatMap((row, index) => {
-    const line = lines.find((each) => each.row === row)
+  const found = drawn.flatMap(({ line, part }, index) => {
     const value = plot.data[index + 1]?.[idx]
-    if (line === undefined || value === null || value === undefined) return []
+    if (part !== 'line' || value === null || value === undefined) return []
     return [{ line, value, away: Math.abs(plot.valToPos(value, 'y') - top) }]
   })
   tip.hidden = found.length === 0
   const shown = found.toSorted((a, b) => a.away - b.away).slice(0, mostInTip)
   const head = document.createElement('strong')
-  head.textContent = axis === 'time' ? formatTime(x) : tickText(x, axis)
+  head.textContent = axis.kind === 'time' ? formatTime(x) : tickText(x, axis)
   tip.replaceChildren(
     head,
     ...shown.map(({ line, value }) => {
@@ -194,38 +220,35 @@ function tell(
       const number = document.createElement('b')
       number.textContent = formatNumber(value, 5)
       entry.append(dot, name, number)
+      const at = line.x.indexOf(x)
+      const [low, high] = [line.range?.low[at], line.range?.high[at]].map((each) => each ?? NaN)
+      if (line.range !== undefined && at !== -1) {
+        const range = document.createElement('small')
+        range.textContent = `${formatNumber(low ?? NaN, 3)} … ${formatNumber(high ?? NaN, 3)}`
+        entry.append(range)
+      }
       return entry
     }),
   )
-  const isRight = left > plot.bbox.width / devicePixelRatio / 2
+  const isRight = left + 76 + tip.offsetWidth > plot.width
   tip.style.left = isRight ? '' : `${left + 76}px`
   tip.style.right = isRight ? `${plot.bbox.width / devicePixelRatio - left + 30}px` : ''
 }
 
-function tickText(value: number, axis: XAxis): string {
-  if (axis !== 'relative') return formatNumber(value)
+function tickText(value: number, { kind }: LineAxis): string {
+  if (kind !== 'relative') return formatNumber(value)
   if (value >= 7200) return `${formatNumber(value / 3600, 3)} h`
   return value >= 180 ? `${formatNumber(value / 60, 3)} min` : `${formatNumber(value, 3)} s`
 }
 
-/** A line's points by x: a clock that went back does not draw backwards. What has no place on the axis is left out. */
-function order(x: readonly number[]): readonly number[] {
-  const places = x.flatMap((each, index) => (Number.isNaN(each) ? [] : [index]))
-  return places.toSorted((a, b) => (x[a] ?? 0) - (x[b] ?? 0))
-}
-
-function sorted(x: readonly number[]): number[] {
-  return order(x).map((at) => x[at] ?? 0)
-}
-
-function sortedBy(x: readonly number[], values: readonly (number | null)[]): (number | null)[] {
-  return order(x).map((at) => values[at] ?? null)
-}
-
+/** The chart for who does not see it: where each line ends. */
 function summary(name: string, lines: readonly PlotLine[]): string {
-  const ends = lines.slice(0, 10).map(({ name: run, values }) => {
+  const endOf = ({ values }: PlotLine) => {
     const last = values.findLast((value) => value !== null)
-    return last === undefined || last === null ? run : `${run} ends at ${formatNumber(last)}`
-  })
-  return `${name} of ${lines.length} runs: ${ends.join(', ')}`
+    return last === undefined || last === null ? '' : ` ends at ${formatNumber(last)}`
+  }
+  const [only, ...others] = lines
+  if (only !== undefined && others.length === 0) return `${name}${endOf(only)}`
+  const ends = lines.slice(0, 10).map((line) => `${line.name}${endOf(line)}`)
+  return `${name} of ${lines.length}: ${ends.join(', ')}`
 }

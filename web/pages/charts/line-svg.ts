@@ -1,7 +1,7 @@
 import { resolveColor } from '../../design/color.ts'
 import { formatNumber, formatTime } from '../../design/format.ts'
-import type { XAxis } from './chart-spec.ts'
-import type { PlotLine } from './line-plot.tsx'
+import type { PlotLine } from './drawable.ts'
+import type { LineFrame } from './line-frame.ts'
 import { margin } from './plot.tsx'
 import { extent, linearScale, logScale } from './scales.ts'
 
@@ -9,17 +9,21 @@ interface LineSvgOptions {
   readonly width: number
   readonly height: number
   readonly yName: string
-  readonly axis: XAxis
-  readonly logX: boolean
-  readonly logY: boolean
+  readonly frame: LineFrame
 }
 
 /** The lines of a chart as a drawing of its own, with the names of the runs under it. */
 export function lineSvg(lines: readonly PlotLine[], options: LineSvgOptions): string {
-  const { width, height, yName, axis, logX, logY } = options
-  const known = lines.flatMap((line) => line.values.filter((value) => value !== null))
-  const xs = extent(lines.flatMap((line) => line.x.filter((each) => !Number.isNaN(each)))) ?? [0, 1]
-  const ys = extent(known) ?? [0, 1]
+  const { width, height, yName, frame } = options
+  const { axis, logX, logY } = frame
+  const known = lines.flatMap(({ values, range }) =>
+    [...values, ...(range === undefined ? [] : [...range.low, ...range.high])].filter(
+      (value) => value !== null,
+    ),
+  )
+  const xs = extent(lines.flatMap((line) => line.x)) ?? [0, 1]
+  const [low, high] = extent(known) ?? [0, 1]
+  const ys = [frame.yFrom ?? low, frame.yTo ?? high] as const
   const [left, right] = [margin.left, width - margin.right]
   const [top, bottom] = [margin.top, height - margin.bottom]
   const x = (logX ? logScale : linearScale)(xs, [left, right])
@@ -30,6 +34,7 @@ export function lineSvg(lines: readonly PlotLine[], options: LineSvgOptions): st
     `<text ${at} fill="${text}" font-size="11" font-family="sans-serif">${escaped(words)}</text>`
   const parts = [
     `<rect width="100%" height="100%" fill="${resolveColor('--surface')}"/>`,
+    `<clipPath id="within"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>`,
     ...y.ticks.map(
       (tick) =>
         `<line x1="${left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}" stroke="${rule}"/>${label(`x="${left - 7}" y="${y(tick) + 4}" text-anchor="end"`, formatNumber(tick, 3))}`,
@@ -37,10 +42,10 @@ export function lineSvg(lines: readonly PlotLine[], options: LineSvgOptions): st
     ...x.ticks.map((tick) =>
       label(
         `x="${x(tick)}" y="${bottom + 15}" text-anchor="middle"`,
-        axis === 'time' ? formatTime(tick) : formatNumber(tick),
+        axis.kind === 'time' ? formatTime(tick) : formatNumber(tick),
       ),
     ),
-    label(`x="${(left + right) / 2}" y="${height - 5}" text-anchor="middle"`, axis),
+    label(`x="${(left + right) / 2}" y="${height - 5}" text-anchor="middle"`, axis.name),
     label(
       `transform="translate(12 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle"`,
       yName,
@@ -48,13 +53,20 @@ export function lineSvg(lines: readonly PlotLine[], options: LineSvgOptions): st
   ]
   lines.forEach((line, index) => {
     const color = resolveColor(line.token)
-    const draw = (values: readonly (number | null)[], look: string) => {
-      const points = values.flatMap((value, at) => {
-        const place = line.x[at]
-        if (value === null || place === undefined || Number.isNaN(place)) return []
-        return [`${x(place).toFixed(1)},${y(value).toFixed(1)}`]
-      })
-      parts.push(`<polyline fill="none" stroke="${color}" ${look} points="${points.join(' ')}"/>`)
+    const within = 'clip-path="url(#within)"'
+    const points = (values: readonly (number | null)[]) =>
+      values.flatMap((value, at) =>
+        value === null ? [] : [`${x(line.x[at] ?? 0).toFixed(1)},${y(value).toFixed(1)}`],
+      )
+    const draw = (values: readonly (number | null)[], look: string) =>
+      parts.push(
+        `<polyline ${within} fill="none" stroke="${color}" ${look} points="${points(values).join(' ')}"/>`,
+      )
+    if (line.range !== undefined) {
+      const around = [...points(line.range.low), ...points(line.range.high).toReversed()]
+      parts.push(
+        `<polygon ${within} fill="${color}" fill-opacity="0.16" points="${around.join(' ')}"/>`,
+      )
     }
     const dash = line.dashed ? ' stroke-dasharray="6 4"' : ''
     if (line.smooth === undefined) draw(line.values, `stroke-width="1.75"${dash}`)

@@ -1,8 +1,23 @@
 import type { RefObject } from 'react'
+import type { InputOf, operations, RunGroup } from '#contract'
 import type { Keys } from '../run-table/columns.ts'
 import type { RunLook } from '../run-table/run-colors.ts'
 import type { BoardSettings, ChartSpec } from './chart-spec.ts'
 import type { Figure } from './figure.ts'
+
+/** Runs drawn as one line. */
+export interface ChartGroup {
+  /** What charts call it by: below nought, so no run's. */
+  readonly row: number
+  readonly name: string
+  readonly values: RunGroup['values']
+}
+
+export interface ChartGroups {
+  readonly by: readonly string[]
+  readonly which: Pick<InputOf<typeof operations.table.order>, 'experiments' | 'filter' | 'removed'>
+  readonly list: readonly ChartGroup[]
+}
 
 /** Which runs charts are of, and what is chosen among them. Runs are named by the numbers that a table gives them. */
 export interface ChartSource {
@@ -12,6 +27,8 @@ export interface ChartSource {
   /** Those that stand in the charts, with the colour of each. */
   readonly shownRows: readonly number[]
   readonly looks: ReadonlyMap<number, RunLook>
+  /** Where runs are grouped, the groups that stand in the charts of lines instead. */
+  readonly grouped?: ChartGroups
   readonly selected: ReadonlySet<number>
   readonly select: (rows: ReadonlySet<number>) => void
   /** Whether what is selected came from a chart. */

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { operations, type Measured, type RunHistory, type RunRow } from '#contract'
 import { useCaller } from '../../app/api.tsx'
 import { numberOf } from '../run-table/columns.ts'
+import type { LineFrame } from './line-frame.ts'
 import type { ChartSource } from './panel.ts'
 
 /** A run with the columns a chart asked for. */
@@ -77,8 +78,7 @@ export interface RunLine {
 export function useRunLines(
   table: ChartSource,
   key: string,
-  smooth: number,
-  points: number,
+  { axis, smooth, points }: LineFrame,
 ): {
   readonly lines: readonly RunLine[]
   readonly isLoading: boolean
@@ -88,9 +88,9 @@ export function useRunLines(
   const { runs, isLoading } = useChartRuns(table, noColumns, 'shown')
   const input = {
     runs: runs.map(({ run }) => run.id),
-    key,
-    points,
+    ...{ key, points },
     ...(smooth === 0 ? {} : { smooth }),
+    ...(axis.kind === 'metric' ? { x: axis.name } : {}),
   }
   const read = useQuery({
     queryKey: ['run-table', 'histories', input],

@@ -11,6 +11,7 @@ import { Tabs } from '../../design/tabs.tsx'
 import { useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { useSearchState } from '../../app/search-state.ts'
+import { useRunRows } from '../charts/use-run-rows.ts'
 import { CompareTable } from './compare-table.tsx'
 import { RunDifferences } from './run-differences.tsx'
 import './compare.css'
@@ -33,7 +34,8 @@ export function ComparePage(): ReactNode {
       queryFn: () => caller.call(operations.runs.get, { run }),
     })),
   })
-  const failed = reads.find((each) => each.isError)
+  const known = useRunRows(ids)
+  const failed = [...reads, known.read].find((each) => each.isError)
   const runs = reads.flatMap((each) => each.data?.run ?? [])
   const differences = search.all === undefined
   const [from, to, ...others] = ids
@@ -52,7 +54,7 @@ export function ComparePage(): ReactNode {
         <EmptyState icon="runs" title="No runs chosen">
           Choose two or more in the table of an experiment, then Compare.
         </EmptyState>
-      ) : runs.length < ids.length ? (
+      ) : runs.length < ids.length || known.read.data === undefined ? (
         <Skeleton lines={10} />
       ) : (
         <Tabs
@@ -80,7 +82,12 @@ export function ComparePage(): ReactNode {
                       onChange={() => setSearch({ all: differences ? '1' : undefined })}
                     />
                   </div>
-                  <CompareTable runs={runs} differences={differences} text={search.find ?? ''} />
+                  <CompareTable
+                    runs={runs}
+                    known={known}
+                    differences={differences}
+                    text={search.find ?? ''}
+                  />
                 </div>
               ),
             },
@@ -98,7 +105,7 @@ export function ComparePage(): ReactNode {
               name: 'Charts',
               render: () => (
                 <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
-                  <CompareCharts runs={runs} />
+                  <CompareCharts runs={runs} known={known} />
                 </Suspense>
               ),
             },

@@ -4,20 +4,24 @@ import { Card } from '../../design/card.tsx'
 import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { paths } from '../../app/paths.ts'
+import { Swatch } from '../charts/swatch.tsx'
+import type { RunRows } from '../charts/use-run-rows.ts'
 import { runDuration } from '../runs/run-status.ts'
 import { comparisonOf, type ComparisonRow } from './comparison.ts'
 
 interface CompareTableProps {
   readonly runs: readonly Run[]
+  readonly known: RunRows
   /** Only what differs. */
   readonly differences: boolean
   readonly text: string
 }
 
 /** Runs side by side, one column a run; the best value of a metric is marked. */
-export function CompareTable({ runs, differences, text }: CompareTableProps): ReactNode {
+export function CompareTable({ runs, known, differences, text }: CompareTableProps): ReactNode {
   const part = text.toLowerCase()
-  const groups = comparisonOf(runs).map((group) => ({
+  const looks = new Map(known.rows.map(({ id, row }) => [id, known.looks.get(row)]))
+  const groups = comparisonOf(runs, known.rows).map((group) => ({
     ...group,
     shown: group.rows.filter(
       (row) => (row.differs || !differences) && row.name.toLowerCase().includes(part),
@@ -39,6 +43,7 @@ export function CompareTable({ runs, differences, text }: CompareTableProps): Re
               </th>
               {runs.map((run) => (
                 <th key={run.id} scope="col">
+                  <Swatch look={looks.get(run.id)} />
                   <Link href={paths.run(run.id)}>{run.name}</Link>
                   <div className="muted">{formatTime(run.startedAt)}</div>
                 </th>

@@ -1,4 +1,4 @@
-import { isSystemMetric, type Run } from '#contract'
+import { commitOf, dataOf, isSystemMetric, programOf, type Run, type RunRow } from '#contract'
 
 export interface ComparisonRow {
   readonly name: string
@@ -14,8 +14,12 @@ export interface ComparisonGroup {
   readonly rows: readonly ComparisonRow[]
 }
 
-/** Facts, parameters, metrics, sources and tags of runs side by side. */
-export function comparisonOf(runs: readonly Run[]): readonly ComparisonGroup[] {
+/** Facts, parameters, metrics, sources and tags of runs side by side; what a table knows of them besides where it is there. */
+export function comparisonOf(
+  runs: readonly Run[],
+  rows: readonly RunRow[] = [],
+): readonly ComparisonGroup[] {
+  const known = new Map(rows.map((row) => [row.id, row]))
   const metrics = rowsOf(runs.map((run) => run.metrics))
   return [
     { title: 'Run', rows: rowsOf(runs.map(factsOf)) },
@@ -24,7 +28,7 @@ export function comparisonOf(runs: readonly Run[]): readonly ComparisonGroup[] {
       title: 'Metrics',
       rows: metrics.filter((row) => !isSystemMetric(row.name)).map(withBest),
     },
-    { title: 'Code and data', rows: rowsOf(runs.map(sourceOf)) },
+    { title: 'Code and data', rows: rowsOf(runs.map((run) => sourceOf(run, known.get(run.id)))) },
     { title: 'System', rows: metrics.filter((row) => isSystemMetric(row.name)) },
     { title: 'Tags', rows: rowsOf(runs.map(tagsOf)) },
   ].filter((group) => group.rows.length > 0)
@@ -65,13 +69,16 @@ function tagsOf({ tags }: Run): Readonly<Record<string, string>> {
   return rest
 }
 
-function sourceOf({ source }: Run): Readonly<Record<string, string | undefined>> {
-  const { code, entry, dataset, datasetVersion, dataDigest, pipelineStage, environment } = source
+function sourceOf(run: Run, row: RunRow | undefined): Readonly<Record<string, string | undefined>> {
+  const { dataDigest, pipelineStage, environment } = run.source
+  const joined = (texts: readonly string[] = []) =>
+    texts.length === 0 ? undefined : texts.join(', ')
   const facts = {
-    code,
-    entry,
-    data: dataset === undefined ? undefined : `${dataset} version ${datasetVersion ?? '?'}`,
+    code: commitOf(run),
+    source: programOf(run),
+    data: joined(dataOf(run.source, row?.inputs)),
     'data digest': dataDigest,
+    models: joined(row?.models?.map(({ name }) => name)),
     stage: pipelineStage,
     ...environment,
   }

@@ -1,6 +1,6 @@
-import { NativeSelect } from '@mantine/core'
-import { useMemo, type ReactNode } from 'react'
-import { operations, type PromptVersion } from '#contract'
+import { Button, NativeSelect } from '@mantine/core'
+import { useMemo, useState, type ReactNode } from 'react'
+import { operations, type Prompt, type PromptVersion } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
@@ -12,7 +12,10 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { serverAddress } from '../../app/place.ts'
+import { useMay } from '../../app/session.ts'
+import { AliasPrompt } from './alias-prompt.tsx'
 import { diffLines } from './text-diff.ts'
+import { WritePrompt } from './write-prompt.tsx'
 import './prompts.css'
 
 /** One prompt: its versions, the text of the chosen one, and what another one differs in. */
@@ -26,22 +29,55 @@ export function PromptPage(): ReactNode {
       intro={read.data?.prompt.description}
     >
       <Read of={read} lines={10}>
-        {({ versions }) => <Versions name={name} versions={versions} />}
+        {({ prompt, versions }) => <Versions prompt={prompt} versions={versions} />}
       </Read>
     </Page>
   )
 }
 
-function Versions({ name, versions }: VersionsProps): ReactNode {
+function Versions({ prompt, versions }: VersionsProps): ReactNode {
+  const { name } = prompt
   const [search, change] = useSearchState()
+  const [asking, setAsking] = useState<'version' | 'alias'>()
+  const mayWrite = useMay('models:write')
+  const mayPromote = useMay('models:promote')
+  const close = () => setAsking(undefined)
   const byNumber = (text: string | undefined) =>
     versions.find((each) => String(each.version) === text)
   const shown = byNumber(search.version) ?? versions[0]
   const other = byNumber(search.against)
-  if (shown === undefined) return <p className="muted">It has no version yet.</p>
+  const writing = asking === 'version' && (
+    <WritePrompt
+      name={name}
+      text={shown?.text ?? ''}
+      onClose={close}
+      onDone={(_, { version }) => {
+        close()
+        change({ version: String(version), against: shown && String(shown.version) })
+      }}
+    />
+  )
+  const write = mayWrite && shown?.kind !== 'chat' && (
+    <Button size="xs" variant="default" onClick={() => setAsking('version')}>
+      New version
+    </Button>
+  )
+  if (shown === undefined) {
+    return (
+      <div className="stack">
+        <p className="muted">It has no version yet.</p>
+        {write}
+        {writing}
+      </div>
+    )
+  }
   return (
     <div className="prompt-view">
-      <Card title="Versions">
+      {writing}
+      {asking === 'alias' && (
+        <AliasPrompt prompt={prompt} version={shown.version} onClose={close} />
+      )}
+      <Card title="Versions" aside={write}>
         <ul className="plain-list prompt-versions">
           {versions.map((each) => (
             <li key={each.version}>
@@ -87,6 +123,11 @@ function Versions({ name, versions }: VersionsProps): ReactNode {
                 value={other === undefined || other === shown ? '' : String(other.version)}
                 onChange={(event) => change({ against: event.currentTarget.value })}
               />
+              {mayPromote && (
+                <Button size="xs" variant="default" onClick={() => setAsking('alias')}>
+                  Alias …
+                </Button>
+              )}
               <CopyButton text={shown.text} what="Copy the text" />
             </>
           }
@@ -123,7 +164,7 @@ function Versions({ name, versions }: VersionsProps): ReactNode {
 }
 
 interface VersionsProps {
-  readonly name: string
+  readonly prompt: Prompt
   readonly versions: readonly PromptVersion[]
 }
 

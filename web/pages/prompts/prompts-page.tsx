@@ -1,14 +1,18 @@
-import type { ReactNode } from 'react'
+import { Button } from '@mantine/core'
+import { useState, type ReactNode } from 'react'
 import { operations, type Prompt } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
-import { Link } from '../../design/link.tsx'
+import { Icon } from '../../design/icons.tsx'
+import { Link, useGo } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
 import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
+import { useMay } from '../../app/session.ts'
+import { WritePrompt } from './write-prompt.tsx'
 
 const columns: readonly Column<Prompt>[] = [
   {
@@ -45,14 +49,30 @@ const columns: readonly Column<Prompt>[] = [
 /** Texts that applications fill in, under versions. */
 export function PromptsPage(): ReactNode {
   const read = useRead(operations.prompts.list, {})
+  const [making, setMaking] = useState(false)
+  const mayWrite = useMay('models:write')
+  const go = useGo()
   return (
-    <Page title="Prompts" intro="Texts that applications fill in, each version as it was.">
+    <Page
+      title="Prompts"
+      intro="Texts that applications fill in, each version as it was."
+      actions={
+        mayWrite && (
+          <Button leftSection={<Icon name="plus" size={15} />} onClick={() => setMaking(true)}>
+            New prompt
+          </Button>
+        )
+      }
+    >
+      {making && (
+        <WritePrompt onClose={() => setMaking(false)} onDone={(name) => go(paths.prompt(name))} />
+      )}
       <Read of={read}>
         {({ prompts }) =>
           prompts.length === 0 ? (
             <EmptyState icon="prompt" title="No prompts yet">
-              MLflow’s clients register them with <code>mlflow.genai.register_prompt</code>, and
-              applications load them by alias.
+              Write one here, or register it with <code>mlflow.genai.register_prompt</code>;
+              applications load it by an alias.
             </EmptyState>
           ) : (
             <Card flush>

@@ -1,4 +1,4 @@
-import { isSystemMetric, type Measured, type RunRow } from '#contract'
+import { dataOf, isSystemMetric, type Measured, type RunRow } from '#contract'
 import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
 
 /** What is known of a run in the table: its facts and the values of the columns chosen. */
@@ -38,7 +38,9 @@ const facts: readonly GridColumn[] = [
     width: 100,
   },
   { id: 'user', name: 'By', area: 'fact', orderBy: 'user_id', width: 100 },
-  { id: 'dataset', name: 'Data', area: 'fact', width: 150 },
+  { id: 'dataset', name: 'Data', area: 'fact', width: 170 },
+  { id: 'source', name: 'Source', area: 'fact', width: 120 },
+  { id: 'models', name: 'Models', area: 'fact', width: 170 },
   { id: 'code', name: 'Code', area: 'fact', width: 110 },
   { id: 'experiment', name: 'Experiment', area: 'fact', width: 170 },
   { id: 'id', name: 'Identifier', area: 'fact', orderBy: 'run_id', width: 150 },
@@ -82,6 +84,8 @@ export function usualColumns(keys: Keys, several: boolean): readonly string[] {
     'duration',
     'user',
     'dataset',
+    'source',
+    'models',
   ]
 }
 
@@ -106,9 +110,14 @@ export function cellText(column: GridColumn, { run, values }: RunRecord): string
     case 'user':
       return run.user
     case 'dataset':
-      return run.dataset === undefined
-        ? undefined
-        : `${run.dataset}${run.datasetVersion === undefined ? '' : ` v${run.datasetVersion}`}`
+      return joined(dataOf(run, run.inputs))
+    case 'source':
+      return run.program
+    case 'models':
+      return joined([
+        ...(run.versions ?? []).map(({ model, version }) => `${model} version ${version}`),
+        ...(run.models ?? []).map(({ name }) => name),
+      ])
     case 'code':
       return run.code?.slice(0, 10)
     case 'experiment':
@@ -121,6 +130,10 @@ export function cellText(column: GridColumn, { run, values }: RunRecord): string
       return typeof value === 'number' ? formatNumber(value) : value
     }
   }
+}
+
+function joined(texts: readonly string[]): string | undefined {
+  return texts.length === 0 ? undefined : texts.join(', ')
 }
 
 /** A value as a number where it reads as one: params and tags are texts. */

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, Switch } from '@mantine/core'
 import { lazy, Suspense, type ReactNode } from 'react'
 import { operations, TidemillError } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
@@ -7,9 +7,11 @@ import { formatCount, plural } from '../../design/format.ts'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { useRead } from '../../app/api.tsx'
+import { noteTag } from '../../app/note-tag.ts'
 import { paths } from '../../app/paths.ts'
 import { usePathPart } from '../../app/search-state.ts'
 import { serverAddress } from '../../app/place.ts'
+import { ExperimentAbout, firstLine } from '../experiments/experiment-about.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ColumnPicker } from './column-picker.tsx'
 import { GroupPicker } from './group-picker.tsx'
@@ -17,6 +19,7 @@ import { QueryBox } from './query/query-box.tsx'
 import { RunGrid } from './run-grid.tsx'
 import { useRunTable } from './use-run-table.ts'
 import { ViewMenu } from './view-menu.tsx'
+import type { View } from './view-state.ts'
 import './run-table.css'
 
 const ChartBoard = lazy(async () => ({
@@ -55,21 +58,26 @@ export function ExperimentPage(): ReactNode {
       title={name}
       crumbs={crumbs}
       intro={
-        others.length === 0 ? undefined : `With ${others.map((each) => each.name).join(', ')}.`
+        others.length === 0
+          ? firstLine(experiment.tags[noteTag])
+          : `With ${others.map((each) => each.name).join(', ')}.`
       }
       actions={
         <SegmentedControl
           aria-label="Show"
           value={view.mode}
-          onChange={(mode) => change({ mode: mode === 'charts' ? 'charts' : 'table' })}
+          onChange={(mode) => change({ mode: mode as View['mode'] })}
           data={[
             { value: 'table', label: 'Table' },
             { value: 'charts', label: 'Charts' },
+            { value: 'about', label: 'About' },
           ]}
         />
       }
     >
-      {isEmpty ? (
+      {view.mode === 'about' ? (
+        <ExperimentAbout experiment={experiment} />
+      ) : isEmpty ? (
         <EmptyState
           icon="runs"
           title="No runs yet"
@@ -134,7 +142,19 @@ export function ExperimentPage(): ReactNode {
             </section>
             {isCharts && (
               <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
-                <ChartBoard table={table} />
+                <ChartBoard
+                  table={table}
+                  tools={
+                    view.group.length > 0 && (
+                      <Switch
+                        size="xs"
+                        label="Groups as means"
+                        checked={!view.single}
+                        onChange={() => change({ single: !view.single })}
+                      />
+                    )
+                  }
+                />
               </Suspense>
             )}
           </div>

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
-import type { RunGroup } from '#contract'
+import { Fragment, type ReactNode } from 'react'
+import { dataOf, type RunGroup, type RunRow } from '#contract'
 import { formatAgo, formatCount, formatExactTime, formatNumber } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
@@ -19,16 +19,56 @@ export function RunCell({ column, record, names }: RunCellProps): ReactNode {
     return <Ago time={at} />
   }
   if (column.id === 'experiment') return names.get(record.run.experiment) ?? record.run.experiment
-  if (column.id === 'dataset' && record.run.dataset !== undefined) {
-    const { dataset, datasetVersion } = record.run
-    return (
-      <Link href={paths.dataset(dataset, { version: datasetVersion })} tabIndex={-1}>
-        {cellText(column, record)}
-      </Link>
-    )
-  }
   const text = cellText(column, record)
-  return text === undefined ? <span className="run-none">—</span> : <span title={text}>{text}</span>
+  if (text === undefined) return <span className="run-none">—</span>
+  if (column.id === 'dataset') return <Parts title={text} parts={dataLinks(record.run)} />
+  if (column.id === 'models') return <Parts title={text} parts={modelLinks(record.run)} />
+  if (column.id === 'source') return <span title={text}>{text.split(/[/\\]/).at(-1)}</span>
+  return <span title={text}>{text}</span>
+}
+
+interface Part {
+  readonly text: string
+  readonly href?: string
+}
+
+function dataLinks(run: RunRow): readonly Part[] {
+  const { dataset, datasetVersion: version, inputs } = run
+  const own = dataset === undefined ? undefined : paths.dataset(dataset, { version })
+  return dataOf(run, inputs).map((text, at) =>
+    at === 0 && own !== undefined ? { text, href: own } : { text },
+  )
+}
+
+/** The versions registered from a run first, then what it logged. */
+function modelLinks({ versions = [], models = [] }: RunRow): readonly Part[] {
+  return [
+    ...versions.map(({ model, version }) => ({
+      text: `${model} v${version}`,
+      href: paths.modelVersion(model, version),
+    })),
+    ...models.map(({ id, name }) => ({ text: name, href: paths.loggedModel(id) })),
+  ]
+}
+
+/** Several things in one cell, each with its page where it has one. */
+function Parts({ title, parts }: { title: string; parts: readonly Part[] }): ReactNode {
+  return (
+    <span title={title}>
+      {parts.map(({ text, href }, at) => (
+        <Fragment key={`${at} ${text}`}>
+          {at > 0 && ', '}
+          {href === undefined ? (
+            text
+          ) : (
+            <Link href={href} tabIndex={-1}>
+              {text}
+            </Link>
+          )}
+        </Fragment>
+      ))}
+    </span>
+  )
 }
 
 interface RunCellProps {

@@ -6,7 +6,7 @@ import { paths } from '../../app/paths.ts'
 import type { GridColumn } from './columns.ts'
 import { GroupCell, RunCell } from './grid-cell.tsx'
 import type { RowStore } from './row-store.ts'
-import type { Line } from './run-lines.ts'
+import { groupName, type Line } from './run-lines.ts'
 import { lineHeight } from './use-window.ts'
 
 type Sized = readonly (readonly [GridColumn, number])[]
@@ -44,7 +44,7 @@ interface GridLineProps {
   readonly fast: boolean
   readonly selected: boolean
   readonly active: boolean
-  /** The colour of its line in the charts; none for a run they do not show. */
+  /** The colour of its line in the charts; none for what they do not show. */
   readonly color: string | undefined
   readonly actions: LineActions
 }
@@ -62,12 +62,12 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
         line.kind === 'wait' || (line.kind === 'run' && line.children === 0) ? undefined : line.open
       }
       data-active={active || undefined}
-      data-row={line.kind === 'run' ? line.row : undefined}
+      data-row={line.kind === 'wait' ? undefined : line.row}
       data-kind={line.kind}
       style={{ transform: `translateY(${index * lineHeight}px)`, width: shape.width }}
       onClick={() => actions.activate(index)}
       onDoubleClick={() => actions.go(line)}
-      onPointerEnter={() => actions.hover(line.kind === 'run' ? line.row : undefined)}
+      onPointerEnter={() => actions.hover(line.kind === 'wait' ? undefined : line.row)}
       onPointerLeave={() => actions.hover(undefined)}
     >
       {props.fast && line.kind !== 'group' ? (
@@ -77,7 +77,7 @@ export const GridLine = memo(function GridLine(props: GridLineProps): ReactNode 
       ) : (
         line.kind === 'run' && <RunCells {...props} line={line} />
       )}
-      {line.kind === 'group' && <GroupCells line={line} shape={shape} actions={actions} />}
+      {line.kind === 'group' && <GroupCells {...props} line={line} />}
       {line.kind === 'wait' && !props.fast && (
         <div className="run-cell name" role="gridcell" style={{ width: shape.nameWidth }}>
           <span className="muted">Reading …</span>
@@ -147,13 +147,15 @@ function RunCells(props: GridLineProps & { readonly line: RunLine }): ReactNode 
 
 type GroupLine = Extract<Line, { kind: 'group' }>
 
-function GroupCells({ line, shape, actions }: GroupCellsProps): ReactNode {
+function GroupCells(props: GridLineProps & { readonly line: GroupLine }): ReactNode {
+  const { line, shape, color, actions } = props
   const { group } = line
-  const name = group.values.map((value) => value ?? 'none').join(' · ')
+  const name = groupName(group.values)
   return (
     <>
       <div className="run-cell name" role="gridcell" style={{ width: shape.nameWidth }}>
         <Fold open={line.open} name={name} onClick={() => actions.open(line)} />
+        {color !== undefined && <i className="run-group-color" style={{ background: color }} />}
         <span className="run-group-name">
           {group.values.map((value, index) => (
             <span key={index} title={shape.group[index]}>
@@ -167,12 +169,6 @@ function GroupCells({ line, shape, actions }: GroupCellsProps): ReactNode {
       <Cells shape={shape} cell={(column) => <GroupCell column={column} group={group} />} />
     </>
   )
-}
-
-interface GroupCellsProps {
-  readonly line: GroupLine
-  readonly shape: LineShape
-  readonly actions: LineActions
 }
 
 function Cells({ shape, cell }: CellsProps): ReactNode {

@@ -33,3 +33,10 @@ export function runLooks(
   }
   return looks
 }
+
+/** Colours of groups of runs, by their place. */
+export function groupLooks(rows: readonly number[]): ReadonlyMap<number, RunLook> {
+  return new Map(
+    rows.map((row, index) => [row, { token: seriesToken(index), dashed: index >= seriesCount }]),
+  )
+}

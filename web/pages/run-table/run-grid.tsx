@@ -215,7 +215,7 @@ export function RunGrid(props: RunGridProps): ReactNode {
             fast={seen.fast}
             selected={line.kind === 'run' && selected.has(line.row)}
             active={index === active}
-            color={line.kind === 'run' ? props.colorOf(line.row) : undefined}
+            color={line.kind === 'wait' ? undefined : props.colorOf(line.row)}
             actions={act}
           />
         ))}

@@ -10,6 +10,8 @@ export type Line =
     }
   | {
       readonly kind: 'group'
+      /** What charts call it by: below nought, so no run's. */
+      readonly row: number
       readonly group: RunGroup
       readonly key: string
       readonly open: boolean
@@ -72,11 +74,11 @@ export function groupLines(
   open: ReadonlySet<string>,
   runsOf: (key: string) => Lines | undefined,
 ): Lines {
-  const parts: { readonly from: number; readonly group: RunGroup; readonly key: string }[] = []
+  const parts: { from: number; row: number; group: RunGroup; key: string }[] = []
   let count = 0
-  for (const group of groups) {
+  for (const [index, group] of groups.entries()) {
     const key = groupKey(group.values)
-    parts.push({ from: count, group, key })
+    parts.push({ from: count, row: groupRow(index), group, key })
     count += 1 + (open.has(key) ? (runsOf(key)?.count ?? 1) : 0)
   }
   return {
@@ -84,12 +86,21 @@ export function groupLines(
     at(index) {
       const part = parts[lastAtMost(parts, index)]
       if (part === undefined || index >= count) return undefined
-      const { from, group, key } = part
+      const { from, row, group, key } = part
       const isOpen = open.has(key)
-      if (index === from) return { kind: 'group', group, key, open: isOpen }
+      if (index === from) return { kind: 'group', row, group, key, open: isOpen }
       return runsOf(key)?.at(index - from - 1) ?? { kind: 'wait', key }
     },
   }
+}
+
+/** What charts call a group by, by its place. */
+export function groupRow(index: number): number {
+  return -1 - index
+}
+
+export function groupName(values: RunGroup['values']): string {
+  return values.map((value) => value ?? 'none').join(' · ')
 }
 
 export function groupKey(values: RunGroup['values']): string {

@@ -7,17 +7,26 @@ import { showToast } from '../../design/toast.tsx'
 import { useCaller, useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { hovered } from '../charts/hovered.ts'
+import type { ChartGroups } from '../charts/panel.ts'
 import { columnOf, shownColumns, usualColumns, type GridColumn, type Keys } from './columns.ts'
 import { directionOf, type HeadActions } from './grid-head.tsx'
 import { makeRowStore } from './row-store.ts'
-import { runLooks } from './run-colors.ts'
-import { groupLines, runLines, type Line, type Lines } from './run-lines.ts'
-import { useOpenGroups, useRunChanges, useRunGroups, useRunOrder } from './use-run-order.ts'
+import { groupLooks, runLooks } from './run-colors.ts'
+import { groupLines, groupName, groupRow, runLines, type Line, type Lines } from './run-lines.ts'
+import {
+  useOpenGroups,
+  useRunChanges,
+  useRunGroups,
+  useRunOrder,
+  whichOf,
+} from './use-run-order.ts'
 import { useView } from './view-state.ts'
 
 const noKeys: Keys = { metrics: [], params: [], tags: [] }
 /** Room for a mean with the least and the greatest. */
 const spreadWidth = 170
+/** As many as the server draws. */
+const mostGroupsDrawn = 20
 const noOrder = { rows: [], total: 0 }
 const noLines: Lines = { count: 0, at: () => undefined }
 
@@ -110,7 +119,29 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
     if (view.top > 0 && isGrouped) top.push(...(order.data?.rows.slice(0, view.top) ?? []))
     return [...new Set([...view.on, ...top])].filter((row) => !view.off.includes(row)).slice(0, 100)
   }, [lines, view.top, view.on, view.off, isGrouped, order.data])
-  const looks = useMemo(() => runLooks(shownRows, view.colors), [shownRows, view.colors])
+  const grouped = useMemo<ChartGroups | undefined>(
+    () =>
+      !isGrouped || view.single
+        ? undefined
+        : {
+            by: view.group,
+            which: whichOf(ids, view),
+            list: (groups.data?.groups ?? [])
+              .slice(0, Math.min(view.top, mostGroupsDrawn))
+              .map(({ values }, index) => ({
+                ...{ row: groupRow(index), name: groupName(values), values },
+              })),
+          },
+    [isGrouped, view, ids, groups.data],
+  )
+  const looks = useMemo(
+    () =>
+      new Map([
+        ...runLooks(shownRows, view.colors),
+        ...groupLooks(grouped?.list.map(({ row }) => row) ?? []),
+      ]),
+    [shownRows, view.colors, grouped],
+  )
 
   const actions = useMemo(
     () => ({
@@ -157,6 +188,7 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
     all: order.data ?? noOrder,
     shownRows,
     looks,
+    ...(grouped && { grouped }),
     brushed,
     colorOf: (row: number) => {
       const look = looks.get(row)

@@ -3,7 +3,7 @@ import { useSearchState, type SearchText } from '../../app/search-state.ts'
 
 /** What a person has made of the page of an experiment; all of it is in the address, so a link is a saved view. */
 export interface View {
-  readonly mode: 'table' | 'charts'
+  readonly mode: 'table' | 'charts' | 'about'
   readonly filter: string
   /** `metrics.f1 desc`; empty is newest first. */
   readonly order: string
@@ -13,6 +13,8 @@ export interface View {
   readonly widths: Readonly<Record<string, number>>
   readonly group: readonly string[]
   readonly flat: boolean
+  /** Whether charts of lines draw the runs of groups and not the groups. */
+  readonly single: boolean
   readonly removed: boolean
   /** Other experiments, by identifier, in the same table. */
   readonly also: readonly string[]
@@ -38,7 +40,7 @@ export function readView(search: SearchText): View {
     )
   const top = Number(search.top ?? defaultTop)
   return {
-    mode: search.mode === 'charts' ? 'charts' : 'table',
+    mode: search.mode === 'charts' || search.mode === 'about' ? search.mode : 'table',
     filter: search.filter ?? '',
     order: search.order ?? '',
     columns: search.cols === undefined ? undefined : list('cols'),
@@ -46,6 +48,7 @@ export function readView(search: SearchText): View {
     widths: record('w'),
     group: list('group').slice(0, 3),
     flat: search.flat === '1',
+    single: search.single === '1',
     removed: search.removed === '1',
     also: list('also'),
     top: Number.isInteger(top) && top >= 0 ? Math.min(top, 100) : defaultTop,
@@ -63,7 +66,7 @@ export function writeView(change: Partial<View>): SearchText {
     Object.entries(values)
       .map(([key, value]) => `${key}~${Math.round(value)}`)
       .join(',')
-  if ('mode' in change) text.mode = change.mode === 'charts' ? 'charts' : undefined
+  if ('mode' in change) text.mode = change.mode === 'table' ? undefined : change.mode
   if ('filter' in change) text.filter = change.filter
   if ('order' in change) text.order = change.order
   if ('columns' in change) text.cols = list(change.columns)
@@ -71,6 +74,7 @@ export function writeView(change: Partial<View>): SearchText {
   if (change.widths) text.w = record(change.widths)
   if (change.group) text.group = list(change.group)
   if ('flat' in change) text.flat = change.flat ? '1' : undefined
+  if ('single' in change) text.single = change.single ? '1' : undefined
   if ('removed' in change) text.removed = change.removed ? '1' : undefined
   if (change.also) text.also = list(change.also)
   if ('top' in change) text.top = change.top === defaultTop ? undefined : String(change.top)

@@ -1,6 +1,13 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { isSystemMetric, type Run, type RunAbout, type RunName } from '#contract'
+import {
+  commitOf,
+  isSystemMetric,
+  programOf,
+  type Run,
+  type RunAbout,
+  type RunName,
+} from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
@@ -65,10 +72,10 @@ function sourceFacts(
   { source, id, tags }: Run,
   original: RunName | undefined,
 ): readonly (Fact | false)[] {
-  const { dataset, datasetVersion, dataDigest, entry, environment } = source
-  const code = source.code ?? tags['mlflow.source.git.commit']
+  const { dataset, datasetVersion, dataDigest, environment } = source
+  const code = commitOf({ source, tags })
   const branch = tags['mlflow.source.git.branch']
-  const file = entry ?? tags['mlflow.source.name']
+  const file = programOf({ source, tags })
   return [
     original !== undefined && [
       'Makes again',

@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { isSystemMetric, operations, type Run } from '#contract'
 import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { Tabs, type Tab } from '../../design/tabs.tsx'
 import { useRead } from '../../app/api.tsx'
@@ -13,13 +14,14 @@ import { TraceList } from '../traces/trace-list.tsx'
 import { runDuration, runHealth } from '../runs/run-status.ts'
 import { ArtifactBrowser } from './artifact-browser.tsx'
 import { ImageSteps } from './image-steps.tsx'
-import { MetricCharts } from './metric-charts.tsx'
 import { RunActions } from './run-actions.tsx'
 import { RunOverview } from './run-overview.tsx'
 import { isStageUse } from './stage-use-metrics.ts'
 import { StageUse } from './stage-use.tsx'
 import { useNow } from './use-now.ts'
 import './run.css'
+
+const RunCharts = lazy(async () => ({ default: (await import('./run-charts.tsx')).RunCharts }))
 
 /** How often a run that goes on is read again where no event came. */
 const patienceMs = 10_000
@@ -80,7 +82,9 @@ function tabsOf(run: Run, files: number | undefined, overview: ReactNode): reado
           {own.length === 0 ? (
             <p className="muted">No metric was logged.</p>
           ) : (
-            <MetricCharts run={run} keys={own} />
+            <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
+              <RunCharts run={run} metrics={own} place={{ remember: `runs.${run.experimentId}` }} />
+            </Suspense>
           )}
         </div>
       ),
@@ -95,7 +99,19 @@ function tabsOf(run: Run, files: number | undefined, overview: ReactNode): reado
             render: () => (
               <div className="stack wide">
                 <StageUse run={run} />
-                {courses.length > 0 && <MetricCharts run={run} keys={courses} first="since" />}
+                {courses.length > 0 && (
+                  <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>
+                    <RunCharts
+                      run={run}
+                      metrics={courses}
+                      place={{
+                        apart: 'system',
+                        remember: `system.${run.experimentId}`,
+                        axis: 'relative',
+                      }}
+                    />
+                  </Suspense>
+                )}
               </div>
             ),
           },

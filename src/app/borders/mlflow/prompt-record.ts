@@ -3,7 +3,19 @@ import type { Model, ModelVersion, Prompt, PromptVersion } from '#contract'
 /** What marks a registered model as a prompt for MLflow's clients. */
 export const promptFilter = "tags.`mlflow.prompt.is_prompt` = 'true'"
 
+const markTag = 'mlflow.prompt.is_prompt'
 const textTag = 'mlflow.prompt.text'
+const kindTag = '_mlflow_prompt_type'
+
+export const promptTags: Readonly<Record<string, string>> = { [markTag]: 'true' }
+
+export function promptVersionTags(text: string): Readonly<Record<string, string>> {
+  return { [markTag]: 'true', [textTag]: text, [kindTag]: 'text' }
+}
+
+export function isPrompt({ tags }: Pick<Model, 'tags'>): boolean {
+  return tags[markTag]?.toLowerCase() === 'true'
+}
 
 /** A prompt, which MLflow's clients keep as a registered model without files. */
 export function promptRecord(model: Model): Prompt {
@@ -19,6 +31,7 @@ export function promptVersionRecord(version: ModelVersion): PromptVersion {
   const text = readableText(version.tags[textTag] ?? '')
   return {
     version: version.version,
+    kind: version.tags[kindTag] === 'chat' ? 'chat' : 'text',
     text,
     variables: variablesOf(text),
     message: version.description,
