@@ -249,3 +249,16 @@ test('an attribution is a job on a server, which the command line follows to its
   assert.notEqual(failed.code, 0)
   assert.match(failed.stderr, /no revision nosuch/)
 })
+
+test('a run of other stages waits as a job of its own; the same one asked for again is the one that waits', async (t) => {
+  const { caller } = await opened(t)
+  const asked = async (targets: string[]) =>
+    (await caller.call(pipelines.repro, { force: false, targets })).job.id
+  const [clean, sub, again] = [
+    await asked(['clean']),
+    await asked(['sub@1']),
+    await asked(['clean']),
+  ]
+  assert.notEqual(clean, sub)
+  assert.equal(clean, again)
+})

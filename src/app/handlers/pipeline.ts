@@ -42,7 +42,9 @@ export const pipelineHandlers = [
   implement(pipelines.repro, async (input, context) => {
     // Read now, so that a file that cannot be read is said at once and not in a job.
     loadPipeline(context.rooms.workspace)
-    return queued(context, 'repro', input)
+    // What asks for other stages is no repetition of what waits.
+    const { targets = [], force = false, downstream = false } = input
+    return queued(context, 'repro', input, JSON.stringify(['repro', targets, force, downstream]))
   }),
 ]
 
