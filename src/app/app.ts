@@ -82,6 +82,7 @@ export async function openApp(options: AppOptions): Promise<App> {
   let closed = false
   const projects = new Map<string, Promise<Rooms>>()
   const open: Rooms[] = []
+  const events = openEvents(() => open)
   const workspace = options.workspace ?? workspaceOf(home)
 
   return {
@@ -91,7 +92,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     config,
     clock,
     auth,
-    eventsOf: openEvents(),
+    eventsOf: events.of,
     live: openLiveStages(clock),
     project(name, { make = false } = {}) {
       if (!projectName.test(name)) {
@@ -123,6 +124,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       if (closed) return
       closed = true
       await Promise.allSettled(projects.values())
+      await events.close()
       for (const rooms of open) await rooms.close()
       await identities.close()
     },

@@ -101,7 +101,7 @@ export async function importProject(
     const problem = `${folder} was written by Tidemill ${manifest.tidemill} with another schema; bring it in with that version, then upgrade.`
     throw new TidemillError('bad_request', { problem })
   }
-  const shapes = await tableShapes(metadata)
+  const shapes = await shapesOf(metadata)
   await refuseFilled(metadata, shapes, rooms.project)
   const objects = await readObjects(rooms, folder, onPart)
   if (objects !== manifest.objects) {
@@ -118,6 +118,11 @@ export async function importProject(
   return { folder, rows, objects }
 }
 
+/** All tables but what processes tell each other of the moment. */
+async function shapesOf(metadata: Metadata): Promise<readonly TableShape[]> {
+  return (await tableShapes(metadata)).filter(({ name }) => name !== 'store_changes')
+}
+
 /** Reads a database as it is now, whatever is written meanwhile: SQLite from a copy, PostgreSQL in a transaction. */
 async function atOneMoment(
   metadata: Metadata,
@@ -125,7 +130,7 @@ async function atOneMoment(
   work: (database: Kysely<AnyTables>, shapes: readonly TableShape[]) => Promise<void>,
 ): Promise<void> {
   if (metadata.dialect === 'postgres') {
-    const shapes = await tableShapes(metadata)
+    const shapes = await shapesOf(metadata)
     await metadata.transaction<AnyTables, void>((tx) => work(tx, shapes))
     return
   }
@@ -133,7 +138,7 @@ async function atOneMoment(
   await metadata.backup(file)
   const copy = await openSqlite({ file, readOnly: true })
   try {
-    await work(copy.tables<AnyTables>(), await tableShapes(copy))
+    await work(copy.tables<AnyTables>(), await shapesOf(copy))
   } finally {
     await copy.close()
     for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true })

@@ -21,6 +21,7 @@ import {
 } from '#registry'
 import { openServing, servingMigrations, type Serving } from '#serving'
 import {
+  openChanges,
   openFolderObjects,
   openJobs,
   openPartUploads,
@@ -29,6 +30,7 @@ import {
   openSqlite,
   openSqliteOnline,
   storeMigrations,
+  type Changes,
   type Clock,
   type JobQueue,
   type Metadata,
@@ -57,6 +59,8 @@ export interface Rooms {
   /** Files that come in parts and are nobody's yet. */
   readonly uploads: PartUploads
   readonly online: OnlineStore
+  /** What changes, between the processes that have the project open. */
+  readonly changes: Changes
   readonly jobs: JobQueue
   readonly query: Query
   readonly lake: Lake
@@ -168,6 +172,7 @@ async function openEach(
     webhooks,
     sealed: openSealed(home),
     serving,
+    changes: openChanges(metadata, clock),
     jobs,
     lake,
     lineage: openLineage(metadata, clock),

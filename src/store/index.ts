@@ -1,3 +1,4 @@
+export { openChanges, type Changes } from './changes.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { manualClock, type ManualClock } from './manual-clock.ts'
 

@@ -33,4 +33,18 @@ export const storeMigrations: readonly Migration[] = [
       `create index store_jobs_created on store_jobs (created_at, id)`,
     ],
   },
+  {
+    room: 'store',
+    number: 2,
+    name: 'what changed, for other processes',
+    statements: [
+      `create table store_changes (
+        writer text not null,
+        area text not null,
+        count bigint not null,
+        changed_at bigint not null,
+        primary key (writer, area)
+      )`,
+    ],
+  },
 ]
