@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { runningServer } from '../support/home.ts'
 import type { Loose } from '../support/loose.ts'
 import { mlflowServer, newRun } from './support/mlflow-server.ts'
 
@@ -328,4 +329,33 @@ test('a client that names no experiment logs into the one called Default, which 
   await ask('POST', 'experiments/update', { experiment_id: '0', new_name: 'renamed' })
   const again = await ask('POST', 'experiments/create', { name: 'Default' })
   assert.notEqual(again.body.experiment_id, '0')
+})
+
+test('what MLflow’s clients write of experiments, logged models, inputs and traces is told to the pages', async (t) => {
+  const { url, app } = await runningServer(t)
+  const heard: string[] = []
+  const ended = new AbortController()
+  t.after(() => ended.abort())
+  const listening = (async () => {
+    for await (const { area } of app.eventsOf('default').listen(ended.signal)) heard.push(area)
+  })()
+  const post = async (path: string, body: object) => {
+    const before = heard.length
+    const answer = await fetch(`${url}/api/2.0/mlflow/${path}`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(body),
+    })
+    assert.equal(answer.status, 200, path)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    return { told: heard.slice(before), answer: (await answer.json()) as Record<string, unknown> }
+  }
+  const made = await post('experiments/create', { name: 'told' })
+  const experiment_id = String(made.answer.experiment_id)
+  assert.deepEqual(made.told, ['runs'])
+  const tagged = { experiment_id, key: 'team', value: 'red' }
+  assert.deepEqual((await post('experiments/set-experiment-tag', tagged)).told, ['runs'])
+  assert.deepEqual((await post('logged-models', { experiment_id, name: 'm' })).told, ['runs'])
+  assert.deepEqual((await post('experiments/search', { max_results: 5 })).told, [])
+  ended.abort()
+  await listening
 })

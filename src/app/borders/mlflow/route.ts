@@ -52,15 +52,25 @@ export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
         ...(call.accepts === 'bytes' ? {} : fieldsOf(request.body)),
         ...request.params,
       }
-      return call.run({
-        app: inProject(app, project),
-        rooms,
-        who: identity.name,
-        input: inputOf(await withDefaultMeant(rooms, fields)),
-        request,
-      })
+      const own = inProject(app, project)
+      const input = inputOf(await withDefaultMeant(rooms, fields))
+      const answer = await call.run({ app: own, rooms, who: identity.name, input, request })
+      const area = changedBy(call)
+      if (area !== undefined) own.events.emit(area, '*')
+      return answer
     },
   }))
+}
+
+/** What pages show of what a route writes; those that are not here tell of it themselves, by its name. */
+const changed: readonly (readonly [RegExp, string])[] = [
+  [/\/(?:experiments|logged-models)(?:\/|$)|\/runs\/(?:log-inputs|outputs)$/, 'runs'],
+  [/\/traces(?:\/|$)/, 'traces'],
+]
+
+function changedBy({ path, permission }: MlflowRoute): string | undefined {
+  if (permission.endsWith(':read')) return undefined
+  return changed.find(([paths]) => paths.test(path))?.[1]
 }
 
 /** What anybody may ask of the server itself; no project is opened for it. */
