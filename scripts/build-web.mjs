@@ -14,7 +14,7 @@ process.stderr.write('Building the interface …\n')
 const done = spawnSync('vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'], {
   stdio: 'inherit',
 })
-if (done.error) process.stderr.write(`${done.error.message}: run it by npm run build:web\n`)
+if (done.error) process.stderr.write(`${done.error.message}: run it by npm run build\n`)
 process.exit(done.status ?? 1)
 
 function newerThan(time, folder) {
