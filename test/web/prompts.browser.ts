@@ -64,6 +64,14 @@ test(
       'mlflow.prompt.text': 'You are a guide.\nGreet {{name}} from {{place}}.',
       _mlflow_prompt_type: 'text',
     })
+
+    await page.getByRole('button', { name: 'Alias …' }).click()
+    await page.getByRole('combobox', { name: 'Alias' }).click()
+    await page.getByRole('option', { name: 'production' }).click()
+    await page.getByRole('button', { name: 'Take it away' }).click()
+    await page.getByText('The alias production is taken away').waitFor()
+    const { prompt } = await caller.call(operations.prompts.get, { name: 'guide' })
+    assert.deepEqual(prompt.aliases, {})
     assert.deepEqual(problems, [])
   },
 )

@@ -10,12 +10,17 @@ interface AliasPromptProps {
   readonly onClose: () => void
 }
 
-/** Lets an alias name a version, so that applications that load the prompt by the alias get it. */
+/** Lets an alias name a version, so that applications that load the prompt by the alias get it; or takes it away. */
 export function AliasPrompt({ prompt, version, onClose }: AliasPromptProps): ReactNode {
   const [alias, setAlias] = useState('')
   const set = useAct(operations.models.alias, {
     quiet: true,
     done: (_, input) => `${input.alias} is version ${input.version}`,
+    onDone: onClose,
+  })
+  const take = useAct(operations.models.unalias, {
+    quiet: true,
+    done: (_, input) => `The alias ${input.alias} is taken away`,
     onDone: onClose,
   })
   const before = prompt.aliases[alias]
@@ -41,9 +46,21 @@ export function AliasPrompt({ prompt, version, onClose }: AliasPromptProps): Rea
           <p className="small">It names version {before} now.</p>
         )}
         {set.isError && <ErrorState error={set.error} />}
-        <Button type="submit" loading={set.isPending} disabled={!isFine || before === version}>
-          Set the alias
-        </Button>
+        {take.isError && <ErrorState error={take.error} />}
+        <div className="line">
+          <Button type="submit" loading={set.isPending} disabled={!isFine || before === version}>
+            Set the alias
+          </Button>
+          {before !== undefined && (
+            <Button
+              variant="default"
+              loading={take.isPending}
+              onClick={() => take.mutate({ name: prompt.name, alias })}
+            >
+              Take it away
+            </Button>
+          )}
+        </div>
       </form>
     </Modal>
   )
