@@ -6,13 +6,15 @@ import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const needed = [24, 12]
+const needed = [24, 21]
+// An older SQLite writes doubles with 15 digits into JSON; Node brings its own.
+const neededSqlite = [3, 53]
 const fromSource = new URL('../src/cli/main.ts', import.meta.url)
 const built = new URL('../dist/cli/main.js', import.meta.url)
 const main = existsSync(fromSource) ? fromSource : built
 
-const [major, minor] = process.versions.node.split('.').map(Number)
-const enough = major > needed[0] || (major === needed[0] && minor >= needed[1])
+const enough =
+  isFrom(process.versions.node, needed) && isFrom(process.versions.sqlite ?? '0.0', neededSqlite)
 if (enough) {
   // Before anything is loaded: what strips types takes 40 ms to load itself, and is not needed for files that are in the cache.
   module.enableCompileCache?.()
@@ -28,6 +30,11 @@ if (enough) {
     )
     process.exitCode = 69
   }
+}
+
+function isFrom(version, [major, minor]) {
+  const [ownMajor, ownMinor] = version.split('.').map(Number)
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor)
 }
 
 function installedNode() {

@@ -55,7 +55,8 @@ function accessTo({
     }
   }
   if (options.has('auth')) {
-    const command = `tidemill remote modify --local ${name} password "$REMOTE_PASSWORD"`
+    const quoted = `'${name.replaceAll("'", `'\\''`)}'`
+    const command = `tidemill remote modify --local ${quoted} password "$REMOTE_PASSWORD"`
     return { secrets: ['REMOTE_PASSWORD'], setup: [command] }
   }
   return { secrets: [], setup: [] }

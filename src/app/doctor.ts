@@ -39,10 +39,10 @@ export async function examine({
 
 function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const good = major > 24 || (major === 24 && minor >= 12)
+  const good = major > 24 || (major === 24 && minor >= 21)
   return good
     ? { what: 'Node', state: 'good', found: process.version }
-    : { what: 'Node', state: 'bad', found: process.version, remedy: 'Install Node 24.12 or later.' }
+    : { what: 'Node', state: 'bad', found: process.version, remedy: 'Install Node 24.21 or later.' }
 }
 
 async function diskSpace(home: string): Promise<Finding> {

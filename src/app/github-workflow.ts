@@ -2,6 +2,7 @@ import type { CiProject, RemoteAccess } from './ci-project.ts'
 
 /** A workflow that reproduces the pipeline, asks the gate, comments on the pull request, and deploys from main. */
 export function githubWorkflow({ declared, remote }: CiProject): string {
+  const pull = remote === undefined ? '' : remote.secrets.length === 0 ? ' --pull' : ' $PULL'
   return `name: ${declared ? 'model' : 'pipeline'}
 on:
   pull_request:
@@ -24,7 +25,8 @@ jobs:
       pull-requests: write
 ${secretsOf(remote)}    steps:
       - uses: actions/checkout@v5
-        with: { fetch-depth: 0 }
+        # The commands of the stages run beside it: no token to the repository is kept for them.
+        with: { fetch-depth: 0, persist-credentials: false }
       - uses: actions/setup-node@v5
         with: { node-version: 24 }
       - name: Results of earlier runs
@@ -37,10 +39,10 @@ ${secretsOf(remote)}    steps:
       - name: Install
         run: npm install --global tidemill
 ${stepsBefore(remote)}${declared ? applyStep : ''}      - name: Pipeline
-        run: tidemill repro${remote ? ' --pull' : ''}
+        run: tidemill repro${pull}
 ${declared ? gateStep : ''}      - name: Report
         if: always() && github.event_name == 'pull_request'
-        run: tidemill report --base origin/\${{ github.base_ref }} --out report.md${remote ? ' --pull' : ''}
+        run: tidemill report --base origin/\${{ github.base_ref }} --out report.md${pull}
       - name: Summary
         if: always() && github.event_name == 'pull_request'
         run: cat report.md >> "$GITHUB_STEP_SUMMARY"
@@ -60,20 +62,26 @@ ${declared ? gateStep : ''}      - name: Report
 ${declared ? deployJob : ''}`
 }
 
+const isOwn =
+  "github.actor != 'dependabot[bot]' && (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)"
+
 /** For the whole job: `report` reads the data too. */
 function secretsOf(remote: RemoteAccess | undefined): string {
   if (!remote || remote.secrets.length === 0) return ''
   const lines = remote.secrets.map((name) => `      ${name}: \${{ secrets.${name} }}\n`)
+  // A pull request from elsewhere is given no secrets: it goes by what Git and the cache of earlier runs have.
+  lines.push(`      PULL: \${{ ${isOwn} && '--pull' || '' }}\n`)
   return `    # Where the data is. Set these under Settings, Secrets and variables, Actions.\n    env:\n${lines.join('')}`
 }
 
 function stepsBefore(remote: RemoteAccess | undefined): string {
   if (!remote) return ''
   const setup = remote.setup.map((line) => `          ${line}\n`).join('')
-  const way = setup === '' ? '' : `      - name: Way to the data\n        run: |\n${setup}`
+  const when = remote.secrets.length === 0 ? '' : `        if: env.PULL != ''\n`
+  const way = setup === '' ? '' : `      - name: Way to the data\n${when}        run: |\n${setup}`
   return `${way}      # What nobody sent is made anew, or missed by the stage that needs it.
       - name: Data
-        run: tidemill pull --allow-missing
+${when}        run: tidemill pull --allow-missing
 `
 }
 

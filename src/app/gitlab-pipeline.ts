@@ -27,7 +27,7 @@ check:
     paths: [.dvc/cache]
   # What the commands of the stages need belongs in front, as: pip install -r requirements.txt
 ${secretsNote(remote?.secrets ?? [])}  script:
-${script.map((line) => `    - ${line}\n`).join('')}  # Also when the gate refused: then the report says why. GITLAB_TOKEN is a masked variable with the scope api.
+${script.map((line) => `    - ${JSON.stringify(line)}\n`).join('')}  # Also when the gate refused: then the report says why. GITLAB_TOKEN is a masked variable with the scope api.
   after_script:
     - |
       if [ -n "$CI_MERGE_REQUEST_IID" ]; then

@@ -46,11 +46,17 @@ export function shareEvents(
     })
   }
 
-  const ask = (): Promise<unknown> =>
-    each(async ({ project, changes }) => {
+  let isAsking = false
+  /** One question at a time: of a database that does not answer they would pile up. */
+  async function ask(): Promise<void> {
+    if (isAsking) return
+    isAsking = true
+    await each(async ({ project, changes }) => {
       if (!asked.has(project)) return
       for (const area of await changes.news()) tellHere(project, area)
     })
+    isAsking = false
+  }
 
   return {
     changed(project, area) {

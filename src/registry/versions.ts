@@ -197,7 +197,10 @@ export function openVersions(parts: VersionsParts): Versions {
         { number: number; unchanged: boolean }
       >(async (tx) => {
         const same = await sameVersion(tx, added)
-        if (same !== undefined) return { number: same, unchanged: true }
+        if (same !== undefined) {
+          await completeVersion(tx, added, same)
+          return { number: same, unchanged: true }
+        }
         return { number: await insertVersion(tx, added, description), unchanged: false }
       })
       return { version: await version(added.model, done.number), unchanged: done.unchanged }
@@ -286,6 +289,22 @@ export function openVersions(parts: VersionsParts): Versions {
       return row.manifest === null ? undefined : (JSON.parse(row.manifest) as Manifest)
     },
   }
+}
+
+/** What was registered before manifests were kept gets its own, and the address of its files. */
+async function completeVersion(
+  tx: Kysely<RegistryTables>,
+  added: NewVersion,
+  version: number,
+): Promise<void> {
+  const manifest = added.manifest ? JSON.stringify(added.manifest) : null
+  await tx
+    .updateTable('model_versions')
+    .set({ uri: added.uri ?? null, manifest })
+    .where('model', '=', added.model)
+    .where('version', '=', version)
+    .where('manifest', 'is', null)
+    .execute()
 }
 
 /** A version of these very files in this very place; what was registered before manifests were kept is known by its digest alone. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { operations } from '#contract'
 import { localCaller, localIdentity, openApp } from '../../src/app/index.ts'
 import { recordExperiment } from '../../src/app/steps/record-experiment.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -35,4 +36,14 @@ test('an experiment of the pipeline is one run in tracking, however often it is 
   assert.deepEqual(run.metrics, { 'val.acc': 0.75, 'other.json:loss': 2 })
   assert.equal(run.tags['tidemill.experiment.commit'], 'b'.repeat(40))
   assert.equal(run.tags['tidemill.experiment.set'], 'train.rate=0.5')
+
+  // What a process that died left half made is gone on with.
+  const half = { ...experiment, name: 'half', rev: 'c'.repeat(40) }
+  const { run: begun } = await caller.call(operations.runs.create, {
+    experiment: run.experiment,
+    tags: { 'tidemill.experiment.commit': half.rev },
+  })
+  assert.equal(await recordExperiment(caller, folder, half), begun.id)
+  const whole = await (await app.project('default')).tracking.run(begun.id)
+  assert.deepEqual([whole.status, whole.metrics], ['finished', run.metrics])
 })

@@ -113,7 +113,7 @@ test('a workflow hands over what the remote of the project asks for, and deploys
     's3://bucket/place': { secrets: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] },
     'azure://container/place': { secrets: ['AZURE_STORAGE_CONNECTION_STRING'] },
     'ssh://host/place': { secrets: ['SSH_PRIVATE_KEY', 'SSH_KNOWN_HOSTS'], way: /known_hosts/ },
-    'https://host/place': { secrets: ['REMOTE_PASSWORD'], way: /modify --local far password/ },
+    'https://host/place': { secrets: ['REMOTE_PASSWORD'], way: /modify --local 'far' password/ },
   } as const
   for (const [url, { secrets, ...rest }] of Object.entries(places)) {
     const dir = await temporaryFolder(t)
@@ -125,13 +125,25 @@ test('a workflow hands over what the remote of the project asks for, and deploys
     for (const ci of ['github', 'gitlab']) await initProject({ dir, ci })
     const text = readFileSync(join(dir, '.github/workflows/tidemill.yml'), 'utf8')
     const { jobs } = parse(text) as {
-      jobs: { check: { env: object; steps: readonly { name?: string; run?: string }[] } }
+      jobs: {
+        check: {
+          env: Readonly<Record<string, string>>
+          steps: readonly { name?: string; run?: string; if?: string; with?: object }[]
+        }
+      }
     }
     assert.deepEqual(Object.keys(jobs), ['check'])
+    const { PULL: pull = '', ...handed } = jobs.check.env
     assert.deepEqual(
-      jobs.check.env,
+      handed,
       Object.fromEntries(secrets.map((name) => [name, `\${{ secrets.${name} }}`])),
     )
+    // A pull request of a stranger has no secrets: its check goes without the remote, and no token is left for its stages.
+    assert.match(pull, /head\.repo\.full_name == github\.repository\) && '--pull' \|\| ''/)
+    const data = jobs.check.steps.find(({ name }) => name === 'Data')
+    assert.equal(data?.if, "env.PULL != ''")
+    assert.deepEqual(jobs.check.steps[0]?.with, { 'fetch-depth': 0, 'persist-credentials': false })
+    assert.match(text, /tidemill repro \$PULL\n/)
     const way = jobs.check.steps.find(({ name }) => name === 'Way to the data')?.run ?? ''
     const gitlab = readFileSync(join(dir, '.gitlab-ci.yml'), 'utf8')
     parse(gitlab)

@@ -1,5 +1,7 @@
-import { openAsBlob } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { constants, openAsBlob } from 'node:fs'
+import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { operations, type Caller } from '#contract'
 import type { ParamValue, Point } from './deliver.ts'
@@ -152,12 +154,13 @@ export async function openRun(
     logParams: (more) => buffer.params(more),
     setTags: (more) => buffer.tags(more),
     async logArtifact(path, content) {
-      const bytes = await bytesOf(content).catch((error: unknown) => problem(String(error)))
-      if (!bytes) return settle()
+      const read = await readNow(content).catch((error: unknown) => problem(String(error)))
+      if (!read) return settle()
       const sent = buffer.task(async () => {
         if (id === undefined) return
-        await caller.call(operations.runs.putArtifact, { run: id, path }, bytes)
+        await caller.call(operations.runs.putArtifact, { run: id, path }, read.bytes)
       })
+      void sent.then(read.done)
       if (strict) await sent.then(settle)
     },
     async flush() {
@@ -167,16 +170,34 @@ export async function openRun(
   }
 }
 
-/** A small file is sent as it is now; a large one is read while it is sent, and must not change until then. */
-const mostRead = 64 << 20
+interface ReadContent {
+  readonly bytes: Uint8Array | Blob
+  /** To be called when they are sent, or never will be. */
+  done(): Promise<void>
+}
 
-async function bytesOf(
+/** More than that is not held in memory until it is sent. */
+const mostHeld = 64 << 20
+
+/** What is in it now, whatever becomes of a file later: of a large one a copy is sent. */
+async function readNow(
   content: Uint8Array | string | { readonly file: string },
-): Promise<Uint8Array | Blob> {
-  if (typeof content === 'string') return Buffer.from(content)
-  if (content instanceof Uint8Array) return content
+): Promise<ReadContent> {
+  const held = (bytes: Uint8Array): ReadContent => ({ bytes, done: () => Promise.resolve() })
+  if (typeof content === 'string') return held(Buffer.from(content))
+  if (content instanceof Uint8Array) return held(content)
   const { size } = await stat(content.file)
-  return size <= mostRead ? readFile(content.file) : openAsBlob(content.file)
+  if (size <= mostHeld) return held(await readFile(content.file))
+  const folder = await mkdtemp(join(tmpdir(), 'tidemill-artifact-'))
+  const done = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  try {
+    const copy = join(folder, 'file')
+    await copyFile(content.file, copy, constants.COPYFILE_FICLONE)
+    return { bytes: await openAsBlob(copy), done }
+  } catch (error) {
+    await done()
+    throw error
+  }
 }
 
 function chosenParams({ argv = false, env = [] }: AutologOptions): Record<string, ParamValue> {

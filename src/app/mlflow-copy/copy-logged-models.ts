@@ -62,7 +62,10 @@ export async function copyLoggedModels(
         copying.report.before++
         continue
       }
-      await kept(copying, `logged model ${id}`, () => copyModel(copying, model, target, copy))
+      const isBrought = await kept(copying, `logged model ${id}`, () =>
+        copyModel(copying, model, target, copy),
+      )
+      if (!isBrought) copying.notBrought.add(id)
     }
   }
 }
@@ -216,9 +219,13 @@ async function linkRun(
   copying: Copying,
   { run: source, models, made, isUnderWay }: RunLinks,
 ): Promise<void> {
-  const { to, runs, loggedModels } = copying
+  const { to, runs, loggedModels, notBrought } = copying
   const run = runs.get(source)
   if (run === undefined) return
+  const missing = [...models.inputs, ...models.outputs].find(
+    ({ model_id: id }) => notBrought.has(id) && !loggedModels.has(id),
+  )
+  if (missing) throw new Error(`its logged model ${missing.model_id} could not be brought`)
   const inputs = copiesOf(models.inputs, loggedModels)
   if (inputs.length > 0) {
     await to.send('POST', 'runs/log-inputs', { run_id: run, datasets: [], models: inputs })

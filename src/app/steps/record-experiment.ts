@@ -18,10 +18,11 @@ export async function recordExperiment(
     limit: 1,
   })
   const [before] = known.runs
-  if (before) return before.id
+  // A process that died between may have left one half made: it is gone on with.
+  if (before && (before.status !== 'running' || before.removedAt !== undefined)) return before.id
   const params = leaves(experiment.params, 'params.yaml')
   const metrics = leaves(experiment.metrics, Object.keys(experiment.metrics)[0])
-  const { run } = await caller.call(runs.create, {
+  const made = {
     experiment: `${basename(workspace)} pipeline`,
     name: experiment.name,
     params: Object.fromEntries(params.map(([key, value]) => [key, textOf(value)])),
@@ -31,7 +32,8 @@ export async function recordExperiment(
       'tidemill.experiment.baseline': experiment.baseline,
       'tidemill.experiment.set': experiment.set.join(' '),
     },
-  })
+  }
+  const run = before ?? (await caller.call(runs.create, made)).run
   await caller.call(runs.log, {
     run: run.id,
     metrics: metrics.flatMap(([key, value]) =>

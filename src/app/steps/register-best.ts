@@ -35,7 +35,10 @@ async function* fromTheBest(
   let page = await tracking.search(search)
   for (;;) {
     yield* page.items.filter((run) => run.metrics[metric] !== undefined)
-    if (page.next === undefined) return
+    // What has no such metric stands last.
+    if (page.next === undefined || page.items.some((run) => run.metrics[metric] === undefined)) {
+      return
+    }
     page = await tracking.search({ ...search, cursor: page.next })
   }
 }

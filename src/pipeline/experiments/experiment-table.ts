@@ -4,7 +4,7 @@ import { loadPipeline } from '../load-pipeline.ts'
 import { openLocks } from '../lock-store.ts'
 import { isStage } from '../graph.ts'
 import { gitRevision } from '../pipeline-source.ts'
-import { metricsTree } from '../report/metrics.ts'
+import { metricsState } from '../report/metrics.ts'
 import { paramsTree } from '../report/params.ts'
 import { findRoot } from '../repository.ts'
 import type { Entry } from '../model.ts'
@@ -97,12 +97,35 @@ function withOverride(params: ValueMap, folder: string, assignment: string): Val
   return isMap(changed) ? changed : params
 }
 
+/** Rows of commits, which stay as they are: to read one asks Git a dozen times. */
+const known = new Map<string, ExperimentRow>()
+const mostKnown = 2000
+
 function readRow(
   folder: string,
   root: string,
   rev: string | undefined,
   deps: boolean,
 ): ExperimentRow {
+  const key = JSON.stringify([folder, rev, deps])
+  const before = known.get(key)
+  if (before) return before
+  const { row, isWhole } = readAnew(folder, root, rev, deps)
+  if (isWhole && /^[0-9a-f]{40,64}$/.test(rev ?? '')) {
+    const [oldest] = known.keys()
+    if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest)
+    known.set(key, row)
+  }
+  return row
+}
+
+/** A row is whole when each metric is there: one that is in no cache yet may come later. */
+function readAnew(
+  folder: string,
+  root: string,
+  rev: string | undefined,
+  deps: boolean,
+): { readonly row: ExperimentRow; readonly isWhole: boolean } {
   const empty: ValueMap = new Map()
   const when =
     rev === undefined
@@ -116,15 +139,14 @@ function readRow(
         ])?.trim()
   const base = { rev: rev ?? 'workspace', ...(when === undefined ? {} : { timestamp: when }) }
   try {
-    return {
-      ...base,
-      params: paramsTree(folder, rev, deps),
-      metrics: metricsTree(folder, rev),
-      ...recorded(folder, root, rev),
-    }
+    const { values: metrics, missing } = metricsState(folder, rev)
+    const params = paramsTree(folder, rev, deps)
+    const row = { ...base, params, metrics, ...recorded(folder, root, rev) }
+    return { row, isWhole: missing.length === 0 }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    return { ...base, params: empty, metrics: empty, deps: empty, outs: empty, error: problem }
+    const none = { params: empty, metrics: empty, deps: empty, outs: empty }
+    return { row: { ...base, ...none, error: problem }, isWhole: false }
   }
 }
 

@@ -27,7 +27,8 @@ export function barsSvg(plot: Plot): string | undefined {
   const longest = (name: string) => Math.max(...lengths.map((own) => own.get(name) ?? -Infinity))
   if (plot.template === 'bar_horizontal_sorted') names.sort((a, b) => longest(b) - longest(a))
   const all = lengths.flatMap((own) => [...own.values()])
-  const [low, high] = [Math.min(0, ...all), Math.max(0, ...all)]
+  const low = all.reduce((a, b) => Math.min(a, b), 0)
+  const high = all.reduce((a, b) => Math.max(a, b), 0)
   const at = (value: number) => left + ((value - low) / (high - low || 1)) * (width - left - right)
   const group = lengths.length * thickness + 8
   const drawn = names.map((name, row) => {

@@ -5,6 +5,9 @@ import { shortName, svgOf, svgText } from './svg-parts.ts'
 
 const [left, top, gap] = [90, 56, 24]
 
+/** Beyond, cells are too small to say anything, and too many to keep. */
+const mostClasses = 100
+
 /** How often each pair of classes comes, a square a revision; normalized, its share of the column's predictions. */
 export function confusionSvg(plot: Plot): string | undefined {
   const [column = ''] = plot.y
@@ -13,7 +16,7 @@ export function confusionSvg(plot: Plot): string | undefined {
   const classes = [
     ...new Set(rows.filter(isPair).flatMap((row) => [nameOf(row[plot.x]), nameOf(row[column])])),
   ].sort(compareText)
-  if (classes.length === 0) return undefined
+  if (classes.length === 0 || classes.length > mostClasses) return undefined
   const cell = Math.max(14, Math.min(44, Math.floor(330 / classes.length)))
   const side = cell * classes.length
   const squares = plot.series.map(({ revision, rows: own = [] }, index) => {
@@ -52,7 +55,7 @@ function cells(
     const sum = classes.reduce((total, actual) => total + count(actual, predicted), 0)
     return classes.map((actual) => count(actual, predicted) / (normalized ? sum || 1 : 1))
   })
-  const most = Math.max(...shares.flat(), Number.MIN_VALUE)
+  const most = shares.flat().reduce((a, b) => Math.max(a, b), Number.MIN_VALUE)
   const drawn = shares.flatMap((row, down) =>
     row.map((value, across) => {
       const [cx, cy] = [x + across * cell, top + down * cell]

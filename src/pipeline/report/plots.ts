@@ -1,3 +1,4 @@
+import { TidemillError } from '#contract/error'
 import { extname } from 'node:path'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { chosenPlots } from './declared-plots.ts'
@@ -48,9 +49,10 @@ export function plotsShow(
   ]
   const plots = new Map<string, Plot>()
   for (const [revision, state] of states) {
-    for (const { id, paths, style } of chosenPlots(state, targets)) {
+    for (const { id, paths, style, folder: within } of chosenPlots(state, targets)) {
       for (const path of paths) {
-        const plot = readPlot(id, path, new Map([...style, ...own]), revision, state)
+        const read = () => readPlot(id, path, new Map([...style, ...own]), revision, state)
+        const plot = within === undefined ? read() : unlessNoTable(read)
         if (!plot) continue
         const known = plots.get(id)
         plots.set(id, known ? { ...known, series: [...known.series, ...plot.series] } : plot)
@@ -58,6 +60,16 @@ export function plotsShow(
     }
   }
   return [...plots.values()]
+}
+
+/** A file that nobody named but its folder may be another thing than a plot. */
+function unlessNoTable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TidemillError && error.code === 'pipeline_invalid') return undefined
+    throw error
+  }
 }
 
 function readPlot(

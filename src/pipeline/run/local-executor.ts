@@ -148,13 +148,26 @@ function noteGroup(mark: string, group: number): void {
 
 /** Tells a group to end, background processes too, and ends it when it has had its time. */
 async function endGroup(group: number, graceMs: number): Promise<void> {
+  const told = new Set(groupMembers(group))
   signalGroup(group, 'SIGTERM')
   const patience = performance.now() + graceMs
   // What cannot be killed, as in a broken network share, is waited for a little and then left.
   while (performance.now() < patience + 2000) {
-    if (groupMembers(group).length === 0) return
+    const members = groupMembers(group)
+    if (members.length === 0) return
     if (performance.now() >= patience) signalGroup(group, 'SIGKILL')
+    // A shell that was about to start its command starts it all the same.
+    else for (const late of members.filter((each) => !told.has(each))) tellLate(late)
+    for (const each of members) told.add(each)
     await delay(10)
+  }
+}
+
+function tellLate(member: number): void {
+  try {
+    process.kill(member, 'SIGTERM')
+  } catch {
+    // It ended by itself.
   }
 }
 

@@ -395,6 +395,10 @@ test('points, bars and confusions are drawn as such, and a comment names what it
     ([, count]) => count,
   )
   assert.deepEqual(counts, ['1', '0', '1', '0'])
+  const [pair] = shapes.filter(({ id }) => id === 'pairs')
+  const rows = Array.from({ length: 1000 }, (_, i) => ({ a: `c${i}`, b: `c${i}` }))
+  const series = [{ revision: 'workspace', path: 'pairs', rows }]
+  assert.ok(pair && plotSvg({ ...pair, series }) === undefined, 'a thousand classes')
   const text = reportMarkdown({ ...report, plots: [...shapes, picture] })
   assert.match(text, /title "curve"/)
   assert.match(text, /^dots: points, in report\.html$/m)

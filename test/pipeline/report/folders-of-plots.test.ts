@@ -49,6 +49,7 @@ test('a folder of plots is drawn file by file, each as the innermost declaration
       [`${live}/metrics/train/loss.tsv`]: 'step\tloss\n0\t0.5\n1\t0.25\n',
       [`${live}/metrics/acc.tsv`]: 'step\tacc\n0\t0.5\n1\t0.75\n',
       [`${live}/images/readme.txt`]: 'what these are\n',
+      [`${live}/metrics/facts.json`]: '{"threshold": 0.5}',
       [`${live}/sklearn/cm.json`]: '[{"actual": "a", "predicted": "b"}]',
     },
     { git: true },

@@ -113,7 +113,8 @@ test('what changes while a run looks for something to do is not taken for settle
   }
   for (const [what, change] of Object.entries(changes)) {
     await made.repro({ env: { ...made.env, MODE: 'a' } })
-    await look(() => undefined)
+    // On a busy machine something of the run before may be younger than the look.
+    for (let tries = 0; tries < 5 && !settled(); tries++) await look(() => undefined)
     assert.equal(settled(), true, what)
     rmSync(at('.dvc/tmp/tidemill/settled'))
     await look(change)
