@@ -71,7 +71,7 @@ test(
     assert.equal(again.tags['tidemill.rerunOf'], run.id)
     assert.ok(await tracking.findArtifact(made.run, 'note.txt'))
     // Its params came over a server that its script alone was let in to.
-    await assert.rejects(rerun(rooms, made.run), /kept as information only.*make that one again/)
+    await assert.rejects(rerun(rooms, made.run), /kept as information only.*take that one/)
     assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
 
     const { script: recorded, rerun: trust } = run.source
