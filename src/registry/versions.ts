@@ -1,41 +1,15 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
-import {
-  TidemillError,
-  type Artifact,
-  type Manifest,
-  type Model,
-  type ModelVersion,
-  type Run,
-  type Signature,
-} from '#contract'
+import { TidemillError, type Manifest, type Model, type ModelVersion } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among, searchRows, type Page, type Search } from '#tracking'
 import type { openGateReports } from './gate-reports.ts'
 import { modelCard } from './model-card.ts'
+import type { NewVersion } from './new-version.ts'
 import { ownMetrics } from './own-metrics.ts'
+import { completeVersion, sameVersion } from './same-version.ts'
 import { versionGrammar, versionTarget } from './search.ts'
 import type { RegistryTables } from './tables.ts'
 import { versionRecord } from './version-record.ts'
-
-export interface NewVersion {
-  readonly model: string
-  readonly run?: Run
-  readonly artifact: Pick<Artifact, 'digest' | 'size'>
-  /** Its files as they are now, where they are kept here. */
-  readonly manifest?: Manifest
-  readonly format?: ModelVersion['format']
-  readonly uri?: string
-  readonly signature: Signature
-  readonly inputExample?: ModelVersion['inputExample']
-  /** Of the model, when it is new or said anew. */
-  readonly modelDescription?: string
-  /** Of this version. */
-  readonly description?: string
-  readonly tags?: Readonly<Record<string, string>>
-  readonly by: string
-  /** The number it had elsewhere, taken where it is past the last one given here. */
-  readonly number?: number
-}
 
 /** Versions of models, found and made. */
 export interface Versions {
@@ -289,39 +263,4 @@ export function openVersions(parts: VersionsParts): Versions {
       return row.manifest === null ? undefined : (JSON.parse(row.manifest) as Manifest)
     },
   }
-}
-
-/** What was registered before manifests were kept gets its own, and the address of its files. */
-async function completeVersion(
-  tx: Kysely<RegistryTables>,
-  added: NewVersion,
-  version: number,
-): Promise<void> {
-  const manifest = added.manifest ? JSON.stringify(added.manifest) : null
-  await tx
-    .updateTable('model_versions')
-    .set({ uri: added.uri ?? null, manifest })
-    .where('model', '=', added.model)
-    .where('version', '=', version)
-    .where('manifest', 'is', null)
-    .execute()
-}
-
-/** A version of these very files in this very place; what was registered before manifests were kept is known by its digest alone. */
-async function sameVersion(
-  tx: Kysely<RegistryTables>,
-  added: NewVersion,
-): Promise<number | undefined> {
-  const rows = await tx
-    .selectFrom('model_versions')
-    .select(['version', 'manifest'])
-    .where('model', '=', added.model)
-    .where('digest', '=', added.artifact.digest)
-    .where('run', added.run === undefined ? 'is' : '=', added.run?.id ?? null)
-    .execute()
-  return rows.find(({ manifest }) => {
-    const known = manifest === null ? undefined : (JSON.parse(manifest) as Manifest)
-    const { digest, folder } = added.manifest ?? {}
-    return known === undefined || (known.digest === digest && known.folder === folder)
-  })?.version
 }
