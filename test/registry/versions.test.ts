@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { skipPostgres } from '../support/postgres.ts'
-import { allMigrations, openedRegistry } from './support/opened-registry.ts'
+import { allMigrations, openedRegistry, signature } from './support/opened-registry.ts'
 
 for (const [database, skip] of [
   ['SQLite', false],
@@ -64,6 +64,28 @@ for (const [database, skip] of [
         undefined,
         'models:/m-1',
       ])
+    },
+  )
+}
+
+for (const [database, skip] of [
+  ['SQLite', false],
+  ['PostgreSQL', skipPostgres],
+] as const) {
+  test(
+    `a version from before manifests were kept gets its own, and its address, when it is registered again, on ${database}`,
+    { skip },
+    async (t) => {
+      const { registry, add } = await openedRegistry(t, database)
+      const number = await add('m')
+      const artifact = { digest: `sha256:${'0'.repeat(64)}` as const, size: 1 }
+      const digest = `sha256:${'1'.repeat(64)}` as const
+      const manifest = { digest, files: [], owner: 'r', folder: 'better' }
+      const again = { model: 'm', artifact, signature, by: 'u', uri: 'runs:/r/better' }
+      const done = await registry.register({ ...again, manifest })
+      assert.deepEqual([done.unchanged, done.version.version], [true, number])
+      assert.equal((await registry.version('m', number)).uri, 'runs:/r/better')
+      assert.deepEqual(await registry.manifest('m', number), manifest)
     },
   )
 }
