@@ -1,13 +1,15 @@
 import { relative } from 'node:path/posix'
+import { droppedReasons } from './dropped-inputs.ts'
 import { isRecorded } from './files/is-recorded.ts'
 import { isStage, type Node } from './graph.ts'
 import type { LockStore } from './lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, ParamsDependency, Stage } from './model.ts'
+import type { ChangeState, Reason } from './reason.ts'
 import { readText, type Repository } from './repository.ts'
 import { readParamsFile } from './values/params-file.ts'
 import { circumstancesOf, type Circumstances } from './run/circumstances.ts'
 import { stageSettings } from './run/stage-settings.ts'
-import { toPlain, type Plain } from './values/plain.ts'
+import { toPlain } from './values/plain.ts'
 import {
   isList,
   valueAt,
@@ -16,31 +18,6 @@ import {
   type Value,
   type ValueMap,
 } from './values/value.ts'
-
-export type ChangeState = 'new' | 'modified' | 'deleted' | 'not in cache' | 'not declared'
-
-/** Why a stage is not up to date. `old` is what was recorded, `new` what is there now; `null` for nothing. */
-export interface Reason {
-  readonly kind:
-    | 'dep'
-    | 'param'
-    | 'cmd'
-    | 'out'
-    | 'env'
-    | 'wdir'
-    | 'lock-missing'
-    | 'always'
-    | 'forced'
-    | 'upstream'
-  /**
-   * The file; for a parameter `file:key`; for the command and the working folder the stage; for `env` the variable; for `upstream`
-   * the file that a stage before will make.
-   */
-  readonly path: string
-  readonly old: Plain
-  readonly new: Plain
-  readonly state?: ChangeState
-}
 
 /** Looks at what a stage or a data file declares against what is recorded. */
 export interface Inspector {
@@ -160,30 +137,6 @@ export function inspector(
         if (was === value) return []
         const state = variableState(was, value)
         return [{ kind: 'env', path: name, old: null, new: null, state }]
-      }),
-    ]
-  }
-
-  /** Inputs that the entry has and the stage no longer names: what was made with them may be other without. */
-  function droppedReasons(stage: Stage, locked: LockedStage): Reason[] {
-    const dropped = (kind: 'dep' | 'param', path: string, old: Plain): Reason => ({
-      kind,
-      path,
-      old,
-      new: null,
-      state: 'not declared',
-    })
-    const deps = new Set(stage.deps.map((dep) => dep.path))
-    const params = new Map(stage.params.map((each) => [each.path, each]))
-    return [
-      ...locked.deps.flatMap((entry) =>
-        deps.has(entry.path) ? [] : [dropped('dep', entry.path, entry.md5 ?? null)],
-      ),
-      ...[...locked.params].flatMap(([file, values]) => {
-        const declared = params.get(file)
-        if (declared?.keys.length === 0) return []
-        const gone = [...values].filter(([key]) => !declared?.keys.includes(key))
-        return gone.map(([key, value]) => dropped('param', `${file}:${key}`, toPlain(value)))
       }),
     ]
   }

@@ -2,7 +2,7 @@
 export { loadPipeline } from './load-pipeline.ts'
 export { findRepository, initRepository } from './repository.ts'
 export type { Pipeline } from './model.ts'
-export type { Reason } from './changes.ts'
+export type { Reason } from './reason.ts'
 export { reasonLine } from './report/reason-line.ts'
 export { plan, type StagePlan } from './run/plan.ts'
 export { repro, type ReproOptions } from './run/repro.ts'

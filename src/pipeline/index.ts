@@ -20,7 +20,7 @@ export type {
 } from './model.ts'
 export { buildGraph, downstreamOf, inOrder, isStage, type Graph, type Node } from './graph.ts'
 
-export type { ChangeState, Reason } from './changes.ts'
+export type { ChangeState, Reason } from './reason.ts'
 export {
   plan,
   type PlanOptions,

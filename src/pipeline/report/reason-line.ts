@@ -1,4 +1,4 @@
-import type { Reason } from '../changes.ts'
+import type { Reason } from '../reason.ts'
 
 /** Why a stage is not up to date, in a sentence with what was recorded and what is there now. */
 export function reasonLine({ kind, path, old, new: now, state }: Reason): string {

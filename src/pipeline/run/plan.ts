@@ -1,4 +1,5 @@
-import { inspector, restless, type Inspector, type Reason } from '../changes.ts'
+import { inspector, restless, type Inspector } from '../changes.ts'
+import type { Reason } from '../reason.ts'
 import { withoutMissing } from './without-missing.ts'
 import {
   buildGraph,

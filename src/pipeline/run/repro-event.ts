@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#contract/error'
-import type { Reason } from '../changes.ts'
+import type { Reason } from '../reason.ts'
 import type { ResourceRecord } from './executor.ts'
 import type { TraceReport } from './trace/trace-report.ts'
 

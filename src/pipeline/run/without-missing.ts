@@ -1,4 +1,4 @@
-import type { Reason } from '../changes.ts'
+import type { Reason } from '../reason.ts'
 
 /** What is left when recorded data that is not here counts as unchanged. */
 export function withoutMissing(reasons: readonly Reason[]): readonly Reason[] {

@@ -1,4 +1,5 @@
-import { inspector, restless, shownFrom, type Reason } from '../changes.ts'
+import { inspector, restless, shownFrom } from '../changes.ts'
+import type { Reason } from '../reason.ts'
 import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
