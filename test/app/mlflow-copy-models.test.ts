@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createServer, request as ask } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { copyMlflow, type RunningServer } from '#app'
 import { runningServer } from '../support/home.ts'
@@ -188,4 +190,42 @@ test('runs that were moved after they had come are where they are now, with thei
   assert.equal((await tracking.run(maker)).experimentId, other)
   const all = await modelsIn(to, [...experiments, other])
   assert.equal(all.length, 3)
+})
+
+test('a run whose model could not be brought says so, and is linked with it by the copy that brings it', async (t) => {
+  const [from, to] = await servers(t)
+  const { maker, ready } = await fill(from)
+  // In front of the target: it has no room for the model that the run made, when it comes first.
+  let refused = false
+  const proxy = createServer((request, response) => {
+    const { url: path = '', method = 'GET', headers } = request
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('end', () => {
+      const body = Buffer.concat(parts)
+      if (!refused && path.endsWith('/mlflow/logged-models') && body.includes('"ready"')) {
+        refused = true
+        response.writeHead(413, { 'content-type': 'application/json' })
+        response.end('{"error_code": "INVALID_PARAMETER_VALUE", "message": "too large"}')
+        return
+      }
+      const onward = ask(`${to.url}${path}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      onward.end(body)
+    })
+  })
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+  t.after(() => proxy.close())
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  const first = await copyMlflow(from, { url })
+  assert.match(first.problems.join('\n'), /logged model .*: .*too large/s)
+  const { tracking } = await to.app.project('default')
+  const missing = (await modelsIn(to, [(await tracking.run(maker)).experimentId])).length
+  assert.equal(missing, 2)
+  const second = await copyMlflow(from, { url })
+  assert.deepEqual(second.problems, [])
+  const made = (await tracking.inputsOf([maker])).get(maker)?.outputs
+  assert.deepEqual(made, [{ model: ready, step: 5 }])
 })
