@@ -81,9 +81,10 @@ function valueOf(value: unknown): Json {
 
 /** Identifiers are base64, hexadecimal with or without `0x`, or a trace's own `tr-…`. */
 function hexOf(id: unknown): string {
-  const text = String(id ?? '').replace(/^(?:0x|tr-)/, '')
-  if (/^(?:[0-9a-f]{16}|[0-9a-f]{32})$/i.test(text)) return text.toLowerCase()
-  return Buffer.from(text, 'base64').toString('hex')
+  const text = String(id ?? '')
+  // Base64 may begin with 0x as well; the identifiers of spans are shorter in it than in hexadecimal.
+  const hex = /^(?:0x|tr-)?([0-9a-f]{16}|[0-9a-f]{32})$/i.exec(text)?.[1]
+  return hex?.toLowerCase() ?? Buffer.from(text, 'base64').toString('hex')
 }
 
 function listOf(value: unknown): readonly Json[] {
