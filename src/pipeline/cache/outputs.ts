@@ -10,6 +10,14 @@ import { holdsMore, inTheWay } from './in-the-way.ts'
 import type { ObjectCache } from './object-cache.ts'
 import type { LinkType } from './place-file.ts'
 
+/** What lies at a path and is to be kept: files that nothing is known of yet are read once, to be described and taken in. */
+export function contentToKeep(
+  { cache, files }: Pick<Repository, 'cache' | 'files'>,
+  target: string,
+): Promise<Content | undefined> {
+  return files.content(target, cache.takeIn)
+}
+
 /** Takes what lies at a path into the cache, and waits for the disk: a folder's files first, its manifest last. */
 export async function commitContent(
   repository: Pick<Repository, 'cache' | 'files'>,

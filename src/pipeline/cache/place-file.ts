@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { moveFile } from '../files/move-file.ts'
+import { isFull } from '../files/new-files.ts'
 
 export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
@@ -54,12 +55,4 @@ export function moveOver(from: string, to: string): void {
     }
     moveOver(from, to)
   }
-}
-
-export function isFull(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  )
 }

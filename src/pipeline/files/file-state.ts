@@ -55,6 +55,8 @@ export function openFileState(file: string, root: string): FileState {
   let entries: Map<string, Known> | undefined
   let together: Together | undefined
   let dirty = false
+  /** How many came that were not known before: they are there. */
+  let anew = 0
 
   const body = (): string => (text ??= sound(file))
   // most looks end at what was found together, and the lines of single files are never taken apart
@@ -75,7 +77,9 @@ export function openFileState(file: string, root: string): FileState {
   }
 
   /** Each is looked for at most once for each that came anew. */
-  function forgetGone(there: number): number {
+  function forgetGone(last: number): number {
+    const there = Math.max(last, anew)
+    anew = 0
     if (!entries || entries.size <= 2 * there + grown) return there
     for (const key of entries.keys())
       if (!existsSync(resolve(root, key.split('\0')[0] ?? ''))) entries.delete(key)
@@ -93,6 +97,7 @@ export function openFileState(file: string, root: string): FileState {
     remember(path, stats, md5, since) {
       if (since - Math.max(stats.mtimeMs, stats.ctimeMs) < clockGrainMs) return
       dirty = true
+      if (!all().has(path)) anew += 1
       all().set(path, {
         inode: stats.ino,
         size: stats.size,

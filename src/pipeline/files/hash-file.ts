@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readFileSync, readSync, type Stats } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { TidemillError } from '#contract/error'
 
@@ -16,27 +16,42 @@ export interface Hashed {
   readonly stats: FileStamp
 }
 
+/** What is done with the bytes of a small file, which are another's after it. */
+export type TakeBytes = (path: string, bytes: Uint8Array, md5: string) => void
+
 /** The MD5 of a file in hex. A file that changes while it is read is read again, three times. Errors: `conflict`. */
-export async function hashFile(path: string): Promise<Hashed> {
+export async function hashFile(path: string, take?: TakeBytes): Promise<Hashed> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const found = hashSmall(path) ?? (await hashLarge(path))
+    const found = hashSmall(path, take) ?? (await hashLarge(path))
     if (found) return found
   }
   throw new TidemillError('conflict', { problem: `${path} changes while it is read.` })
 }
 
-function hashSmall(path: string): Hashed | undefined {
+/** One for all small files: to make one for each takes as long as to read it. */
+let room: Buffer | undefined
+
+function hashSmall(path: string, take?: TakeBytes): Hashed | undefined {
   const handle = openSync(path, 'r')
   try {
     const stats = fstatSync(handle)
     if (stats.size > smallFile) return undefined
-    const bytes = readFileSync(handle)
-    return unchanged(stats, fstatSync(handle)) && bytes.length === stats.size
-      ? { md5: hash('md5', bytes, 'hex'), stats }
-      : undefined
+    const bytes = readWhole(handle, stats.size)
+    if (bytes.length !== stats.size || !unchanged(stats, fstatSync(handle))) return undefined
+    const md5 = hash('md5', bytes, 'hex')
+    take?.(path, bytes, md5)
+    return { md5, stats }
   } finally {
     closeSync(handle)
   }
+}
+
+function readWhole(handle: number, size: number): Uint8Array {
+  room ??= Buffer.allocUnsafe(smallFile)
+  let length = 0
+  for (let count = -1; count !== 0 && length < size; length += count)
+    count = readSync(handle, room, length, size - length, null)
+  return room.subarray(0, length)
 }
 
 async function hashLarge(path: string): Promise<Hashed | undefined> {

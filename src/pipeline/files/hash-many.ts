@@ -1,15 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { TidemillError, type ErrorCode, type ErrorDetails } from '#contract/error'
-import { hashFile, type Hashed } from './hash-file.ts'
-
-/** What a worker says of the files that it was given, as far as it came. */
-export interface HashAnswer {
-  readonly hashed: readonly Hashed[]
-  readonly failed?:
-    | { readonly code: ErrorCode; readonly details: ErrorDetails }
-    | { readonly message: string }
-}
+import { TidemillError } from '#contract/error'
+import type { Hashed } from './hash-file.ts'
+import { readPortions, type Portion, type ReadAnswer, type ReadTask } from './read-portions.ts'
+import type { ObjectPlaces } from './take-in.ts'
 
 export interface FileToHash {
   readonly path: string
@@ -18,9 +12,9 @@ export interface FileToHash {
 
 // A thread takes about 40 ms to start; hashing takes about 60 µs a file and 2 ms a megabyte.
 const worthThreads = ({ length }: readonly FileToHash[], bytes: number): boolean =>
-  length > 2000 || (length > 1 && bytes > 64 << 20)
+  length > 2000 || bytes > 64 << 20
 
-/** So much is given to a thread at once. */
+/** So much a thread takes at once. */
 const portion = { files: 200, bytes: 16 << 20 }
 
 const workerFile = new URL(
@@ -30,39 +24,39 @@ const workerFile = new URL(
 
 /** The MD5 of many files, on every core when it is worth it. In the order given. Errors: those of `hashFile`. */
 export async function hashMany(files: readonly FileToHash[]): Promise<readonly Hashed[]> {
-  const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  const threads = Math.min(availableParallelism(), files.length)
-  if (threads < 2 || !worthThreads(files, bytes)) {
-    const found: Hashed[] = []
-    for (const { path } of files) found.push(await hashFile(path))
-    return found
-  }
+  return (await readMany(files)).hashed
+}
+
+/** The same, and each small file becomes an object of a cache by the way, where that has none by its name. */
+export async function readMany(
+  files: readonly FileToHash[],
+  into?: ObjectPlaces,
+): Promise<{ readonly hashed: readonly Hashed[]; readonly taken: readonly string[] }> {
   const portions = portionsOf(files)
-  const found: Hashed[] = []
-  let next = 0
-  const workers = Array.from(
-    { length: Math.min(threads, portions.length) },
-    () => new Worker(workerFile),
-  )
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const task: ReadTask = { portions, next, ...(into ? { into } : {}) }
+  const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  const cores = worthThreads(files, bytes) ? availableParallelism() : 1
+  const others = Math.max(0, Math.min(cores, portions.length) - 1)
+  const workers = Array.from({ length: others }, () => new Worker(workerFile))
+  const hashed: Hashed[] = []
+  const taken: string[] = []
   try {
-    await Promise.all(
-      workers.map(async (worker) => {
-        for (let part = portions[next++]; part; part = portions[next++]) {
-          const answer = await ask(worker, part)
-          if (answer.failed) throw problem(answer.failed)
-          for (const [at, hashed] of answer.hashed.entries()) found[part.start + at] = hashed
-        }
-      }),
-    )
+    // this thread is one of them: it is at work while the others start
+    const answers = await Promise.all([
+      ...workers.map((each) => ask(each, task)),
+      readPortions(task),
+    ])
+    for (const answer of answers) {
+      if (answer.failed) throw problem(answer.failed)
+      for (const { start, hashed: some } of answer.found)
+        for (const [at, one] of some.entries()) hashed[start + at] = one
+      for (const md5 of answer.taken) taken.push(md5)
+    }
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  return found
-}
-
-interface Portion {
-  readonly start: number
-  readonly paths: readonly string[]
+  return { hashed, taken }
 }
 
 function portionsOf(files: readonly FileToHash[]): readonly Portion[] {
@@ -79,27 +73,18 @@ function portionsOf(files: readonly FileToHash[]): readonly Portion[] {
   return portions
 }
 
-function ask(worker: Worker, { paths }: Portion): Promise<HashAnswer> {
+function ask(worker: Worker, task: ReadTask): Promise<ReadAnswer> {
   return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      worker.off('message', done)
-      worker.off('error', failed)
-    }
-    const done = (answer: HashAnswer): void => {
-      settle()
-      resolve(answer)
-    }
-    const failed = (error: Error): void => {
-      settle()
+    worker.once('message', resolve)
+    worker.once('error', (error) => {
+      Atomics.store(task.next, 0, task.portions.length)
       reject(error)
-    }
-    worker.on('message', done)
-    worker.on('error', failed)
-    worker.postMessage(paths)
+    })
+    worker.postMessage(task)
   })
 }
 
-function problem(failed: NonNullable<HashAnswer['failed']>): Error {
+function problem(failed: NonNullable<ReadAnswer['failed']>): Error {
   return 'code' in failed
     ? new TidemillError(failed.code, failed.details)
     : new Error(failed.message)

@@ -3,8 +3,8 @@ import { isAbsolute, join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
-import { hashFile, hashNow } from './hash-file.ts'
-import { hashMany } from './hash-many.ts'
+import { hashFile, hashNow, type Hashed } from './hash-file.ts'
+import { hashMany, type FileToHash } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
 import { legacyHash } from './legacy-hash.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
@@ -26,13 +26,16 @@ export interface Content {
 export interface WorkspaceFiles {
   readonly root: string
   absolute(target: string): string
-  /** `undefined` when nothing lies there. */
-  content(target: string): Promise<Content | undefined>
+  /** `undefined` when nothing lies there. Files of a folder that are not known are read by `read`, where it is given. */
+  content(target: string, read?: ReadFiles): Promise<Content | undefined>
   /** The hash that DVC 2 gave a file that lies there. */
   legacyMd5(target: string): Promise<string>
   /** What is known of a path, or of anything inside or above it, is looked at anew. */
   forget(target: string): void
 }
+
+/** The MD5 of each file, in the order given. */
+export type ReadFiles = (files: readonly FileToHash[]) => Promise<readonly Hashed[]>
 
 /** The files below a folder, with the stamp of each. */
 interface FoundFiles {
@@ -83,14 +86,14 @@ export function workspaceFiles(
     return md5
   }
 
-  async function describe(target: string): Promise<Content | undefined> {
+  async function describe(target: string, read: ReadFiles): Promise<Content | undefined> {
     const path = absolute(target)
     const stats = statOf(path, target)
     if (!stats) {
       if (lstatSync(path, { throwIfNoEntry: false })) throw leadsNowhere(target)
       return undefined
     }
-    if (stats.isDirectory()) return folder(target, path)
+    if (stats.isDirectory()) return folder(target, path, read)
     const md5 = await md5Of(path, target, stats)
     return {
       md5,
@@ -99,7 +102,7 @@ export function workspaceFiles(
     }
   }
 
-  async function folder(target: string, top: string): Promise<Content> {
+  async function folder(target: string, top: string, read: ReadFiles): Promise<Content> {
     const began = Date.now()
     const found = await filesOf(target, top)
     const { paths, linked, stamps } = found
@@ -123,9 +126,7 @@ export function workspaceFiles(
       digests[at] === undefined ? [{ path, at, size: stamps.stamp(at).size }] : [],
     )
     const since = Date.now()
-    const hashed = await hashMany(
-      unknown.map(({ path, size }) => ({ path: `${top}/${path}`, size })),
-    )
+    const hashed = await read(unknown.map(({ path, size }) => ({ path: `${top}/${path}`, size })))
     for (const [index, { path, at }] of unknown.entries()) {
       const one = hashed[index]
       if (!one) continue
@@ -201,10 +202,10 @@ export function workspaceFiles(
     root,
     absolute,
     legacyMd5,
-    content(target) {
+    content(target, read = hashMany) {
       const known = seen.get(target)
       if (known) return known
-      const found = describe(target)
+      const found = describe(target, read)
       seen.set(target, found)
       // a failed look is not kept
       found.catch(() => seen.delete(target))

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { commitContent, relink } from '../cache/outputs.ts'
+import { commitContent, contentToKeep, relink } from '../cache/outputs.ts'
 import type { RunAbout } from '../cache/run-cache.ts'
 import { entryOf } from '../changes.ts'
 import { linkTypes } from '../config.ts'
 import { dotDvcText } from '../definition/dot-dvc.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
+import type { Content } from '../files/workspace-files.ts'
 import { replaceFile } from '../lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, Stage } from '../model.ts'
 import { readText } from '../repository.ts'
@@ -27,7 +28,7 @@ export async function record(
   const outs: Entry[] = []
   const noted: Output[] = []
   for (const out of stage.outs) {
-    const content = await repository.files.content(out.target)
+    const content = await contentOf(context, out)
     if (!content || repository.ignored.ignored(out.target, content.manifest !== undefined)) {
       throw new TidemillError('output_missing', { stage: stage.address, path: out.target })
     }
@@ -58,6 +59,13 @@ export async function record(
   locks.set(stage, locked)
 }
 
+function contentOf(
+  { repository, commit }: RecordContext,
+  { target, cache }: Output,
+): Promise<Content | undefined> {
+  return commit && cache ? contentToKeep(repository, target) : repository.files.content(target)
+}
+
 /** Records what lies at the outputs of a stage as made from what lies at its dependencies, without running it. */
 export async function recordStage(context: RecordContext, stage: Stage): Promise<void> {
   await requireDependencies(context, stage)
@@ -69,7 +77,7 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
   const { repository } = context
   const entries: Entry[] = []
   for (const out of data.outs) {
-    const content = await repository.files.content(out.target)
+    const content = await contentOf(context, out)
     if (!content)
       throw new TidemillError('dependency_missing', { stage: data.address, path: out.target })
     if (out.cache && context.commit) {

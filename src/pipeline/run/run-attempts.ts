@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, lstatSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
-import { checkoutEntry, commitContent, removeTarget } from '../cache/outputs.ts'
+import { checkoutEntry, commitContent, contentToKeep, removeTarget } from '../cache/outputs.ts'
 import type { Reason } from '../reason.ts'
 import { writablePath } from '../files/writable-path.ts'
 import type { LockedStage, Output, Stage } from '../model.ts'
@@ -192,7 +192,7 @@ async function inputObjects(repository: Repository, stage: Stage): Promise<reado
   const grown = stage.outs.filter((out) => out.persist)
   const found: TaskInput[] = []
   for (const { target } of [...stage.deps, ...stage.params, ...grown]) {
-    const content = await repository.files.content(target)
+    const content = await contentToKeep(repository, target)
     if (!content) continue
     await commitContent(repository, target, content)
     found.push({ path: target, md5: content.md5, isexec: content.isexec === true })

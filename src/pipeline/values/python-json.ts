@@ -21,8 +21,11 @@ export function jsonNumber(value: number): string {
   return floatText(value)
 }
 
+const plain = /^[ !#-[\]-~]*$/
+
 /** A JSON string in ASCII alone. */
 export function jsonText(text: string): string {
+  if (plain.test(text)) return `"${text}"`
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { commitContent, relink } from '../cache/outputs.ts'
+import { commitContent, contentToKeep, relink } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { linkTypes } from '../config.ts'
 import { dotDvcText } from '../definition/dot-dvc.ts'
@@ -73,7 +73,10 @@ export async function add(
         problem: `${path} holds data that ${inner.file} tracks already.`,
       })
     }
-    const content = await repository.files.content(target)
+    const content =
+      options.commit === false
+        ? await repository.files.content(target)
+        : await contentToKeep(repository, target)
     if (!content) throw new TidemillError('not_found', { kind: 'file or folder', name: path })
     if (repository.ignored.ignored(target, content.manifest !== undefined)) {
       throw new TidemillError('conflict', { problem: `${path} is hidden by .dvcignore.` })

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
 import { TidemillError } from '#contract/error'
-import { checkoutEntry, commitContent } from '../cache/outputs.ts'
+import { checkoutEntry, commitContent, contentToKeep } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import type { Entry } from '../model.ts'
 import { findRepository, initRepository, openRepository, type Repository } from '../repository.ts'
@@ -66,7 +66,7 @@ export function getUrl(
       return taken.entry
     }
     const from = resolve(url)
-    const content = await repository.files.content(from)
+    const content = await contentToKeep(repository, from)
     if (!content) throw new TidemillError('not_found', { kind: 'file or folder', name: url })
     await commitContent(repository, from, content)
     return entryOf('', content)

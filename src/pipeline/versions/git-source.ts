@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { commitContent } from '../cache/outputs.ts'
+import { commitContent, contentToKeep } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { git, needGit } from '../git.ts'
 import { loadPipeline } from '../load-pipeline.ts'
@@ -206,7 +206,7 @@ function refuseMixed(outputs: readonly RecordedOutput[], path: string): void {
 }
 
 async function takePlain(repository: Repository, from: string): Promise<Entry | undefined> {
-  const content = await repository.files.content(from)
+  const content = await contentToKeep(repository, from)
   if (!content) return undefined
   await commitContent(repository, from, content)
   return entryOf('', content)

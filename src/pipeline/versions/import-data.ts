@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path/posix'
 import { isAbsolute, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { commitContent } from '../cache/outputs.ts'
+import { commitContent, contentToKeep } from '../cache/outputs.ts'
 import { entryOf } from '../changes.ts'
 import { entryFields } from '../definition/dot-dvc.ts'
 import type { Entry, Pipeline } from '../model.ts'
@@ -93,8 +93,8 @@ async function takeFrom(
     return { dependency: entryFields({ ...(await entryAt(repository, from, path)), path }) }
   }
   if (external) return takeExternal(repository, from, { folders: false, ...set })
+  const content = await contentToKeep(repository, from)
   const entry = await entryAt(repository, from, path)
-  const content = await repository.files.content(from)
   if (content) await commitContent(repository, from, content)
   return { entry, dependency: entryFields({ ...entry, path }) }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openObjectCache } from '../../cache/object-cache.ts'
-import { commitContent } from '../../cache/outputs.ts'
+import { commitContent, contentToKeep } from '../../cache/outputs.ts'
 import { entryOf } from '../../changes.ts'
 import { openFileState } from '../../files/file-state.ts'
 import { ignoreRules } from '../../files/ignore-rules.ts'
@@ -44,7 +44,7 @@ export async function runInFolder(
   const files = workspaceFiles(root, ignoreRules(root, '.dvcignore'), state)
   const outputs: Entry[] = []
   for (const path of task.outputs) {
-    const content = await files.content(path)
+    const content = await contentToKeep({ cache, files }, path)
     if (!content) continue
     await commitContent({ cache, files }, path, content)
     outputs.push(entryOf(path, content))
