@@ -52,6 +52,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const names = new Map<string, Set<string>>()
   const unsettled = new Set<string>()
   const taken = new Set<string>()
+  let settling: Promise<void> = Promise.resolve()
   let umask: number | undefined
 
   const layout = objectLayout(folder)
@@ -135,8 +136,10 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   }
 
   async function settle(): Promise<void> {
+    const before = settling
     const files = [...unsettled]
     unsettled.clear()
+    await before
     await syncFiles(files)
   }
 
@@ -155,6 +158,9 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         taken.add(md5)
         noteNew(md5)
       }
+      // the disk is at work while the rest is written down
+      settling = settle()
+      settling.catch(() => {})
       return read.hashed
     },
     async addFile(file, md5) {
@@ -249,7 +255,7 @@ function removeOld(folder: string): void {
   for (const name of fs.readdirSync(folder)) {
     const file = join(folder, name)
     const stats = fs.statSync(file, { throwIfNoEntry: false })
-    if (stats && Date.now() - stats.mtimeMs > day) fs.rmSync(file, { force: true })
+    if (stats && Date.now() - stats.mtimeMs > day) fs.rmSync(file, { recursive: true, force: true })
   }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { TidemillError } from '#contract/error'
+import { askWorker, workerFile } from './ask-worker.ts'
 import type { Hashed } from './hash-file.ts'
 import { readPortions, type Portion, type ReadAnswer, type ReadTask } from './read-portions.ts'
 import type { ObjectPlaces } from './take-in.ts'
@@ -16,11 +17,6 @@ const worthThreads = ({ length }: readonly FileToHash[], bytes: number): boolean
 
 /** So much a thread takes at once. */
 const portion = { files: 200, bytes: 16 << 20 }
-
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-)
 
 /** The MD5 of many files, on every core when it is worth it. In the order given. Errors: those of `hashFile`. */
 export async function hashMany(files: readonly FileToHash[]): Promise<readonly Hashed[]> {
@@ -44,7 +40,7 @@ export async function readMany(
   try {
     // this thread is one of them: it is at work while the others start
     const answers = await Promise.all([
-      ...workers.map((each) => ask(each, task)),
+      ...workers.map((each) => askWorker(each, { kind: 'read', task })),
       readPortions(task),
     ])
     for (const answer of answers) {
@@ -71,17 +67,6 @@ function portionsOf(files: readonly FileToHash[]): readonly Portion[] {
     start = end
   }
   return portions
-}
-
-function ask(worker: Worker, task: ReadTask): Promise<ReadAnswer> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', (error) => {
-      Atomics.store(task.next, 0, task.portions.length)
-      reject(error)
-    })
-    worker.postMessage(task)
-  })
 }
 
 function problem(failed: NonNullable<ReadAnswer['failed']>): Error {

@@ -51,6 +51,8 @@ export async function readPortions({ portions, next, into }: ReadTask): Promise<
         ? { code: error.code, details: error.details }
         : { message: error instanceof Error ? error.message : String(error) }
     return { found, taken: own?.taken ?? [], failed }
+  } finally {
+    own?.close()
   }
   return { found, taken: own?.taken ?? [] }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import type { TakeBytes } from './hash-file.ts'
 import { cleaning, newFiles } from './new-files.ts'
 
@@ -12,10 +12,13 @@ export interface ObjectPlaces {
 export interface Taker {
   readonly take: TakeBytes
   readonly taken: readonly string[]
+  close(): void
 }
 
 export function taker({ objects, temporary }: ObjectPlaces): Taker {
-  const files = newFiles(temporary)
+  // one folder of its own: threads that make files in the same one wait for each other
+  const own = mkdtempSync(`${temporary}/`)
+  const files = newFiles(own)
   const names = new Map<string, Set<string>>()
   const taken: string[] = []
 
@@ -27,6 +30,7 @@ export function taker({ objects, temporary }: ObjectPlaces): Taker {
 
   return {
     taken,
+    close: () => rmSync(own, { recursive: true, force: true }),
     take(path, bytes, md5) {
       const [prefix, name] = [md5.slice(0, 2), md5.slice(2)]
       const known = namesOf(prefix)

@@ -1,6 +1,9 @@
 import { parentPort } from 'node:worker_threads'
-import { readPortions, type ReadTask } from './read-portions.ts'
+import type { WorkerTask } from './ask-worker.ts'
+import { readPortions } from './read-portions.ts'
+import { statPortions } from './stat-many.ts'
 
-parentPort?.once('message', (task: ReadTask) => {
-  void readPortions(task).then((answer) => parentPort?.postMessage(answer))
+parentPort?.on('message', ({ kind, task }: WorkerTask) => {
+  const work = kind === 'read' ? readPortions(task) : statPortions(task)
+  void work.then((answer) => parentPort?.postMessage(answer))
 })

@@ -9,6 +9,7 @@ import type { IgnoreRules } from './ignore-rules.ts'
 import { legacyHash } from './legacy-hash.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
 import { clockGrainMs, printer, type Printer } from './prints.ts'
+import { statMany, type StatMany } from './stat-many.ts'
 
 /** What lies at a path now. */
 export interface Content {
@@ -42,6 +43,12 @@ interface FoundFiles {
   readonly paths: readonly string[]
   readonly linked: readonly string[]
   readonly stamps: Printer
+}
+
+interface FoundNames {
+  readonly paths: readonly string[]
+  /** Those that are links. */
+  readonly links: ReadonlySet<string>
 }
 
 /** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */
@@ -160,9 +167,36 @@ export function workspaceFiles(
   }
 
   async function filesOf(target: string, top: string): Promise<FoundFiles> {
+    const stats = statMany()
+    try {
+      const names = await namesOf(target, top, stats)
+      const found = await stats.find(top, names.paths)
+      const paths: string[] = []
+      const linked: string[] = []
+      const stamps = printer()
+      for (const [at, path] of names.paths.entries()) {
+        const kind = found.kind(at)
+        const stamp =
+          kind === 'file'
+            ? found.stamp(at)
+            : kind !== 'other' && lookAgain(`${top}/${path}`, keyOf(target, path))
+        // a folder behind a link is not followed, and what was removed meanwhile is gone
+        if (!stamp) continue
+        const link = names.links.has(path)
+        if (link) linked.push(path)
+        paths.push(path)
+        stamps.add(link ? `${path}/` : path, stamp)
+      }
+      return { paths, linked, stamps }
+    } finally {
+      await stats.close()
+    }
+  }
+
+  /** All that folders list below one, folders and what is ignored left out. */
+  async function namesOf(target: string, top: string, stats: StatMany): Promise<FoundNames> {
     const paths: string[] = []
-    const linked: string[] = []
-    const stamps = printer()
+    const links = new Set<string>()
     const outside = isAbsolute(target)
     let slice = Date.now()
     const walk = async (inside: string): Promise<void> => {
@@ -180,22 +214,16 @@ export function workspaceFiles(
             problem: `${key} lies in tracked data; .dvcignore belongs above it.`,
           })
         }
-        const stats = statOf(`${here}/${entry.name}`, key)
-        if (!stats) throw isThere(`${here}/${entry.name}`) ? leadsNowhere(key) : notUtf8(key)
-        // a folder behind a link is not followed
-        if (!stats.isFile()) continue
-        const link = entry.isSymbolicLink()
-        if (link) linked.push(path)
+        if (entry.isSymbolicLink()) links.add(path)
         paths.push(path)
-        stamps.add(link ? `${path}/` : path, stats)
-        if (paths.length % 1000 === 0 && Date.now() - slice > 40) {
-          await breathe()
-          slice = Date.now()
-        }
       }
+      stats.expect(paths.length)
+      if (Date.now() - slice < 40) return
+      await breathe()
+      slice = Date.now()
     }
     await walk('')
-    return { paths, linked, stamps }
+    return { paths, links }
   }
 
   return {
@@ -241,6 +269,16 @@ function notUtf8(path: string): TidemillError {
   return new TidemillError('conflict', {
     problem: `The name of ${path} is not UTF-8, which no manifest can hold: give it another name.`,
   })
+}
+
+/** Of what a folder listed, and nothing was found at. Errors: `conflict` for what leads nowhere, and for a name that cannot be kept. */
+function lookAgain(path: string, key: string): Stats | undefined {
+  const stats = statOf(path, key)
+  if (stats) return stats.isFile() ? stats : undefined
+  if (isThere(path)) throw leadsNowhere(key)
+  // what Node reads in place of bytes that are no UTF-8
+  if (path.includes('\ufffd')) throw notUtf8(key)
+  return undefined
 }
 
 function leadsNowhere(path: string): TidemillError {

@@ -1,0 +1,115 @@
+import { statSync, type Stats } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { setImmediate as breathe } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { FileStamp } from './hash-file.ts'
+import { askWorker, workerFile } from './ask-worker.ts'
+
+/** For so many a thread is started, which takes as long as to look at 20,000. */
+const many = 20_000
+/** So many a thread looks at before it looks for more. */
+const portion = 500
+const fields = 5
+/** What lies at a path; `failed` where an error was the answer. */
+const kinds = ['nothing', 'file', 'other', 'failed'] as const
+type Kind = (typeof kinds)[number]
+
+/** What lies at paths, by their place in the list that was asked for. */
+export interface FoundEntries {
+  kind(at: number): Kind
+  stamp(at: number): FileStamp
+}
+
+/** Paths below a folder, by the portion, that several threads look at: each takes the next portion that none has taken. */
+export interface StatTask {
+  readonly top: string
+  /** Paths with NUL between them, which no path has. */
+  readonly portions: readonly string[]
+  /** One number, shared: the portion to take next. */
+  readonly next: Int32Array
+  /** Shared: what was found of each path, in their order. */
+  readonly found: Float64Array
+}
+
+/** Looks at the entries of files, links followed, with a thread beside this one when they are many. */
+export interface StatMany {
+  /** Told how many there will be at least, so that the other thread starts meanwhile. */
+  expect(count: number): void
+  find(top: string, paths: readonly string[]): Promise<FoundEntries>
+  close(): Promise<unknown>
+}
+
+export function statMany(): StatMany {
+  let worker: Worker | undefined
+  return {
+    expect(count) {
+      if (count >= many && availableParallelism() > 1) worker ??= new Worker(workerFile)
+    },
+    async find(top, paths) {
+      const found = new Float64Array(new SharedArrayBuffer(paths.length * fields * 8))
+      const next = new Int32Array(new SharedArrayBuffer(4))
+      const task: StatTask = { top, portions: portionsOf(paths), next, found }
+      await Promise.all([
+        worker ? askWorker(worker, { kind: 'stat', task }) : undefined,
+        statPortions(task),
+      ])
+      return {
+        kind: (at) => kinds[found[at * fields] ?? 0] ?? 'failed',
+        stamp(at) {
+          const [, ino = 0, size = 0, mtimeMs = 0, ctimeMs = 0] = found.subarray(
+            at * fields,
+            at * fields + fields,
+          )
+          return { ino, size, mtimeMs, ctimeMs }
+        },
+      }
+    },
+    close: () => worker?.terminate() ?? Promise.resolve(0),
+  }
+}
+
+function portionsOf(paths: readonly string[]): readonly string[] {
+  const portions: string[] = []
+  for (let start = 0; start < paths.length; start += portion)
+    portions.push(paths.slice(start, start + portion).join('\0'))
+  return portions
+}
+
+/** Takes portions until there are none, and gives the thread away now and then. */
+export async function statPortions({ top, portions, next, found }: StatTask): Promise<void> {
+  let slice = Date.now()
+  for (;;) {
+    const at = Atomics.add(next, 0, 1)
+    const paths = portions[at]?.split('\0')
+    if (!paths) return
+    for (const [index, path] of paths.entries())
+      write(found, (at * portion + index) * fields, `${top}/${path}`)
+    if (Date.now() - slice < 40) continue
+    await breathe()
+    slice = Date.now()
+  }
+}
+
+function write(found: Float64Array, at: number, path: string): void {
+  const stats = lookAt(path)
+  found[at] = kinds.indexOf(kindOf(stats))
+  if (!stats || stats === 'failed') return
+  found[at + 1] = stats.ino
+  found[at + 2] = stats.size
+  found[at + 3] = stats.mtimeMs
+  found[at + 4] = stats.ctimeMs
+}
+
+function lookAt(path: string): Stats | 'failed' | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return 'failed'
+  }
+}
+
+function kindOf(stats: Stats | 'failed' | undefined): Kind {
+  if (!stats) return 'nothing'
+  if (stats === 'failed') return 'failed'
+  return stats.isFile() ? 'file' : 'other'
+}
