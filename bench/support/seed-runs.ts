@@ -41,7 +41,7 @@ export function seededRun(index: number): SeededRun {
 
 /** Writes runs into the database of a real `mlflow server` 3.17. */
 export function seedMlflow(file: string, experiment: string, count: number): void {
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(file, { timeout: 10_000 })
   const insertRun = database.prepare(`insert into runs (run_uuid, name, source_type, source_name,
     entry_point_name, user_id, status, start_time, end_time, source_version, lifecycle_stage,
     artifact_uri, experiment_id)
@@ -74,7 +74,7 @@ export function seedOwn(
   points = 0,
   from = 0,
 ): void {
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(file, { timeout: 10_000 })
   database.exec('pragma cache_size = -400000')
   const last = database.prepare('select coalesce(max(number), 0) as number from runs').get()
   const first = Number(last?.number) + 1

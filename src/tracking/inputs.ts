@@ -135,15 +135,10 @@ export function openInputs(metadata: Metadata, clock: Clock): Inputs {
 
     async inputsOf(runs) {
       if (runs.length === 0) return new Map()
-      const [datasets, tags, models] = await Promise.all([
+      const [datasets, models] = await Promise.all([
         database
           .selectFrom('run_datasets')
           .innerJoin('datasets', 'datasets.id', 'run_datasets.dataset')
-          .selectAll()
-          .where(among('run', runs, metadata.dialect))
-          .execute(),
-        database
-          .selectFrom('run_dataset_tags')
           .selectAll()
           .where(among('run', runs, metadata.dialect))
           .execute(),
@@ -153,6 +148,15 @@ export function openInputs(metadata: Metadata, clock: Clock): Inputs {
           .where(among('run', runs, metadata.dialect))
           .execute(),
       ])
+      const described = [...new Set(datasets.map((dataset) => dataset.run))]
+      const tags =
+        described.length === 0
+          ? []
+          : await database
+              .selectFrom('run_dataset_tags')
+              .selectAll()
+              .where(among('run', described, metadata.dialect))
+              .execute()
       const found = new Map<string, RunInputs>()
       const tagsOf = Map.groupBy(tags, (tag) => `${tag.run} ${tag.dataset}`)
       for (const row of datasets) {

@@ -24,23 +24,20 @@ export function runInfoWire(run: Info, artifactRoot?: string): object {
   }
 }
 
-/** A run as JSON text; most of it, its params, tags and metrics, is in that form already. */
+/** A run as JSON text, its info as `runInfoWire` has it; its params, tags and metrics are in that form already. */
 export function runText(
   { row, params, tags, metrics, artifactRoot }: PackedRun,
   inputs: RunInputs | undefined,
 ): string {
-  const info = {
-    id: row.id,
-    experimentId: row.experiment,
-    name: row.name,
-    status: row.status as Run['status'],
-    startedAt: row.started_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
-    ...(row.removed_at === null ? {} : { removedAt: row.removed_at }),
-    user: row.user_name,
-  }
+  const id = JSON.stringify(row.id)
+  const end = row.ended_at === null ? '' : `"end_time":${row.ended_at},`
+  const uri = artifactRootOf(row.experiment, row.id, artifactRoot)
   return (
-    `{"info":${JSON.stringify(runInfoWire(info, artifactRoot))},` +
+    `{"info":{"run_id":${id},"run_uuid":${id},"run_name":${JSON.stringify(row.name)},` +
+    `"experiment_id":${JSON.stringify(row.experiment)},"user_id":${JSON.stringify(row.user_name)},` +
+    `"status":"${row.status.toUpperCase()}","start_time":${row.started_at},${end}` +
+    `"artifact_uri":${JSON.stringify(uri)},` +
+    `"lifecycle_stage":"${row.removed_at === null ? 'active' : 'deleted'}"},` +
     `"data":{"metrics":${metrics},"params":${params},"tags":${tags}},` +
     `${inputsText(inputs)}}`
   )
