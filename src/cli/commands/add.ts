@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { Option, type Command } from 'commander'
-import { TidemillError } from '#contract'
-import { add, addToRemote, getUrl, type Added, type Pipeline } from '#pipeline'
+import { TidemillError } from '#contract/error'
+import { add, type Added, type Pipeline } from '#pipeline/daily'
 import { dim, green } from '../output.ts'
 import { pipelineCommand, pipelineHere, tell, type PipelineOptions } from '../pipeline-command.ts'
 
@@ -59,11 +59,12 @@ export function command(): Command {
     )
 }
 
-function sent(
+async function sent(
   pipeline: Pipeline,
   targets: readonly string[],
   { out, remote }: { readonly out?: string; readonly remote?: string },
 ): Promise<Added> {
+  const { addToRemote } = await import('#pipeline')
   return addToRemote(pipeline, onlyOf(targets, '--to-remote'), {
     ...(out === undefined ? {} : { out }),
     ...(remote === undefined ? {} : { remote }),
@@ -72,6 +73,7 @@ function sent(
 
 /** Copies a file, a folder or what lies at an address to a place in the repository. */
 async function copied(targets: readonly string[], out: string, force: boolean): Promise<string> {
+  const { getUrl } = await import('#pipeline')
   return (await getUrl(onlyOf(targets, '--out'), { out, force })).path
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { checkout } from '#pipeline'
+import { checkout } from '#pipeline/daily'
 import { checkoutLines } from '../checkout-lines.ts'
 import { exitCodes } from '../exit-code.ts'
 import { counted, pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'

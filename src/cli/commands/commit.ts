@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { commit } from '#pipeline'
+import { commit } from '#pipeline/daily'
 import { green } from '../output.ts'
 import { pipelineCommand, pipelineHere, tell } from '../pipeline-command.ts'
 import { addTargetOptions, selectionOf, type TargetFlags } from '../transfer-options.ts'
