@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileCacheFolder } from '../bin/compile-cache.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
@@ -27,23 +28,23 @@ const tasks = {
     run(join(root, 'bin/tidemill.js'), ['demo', ...args])
   },
   test: async (args) => {
-    buildWebIfStale()
+    prepareTests()
     if (args.length > 0) return run('node', [...unit, ...args])
     await runHalves(unit, filesBelow('test', '.test.ts'))
     run('vitest', ['run', '--config', 'web/vite.config.ts'])
   },
   'test:peers': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.peer.ts'])])
   },
   'test:browser': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])
   },
   'test:package': (args) =>
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
   'test:long': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
   },
   bench: (args) => {
@@ -81,6 +82,13 @@ function install() {
 
 function buildWebIfStale() {
   run('node', ['scripts/build-web.mjs', '--if-stale'])
+}
+
+/** Tests start processes by the hundred, of which each would strip the types of all it loads. */
+function prepareTests() {
+  buildWebIfStale()
+  const folder = compileCacheFolder()
+  if (folder !== undefined) env.NODE_COMPILE_CACHE ??= folder
 }
 
 function run(command, args) {
