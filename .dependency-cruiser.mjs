@@ -1,8 +1,13 @@
 import { rooms } from './architecture.mjs'
 
 const folderOf = (room) => (room === 'web' ? '^web/' : `^src/${room}/`)
-// The command line's everyday words must be quick, and loading a whole room takes 100 ms: two rooms have small doors beside the large one.
-const smallDoors = { app: 'local|server', contract: 'error', pipeline: 'daily|settled' }
+// The command line's everyday words must be quick, and loading a whole room takes 100 ms: some rooms have small doors beside the large one.
+const smallDoors = {
+  app: 'local|record|server',
+  contract: 'error',
+  http: 'server',
+  pipeline: 'daily|settled',
+}
 const doorOf = (room) => `^src/${room}/(index|${smallDoors[room] ?? 'index'})\\.ts$`
 
 const walls = Object.entries(rooms).flatMap(([room, allowed]) => {

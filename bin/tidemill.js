@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { compileCacheFolder } from './compile-cache.js'
 
 const needed = [24, 21]
 // An older SQLite writes doubles with 15 digits into JSON; Node brings its own.
@@ -17,10 +18,14 @@ const enough =
   isFrom(process.versions.node, needed) && isFrom(process.versions.sqlite ?? '0.0', neededSqlite)
 if (enough) {
   // Before anything is loaded: what strips types takes 40 ms to load itself, and is not needed for files that are in the cache.
-  module.enableCompileCache?.()
+  if (!module.getCompileCacheDir()) {
+    const folder = compileCacheFolder()
+    if (folder !== undefined) module.enableCompileCache(folder)
+  }
   await import(main.href)
 } else {
-  const node = installedNode()
+  // What was started by this file already, below, would be started without end.
+  const node = process.env.TIDEMILL_FOLLOWS_PARENT ? undefined : installedNode()
   if (node) {
     runUnder(node)
   } else {
@@ -48,7 +53,7 @@ function installedNode() {
 
 function runUnder(node) {
   // The channel tells the child when this process is gone, even by kill -9, so that no server is left behind.
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, TIDEMILL_FOLLOWS_PARENT: '1' },
   })

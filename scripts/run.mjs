@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileCacheFolder } from '../bin/compile-cache.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
@@ -27,23 +28,23 @@ const tasks = {
     run(join(root, 'bin/tidemill.js'), ['demo', ...args])
   },
   test: async (args) => {
-    buildWebIfStale()
+    prepareTests()
     if (args.length > 0) return run('node', [...unit, ...args])
     await runHalves(unit, filesBelow('test', '.test.ts'))
     run('vitest', ['run', '--config', 'web/vite.config.ts'])
   },
   'test:peers': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.peer.ts'])])
   },
   'test:browser': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.browser.ts'])])
   },
   'test:package': (args) =>
     run('node', [...unit, ...(args.length > 0 ? args : ['test/**/*.package.ts'])]),
   'test:long': (args) => {
-    buildWebIfStale()
+    prepareTests()
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
   },
   bench: (args) => {
@@ -83,6 +84,13 @@ function buildWebIfStale() {
   run('node', ['scripts/build-web.mjs', '--if-stale'])
 }
 
+/** Tests start processes by the hundred, of which each would strip the types of all it loads. */
+function prepareTests() {
+  buildWebIfStale()
+  const folder = compileCacheFolder()
+  if (folder !== undefined) env.NODE_COMPILE_CACHE ??= folder
+}
+
 function run(command, args) {
   const done = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
   if (done.error) fail(`${command} could not be started: ${done.error.message}`)
@@ -100,13 +108,41 @@ function filesBelow(folder, ending) {
     .sort()
 }
 
+/** Seconds of processor time of the dearest test files, their processes included. A file that is not named takes about two. */
+const dearest = {
+  'test/app/loop.test.ts': 100,
+  'test/cli/cli.test.ts': 32,
+  'test/cli/workflow.test.ts': 25,
+  'test/cli/train.test.ts': 19,
+  'test/cli/data-commands.test.ts': 17,
+  'test/app/attribution/attribute.test.ts': 15,
+  'test/pipeline/run/crash.test.ts': 15,
+  'test/cli/experiment-runs.test.ts': 14,
+  'test/cli/pipeline-commands.test.ts': 14,
+  'test/cli/workflow-of-clone.test.ts': 14,
+  'test/app/client.test.ts': 12,
+  'test/pipeline/experiments/queue.test.ts': 10,
+  'test/pipeline/experiments/exp-flags.test.ts': 10,
+}
+
+/** Two lists that take as long as each other: the dearest files first, each to the one that has less. */
+function halvesOf(files) {
+  const cost = (file) => dearest[file] ?? 2
+  const halves = [0, 1].map(() => ({ cost: 0, files: [] }))
+  for (const file of [...files].sort((a, b) => cost(b) - cost(a))) {
+    const half = halves[0].cost <= halves[1].cost ? halves[0] : halves[1]
+    half.files.push(file)
+    half.cost += cost(file)
+  }
+  return halves.map((half) => files.filter((file) => half.files.includes(file)))
+}
+
 /**
- * Every second file in a process of its own beside the rest: most tests wait for other processes. What it says comes after the
+ * Half of the files in a process of its own beside the rest: most tests wait for other processes. What it says comes after the
  * first's. The files are named and not left to `--test-shard`, which the programs that tests fork would inherit.
  */
 async function runHalves(options, files) {
-  const halves = [0, 1].map((half) => {
-    const own = files.filter((_, place) => place % 2 === half)
+  const halves = halvesOf(files).map((own, half) => {
     const child = spawn('node', [...options, ...own], {
       cwd: root,
       env,

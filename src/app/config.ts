@@ -75,11 +75,11 @@ export async function readConfig(
 async function configOf(text: string, file: string): Promise<Config> {
   const [{ parse }, { Check, Errors }] = await Promise.all([
     import('yaml'),
-    import('typebox/value'),
+    import('typebox/schema'),
   ])
   const value: unknown = parse(text)
   if (Check(Config, value)) return value
-  const [error] = Errors(Config, value)
+  const [, [error]] = Errors(Config, value)
   throw new TidemillError('declaration_invalid', {
     file,
     line: 1,

@@ -48,8 +48,10 @@ export function localCaller(app: App, project: string, identity: Identity): Call
 
 /** The same check that HTTP makes, so that both ways refuse the same things with the same words. */
 async function checkInput(operation: Operation, input: object): Promise<void> {
-  const { Check, Errors } = await import('typebox/value')
-  if (!Check(operation.input, input)) throw inputProblem(Errors(operation.input, input))
+  const { Check, Errors } = await import('typebox/schema')
+  if (Check(operation.input, input)) return
+  const [, problems] = Errors(operation.input, input)
+  throw inputProblem(problems)
 }
 
 async function* bytesOf(body: UploadBody | undefined): AsyncIterable<Uint8Array> {

@@ -2,5 +2,3 @@
 export { localIdentity } from '#auth'
 export { openApp } from './app.ts'
 export { localCaller } from './local-caller.ts'
-export { recordExperiment } from './steps/record-experiment.ts'
-export { recordStageResources, runNotes } from './steps/record-stage-resources.ts'

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { dataStatus, type DataChanges, type DataStatus } from '#pipeline'
+import type { DataChanges, DataStatus } from '#pipeline'
 import { dim } from './output.ts'
 import {
   pipelineCommand,
@@ -28,6 +28,7 @@ export function dataStatusCommand(): Command {
     .option('-r, --remote <name>', 'a remote other than the default')
     .addOption(new Option('--no-remote-refresh', 'taken for DVC’s sake').hideHelp())
     .action(async (targets: readonly string[], options: DataStatusFlags) => {
+      const { dataStatus } = await import('#pipeline')
       const found = await dataStatus(pipelineHere(), {
         ...targetsOf(targets),
         granular: options.granular ?? false,

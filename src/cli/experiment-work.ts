@@ -52,7 +52,7 @@ export function noRunsLine(): string {
 export async function keepAsRun(root: string, experiment: Experiment): Promise<void> {
   if (!runsAreKept()) return
   try {
-    const { recordExperiment } = await import('#app/local')
+    const { recordExperiment } = await import('#app/record')
     await withCaller({}, (caller) => recordExperiment(caller, root, experiment))
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

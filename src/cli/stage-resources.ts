@@ -12,7 +12,7 @@ export async function noteResources(logs: readonly string[], options: BaseOption
   const place = join(homeOf(options), 'projects', projectOf(options))
   if (logs.length === 0 || (urlOf(options) === undefined && !existsSync(place))) return
   try {
-    const { recordStageResources, runNotes } = await import('#app/local')
+    const { recordStageResources, runNotes } = await import('#app/record')
     await withCaller(options, (caller) => recordStageResources(runNotes(caller), logs))
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)

@@ -51,6 +51,7 @@ export {
   Manifest,
   MetricName,
   Model,
+  ModelFacts,
   ModelVersion,
   OutputField,
   Requirement,

@@ -1,4 +1,3 @@
-export { createServer, type HttpServer, type ServerOptions } from './server.ts'
 export { bytes, empty, isReply, json, jsonText, page, type Reply } from './reply.ts'
 export { events, type EventOptions } from './events.ts'
 export type { ErrorFacts, ErrorWriter, HttpRequest, Method, Route } from './route.ts'

@@ -6,7 +6,7 @@ import { danglingReferences } from './references.ts'
 /** Reads tidemill.yaml. Every problem is reported with the line and column it is at: the first one as the error, all in its details. */
 export async function readDeclaration(text: string, file: string): Promise<Declaration> {
   const { LineCounter, parseDocument } = await import('yaml')
-  const { Check, Errors } = await import('typebox/value')
+  const { Check, Errors } = await import('typebox/schema')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const problems: Problem[] = document.errors.map((error) => ({
@@ -16,7 +16,8 @@ export async function readDeclaration(text: string, file: string): Promise<Decla
   if (problems.length === 0) {
     const value: unknown = document.toJS() ?? {}
     if (!Check(Declaration, value)) {
-      problems.push(...shapeProblems(document, lines, Errors(Declaration, value)))
+      const [, errors] = Errors(Declaration, value)
+      problems.push(...shapeProblems(document, lines, errors))
     } else {
       for (const { path, problem } of [...danglingReferences(value), ...badSchedules(value)]) {
         problems.push({ ...positionOf(document, lines, path), problem })

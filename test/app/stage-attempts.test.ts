@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { localCaller, localIdentity, openApp } from '#app'
 import { httpCaller, operations, type Caller } from '#contract'
 import { project, type Project } from '../pipeline/support/project.ts'
 import { runningServer } from '../support/home.ts'
+import { program } from '../support/tidemill.ts'
 
 const { pipelines } = operations
 
@@ -68,8 +68,7 @@ test('a stage that a terminal runs is running on the pages, which are told of it
     for await (const { area } of server.app.eventsOf('default').listen(listening.signal))
       if (area === 'pipeline') told += 1
   })()
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-  const terminal = spawn(process.execPath, [main, 'repro'], {
+  const terminal = spawn(process.execPath, [program, 'repro'], {
     ...{ cwd: made.root, env: { ...made.env, TIDEMILL_URL: '' }, stdio: 'ignore' },
   })
   t.after(() => terminal.kill('SIGKILL'))

@@ -5,11 +5,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { program } from '../support/tidemill.ts'
 
 const skipScript = existsSync('/usr/bin/script') ? false : 'there is no script(1)'
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 /** Starts a stage that takes a while and closes the terminal on it; answers how the program ended. */
 async function hungUp(t: TestContext, terminal: boolean): Promise<{ root: string; code: number }> {
@@ -18,10 +17,10 @@ async function hungUp(t: TestContext, terminal: boolean): Promise<{ root: string
   const stage =
     'stages:\n  s: {cmd: echo $PPID > begun && sleep 1 && echo done > out, outs: [out]}\n'
   writeFileSync(join(root, 'dvc.yaml'), stage)
-  const program = [process.execPath, main, 'repro']
+  const repro = [process.execPath, program, 'repro']
   const [command = '', ...args] = terminal
-    ? ['script', '-qec', `echo $$ > pid; exec ${program.join(' ')}`, '/dev/null']
-    : ['/bin/sh', '-c', 'echo $$ > pid; exec "$0" "$@"', ...program]
+    ? ['script', '-qec', `echo $$ > pid; exec ${repro.join(' ')}`, '/dev/null']
+    : ['/bin/sh', '-c', 'echo $$ > pid; exec "$0" "$@"', ...repro]
   const child = spawn(command, args, {
     cwd: root,
     stdio: 'ignore',

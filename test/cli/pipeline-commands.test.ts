@@ -4,10 +4,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { program } from '../support/tidemill.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const env = {
   ...process.env,
   TIDEMILL_HOME: '',
@@ -37,7 +36,7 @@ async function repository(t: TestContext) {
     new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [main, ...args],
+        [program, ...args],
         { cwd: root, env },
         (error, stdout, stderr) =>
           resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -146,8 +145,12 @@ test('DVC’s exit codes: 253 outside a repository, 254 for wrong usage, 1 for a
   assert.equal((await run('push', '--no-such-flag')).code, 254)
   const outside = await temporaryFolder(t)
   const child = await new Promise<Ended>((resolve) => {
-    execFile(process.execPath, [main, 'status'], { cwd: outside, env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [program, 'status'],
+      { cwd: outside, env },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )
   })
   assert.equal(child.code, 253)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TidemillError } from '#contract'
-import { createServer, json, type Route } from '#http'
+import { json, type Route } from '#http'
+import { createServer } from '#http/server'
 import { route, serve } from './support/serve.ts'
 
 const done = () => Promise.resolve({ done: true })

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** What a person starts: `process.execPath` runs it. */
+export const program = fileURLToPath(new URL('../../bin/tidemill.js', import.meta.url))
 
 export interface Ended {
   readonly code: number
@@ -18,7 +19,7 @@ export function tidemill(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [main, ...args],
+      [program, ...args],
       { cwd, env: { ...process.env, TIDEMILL_HOME: '', TIDEMILL_URL: '', ...env } },
       (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : 0

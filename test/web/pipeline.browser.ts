@@ -5,7 +5,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import {
   addRemote,
@@ -22,6 +21,7 @@ import { httpCaller, operations, type Caller } from '#contract'
 import { endOrphans } from '../../src/pipeline/run/orphans.ts'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
+import { program } from '../support/tidemill.ts'
 
 interface Shown {
   readonly dir: string
@@ -244,8 +244,7 @@ test(
     })
     const page = await open('light', '/pipeline')
     await page.getByRole('button', { name: /^slow, will run/ }).waitFor()
-    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-    const terminal = spawn(process.execPath, [main, 'repro'], { cwd: dir, stdio: 'ignore' })
+    const terminal = spawn(process.execPath, [program, 'repro'], { cwd: dir, stdio: 'ignore' })
     t.after(() => terminal.kill('SIGKILL'))
     await page.getByRole('button', { name: /^slow, running/ }).waitFor({ timeout: 30_000 })
     await picture(page, 'pipeline-terminal-light')

@@ -1,7 +1,7 @@
-import type { Artifact } from '#contract'
+import type { Artifact, ModelFacts } from '#contract'
 import { readOnnxSignature } from '#learn'
 import type { Rooms } from '../rooms.ts'
-import { factsBeside, onnxBytes, type ModelFacts } from './model-files.ts'
+import { factsBeside, onnxBytes } from './model-files.ts'
 
 /** What is known of a model's inputs and answers: what training wrote beside it, else what the ONNX file itself says. */
 export async function readModelFacts(

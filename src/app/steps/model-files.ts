@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers'
-import { Type, type Static } from 'typebox'
-import { Check } from 'typebox/value'
-import { DataRow, isDigest, Signature, TidemillError, type Artifact, type Digest } from '#contract'
+import { Check } from 'typebox/schema'
+import { isDigest, ModelFacts, TidemillError, type Artifact, type Digest } from '#contract'
 import type { Rooms } from '../rooms.ts'
 
 /** What describes a model is short; a longer text is something else, and would fill the memory of everybody. */
@@ -10,12 +9,6 @@ const mostText = 4 << 20
 const mostOnnx = 1 << 30
 
 type File = Pick<Artifact, 'path' | 'digest' | 'size'>
-
-const ModelFacts = Type.Object({
-  signature: Signature,
-  inputExample: Type.Optional(DataRow),
-})
-export type ModelFacts = Static<typeof ModelFacts>
 
 /** A file that describes a model, as text. */
 export async function descriptionOf(rooms: Rooms, file: File): Promise<string> {

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { parse } from 'yaml'
 import { operations, TidemillError, type ConsumerContract } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
@@ -65,6 +64,7 @@ function set(): Command {
 }
 
 async function readContract(file: string): Promise<ConsumerContract> {
+  const { parse } = await import('yaml')
   try {
     return parse(await readFile(file, 'utf8')) as ConsumerContract
   } catch (cause) {

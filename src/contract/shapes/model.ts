@@ -43,6 +43,13 @@ export const Signature = Type.Object({
 })
 export type Signature = Static<typeof Signature>
 
+/** What training writes beside a model. */
+export const ModelFacts = Type.Object({
+  signature: Signature,
+  inputExample: Type.Optional(DataRow),
+})
+export type ModelFacts = Static<typeof ModelFacts>
+
 /** What is measured of a classifier on rows with their truth: a metric here has a direction, so two models can be compared by it. */
 export const MetricName = Type.Enum([
   'accuracy',

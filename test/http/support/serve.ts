@@ -1,6 +1,7 @@
 import { request as ask, type IncomingHttpHeaders } from 'node:http'
 import type { TestContext } from 'node:test'
-import { createServer, type HttpServer, type Route, type ServerOptions } from '#http'
+import type { Route } from '#http'
+import { createServer, type HttpServer, type ServerOptions } from '#http/server'
 
 export interface Answer {
   readonly status: number

@@ -40,6 +40,7 @@ export async function project(
     SHELL: '/bin/sh',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_SYSTEM: '/dev/null',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
     ...identity,
   }
   const made: Project = {

@@ -3,11 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { add, checkout, loadPipeline, setUpGit, status } from '#pipeline'
+import { program } from '../../support/tidemill.ts'
 import { noted, project, type Project } from '../support/project.ts'
-
-const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 
 const stage = (name: string, dep: string) =>
   `  ${name}:\n    cmd: ${noted(name, `cp ${dep} ${name}.out`)}\n    deps:\n    - ${dep}\n    outs:\n    - ${name}.out\n`
@@ -24,7 +22,7 @@ async function merging(t: TestContext, files: Readonly<Record<string, string>>):
   const made = await project(t, files, { git: true })
   const bin = join(made.root, '../bin')
   mkdirSync(bin)
-  writeFileSync(join(bin, 'tidemill'), `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`)
+  writeFileSync(join(bin, 'tidemill'), `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`)
   chmodSync(join(bin, 'tidemill'), 0o755)
   setUpGit(made.root, { hooks: false })
   const env = { ...made.env, PATH: `${bin}${delimiter}${made.env.PATH}` }
