@@ -1,27 +1,29 @@
 import type { Worker } from 'node:worker_threads'
-import type { ReadAnswer, ReadTask } from './read-portions.ts'
-import type { StatTask } from './stat-many.ts'
 
-/** What `worker.ts` can be asked; it answers each with one message. */
-export type WorkerTask =
-  | { readonly kind: 'read'; readonly task: ReadTask }
-  | { readonly kind: 'stat'; readonly task: StatTask }
+/** What several threads work through: each takes the next portion that none has taken. */
+export interface SharedWork {
+  readonly portions: readonly unknown[]
+  /** One number, shared: the portion to take next. */
+  readonly next: Int32Array
+}
 
 export const workerFile: URL = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
   import.meta.url,
 )
 
-/** After a failure of the thread itself no other takes another portion. */
-export function askWorker(worker: Worker, asked: WorkerTask & { kind: 'read' }): Promise<ReadAnswer>
-export function askWorker(worker: Worker, asked: WorkerTask): Promise<unknown>
-export function askWorker(worker: Worker, asked: WorkerTask): Promise<unknown> {
+/** What `worker.ts` answers to a task of one of its kinds. After a failure of the thread itself no other takes another portion. */
+export function askWorker<Answer>(
+  worker: Worker,
+  kind: 'read' | 'stat',
+  task: SharedWork,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', (error) => {
-      Atomics.store(asked.task.next, 0, asked.task.portions.length)
+      Atomics.store(task.next, 0, task.portions.length)
       reject(error)
     })
-    worker.postMessage(asked)
+    worker.postMessage({ kind, task })
   })
 }

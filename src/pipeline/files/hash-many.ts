@@ -40,7 +40,7 @@ export async function readMany(
   try {
     // this thread is one of them: it is at work while the others start
     const answers = await Promise.all([
-      ...workers.map((each) => askWorker(each, { kind: 'read', task })),
+      ...workers.map((each) => askWorker<ReadAnswer>(each, 'read', task)),
       readPortions(task),
     ])
     for (const answer of answers) {

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError, type ErrorCode, type ErrorDetails } from '#contract/error'
+import type { SharedWork } from './ask-worker.ts'
 import { hashFile, type Hashed } from './hash-file.ts'
 import { taker, type ObjectPlaces } from './take-in.ts'
 
@@ -9,11 +10,9 @@ export interface Portion {
   readonly paths: readonly string[]
 }
 
-/** What several threads work through: each takes the next portion that none has taken. */
-export interface ReadTask {
+/** Files that several threads read. */
+export interface ReadTask extends SharedWork {
   readonly portions: readonly Portion[]
-  /** One number, shared: the portion to take next. */
-  readonly next: Int32Array
   /** Small files become objects here by the way. */
   readonly into?: ObjectPlaces
 }

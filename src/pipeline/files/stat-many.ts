@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { FileStamp } from './hash-file.ts'
-import { askWorker, workerFile } from './ask-worker.ts'
+import { askWorker, workerFile, type SharedWork } from './ask-worker.ts'
 
 /** For so many a thread is started, which takes as long as to look at 20,000. */
 const many = 20_000
@@ -20,13 +20,11 @@ export interface FoundEntries {
   stamp(at: number): FileStamp
 }
 
-/** Paths below a folder, by the portion, that several threads look at: each takes the next portion that none has taken. */
-export interface StatTask {
+/** Paths below a folder that several threads look at. */
+export interface StatTask extends SharedWork {
   readonly top: string
   /** Paths with NUL between them, which no path has. */
   readonly portions: readonly string[]
-  /** One number, shared: the portion to take next. */
-  readonly next: Int32Array
   /** Shared: what was found of each path, in their order. */
   readonly found: Float64Array
 }
@@ -50,7 +48,7 @@ export function statMany(): StatMany {
       const next = new Int32Array(new SharedArrayBuffer(4))
       const task: StatTask = { top, portions: portionsOf(paths), next, found }
       await Promise.all([
-        worker ? askWorker(worker, { kind: 'stat', task }) : undefined,
+        worker ? askWorker<unknown>(worker, 'stat', task) : undefined,
         statPortions(task),
       ])
       return {
