@@ -99,10 +99,14 @@ test('what was removed stays in the lineage, marked and without a link, and is n
     ...{ model: [true, false], endpoint: [true, false], prediction: [false, false] },
     ...{ run: [false, true], dataset: [false, true], source: [false, false] },
   })
+  const data = { name: version.dataset ?? '', version: version.datasetVersion ?? 0 }
+  assert.deepEqual(
+    gone.edges.filter(({ relation }) => relation === 'trained').map(({ from }) => from),
+    [`dataset:${data.name}@${data.version}`],
+  )
   assert.equal(modelOf(gone)?.title, `${name} version ${version.version}`)
   const own = await caller.call(operations.lineage.model, one)
   assert.deepEqual([own.focus, modelOf(own)?.removed], [modelOf(own)?.id, true])
-  const data = { name: version.dataset ?? '', version: version.datasetVersion ?? 0 }
   assert.equal(modelOf(await caller.call(operations.lineage.dataset, data))?.removed, true)
   await assert.rejects(
     caller.call(operations.lineage.model, { name, version: 99 }),

@@ -77,8 +77,9 @@ async function addGone(
   for (const run of runs) {
     const runNode = await addRun(rooms, graph, run)
     graph.link(runNode, node, 'registered')
-    for (const { from } of await rooms.lineage.walk({ kind: 'run', id: run }, 'up', 20)) {
-      if (from.kind !== 'dataset') continue
+    for (const { from, to } of await rooms.lineage.walk({ kind: 'run', id: run }, 'up', 20)) {
+      // What those were made from in turn comes with them.
+      if (from.kind !== 'dataset' || to.id !== run) continue
       const at = from.id.lastIndexOf('@')
       const [dataset, version] = [from.id.slice(0, at), Number(from.id.slice(at + 1))]
       graph.link(await addDataset(rooms, graph, dataset, version), runNode, 'trained')
