@@ -138,7 +138,8 @@ for (const [database, skip] of databases) {
           ['1', 'a'],
         ],
       )
-      assert.deepEqual(groups.toSorted(), found.groups.map(({ values }) => values).toSorted())
+      const known = new Set(found.groups.map(({ values }) => JSON.stringify(values)))
+      assert.deepEqual(new Set(groups.map((values) => JSON.stringify(values))), known)
       assert.equal((await tracking.readRows({ runs }, [])).groups, undefined)
       await assert.rejects(tracking.readRows({ runs }, [], ['metrics.f1']), /not grouped by/)
     },

@@ -106,7 +106,7 @@ test(
     assert.equal(csv[0], 'group,run,name,params.layers,metrics.f1')
     assert.equal(csv.length, 1 + 20 + 3)
     const own = csv
-      .filter((line) => /^lion,71-/.test(line))
+      .filter((line) => line.startsWith('lion,71-'))
       .map((line) => Number(line.split(',')[4]))
     const mean = csv.find((line) => line.startsWith('lion,,mean of 6,'))
     const expected = own.reduce((sum, each) => sum + each / own.length, 0)
