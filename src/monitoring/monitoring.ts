@@ -5,7 +5,7 @@ import { openAlarms, raiseAlarms, type Alarms } from './alarms.ts'
 import { spendOnLook } from './error-budget.ts'
 import type { HarmWatch } from './harm.ts'
 import type { MonitoringTables } from './tables.ts'
-import { keepWatch, readWatch } from './watches.ts'
+import { keepWatch, readWatch, renameWatched } from './watches.ts'
 
 export interface MonitorDescription {
   readonly name: string
@@ -40,6 +40,8 @@ export interface Monitoring extends Alarms {
   budget(name: string): Promise<number>
   /** The bet on harm of a model version, as the last report left it. */
   watch(name: string, model: string, version: number): Promise<HarmWatch | undefined>
+  /** A model has a new name: the bets on its versions go on. */
+  renameModel<Tables>(tx: Kysely<Tables>, from: string, to: string): Promise<void>
   /** Notes why the last look failed, for as long as this process lives; nothing when it did not. */
   note(name: string, problem: string | undefined): void
   /**
@@ -158,6 +160,9 @@ export function openMonitoring(metadata: Metadata, clock: Clock): Monitoring {
     },
 
     watch: (name, model, version) => readWatch(database, name, model, version),
+
+    renameModel: (tx, from, to) =>
+      renameWatched(tx as unknown as Kysely<MonitoringTables>, from, to),
 
     note(name, problem) {
       if (problem === undefined) problems.delete(name)

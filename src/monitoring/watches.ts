@@ -36,6 +36,17 @@ export async function keepWatch(
     .execute()
 }
 
+/** What was bet on a model's versions goes on under its new name. */
+export async function renameWatched(
+  tx: Kysely<MonitoringTables>,
+  from: string,
+  to: string,
+): Promise<void> {
+  // Of a model that had the name before and is gone.
+  await tx.deleteFrom('monitor_watches').where('model', '=', to).execute()
+  await tx.updateTable('monitor_watches').set({ model: to }).where('model', '=', from).execute()
+}
+
 export async function beginAnew(tx: Kysely<MonitoringTables>, monitor: string): Promise<void> {
   await tx
     .updateTable('monitor_watches')

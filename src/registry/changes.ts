@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { TidemillError, type Model, type ModelVersion } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { readConsumers, readModel } from './guards.ts'
+import { keepName } from './names.ts'
 import { ownedByModel } from './owned.ts'
 import { isGuarding, refuseGuarded } from './refuse-guarded.ts'
 import type { RegistryTables } from './tables.ts'
@@ -14,8 +15,13 @@ export interface Changes {
     readonly tags?: Readonly<Record<string, string>>
   }): Promise<Model>
   describeModel(name: string, description: string): Promise<Model>
-  /** Signatures go on counting, which takes somebody who may say whose do. */
-  renameModel(name: string, to: string, by: { readonly mayGuard: boolean }): Promise<Model>
+  /** Signatures go on counting, which takes somebody who may say whose do. What is done alongside is done with it or not at all. */
+  renameModel(
+    name: string,
+    to: string,
+    by: { readonly mayGuard: boolean },
+    alongside?: (tx: Kysely<RegistryTables>) => Promise<void>,
+  ): Promise<Model>
   setModelTag(name: string, key: string, value: string): Promise<void>
   removeModelTag(name: string, key: string): Promise<void>
   describeVersion(name: string, version: number, description: string): Promise<ModelVersion>
@@ -86,7 +92,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
       return model(name)
     },
 
-    async renameModel(name, to, { mayGuard }) {
+    async renameModel(name, to, { mayGuard }, alongside) {
       refuseGuarded(await model(name))
       try {
         await metadata.transaction<RegistryTables, void>(async (tx) => {
@@ -104,6 +110,8 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
             await tx.updateTable(table).set({ model: to }).where('model', '=', name).execute()
           }
           await tx.deleteFrom('models').where('name', '=', name).execute()
+          await keepName(tx, row, to, clock.now())
+          await alongside?.(tx)
         })
       } catch (error) {
         if (!isUniqueViolation(error)) throw error

@@ -1,5 +1,6 @@
 export { openRegistry, type Registry } from './registry.ts'
 export type { NewVersion } from './new-version.ts'
+export type { ModelName } from './names.ts'
 export type { Aliases, AliasReason } from './aliases.ts'
 export type { GateReports } from './gate-reports.ts'
 export { closedAlready } from './requests.ts'

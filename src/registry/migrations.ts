@@ -183,4 +183,18 @@ export const registryMigrations: readonly Migration[] = [
       ],
     },
   },
+  {
+    room: 'registry',
+    number: 5,
+    name: 'what models were called before they were renamed',
+    statements: [
+      `create table model_names (
+        name text not null,
+        model text not null,
+        until bigint not null,
+        primary key (name, until)
+      )`,
+      `create index model_names_model on model_names (model)`,
+    ],
+  },
 ]

@@ -5,6 +5,7 @@ import { openChanges, type Changes } from './changes.ts'
 import { openGateReports, type GateReports } from './gate-reports.ts'
 import { openGuards, type Guards } from './guards.ts'
 import { openModels, type Models } from './models.ts'
+import { openNames, type Names } from './names.ts'
 import { openRemovals, type Removals } from './removals.ts'
 import { openRequests, type Requests } from './requests.ts'
 import { openSignatures, type Signatures } from './signatures.ts'
@@ -14,6 +15,7 @@ import { openVersions, type Versions } from './versions.ts'
 export interface Registry
   extends
     Models,
+    Names,
     Versions,
     Cards,
     Aliases,
@@ -37,6 +39,7 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
   const { version, manifest } = versions
   return {
     ...models,
+    ...openNames(metadata, model),
     ...versions,
     ...gateReports,
     ...openAliases({ metadata, clock, model }),

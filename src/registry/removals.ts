@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { newId, TidemillError, type Model, type ModelRemoval, type ModelVersion } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { requireReleasable } from './aliases.ts'
+import { keepName } from './names.ts'
 import { ownedByModel, ownedByVersion } from './owned.ts'
 import { refuseGuarded } from './refuse-guarded.ts'
 import type { RegistryTables } from './tables.ts'
@@ -33,7 +34,8 @@ type Transaction = Kysely<RegistryTables>
 export function openRemovals({ metadata, clock, model, version }: RemovalsParts): Removals {
   return {
     async removeModel(name, { mayPromote, dry = false }) {
-      refuseGuarded(await model(name))
+      const known = await model(name)
+      refuseGuarded(known)
       return metadata.transaction<RegistryTables, ModelRemoval>(async (tx) => {
         const going = await whatGoes(tx, name)
         if (!mayPromote) refuseNamed(name, going.aliases)
@@ -44,6 +46,8 @@ export function openRemovals({ metadata, clock, model, version }: RemovalsParts)
           await tx.deleteFrom(table).where('model', '=', name).execute()
         }
         await tx.deleteFrom('models').where('name', '=', name).execute()
+        // The next model with the name is another.
+        await keepName(tx, { name, created_at: known.createdAt }, name, clock.now())
         return { ...going, dry }
       })
     },

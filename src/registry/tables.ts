@@ -8,6 +8,8 @@ export interface RegistryTables {
     updated_at: number
     last_version: number
   }
+  /** What models were called, and until when; `model` is what each is called now. */
+  model_names: { name: string; model: string; until: number }
   model_tags: { model: string; key: string; value: string }
   model_versions: {
     model: string

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import { newId, TidemillError, type Prediction } from '#contract'
+import type { ModelName } from '#registry'
 import type { Clock, Metadata } from '#store'
 import type { ServingTables } from './tables.ts'
 
@@ -36,10 +37,10 @@ export interface PredictionLog {
     readonly matched: number
     readonly unknown: readonly string[]
   }>
-  /** Predictions of a version whose first label came after one in the order of arrival, in that order. */
+  /** Predictions of a version, under each name of its model, whose first label came after one in the order of arrival, in that order. */
   labelled(
     endpoint: string,
-    of: { readonly model: string; readonly version: number },
+    of: { readonly names: readonly ModelName[]; readonly version: number },
     page: { readonly after: number; readonly limit: number },
   ): Promise<readonly LabelArrival[]>
   readonly dropped: number
@@ -237,13 +238,13 @@ export function openPredictionLog(
       return { matched: labels.length - unknown.length, unknown }
     },
 
-    async labelled(endpoint, { model, version }, { after, limit }) {
+    async labelled(endpoint, { names, version }, { after, limit }) {
       const rows = await database
         .selectFrom('predictions')
         .select(['label_order', 'prediction', 'label'])
         .where('label_order', '>', after)
         .where('endpoint', '=', endpoint)
-        .where('model', '=', model)
+        .where((row) => row.or(names.map((name) => wasCalled(row, name))))
         .where('version', '=', version)
         .orderBy('label_order')
         .limit(limit)
@@ -261,6 +262,14 @@ export function openPredictionLog(
     },
   }
   return log
+}
+
+function wasCalled(
+  row: ExpressionBuilder<ServingTables, 'predictions'>,
+  { name, after, until }: ModelName,
+) {
+  const since = row.and([row('model', '=', name), row('at', '>', after)])
+  return until === undefined ? since : since.and('at', '<=', until)
 }
 
 function valuesOf(prediction: Prediction) {

@@ -116,6 +116,36 @@ for (const [database, skip] of databases) {
   )
 
   test(
+    `rows tell which group each run is in, by the values that groups have (${database})`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const { experiment, ids } = await made(tracking, [
+        { name: 'a', params: { k: '1' } },
+        { name: 'b' },
+        { name: 'c', params: { k: '1' } },
+      ])
+      const by = ['params.k', 'status', 'name']
+      const runs = ['c', 'b', 'a'].map((name) => ids.get(name) ?? '')
+      const { groups } = await tracking.readRows({ runs }, [], by)
+      const search = { experiments: [experiment] }
+      const found = await tracking.groupRuns(search, by, [])
+      assert.deepEqual(
+        groups?.map(([k, , name]) => [k, name]),
+        [
+          ['1', 'c'],
+          [null, 'b'],
+          ['1', 'a'],
+        ],
+      )
+      const known = new Set(found.groups.map(({ values }) => JSON.stringify(values)))
+      assert.deepEqual(new Set(groups.map((values) => JSON.stringify(values))), known)
+      assert.equal((await tracking.readRows({ runs }, [])).groups, undefined)
+      await assert.rejects(tracking.readRows({ runs }, [], ['metrics.f1']), /not grouped by/)
+    },
+  )
+
+  test(
     `a history of 10,000 points keeps its one peak and its one dip when it is shown with 100, beside NaN too (${database})`,
     { skip },
     async (t) => {

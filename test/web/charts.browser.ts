@@ -1,67 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { test, type TestContext } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
-import { httpCaller, operations } from '#contract'
+import { test } from 'node:test'
+import { operations } from '#contract'
 import { picture, skipBrowser } from '../support/browser.ts'
-import { runningServer } from '../support/home.ts'
-import { seedRuns } from '../support/seed-runs.ts'
 import { axeViolations } from './support/axe.ts'
-import { inBothLights, lookedAt } from './support/looked-at.ts'
-import { pngBytes } from './support/media.ts'
-
-/** Twenty runs, of which the newest two have pictures, and a page on their charts. */
-async function board(t: TestContext, charts: readonly object[]) {
-  const server = await runningServer(t)
-  const { metadata } = await server.app.project('default')
-  await seedRuns(metadata, {
-    ...{ experiment: '71', name: 'rides', runs: 20, points: 30 },
-    metrics: ['loss', 'accuracy', 'f1'],
-  })
-  const caller = httpCaller({ url: server.url })
-  for (const [run, shade] of [
-    ['71-0000019', 0],
-    ['71-0000018', 20],
-  ] as const) {
-    for (const [step, path] of [0, 10].map((step) => [
-      step,
-      `images/mask+step+${step}+timestamp+1700000000${step}+id${step}.png`,
-    ]))
-      await caller.call(
-        operations.runs.putArtifact,
-        { run, path: String(path) },
-        Buffer.from(pngBytes(160, 120, shade + Number(step))),
-      )
-  }
-  const { page, problems } = await lookedAt(t)
-  const shown = encodeURIComponent(JSON.stringify(charts))
-  await page.goto(`${server.url}/experiments/rides?mode=charts&charts=${shown}`)
-  return { page, problems, caller, url: server.url }
-}
-
-const cardOf = (page: Page, name: string) => page.getByRole('article', { name, exact: true })
-
-/** What a menu of a chart gives to be kept. */
-async function saved(page: Page, chart: string, item: string): Promise<Buffer> {
-  await page.getByRole('button', { name: `What to do with ${chart}` }).click()
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: item }).click(),
-  ])
-  await page.getByRole('menu').waitFor({ state: 'detached' })
-  return readFile(await download.path())
-}
-
-/** Width and height that a PNG says it has. References: PNG specification, third edition, 11.2.1. */
-function sizeOf(png: Buffer): readonly [number, number] {
-  assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return [png.readUInt32BE(16), png.readUInt32BE(20)]
-}
-
-async function sizeOnPage(drawing: Locator): Promise<readonly [number, number]> {
-  const box = await drawing.boundingBox()
-  return [Math.round(box?.width ?? 0), Math.round(box?.height ?? 0)]
-}
+import { board, cardOf, saved, sizeOf, sizeOnPage } from './support/chart-board.ts'
+import { inBothLights } from './support/looked-at.ts'
 
 test(
   'in the browser bars stand in the order of their values, tell them, and are saved as PNG of twice the size, SVG and CSV',
@@ -135,7 +78,7 @@ test(
   { skip: skipBrowser },
   async (t) => {
     const { page, problems, caller } = await board(t, [{ id: 'd', kind: 'difference', wide: 3 }])
-    const card = cardOf(page, 'Difference to one run')
+    const card = cardOf(page, 'Difference to one')
     await card.getByRole('rowheader', { name: 'f1' }).waitFor()
     assert.equal(await card.getByRole('rowheader').count(), 3)
     await inBothLights(page, 'charts-difference')
@@ -154,7 +97,7 @@ test(
       .getByText(new RegExp(`${sign}${Number(Math.abs(by).toPrecision(3))}`))
       .first()
       .waitFor()
-    const csv = String(await saved(page, 'Difference', 'Save as CSV'))
+    const csv = String(await saved(page, 'Difference to one', 'Save as CSV'))
     assert.match(csv, /^metric,run-15,/)
     assert.deepEqual(problems, [])
   },
@@ -260,40 +203,6 @@ test(
         ...{ x: 'metrics.accuracy', y: 'metrics.loss' },
       },
     ])
-    assert.deepEqual(problems, [])
-  },
-)
-
-test(
-  'in the browser grouped runs are drawn as the mean of each group with its range, in the colours of the table, or one by one',
-  { skip: skipBrowser },
-  async (t) => {
-    const { page, problems, url } = await board(t, [])
-    await page.goto(`${url}/experiments/rides?mode=charts&group=params.optimizer`)
-    const card = cardOf(page, 'loss')
-    const drawing = card.getByRole('img', { name: /^loss of 3:/ })
-    await drawing.waitFor()
-    assert.match((await drawing.getAttribute('aria-label')) ?? '', /sgd ends at .*adam ends at/)
-    await card.getByText(/^Mean of each group, least to greatest behind it/).waitFor()
-    assert.equal(await page.locator('.run-group-color').count(), 3)
-    await inBothLights(page, 'charts-groups')
-    const csv = String(await saved(page, 'loss', 'Save as CSV'))
-      .trim()
-      .split('\n')
-    assert.equal(csv[0], 'group,runs,step,loss mean,loss least,loss greatest')
-    assert.equal(csv.length, 1 + 3 * 30)
-    assert.match(csv[1] ?? '', /^(?:sgd|adam),7,0,/)
-    const svg = String(await saved(page, 'loss', 'Save as SVG'))
-    assert.equal(svg.split('<polygon').length, 4)
-    const box = await drawing.boundingBox()
-    assert.ok(box)
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
-    await card.locator('.plot-tip').getByText('adam').waitFor()
-    await page.waitForTimeout(300)
-    await picture(page, 'charts-groups-tip')
-    await page.locator('label', { hasText: 'Groups as means' }).click()
-    await card.getByRole('img', { name: /^loss of 10: run-/ }).waitFor()
-    assert.match(page.url(), /single=1/)
     assert.deepEqual(problems, [])
   },
 )

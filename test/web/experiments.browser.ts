@@ -113,6 +113,14 @@ test(
     await picture(page, 'experiment-filter-light')
     await page.getByRole('button', { name: 'Clear the filter' }).click()
     await page.getByText('60 runs', { exact: true }).waitFor()
+    // Plain words find runs by a part of their names.
+    await page.getByRole('combobox', { name: 'Filter runs' }).fill('run-5')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Enter')
+    await page.getByText('11 runs like that').waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('filter'), "run_name ILIKE '%run-5%'")
+    await page.getByRole('button', { name: 'Clear the filter' }).click()
+    await page.getByText('60 runs', { exact: true }).waitFor()
     // What was used before comes back by the up arrow.
     await page.getByRole('combobox', { name: 'Filter runs' }).focus()
     await page.keyboard.press('Escape')

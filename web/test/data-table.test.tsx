@@ -115,6 +115,8 @@ test('of two runs side by side only differences show, until all is asked for', a
     [operations.table.rows, () => ({ runs: [], values: {} })],
   ])
   expect(await screen.findByRole('rowheader', { name: 'neighbors' })).toBeTruthy()
+  // Under the times at which they began, not below what people tagged.
+  expect(screen.getAllByRole('rowheader')[0]?.textContent).toBe('Took')
   expect(screen.queryByRole('rowheader', { name: 'seed' })).toBeNull()
   fireEvent.click(screen.getByRole('switch', { name: 'Only differences' }))
   expect(await screen.findByRole('rowheader', { name: 'seed' })).toBeTruthy()

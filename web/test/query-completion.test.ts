@@ -6,6 +6,7 @@ import {
   writeKey,
   writeText,
 } from '../pages/run-table/query/complete.ts'
+import { filterOf } from '../pages/run-table/query/plain-words.ts'
 
 /** The caret is where the bar is. */
 function at(text: string) {
@@ -54,4 +55,19 @@ test('keys that are no word stand in backticks, and quotes of a value are double
   expect(writeKey('metrics', 'val/loss')).toBe('metrics.val/loss')
   expect(writeKey('metrics', 'val loss')).toBe('metrics.`val loss`')
   expect(writeText("it's")).toBe("'it''s'")
+})
+
+test('plain words are a part of a run’s name, and what names a column or compares is a filter as it stands', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [' run-12 ', "run_name ILIKE '%run-12%'"],
+    ["ada's best (2)", "run_name ILIKE '%ada''s best (2)%'"],
+    ['insight', "run_name ILIKE '%insight%'"],
+    ['', ''],
+    ['metrics.f1 > 0.6', 'metrics.f1 > 0.6'],
+    ['metrics.f1', 'metrics.f1'],
+    ["status IN ('failed')", "status IN ('failed')"],
+    ['(params.`a b`', '(params.`a b`'],
+    ['params.lr is null', 'params.lr is null'],
+  ]
+  for (const [text, filter] of cases) expect(filterOf(text), text).toBe(filter)
 })

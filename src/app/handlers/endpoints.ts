@@ -1,5 +1,6 @@
-import { operations } from '#contract'
+import { operations, type Prediction } from '#contract'
 import { implement } from '../handler.ts'
+import type { Rooms } from '../rooms.ts'
 
 const { endpoints } = operations
 
@@ -35,12 +36,14 @@ export const endpointHandlers = [
       ...(limit === undefined ? {} : { limit }),
     })
     const { predictions: total } = await rooms.serving.log.count(name)
-    return { predictions: [...predictions], total, ...(next === undefined ? {} : { next }) }
+    const named = await asNamedNow(rooms)
+    return { predictions: predictions.map(named), total, ...(next === undefined ? {} : { next }) }
   }),
 
-  implement(endpoints.prediction, async ({ id }, { rooms }) => ({
-    prediction: await rooms.serving.log.get(id),
-  })),
+  implement(endpoints.prediction, async ({ id }, { rooms }) => {
+    const named = await asNamedNow(rooms)
+    return { prediction: named(await rooms.serving.log.get(id)) }
+  }),
 
   implement(endpoints.labels, async ({ name, labels }, { rooms, app }) => {
     await rooms.serving.endpoint(name)
@@ -49,3 +52,9 @@ export const endpointHandlers = [
     return { matched, unknown: [...unknown] }
   }),
 ]
+
+/** A model may have had another name when it answered. */
+async function asNamedNow(rooms: Rooms): Promise<(prediction: Prediction) => Prediction> {
+  const nameNow = await rooms.registry.presentNames()
+  return (prediction) => ({ ...prediction, model: nameNow(prediction.model, prediction.time) })
+}

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { operations, TidemillError, type Declaration } from '#contract'
+import { operations, TidemillError, type Decision, type Declaration } from '#contract'
 import { readDeclaration } from '#operations'
 import { implement, implementEvents, type Context } from '../handler.ts'
 import { jobRecord } from '../job-record.ts'
+import type { Rooms } from '../rooms.ts'
 import { applyDeclaration, planDeclaration } from '../steps/apply-declaration.ts'
 import { weakensGuards } from '../steps/apply-model.ts'
 import { decidePolicy } from '../steps/decide-policy.ts'
@@ -37,6 +38,7 @@ export const loopHandlers = [
 
   implement(loop.policies, async (_, { rooms }) => {
     const declared = await rooms.applied.read()
+    const named = await asNamedNow(rooms)
     return {
       policies: await Promise.all(
         Object.entries(declared.policies ?? {}).map(async ([name, policy]) => {
@@ -45,16 +47,17 @@ export const loopHandlers = [
             name,
             model: policy.model,
             on: policy.on.map(triggerText),
-            ...(last ? { last } : {}),
+            ...(last ? { last: named(last) } : {}),
           }
         }),
       ),
     }
   }),
 
-  implement(loop.decisions, async ({ name }, { rooms }) => ({
-    decisions: [...(await rooms.decisions.list(name))],
-  })),
+  implement(loop.decisions, async ({ name }, { rooms }) => {
+    const named = await asNamedNow(rooms)
+    return { decisions: (await rooms.decisions.list(name)).map(named) }
+  }),
 
   implement(loop.decide, async ({ name, force }, { rooms, app }) => {
     const decision = await decidePolicy(rooms, name, force)
@@ -106,4 +109,10 @@ function triggerText(trigger: NonNullable<Declaration['policies']>[string]['on']
   if ('alarm' in trigger) return `alarm of ${trigger.alarm}`
   if ('newRows' in trigger) return `${trigger.newRows} new rows`
   return `schedule ${trigger.schedule}`
+}
+
+/** A model may have had another name when it was decided on. */
+async function asNamedNow(rooms: Rooms): Promise<(decision: Decision) => Decision> {
+  const nameNow = await rooms.registry.presentNames()
+  return (decision) => ({ ...decision, model: nameNow(decision.model, decision.time) })
 }

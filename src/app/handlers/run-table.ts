@@ -75,7 +75,7 @@ export const runTableHandlers = [
 
   implement(table.check, async ({ filter }) => Promise.resolve(problemOf(filter))),
 
-  implement(table.rows, async ({ rows, runs, columns = [] }, { rooms }) => {
+  implement(table.rows, async ({ rows, runs, columns = [], by }, { rooms }) => {
     if ((rows === undefined) === (runs === undefined)) {
       const problem = 'Name the runs either by their numbers (rows) or by their identifiers (runs).'
       throw new TidemillError('bad_request', { problem })
@@ -83,6 +83,7 @@ export const runTableHandlers = [
     const found = await rooms.tracking.readRows(
       rows === undefined ? { runs: runs ?? [] } : { rows },
       columns,
+      readColumns(by),
     )
     const ids = found.runs.map(({ id }) => id)
     const versions = await rooms.registry.versionNamesOfRuns(ids)

@@ -1,46 +1,19 @@
-import type { LineageGraph, ModelVersion } from '#contract'
+import { TidemillError, type LineageGraph, type ModelVersion } from '#contract'
 import type { Rooms } from '../rooms.ts'
-
-type Node = LineageGraph['nodes'][number]
-type Edge = LineageGraph['edges'][number]
+import { graphOf, type Graph } from './lineage-graph.ts'
+import { addDataset, addEndpoint, addModel, versionsOfRun, versionThen } from './lineage-nodes.ts'
 
 const shownPredictions = 10
-
-/** Collects nodes once and the edges between them. */
-function graphOf(focus: string): {
-  has(id: string): boolean
-  add(node: Node): string
-  link(from: string, to: string, relation: string): void
-  done(): LineageGraph
-} {
-  const nodes = new Map<string, Node>()
-  const edges = new Map<string, Edge>()
-  return {
-    has: (id: string): boolean => nodes.has(id),
-    add(node) {
-      if (!nodes.has(node.id)) nodes.set(node.id, node)
-      return node.id
-    },
-    link: (from, to, relation) => void edges.set(`${from}→${to}`, { from, to, relation }),
-    done: () => ({ focus, nodes: [...nodes.values()], edges: [...edges.values()] }),
-  }
-}
-
-type Graph = ReturnType<typeof graphOf>
 
 /** From one prediction back to the rows its model was trained on. */
 export async function predictionLineage(rooms: Rooms, id: string): Promise<LineageGraph> {
   const prediction = await rooms.serving.log.get(id)
   const graph = graphOf(`prediction:${id}`)
-  const version = await rooms.registry.version(prediction.model, prediction.version)
-  const model = await addModel(rooms, graph, version)
-  const endpoint = graph.add({
-    id: `endpoint:${prediction.endpoint}`,
-    kind: 'endpoint',
-    title: prediction.endpoint,
-    detail: 'endpoint',
-    href: `/endpoints/${encodeURIComponent(prediction.endpoint)}`,
-  })
+  const { version, time } = prediction
+  const nameNow = await rooms.registry.presentNames()
+  const answered = await versionThen(rooms, nameNow(prediction.model, time), version, time)
+  const model = await addModel(rooms, graph, answered)
+  const endpoint = await addEndpoint(rooms, graph, prediction.endpoint)
   graph.link(model, endpoint, 'served')
   const node = graph.add({
     id: `prediction:${id}`,
@@ -75,16 +48,19 @@ export async function predictionLineage(rooms: Rooms, id: string): Promise<Linea
   return graph.done()
 }
 
-/** What a model version was made from, and what it made. */
+/** What a model version was made from, and what it made; of one that was removed, what the lineage still knows. */
 export async function modelLineage(
   rooms: Rooms,
   name: string,
   number: number,
 ): Promise<LineageGraph> {
-  const version = await rooms.registry.version(name, number)
-  const graph = graphOf(`model:${name}/${number}`)
-  const model = await addModel(rooms, graph, version)
-  await addUses(rooms, graph, model, version)
+  const of = await versionThen(rooms, name, number)
+  if (!('version' in of) && of.runs.length === 0) {
+    throw new TidemillError('not_found', { kind: 'model version', name: `${name}/${number}` })
+  }
+  const graph = graphOf(`model:${name}/${number}${'version' in of ? '' : ', removed'}`)
+  const model = await addModel(rooms, graph, of)
+  if ('version' in of) await addUses(rooms, graph, model, of.version)
   return graph.done()
 }
 
@@ -133,69 +109,6 @@ export async function rowLineage(
   return graph.done()
 }
 
-async function addModel(rooms: Rooms, graph: Graph, version: ModelVersion): Promise<string> {
-  const { model, version: number, run, dataset, datasetVersion } = version
-  const node = graph.add({
-    id: `model:${model}/${number}`,
-    kind: 'model',
-    title: `${model} version ${number}`,
-    detail: version.aliases.join(', ') || 'no alias',
-    href: `/models/${encodeURIComponent(model)}/${number}`,
-    digest: version.digest,
-  })
-  if (run === undefined) return node
-  const record = await rooms.tracking.run(run)
-  const runNode = graph.add({
-    id: `run:${run}`,
-    kind: 'run',
-    title: record.name,
-    detail: record.experiment,
-    href: `/runs/${run}`,
-    ...(record.source.code === undefined ? {} : { digest: record.source.code }),
-  })
-  graph.link(runNode, node, 'registered')
-  if (dataset !== undefined && datasetVersion !== undefined) {
-    graph.link(await addDataset(rooms, graph, dataset, datasetVersion), runNode, 'trained')
-  }
-  return node
-}
-
-/** A data version and the ones it was made from, down to the bytes that came in. */
-async function addDataset(
-  rooms: Rooms,
-  graph: Graph,
-  name: string,
-  number: number,
-): Promise<string> {
-  const id = `dataset:${name}@${number}`
-  // With all that it was made from, when it is there.
-  if (graph.has(id)) return id
-  const version = await rooms.lake.version(name, number)
-  const node = graph.add({
-    id,
-    kind: 'dataset',
-    title: `${name} version ${number}`,
-    detail: `${version.rows} rows, ${version.message}`,
-    href: `/datasets/${encodeURIComponent(name)}`,
-    digest: version.digest,
-  })
-  if (version.parent !== undefined) {
-    const relation = version.origin === 'labels' ? 'extended' : 'cleaned'
-    graph.link(await addDataset(rooms, graph, name, version.parent), node, relation)
-  }
-  if (version.source !== undefined) {
-    const source = graph.add({
-      id: `source:${version.source}`,
-      kind: 'source',
-      title: version.source.slice(7, 19),
-      detail: 'bytes as they came',
-      digest: version.source,
-    })
-    graph.link(source, node, 'imported')
-  }
-  return node
-}
-
 /** Later versions with the same rows, the runs trained on any of them, and what those made. */
 async function addDescendants(
   rooms: Rooms,
@@ -229,9 +142,9 @@ async function addDescendants(
       .map((edge) => edge.to.id),
   )
   for (const run of runs) {
-    for (const version of await rooms.registry.versionsOfRun(run)) {
-      const model = await addModel(rooms, graph, version)
-      await addUses(rooms, graph, model, version)
+    for (const of of await versionsOfRun(rooms, run)) {
+      const model = await addModel(rooms, graph, of)
+      if ('version' in of) await addUses(rooms, graph, model, of.version)
     }
   }
 }
@@ -242,18 +155,16 @@ async function addUses(
   model: string,
   version: ModelVersion,
 ): Promise<void> {
+  const nameNow = await rooms.registry.presentNames()
   for (const endpoint of await rooms.serving.listed()) {
     if (endpoint.model !== version.model) continue
     const { predictions } = await rooms.serving.log.list(endpoint.name, { limit: 1000 })
-    const own = predictions.filter((each) => each.version === version.version)
+    const own = predictions.filter(
+      (each) =>
+        each.version === version.version && nameNow(each.model, each.time) === version.model,
+    )
     if (own.length === 0 && endpoint.version !== version.version) continue
-    const node = graph.add({
-      id: `endpoint:${endpoint.name}`,
-      kind: 'endpoint',
-      title: endpoint.name,
-      detail: `${(await rooms.serving.log.count(endpoint.name)).predictions} predictions`,
-      href: `/endpoints/${encodeURIComponent(endpoint.name)}`,
-    })
+    const node = await addEndpoint(rooms, graph, endpoint.name)
     graph.link(model, node, 'served')
     for (const each of own.slice(0, shownPredictions)) {
       const prediction = graph.add({

@@ -44,7 +44,8 @@ async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
     })
   }
   // A window may span a swap; what the newest version answered is judged by that version's reference.
-  const version = await rooms.registry.version(last.model, last.version)
+  const nameNow = await rooms.registry.presentNames()
+  const version = await rooms.registry.version(nameNow(last.model, last.time), last.version)
   const reference = await referenceOf(rooms, version)
   const columns = version.signature.inputs.map((input) => input.name)
   const alpha = await rooms.monitoring.budget(name)
@@ -70,8 +71,8 @@ async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
       id: newId(rooms.clock.now()),
       monitor: name,
       endpoint: monitor.endpoint,
-      model: last.model,
-      version: last.version,
+      model: version.model,
+      version: version.version,
       windowStart: window[0]?.time ?? last.time,
       windowEnd: last.time,
       ...findings,
@@ -115,7 +116,7 @@ async function labelsSince(rooms: Rooms, monitor: StoredMonitor, version: ModelV
   const before = kept ?? newWatch(metrics.accuracy ?? 0)
   const arrived = await rooms.serving.log.labelled(
     monitor.endpoint,
-    { model, version: number },
+    { names: await rooms.registry.namesOf(model), version: number },
     { after: before.seen, limit: mostLabels },
   )
   const now = qualityOf(arrived, signature.positive)

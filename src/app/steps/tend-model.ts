@@ -9,7 +9,7 @@ export interface Tender {
   readonly identity: Identity
 }
 
-/** Gives a model another name, also where it is named in the lineage. */
+/** Gives a model another name, also where it is named in the lineage and by what monitors know of it. */
 export async function renameModel(
   rooms: Rooms,
   name: string,
@@ -18,7 +18,9 @@ export async function renameModel(
 ): Promise<Model> {
   await refuseServed(rooms, name)
   const mayGuard = mayReach(identity, 'models:guard', rooms.project, false)
-  const model = await rooms.registry.renameModel(name, to, { mayGuard })
+  const model = await rooms.registry.renameModel(name, to, { mayGuard }, (tx) =>
+    rooms.monitoring.renameModel(tx, name, to),
+  )
   for (const { version } of await rooms.registry.versions(to)) {
     const [from, as] = [name, to].map((each) => ({ kind: 'model', id: `${each}/${version}` }))
     if (from && as) await rooms.lineage.rename(from, as)

@@ -34,12 +34,12 @@ export function viewOfRunTable(tracking: Tracking, reach: ExperimentReach): Own 
       await needEach(search.experiments)
       return tracking.orderRuns(search, order, nested)
     },
-    async readRows(by, columns) {
+    async readRows(by, columns, grouped) {
       const visible = await reach.visible()
-      if (!visible) return tracking.readRows(by, columns)
+      if (!visible) return tracking.readRows(by, columns, grouped)
       const { runs } = await tracking.readRows(by, [])
       const seen = runs.filter(({ experiment }) => visible.has(experiment))
-      return tracking.readRows({ runs: seen.map(({ id }) => id) }, columns)
+      return tracking.readRows({ runs: seen.map(({ id }) => id) }, columns, grouped)
     },
     async groupRuns(search, by, metrics) {
       await needEach(search.experiments)

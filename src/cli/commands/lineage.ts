@@ -64,7 +64,7 @@ function graphLines(graph: LineageGraph): string {
   const title = new Map(graph.nodes.map((node) => [node.id, node]))
   return [
     ...graph.nodes.map((node) => {
-      const line = `${node.kind.padEnd(11)} ${node.title}  ${dim(node.detail)}`
+      const line = `${node.kind.padEnd(11)} ${node.title}  ${dim(node.removed === true ? `removed, ${node.detail}` : node.detail)}`
       return node.id === graph.focus ? bold(line) : line
     }),
     '',

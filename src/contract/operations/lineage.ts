@@ -20,7 +20,10 @@ export const LineageNode = Type.Object({
   kind: LineageKind,
   title: Type.String(),
   detail: Type.String(),
+  /** Its page, where it has one. */
   href: Type.Optional(Type.String()),
+  /** It was removed: it is told of because something that is there came from it or went into it. */
+  removed: Type.Optional(Type.Boolean()),
   digest: Type.Optional(Type.String()),
 })
 

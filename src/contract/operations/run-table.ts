@@ -85,6 +85,13 @@ export const table = {
       rows: Type.Optional(Type.Array(Type.Integer(), { maxItems: 10_000 })),
       runs: Type.Optional(Type.Array(Id, { maxItems: 10_000 })),
       columns: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 2000 })),
+      by: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1000,
+          description: 'What they are grouped by, where the group of each is asked for',
+        }),
+      ),
     }),
     output: RunRows,
   }),

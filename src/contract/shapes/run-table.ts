@@ -34,10 +34,15 @@ export const RunRow = Type.Object({
 })
 export type RunRow = Static<typeof RunRow>
 
+/** One value for each thing that runs are grouped by; null where they have none. */
+const GroupValues = Type.Array(Type.Union([Type.String(), Type.Null()]))
+
 export const RunRows = Type.Object({
   runs: Type.Array(RunRow),
   /** By column, in the order of `runs`. */
   values: Type.Record(Type.String(), Type.Array(Measured)),
+  /** The group of each, in the order of `runs`, where they are grouped: one value for each thing they are grouped by. */
+  groups: Type.Optional(Type.Array(GroupValues)),
 })
 export type RunRows = Static<typeof RunRows>
 
@@ -50,8 +55,7 @@ export const Spread = Type.Object({
 export type Spread = Static<typeof Spread>
 
 export const RunGroup = Type.Object({
-  /** One value for each thing it was grouped by; null where the runs have none. */
-  values: Type.Array(Type.Union([Type.String(), Type.Null()])),
+  values: GroupValues,
   runs: Type.Integer(),
   lastRunAt: Time,
   /** By metric. NaN and the infinities are left out. */
@@ -77,8 +81,7 @@ export type RunHistory = Static<typeof RunHistory>
 
 /** One metric of a group of runs by step, a column a part. */
 export const GroupHistory = Type.Object({
-  /** One value for each thing it is grouped by. */
-  values: RunGroup.properties.values,
+  values: GroupValues,
   steps: Type.Array(Type.Integer()),
   /** The mean time of the points of a step, and of how long after each run's first point they came, in milliseconds. */
   times: Type.Array(Time),

@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { TidemillError, type RunGroup, type Spread } from '#contract'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
+import type { Dialect } from '../search/conditions.ts'
 import type { TrackingTables } from '../tables.ts'
 import { readColumn } from './column.ts'
 import { groupValue } from './group-value.ts'
@@ -18,14 +19,8 @@ export async function groupRuns(
 ): Promise<{ readonly groups: readonly RunGroup[]; readonly total: number }> {
   const { dialect } = metadata
   const database = metadata.tables<TrackingTables>()
-  if (by.length === 0 || by.length > 3) {
-    const problem = `Runs are grouped by one to three things, not by ${by.length}.`
-    throw new TidemillError('bad_request', { problem })
-  }
   const names = by.map((_, index) => sql.ref(`g${index}`))
-  const values = sql.join(
-    by.map((each, index) => sql`${groupValue(each, dialect)} as ${names[index]}`),
-  )
+  const values = valuesBy(by, dialect)
   const matched = sql`select runs.number, runs.started_at, ${values} from runs
     where ${matchingRuns(search, dialect)}`
   const counted = await sql<Record<string, unknown>>`
@@ -64,6 +59,30 @@ export async function groupRuns(
     }
   })
   return { groups, total: counted.rows.length }
+}
+
+/** The group that each of some runs is in, by the number of the run. */
+export async function groupsOfRows(
+  metadata: Metadata,
+  numbers: readonly number[],
+  by: readonly string[],
+): Promise<ReadonlyMap<number, RunGroup['values']>> {
+  const { dialect } = metadata
+  const { rows } = await sql<Record<string, unknown>>`
+    select runs.number, ${valuesBy(by, dialect)} from runs
+    where ${among('runs.number', numbers, dialect)}`.execute(metadata.tables<TrackingTables>())
+  return new Map(rows.map((row) => [Number(row.number), [...valuesOf(row, by)]]))
+}
+
+/** What groups are told apart by, as `g0`, `g1`, `g2`. */
+function valuesBy(by: readonly string[], dialect: Dialect): RawBuilder<unknown> {
+  if (by.length === 0 || by.length > 3) {
+    const problem = `Runs are grouped by one to three things, not by ${by.length}.`
+    throw new TidemillError('bad_request', { problem })
+  }
+  return sql.join(
+    by.map((each, index) => sql`${groupValue(each, dialect)} as ${sql.ref(`g${index}`)}`),
+  )
 }
 
 function valuesOf(

@@ -5,13 +5,18 @@ import { among } from '../among.ts'
 import { readValue } from '../metric-value.ts'
 import type { TrackingTables } from '../tables.ts'
 import { readColumn } from './column.ts'
+import { groupsOfRows } from './group-runs.ts'
 import { rowFacts, type RowFacts } from './row-facts.ts'
 
-/** Runs by number or by identifier, and the chosen columns of them; those that are not there are left out. */
+/**
+ * Runs by number or by identifier, and the chosen columns of them; those that are not there are left out. Where they are `grouped` by
+ * something, which group each is in.
+ */
 export async function readRows(
   metadata: Metadata,
   by: { readonly rows: readonly number[] } | { readonly runs: readonly string[] },
   columnIds: readonly string[],
+  grouped: readonly string[] = [],
 ): Promise<RunRows> {
   const { dialect } = metadata
   const database = metadata.tables<TrackingTables>()
@@ -66,7 +71,10 @@ export async function readRows(
     }
   }
   const factsOf = await rowFacts(metadata, [...byId.keys()])
-  return { runs: rows.map((row) => rowOf(row, factsOf(row.id))), values }
+  const runs = rows.map((row) => rowOf(row, factsOf(row.id)))
+  if (grouped.length === 0) return { runs, values }
+  const groupOf = await groupsOfRows(metadata, [...byNumber.keys()], grouped)
+  return { runs, values, groups: rows.map(({ number }) => [...(groupOf.get(number) ?? [])]) }
 }
 
 /** A double as JSON can carry it. */

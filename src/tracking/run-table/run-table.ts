@@ -18,6 +18,8 @@ export interface RunTable {
   readRows(
     by: { readonly rows: readonly number[] } | { readonly runs: readonly string[] },
     columns: readonly string[],
+    /** What they are grouped by, where the group of each is asked for. */
+    grouped?: readonly string[],
   ): Promise<RunRows>
   groupRuns(
     search: TableSearch,
@@ -54,7 +56,7 @@ export function openRunTable(
   const keys = openKeys(metadata, () => clock.now())
   return {
     orderRuns: (search, order, nested = false) => orderRuns(metadata, search, order, nested),
-    readRows: (by, columns) => readRows(metadata, by, columns),
+    readRows: (by, columns, grouped) => readRows(metadata, by, columns, grouped),
     groupRuns: (search, by, metrics) => groupRuns(metadata, search, by, metrics),
     runKeys: keys,
     commonValues: (experiments, of, text) => commonValues(metadata, experiments, of, text),

@@ -1,52 +1,34 @@
-import { useRef, type ReactNode } from 'react'
+import { useRef, type CSSProperties, type ReactNode } from 'react'
 import { compareValues } from '../../design/compare-values.ts'
 import { formatNumber, plural } from '../../design/format.ts'
+import { nameOf } from './chart-spec.ts'
 import { csvOf, svgText } from './figure.ts'
+import { leftOut } from './left-out.ts'
 import { Nothing } from './nothing.tsx'
 import type { PanelProps } from './panel.ts'
 import { margin, Plot, useWidth } from './plot.tsx'
 import { quartiles, type Quartiles } from './quartiles.ts'
 import { extent, linearScale } from './scales.ts'
-import { kindOf, mostRuns, useChartRuns, valueOf } from './use-chart-data.ts'
+import { kindOf, mostRuns, useChartRuns, valueOf, type ChartRun } from './use-chart-data.ts'
 
 const mostBoxes = 16
 
-/** How a metric is spread among the runs, by the values of a param or tag. */
+/** How a metric is spread among the runs, by the values of a param or tag; without one, by the groups of the table. */
 export function BoxPanel({ table, spec, height, figure }: PanelProps): ReactNode {
   const [by, column] = [spec.x, spec.y ?? '']
   const { runs, total } = useChartRuns(table, by?.includes('.') ? [column, by] : [column], 'all')
   const [host, width] = useWidth()
   const svg = useRef<SVGSVGElement>(null)
-  const values = Map.groupBy(
-    runs.flatMap((run) => {
-      const value = valueOf(run, column)
-      return value === undefined
-        ? []
-        : [{ kind: by === undefined ? 'all runs' : kindOf(run, by), value }]
-    }),
-    ({ kind }) => kind,
-  )
-  const all = [...values]
-    .map(([kind, own]) => ({
-      kind,
-      count: own.length,
-      box: quartiles(own.map(({ value }) => value)),
-    }))
-    .flatMap(({ box, ...rest }) => (box === undefined ? [] : [{ ...rest, box }]))
-    .toSorted((a, b) => compareValues(asNumber(a.kind), asNumber(b.kind)))
+  const isGrouped = by === undefined && table.grouped !== undefined
+  const all = isGrouped ? boxesOfGroups(runs, column) : boxesOfKinds(runs, column, by)
   const boxes = all.slice(0, mostBoxes)
   figure.current = {
     csv: () =>
       csvOf(
-        [by ?? 'runs', 'count', 'low', 'q1', 'median', 'q3', 'high'],
+        [isGrouped ? 'group' : (by ?? 'runs'), 'count', 'low', 'q1', 'median', 'q3', 'high'],
         all.map(({ kind, count, box }) => [
-          kind,
-          count,
-          box.low,
-          box.q1,
-          box.median,
-          box.q3,
-          box.high,
+          ...[kind, count],
+          ...[box.low, box.q1, box.median, box.q3, box.high],
         ]),
       ),
     svg: () => (svg.current === null ? '' : svgText(svg.current)),
@@ -61,19 +43,27 @@ export function BoxPanel({ table, spec, height, figure }: PanelProps): ReactNode
     ticks: boxes.map((_, index) => index),
     domain: [0, boxes.length - 1] as const,
   })
-  const nameOf = (id: string) => id.replace(/^(metrics|params|tags)\./, '')
   return (
     <div ref={host}>
       <Plot
         ref={svg}
         label={`${nameOf(column)}: ${boxes.map(({ kind, box }) => `${kind} median ${formatNumber(box.median)}`).join(', ')}`}
         {...{ width, height, x, y }}
-        xName={by === undefined ? '' : nameOf(by)}
+        xName={(isGrouped ? (table.grouped?.by ?? []) : by === undefined ? [] : [by])
+          .map(nameOf)
+          .join(' · ')}
         yName={nameOf(column)}
         xText={(index) => (boxes[index]?.kind ?? '').slice(0, Math.max(3, Math.floor(step / 7)))}
       >
-        {boxes.map(({ kind, count, box }, index) => (
-          <Box key={kind} box={box} at={middle(index)} wide={Math.min(64, step * 0.6)} y={y}>
+        {boxes.map(({ kind, count, box, row }, index) => (
+          <Box
+            key={row ?? kind}
+            box={box}
+            at={middle(index)}
+            wide={Math.min(64, step * 0.6)}
+            y={y}
+            token={table.looks.get(row ?? 0)?.token}
+          >
             {`${kind}: ${plural(count, 'run')}, median ${formatNumber(box.median)}, quartiles ${formatNumber(box.q1)} and ${formatNumber(box.q3)}`}
           </Box>
         ))}
@@ -81,6 +71,7 @@ export function BoxPanel({ table, spec, height, figure }: PanelProps): ReactNode
       <p className="chart-note">
         {[
           'Quartiles; whiskers to 1.5 times their distance',
+          ...(isGrouped ? leftOut(table, runs) : []),
           total > mostRuns && `the first ${mostRuns} of ${plural(total, 'run')}`,
           all.length > boxes.length && `${boxes.length} of ${all.length} values`,
         ]
@@ -91,9 +82,49 @@ export function BoxPanel({ table, spec, height, figure }: PanelProps): ReactNode
   )
 }
 
-function Box({ box, at, wide, y, children }: BoxProps): ReactNode {
+interface KindBox {
+  readonly kind: string
+  readonly count: number
+  readonly box: Quartiles
+  /** What charts call the group by that it is of. */
+  readonly row?: number
+}
+
+function boxesOfKinds(
+  runs: readonly ChartRun[],
+  column: string,
+  by: string | undefined,
+): readonly KindBox[] {
+  const kinds = Map.groupBy(runs, (run) => (by === undefined ? 'all runs' : kindOf(run, by)))
+  return [...kinds]
+    .flatMap(([kind, own]) => boxOf(kind, own, column))
+    .toSorted((a, b) => compareValues(asNumber(a.kind), asNumber(b.kind)))
+}
+
+/** In the order of the table. */
+function boxesOfGroups(runs: readonly ChartRun[], column: string): readonly KindBox[] {
+  const groups = Map.groupBy(runs, ({ group }) => group)
+  return [...groups]
+    .flatMap(([group, own]) =>
+      group === undefined
+        ? []
+        : boxOf(group.name, own, column).map((box) => ({ ...box, row: group.row })),
+    )
+    .toSorted((a, b) => b.row - a.row)
+}
+
+function boxOf(kind: string, runs: readonly ChartRun[], column: string): readonly KindBox[] {
+  const values = runs.flatMap((run) => valueOf(run, column) ?? [])
+  const box = quartiles(values)
+  return box === undefined ? [] : [{ kind, count: values.length, box }]
+}
+
+function Box({ box, at, wide, y, token, children }: BoxProps): ReactNode {
   return (
-    <g className="plot-box">
+    <g
+      className="plot-box"
+      style={token === undefined ? undefined : ({ '--box': `var(${token})` } as CSSProperties)}
+    >
       <title>{children}</title>
       <line x1={at} x2={at} y1={y(box.low)} y2={y(box.high)} />
       {[box.low, box.high].map((end, index) => (
@@ -125,6 +156,7 @@ interface BoxProps {
   readonly at: number
   readonly wide: number
   readonly y: (value: number) => number
+  readonly token: string | undefined
   readonly children: string
 }
 

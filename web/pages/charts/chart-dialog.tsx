@@ -1,6 +1,7 @@
 import { Autocomplete, Button, Modal, MultiSelect, NativeSelect, Switch } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import type { Keys } from '../run-table/columns.ts'
+import { groupKey } from '../run-table/run-lines.ts'
 import { LineSettings } from './line-settings.tsx'
 import type { ChartSource } from './panel.ts'
 import { useChartRuns } from './use-chart-data.ts'
@@ -27,6 +28,9 @@ export function ChartDialog({ keys, runs, spec, onDone, onClose }: ChartDialogPr
     spec ?? { id: crypto.randomUUID().slice(0, 8), kind: 'scatter' },
   )
   const { kind } = draft
+  const bases =
+    runs.grouped?.list.map(({ values, name }) => ({ value: groupKey(values), label: name })) ??
+    shown.runs.map(({ run }) => ({ value: run.id, label: run.name }))
   const set = (change: Partial<ChartSpec>) => setDraft({ ...draft, ...change })
   const x = draft.x ?? (kind === 'scatter' || kind === 'contour' ? params[0] : undefined)
   const y = draft.y ?? (kind === 'contour' ? (params[1] ?? params[0]) : metrics[0])
@@ -103,9 +107,9 @@ export function ChartDialog({ keys, runs, spec, onDone, onClose }: ChartDialogPr
           {kind === 'difference' && (
             <NativeSelect
               label="Difference to"
-              value={x ?? shown.runs[0]?.run.id ?? ''}
+              value={x ?? bases[0]?.value ?? ''}
               onChange={(event) => set({ x: event.currentTarget.value })}
-              data={shown.runs.map(({ run }) => ({ value: run.id, label: run.name }))}
+              data={bases}
             />
           )}
           {kind === 'parallel' && (

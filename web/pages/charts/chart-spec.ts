@@ -9,7 +9,7 @@ export const chartKinds = {
   contour: 'Contour',
   parallel: 'Parallel coordinates',
   box: 'Box',
-  difference: 'Difference to one run',
+  difference: 'Difference to one',
   images: 'Images',
 } as const
 
@@ -75,8 +75,13 @@ export function usualAxes({ params, metrics }: Keys): readonly string[] {
   ]
 }
 
+/** A column as a reader calls it. */
+export function nameOf(column: string): string {
+  return column.replace(/^(metrics|params|tags)\./, '')
+}
+
 export function titleOf(spec: ChartSpec): string {
-  const name = (id: string | undefined) => id?.replace(/^(metrics|params|tags)\./, '') ?? ''
+  const name = (id: string | undefined) => nameOf(id ?? '')
   switch (spec.kind) {
     case 'line':
       return spec.x?.startsWith('metrics.') ? `${name(spec.y)} over ${name(spec.x)}` : name(spec.y)

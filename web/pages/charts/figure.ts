@@ -30,6 +30,7 @@ const kept = [
   'font-weight',
   'text-anchor',
   'dominant-baseline',
+  'paint-order',
 ] as const
 
 /** A drawing as a file of its own: colours and letters of the page written into it, on the ground of the page. */

@@ -5,8 +5,10 @@ import { ErrorState } from '../../design/error-state.tsx'
 import { plural } from '../../design/format.ts'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { useCaller } from '../../app/api.tsx'
+import { groupKey } from '../run-table/run-lines.ts'
 import { drawable, numbersOf, smoothed, thinned, type PlotLine } from './drawable.ts'
 import { csvOf } from './figure.ts'
+import { GroupBars } from './group-bars.tsx'
 import { LineFigure } from './line-figure.tsx'
 import { frameOf, type LineFrame } from './line-frame.ts'
 import { Nothing } from './nothing.tsx'
@@ -18,7 +20,8 @@ interface GroupLine {
 }
 
 /** A metric of groups of runs: the mean of each at every step, in the range from its least to its greatest. */
-export function GroupLines({ table, spec, settings, height, figure }: PanelProps): ReactNode {
+export function GroupLines(props: PanelProps): ReactNode {
+  const { table, spec, settings, height, figure } = props
   const key = spec.y?.replace(/^metrics\./, '') ?? ''
   const frame = useMemo(() => {
     const own = frameOf(spec, settings)
@@ -46,6 +49,7 @@ export function GroupLines({ table, spec, settings, height, figure }: PanelProps
   if (error !== null) return <ErrorState error={error} />
   if (isLoading) return <Skeleton lines={5} />
   if (lines.length === 0) return <Nothing>No run of these groups has logged {key}.</Nothing>
+  if (lines.every(({ history }) => history.total === 1)) return <GroupBars {...props} />
   return (
     <LineFigure
       {...{ lines: drawn, frame, height, figure }}
@@ -71,16 +75,14 @@ function useGroupLines(groups: PanelProps['table']['grouped'], key: string, fram
     placeholderData: (before) => before,
   })
   const lines = useMemo(() => {
-    const found = new Map((read.data?.histories ?? []).map((each) => [nameOf(each.values), each]))
+    const found = new Map((read.data?.histories ?? []).map((each) => [groupKey(each.values), each]))
     return list.flatMap((group): readonly GroupLine[] => {
-      const history = found.get(nameOf(group.values))
+      const history = found.get(groupKey(group.values))
       return history === undefined ? [] : [{ group, history }]
     })
   }, [list, read.data])
   return { lines, isLoading: read.isLoading, error: read.error }
 }
-
-const nameOf = (values: ChartGroup['values']): string => JSON.stringify(values)
 
 function placesOf({ steps, times, elapsed }: GroupHistory, { axis }: LineFrame): readonly number[] {
   if (axis.kind === 'time') return times

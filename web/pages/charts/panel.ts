@@ -5,7 +5,7 @@ import type { RunLook } from '../run-table/run-colors.ts'
 import type { BoardSettings, ChartSpec } from './chart-spec.ts'
 import type { Figure } from './figure.ts'
 
-/** Runs drawn as one line. */
+/** Runs drawn as one. */
 export interface ChartGroup {
   /** What charts call it by: below nought, so no run's. */
   readonly row: number
@@ -17,6 +17,8 @@ export interface ChartGroups {
   readonly by: readonly string[]
   readonly which: Pick<InputOf<typeof operations.table.order>, 'experiments' | 'filter' | 'removed'>
   readonly list: readonly ChartGroup[]
+  /** How many there are in all. */
+  readonly total: number
 }
 
 /** Which runs charts are of, and what is chosen among them. Runs are named by the numbers that a table gives them. */
@@ -27,7 +29,7 @@ export interface ChartSource {
   /** Those that stand in the charts, with the colour of each. */
   readonly shownRows: readonly number[]
   readonly looks: ReadonlyMap<number, RunLook>
-  /** Where runs are grouped, the groups that stand in the charts of lines instead. */
+  /** Where runs are grouped, the groups that stand in the charts instead. */
   readonly grouped?: ChartGroups
   readonly selected: ReadonlySet<number>
   readonly select: (rows: ReadonlySet<number>) => void

@@ -2,8 +2,9 @@ import { useMemo, type ReactNode } from 'react'
 import { plural } from '../../design/format.ts'
 import { ParallelCoordinates } from '../../design/parallel-coordinates.tsx'
 import { numberOf } from '../run-table/columns.ts'
-import { usualAxes } from './chart-spec.ts'
+import { nameOf, usualAxes } from './chart-spec.ts'
 import { csvOf } from './figure.ts'
+import { leftOut } from './left-out.ts'
 import { Nothing } from './nothing.tsx'
 import type { PanelProps } from './panel.ts'
 import { mostRuns, useChartRuns } from './use-chart-data.ts'
@@ -20,7 +21,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
   const dimensions = useMemo(
     () =>
       axes.map((id) => {
-        const name = id.replace(/^(metrics|params|tags)\./, '')
+        const name = nameOf(id)
         const values = runs.map((run) => run.values[id])
         const isText = values.some(
           (value) => typeof value === 'string' && numberOf(value) === undefined,
@@ -34,6 +35,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
     () =>
       runs.map((run) => ({
         id: String(run.run.row),
+        ...(run.group && { group: String(run.group.row) }),
         values: axes.map((id, index) =>
           dimensions[index]?.categories === undefined
             ? (numberOf(run.values[id]) ?? null)
@@ -42,11 +44,25 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
       })),
     [runs, dimensions],
   )
+  const { grouped, looks } = table
+  const groups = useMemo(
+    () =>
+      grouped?.list.map(({ row, name }) => ({
+        ...{ id: String(row), name },
+        token: looks.get(row)?.token ?? '--series-8',
+        dashed: looks.get(row)?.dashed ?? false,
+      })),
+    [grouped?.list, looks],
+  )
   figure.current = {
     csv: () =>
       csvOf(
-        ['run', 'name', ...axes],
-        runs.map((run) => [run.run.id, run.run.name, ...axes.map((id) => run.values[id])]),
+        [...(grouped === undefined ? [] : ['group']), 'run', 'name', ...axes],
+        runs.map((run) => [
+          ...(grouped === undefined ? [] : [run.group?.name]),
+          ...[run.run.id, run.run.name],
+          ...axes.map((id) => run.values[id]),
+        ]),
       ),
   }
   if (runs.length === 0) return <Nothing>There are no runs.</Nothing>
@@ -57,6 +73,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
         dimensions={dimensions}
         lines={lines}
         colorBy={axes.length - 1}
+        {...(groups && { groups })}
         height={height}
         onBrush={(ids) => {
           if (ids !== undefined) table.select(new Set([...ids].map(Number)))
@@ -67,6 +84,8 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
       <p className="chart-note">
         {[
           'Drag along an axis to select the runs there',
+          grouped !== undefined && 'in the colours of the groups',
+          ...leftOut(table, runs),
           total > mostRuns && `the first ${mostRuns} of ${plural(total, 'run')}`,
         ]
           .filter((note) => note !== false)

@@ -2,51 +2,46 @@ import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { formatNumber, formatTime, plural } from '../../design/format.ts'
 import { useGo } from '../../design/link.tsx'
 import { paths } from '../../app/paths.ts'
-import { csvOf, svgText } from './figure.ts'
+import { nameOf } from './chart-spec.ts'
+import { svgText } from './figure.ts'
+import { GroupMeans } from './group-means.tsx'
+import { leftOut } from './left-out.ts'
 import { hovered } from './hovered.ts'
 import { Nothing } from './nothing.tsx'
 import type { PanelProps } from './panel.ts'
 import { margin, Plot, useWidth } from './plot.tsx'
 import { extent, linearScale, logScale } from './scales.ts'
+import {
+  csvOfPoints,
+  meansOf,
+  pointsOf,
+  type GroupMean,
+  type ScatterAxes,
+} from './scatter-points.ts'
+import { ScatterTip } from './scatter-tip.tsx'
 import { surface } from './surface.ts'
-import { mostRuns, useChartRuns, valueOf } from './use-chart-data.ts'
+import { mostRuns, useChartRuns } from './use-chart-data.ts'
 
 const bands = 9
 const cells = 48
 
-/** Runs as points over two columns; with a third, its surface between them in bands of colour. */
+/** Runs as points over two columns; with a third, its surface between them in bands of colour. Groups have a colour and a mean each. */
 export function ScatterPanel({ table, spec, settings, height, figure }: PanelProps): ReactNode {
   const [xId, yId, zId] = [spec.x ?? 'started', spec.y ?? '', spec.z]
+  const logX = spec.logX ?? false
+  const logY = spec.logY ?? settings.logY
   const columns = [xId, yId, zId].filter((each) => each?.includes('.')) as string[]
   const { runs, total } = useChartRuns(table, columns, 'all')
   const [host, width] = useWidth()
   const svg = useRef<SVGSVGElement>(null)
   const [over, setOver] = useState<number>()
   const go = useGo()
-  const logX = spec.logX ?? false
-  const logY = spec.logY ?? settings.logY
-  const points = useMemo(
-    () =>
-      runs.flatMap((run) => {
-        const [x, y] = [valueOf(run, xId), valueOf(run, yId)]
-        const z = zId === undefined ? 0 : valueOf(run, zId)
-        if (x === undefined || y === undefined || z === undefined) return []
-        return (logX && x <= 0) || (logY && y <= 0) ? [] : [{ run: run.run, x, y, z }]
-      }),
-    [runs, xId, yId, zId, logX, logY],
-  )
+  const axes = useMemo(() => ({ xId, yId, zId, logX, logY }), [xId, yId, zId, logX, logY])
+  const points = useMemo(() => pointsOf(runs, axes), [runs, axes])
+  const isGrouped = table.grouped !== undefined
+  const means = useMemo(() => (isGrouped ? meansOf(points) : undefined), [points, isGrouped])
   figure.current = {
-    csv: () =>
-      csvOf(
-        ['run', 'name', xId, yId, ...(zId === undefined ? [] : [zId])],
-        points.map(({ run, x, y, z }) => [
-          run.id,
-          run.name,
-          x,
-          y,
-          ...(zId === undefined ? [] : [z]),
-        ]),
-      ),
+    csv: () => csvOfPoints(points, means, axes),
     svg: () => (svg.current === null ? '' : svgText(svg.current)),
   }
   const [xs, ys] = [extent(points.map(({ x }) => x)), extent(points.map(({ y }) => y))]
@@ -69,14 +64,20 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
   if (points.length === 0) {
     return <Nothing>No run has both values as numbers.</Nothing>
   }
-  const shown = points.find(({ run }) => run.row === over)
+  const mark = (row: number | undefined) => {
+    setOver(row)
+    hovered.set(row)
+  }
+  const shown =
+    points.find(({ run }) => run.row === over) ?? means?.find(({ group }) => group.row === over)
   const [wide, tall] = [width - margin.left - margin.right, height - margin.top - margin.bottom]
-  const nameOf = (id: string) => id.replace(/^(metrics|params|tags)\./, '')
   return (
     <div ref={host} className="scatter">
       <Plot
         ref={svg}
-        label={`${nameOf(yId)} by ${nameOf(xId)} of ${plural(points.length, 'run')}`}
+        label={[`${nameOf(yId)} by ${nameOf(xId)} of ${plural(points.length, 'run')}`]
+          .concat(means?.map((mean) => saidOf(mean, axes)) ?? [])
+          .join('; ')}
         {...{ width, height, x, y }}
         xName={`${nameOf(xId)}${logX ? ' (log)' : ''}`}
         yName={`${nameOf(yId)}${logY ? ' (log)' : ''}`}
@@ -92,60 +93,38 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
             style={{ fill: bandColor(band) }}
           />
         ))}
-        {points.map(({ run, x: px, y: py }) => {
-          const look = table.looks.get(run.row)
+        {points.map(({ run, group, x: px, y: py }) => {
+          // Of grouped runs, those of groups that are not in the charts have no colour of their own either.
+          const look = table.looks.get(isGrouped ? (group?.row ?? 0) : run.row)
           const isChosen = table.selected.has(run.row)
+          const isLarge = isChosen || (look !== undefined && !isGrouped)
           return (
             <circle
               key={run.row}
               cx={x(px)}
               cy={y(py)}
-              r={run.row === over ? 7 : isChosen || look !== undefined ? 5 : 3.5}
+              r={run.row === over ? 7 : isLarge ? 5 : 3.5}
               className={look === undefined ? 'plot-point faint' : 'plot-point'}
               style={look === undefined ? undefined : { fill: `var(${look.token})` }}
-              onPointerEnter={() => {
-                setOver(run.row)
-                hovered.set(run.row)
-              }}
-              onPointerLeave={() => {
-                setOver(undefined)
-                hovered.set(undefined)
-              }}
+              onPointerEnter={() => mark(run.row)}
+              onPointerLeave={() => mark(undefined)}
               onClick={() => go(paths.run(run.id))}
             />
           )
         })}
+        {means !== undefined && (
+          <GroupMeans {...{ means, x, y }} looks={table.looks} onOver={mark} />
+        )}
       </Plot>
       {shown !== undefined && (
-        <div
-          className="plot-tip"
-          style={
-            x(shown.x) > width / 2
-              ? { right: width - x(shown.x) + 12, top: y(shown.y) }
-              : { left: x(shown.x) + 12, top: y(shown.y) }
-          }
-        >
-          <strong>{shown.run.name}</strong>
-          <div>
-            <span>{nameOf(xId)}</span>
-            <b>{xId === 'started' ? formatTime(shown.x) : formatNumber(shown.x)}</b>
-          </div>
-          <div>
-            <span>{nameOf(yId)}</span>
-            <b>{formatNumber(shown.y)}</b>
-          </div>
-          {zId !== undefined && (
-            <div>
-              <span>{nameOf(zId)}</span>
-              <b>{formatNumber(shown.z)}</b>
-            </div>
-          )}
-        </div>
+        <ScatterTip of={shown} {...{ axes, width }} left={x(shown.x)} top={y(shown.y)} />
       )}
       <p className="chart-note">
         {[
+          means !== undefined && 'In the colours of the groups, with the mean of each as a diamond',
+          ...leftOut(table, points),
           total > mostRuns &&
-            `The first ${mostRuns} of ${plural(total, 'run')} in the table’s order`,
+            `the first ${mostRuns} of ${plural(total, 'run')} in the table’s order`,
           zId !== undefined &&
             `${nameOf(zId)} from ${formatNumber(zs[0])} (faint) to ${formatNumber(zs[1])} (strong), interpolated between runs by distance`,
         ]
@@ -154,6 +133,11 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
       </p>
     </div>
   )
+}
+
+function saidOf({ group, runs, x, y }: GroupMean, { xId }: ScatterAxes): string {
+  const across = xId === 'started' ? formatTime(x) : formatNumber(x)
+  return `${group.name} mean ${formatNumber(y)} at ${across} of ${plural(runs, 'run')}`
 }
 
 interface Strip {

@@ -4,12 +4,15 @@ import { operations, type Measured, type RunHistory, type RunRow } from '#contra
 import { useCaller } from '../../app/api.tsx'
 import { numberOf } from '../run-table/columns.ts'
 import type { LineFrame } from './line-frame.ts'
-import type { ChartSource } from './panel.ts'
+import { groupKey } from '../run-table/run-lines.ts'
+import type { ChartGroup, ChartSource } from './panel.ts'
 
 /** A run with the columns a chart asked for. */
 export interface ChartRun {
   readonly run: RunRow
   readonly values: Readonly<Record<string, Measured>>
+  /** The group it is drawn in, where runs are grouped and this one is in a group that stands in charts. */
+  readonly group?: ChartGroup
 }
 
 /** More runs than this are no picture; a chart says how many it left out. */
@@ -27,7 +30,11 @@ export function useChartRuns(
     () => (scope === 'shown' ? [...table.shownRows] : all.slice(0, mostRuns)),
     [scope, table.shownRows, all],
   )
-  const input = { rows, columns: [...new Set(columns)] }
+  const grouped = scope === 'all' ? table.grouped : undefined
+  const input = {
+    ...{ rows, columns: [...new Set(columns)] },
+    ...(grouped && { by: grouped.by.join(',') }),
+  }
   const read = useQuery({
     queryKey: ['run-table', 'rows', input],
     queryFn: () => caller.call(operations.table.rows, input),
@@ -35,16 +42,19 @@ export function useChartRuns(
     placeholderData: (before) => before,
   })
   const data = rows.length === 0 ? undefined : read.data
-  const runs = useMemo(
-    () =>
-      (data?.runs ?? []).map((run, index) => ({
+  const runs = useMemo(() => {
+    const groups = new Map(grouped?.list.map((each) => [groupKey(each.values), each]))
+    return (data?.runs ?? []).map((run, index): ChartRun => {
+      const group = groups.get(groupKey(data?.groups?.[index] ?? []))
+      return {
         run,
         values: Object.fromEntries(
           Object.entries(data?.values ?? {}).map(([id, values]) => [id, values[index] ?? null]),
         ),
-      })),
-    [data],
-  )
+        ...(group && { group }),
+      }
+    })
+  }, [data, grouped?.list])
   return {
     runs,
     total: scope === 'shown' ? rows.length : table.all.total,

@@ -50,6 +50,16 @@ export function CompareTable({ runs, known, differences, text }: CompareTablePro
               ))}
             </tr>
           </thead>
+          <tbody>
+            <tr>
+              <th scope="row" className="pinned">
+                Took
+              </th>
+              {runs.map((run) => (
+                <td key={run.id}>{formatDuration(runDuration(run))}</td>
+              ))}
+            </tr>
+          </tbody>
           {groups.map(({ title, rows, shown }) => (
             <tbody key={title}>
               <tr>
@@ -70,16 +80,6 @@ export function CompareTable({ runs, known, differences, text }: CompareTablePro
               ))}
             </tbody>
           ))}
-          <tbody>
-            <tr>
-              <th scope="row" className="pinned">
-                Took
-              </th>
-              {runs.map((run) => (
-                <td key={run.id}>{formatDuration(runDuration(run))}</td>
-              ))}
-            </tr>
-          </tbody>
         </table>
       </div>
     </Card>

@@ -33,7 +33,7 @@ export function LineagePage(): ReactNode {
   return (
     <Page
       title={title}
-      intro="From left to right: what was used, then what was made of it. Every box leads to its page."
+      intro="From left to right: what was used, then what was made of it. A box leads to its page; what was removed has none."
     >
       {read === undefined ? (
         <EmptyState icon="lineage" title="Whose lineage?" command="tidemill lineage prediction ID">
@@ -78,12 +78,13 @@ function LineageView({ graph }: { graph: Graph }): ReactNode {
 }
 
 function NodeBox({ node, focus }: { node: Node; focus: boolean }): ReactNode {
-  const className = `node ${node.kind}${focus ? ' focus' : ''}`
+  const className = `node ${node.kind}${focus ? ' focus' : ''}${node.removed ? ' removed' : ''}`
   const inside = (
     <>
       <span className="node-kind">
         <Icon name={icons[node.kind]} size={13} />
         {node.kind}
+        {node.removed && <span className="tag small">removed</span>}
       </span>
       <span className="node-title" title={node.title}>
         {node.title}
@@ -114,7 +115,9 @@ function LineageList({ graph }: { graph: Graph }): ReactNode {
               <strong>
                 {node.href === undefined ? node.title : <Link href={node.href}>{node.title}</Link>}
               </strong>
-              <span className="small muted">{node.detail}</span>
+              <span className="small muted">
+                {node.removed ? `removed, ${node.detail}` : node.detail}
+              </span>
               {into.length > 0 && (
                 <span className="small">
                   {into

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
 import type { AliasChange } from '#contract'
 import { Icon } from '../../design/icons.tsx'
-import { Link } from '../../design/link.tsx'
 import { When } from '../../design/when.tsx'
-import { paths } from '../../app/paths.ts'
+import { VersionLink } from './version-link.tsx'
 
 /** Every move of every alias: from what to what, who, when, why, and on which evidence. */
 export function AliasHistory(props: {
@@ -27,12 +26,12 @@ export function AliasHistory(props: {
             {change.to === undefined ? (
               <span>nothing</span>
             ) : (
-              <Link href={paths.modelVersion(model, change.to)}>version {change.to}</Link>
+              <VersionLink model={model} version={change.to} gate={change.gate} />
             )}
             {change.gate !== undefined && change.to !== undefined && (
-              <Link className="pill good" href={paths.modelVersion(model, change.to, change.gate)}>
+              <span className="pill good">
                 <Icon name="good" size={13} /> through the gate
-              </Link>
+              </span>
             )}
             {change.request !== undefined && (
               <span className="pill busy">

@@ -5,12 +5,11 @@ import { Confirm } from '../../design/confirm.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { Icon } from '../../design/icons.tsx'
-import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
 import { useAct } from '../../app/api.tsx'
-import { paths } from '../../app/paths.ts'
 import { useMay, useSession } from '../../app/session.ts'
+import { VersionLink } from './version-link.tsx'
 
 const healthOf: Readonly<Record<AliasRequest['state'], Health>> = {
   open: 'busy',
@@ -55,7 +54,7 @@ export function RequestCard({ request }: { request: AliasRequest }): ReactNode {
           <StatusPill health={healthOf[state]} word={wordOf[state]} />
           <span className="tag sand">{alias}</span>
           <Icon name="chevron" size={12} />
-          <Link href={paths.modelVersion(model, version, request.gate)}>version {version}</Link>
+          <VersionLink model={model} version={version} gate={request.gate} />
           <code className="muted small">{request.id}</code>
         </span>
         {state === 'open' && <Decide request={request} />}

@@ -3,13 +3,12 @@ import { operations, type DriftReport } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { formatCount, formatPercent, formatTime } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
-import { Link } from '../../design/link.tsx'
 import { Stat, StatRow } from '../../design/stat.tsx'
 import { downloadHref } from '../../app/api.tsx'
-import { paths } from '../../app/paths.ts'
 import { ColumnTable } from './column-table.tsx'
 import { QualityView } from './quality-view.tsx'
 import './monitors.css'
+import { VersionLink } from '../models/version-link.tsx'
 
 /** A report: the decision, the same data by the peer's rule, quality, and every column. */
 export function ReportView({ report }: { report: DriftReport }): ReactNode {
@@ -48,11 +47,7 @@ export function ReportView({ report }: { report: DriftReport }): ReactNode {
         <Stat name="Window rows" value={formatCount(report.currentRows)} />
         <Stat
           name="Model"
-          value={
-            <Link href={paths.modelVersion(report.model, report.version)}>
-              version {report.version}
-            </Link>
-          }
+          value={<VersionLink model={report.model} version={report.version} />}
           note={report.model}
         />
       </StatRow>

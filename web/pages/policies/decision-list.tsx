@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Decision, Health } from '#contract'
 import { Icon } from '../../design/icons.tsx'
-import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
-import { paths } from '../../app/paths.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
+import { VersionLink } from '../models/version-link.tsx'
 
 const decisionHealth: Readonly<Record<Decision['state'], Health>> = {
   not_due: 'none',
@@ -66,11 +65,11 @@ function Versions({ decision }: { decision: Decision }): ReactNode {
   if (challenger === undefined) return null
   return (
     <span className="small">
-      challenger <Link href={paths.modelVersion(model, challenger)}>version {challenger}</Link>
+      challenger <VersionLink model={model} version={challenger} />
       {champion !== undefined && (
         <>
           {' against '}
-          <Link href={paths.modelVersion(model, champion)}>version {champion}</Link>
+          <VersionLink model={model} version={champion} />
         </>
       )}
     </span>

@@ -61,7 +61,10 @@ export function BulkBar({ table }: { table: RunTable }): ReactNode {
         size="compact-sm"
         variant="default"
         disabled={selected.size > 100}
-        onClick={() => change({ mode: 'charts', top: 0, on: rows, off: [] })}
+        onClick={() =>
+          // Where runs are grouped, groups would stand there instead.
+          change({ mode: 'charts', top: 0, on: rows, off: [], single: view.group.length > 0 })
+        }
       >
         Only these in charts
       </Button>

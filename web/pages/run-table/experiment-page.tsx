@@ -179,7 +179,7 @@ function Failed({ error }: { error: Error }): ReactNode {
 }
 
 function Count({ table }: { table: ReturnType<typeof useRunTable> }): ReactNode {
-  const { order, groups, view, shownRows } = table
+  const { order, groups, view, shownRows, grouped } = table
   const total = order.data?.total ?? 0
   const rows = order.data?.rows.length ?? 0
   return (
@@ -191,7 +191,12 @@ function Count({ table }: { table: ReturnType<typeof useRunTable> }): ReactNode 
         {view.filter === '' ? '' : ' like that'}
         {total > rows && rows > 0 ? `; the first ${formatCount(rows)} are here` : ''}
       </span>
-      <span className="muted">{plural(shownRows.length, 'run')} in charts</span>
+      <span className="muted">
+        {grouped === undefined
+          ? plural(shownRows.length, 'run')
+          : plural(grouped.list.length, 'group')}{' '}
+        in charts
+      </span>
       {order.isFetching && <span className="muted">reading …</span>}
     </>
   )

@@ -126,6 +126,7 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
         : {
             by: view.group,
             which: whichOf(ids, view),
+            total: groups.data?.total ?? 0,
             list: (groups.data?.groups ?? [])
               .slice(0, Math.min(view.top, mostGroupsDrawn))
               .map(({ values }, index) => ({

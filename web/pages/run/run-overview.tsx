@@ -38,7 +38,10 @@ export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
         <ValueTable
           title="Metrics"
           empty="None were logged."
-          rows={metrics.map(([name, value]) => ({ name, value, shown: metricText(value) }))}
+          rows={metrics.map(([name, value]) => ({
+            ...{ name, value, shown: metricText(value) },
+            href: `${paths.run(run.id)}?tab=charts&find=${encodeURIComponent(name)}`,
+          }))}
         />
         <ValueTable
           title="Parameters"

@@ -3,11 +3,14 @@ import { useState, type ReactNode } from 'react'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { formatCount } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
 
 export interface NamedValue {
   readonly name: string
   readonly value: string | number | null
   readonly shown: string
+  /** Where its name leads. */
+  readonly href?: string
 }
 
 interface ValueTableProps {
@@ -17,7 +20,13 @@ interface ValueTableProps {
 }
 
 const columns: readonly Column<NamedValue>[] = [
-  { id: 'name', header: 'Name', value: (each) => each.name, pinned: true },
+  {
+    id: 'name',
+    header: 'Name',
+    value: (each) => each.name,
+    cell: ({ name, href }) => (href === undefined ? name : <Link href={href}>{name}</Link>),
+    pinned: true,
+  },
   {
     id: 'value',
     header: 'Value',

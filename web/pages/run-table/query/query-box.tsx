@@ -13,6 +13,7 @@ import { Icon } from '../../../design/icons.tsx'
 import { useRead } from '../../../app/api.tsx'
 import { useShortcut } from '../../../app/shortcuts.tsx'
 import { placeAt, putIn, type Choice } from './complete.ts'
+import { filterOf } from './plain-words.ts'
 import { keepFilter, pastFilters } from './query-history.ts'
 import { useChoices } from './use-choices.ts'
 
@@ -23,7 +24,7 @@ interface QueryBoxProps {
   readonly onFilter: (filter: string) => void
 }
 
-/** A filter with completion; what cannot be read is underlined where the parser stopped. Enter applies it. */
+/** A filter with completion; what cannot be read is underlined where the parser stopped. Enter applies it; plain words find runs by name. */
 export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): ReactNode {
   const [text, setText] = useState(filter)
   const [caret, setCaret] = useState(filter.length)
@@ -54,7 +55,7 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
   const choices: readonly Choice[] = past
     ? pastFilters(experiments).map((each) => ({ text: each, label: each }))
     : found
-  const problem = useProblem(text)
+  const problem = useProblem(text, filterOf(text) === text.trim())
 
   const close = () => {
     setOpen(false)
@@ -63,8 +64,9 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
   }
   const apply = (next: string) => {
     close()
-    keepFilter(experiments, next.trim())
-    onFilter(next.trim())
+    const filter = filterOf(next)
+    keepFilter(experiments, filter)
+    onFilter(filter)
   }
   const choose = (choice: Choice) => {
     if (past) {
@@ -148,7 +150,7 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
             aria-activedescendant={isShown && active >= 0 ? `${id}-${active}` : undefined}
             aria-invalid={problem !== undefined}
             aria-describedby={problem === undefined ? undefined : `${id}-problem`}
-            placeholder="metrics.f1 > 0.6 AND params.optimizer = 'adam'"
+            placeholder="A part of a run’s name, or metrics.f1 > 0.6 AND params.optimizer = 'adam'"
             spellCheck={false}
             autoComplete="off"
             value={text}
@@ -229,8 +231,11 @@ function markOf(text: string, at: number): string {
 }
 
 /** What is wrong with a filter and where, asked once the typing rests. */
-function useProblem(text: string): { readonly text: string; readonly at: number } | undefined {
-  const [asked] = useDebouncedValue(text.trim() === '' ? '' : text, 450)
+function useProblem(
+  text: string,
+  isFilter: boolean,
+): { readonly text: string; readonly at: number } | undefined {
+  const [asked] = useDebouncedValue(text.trim() === '' || !isFilter ? '' : text, 450)
   const read = useRead(operations.table.check, { filter: asked }, { enabled: asked !== '' })
   const { problem, at } = read.data ?? {}
   if (asked !== text || problem === undefined) return undefined

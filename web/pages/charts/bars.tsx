@@ -1,0 +1,169 @@
+import { useRef, type ReactNode } from 'react'
+import { formatNumber, plural } from '../../design/format.ts'
+import type { RunLook } from '../run-table/run-colors.ts'
+import { svgText } from './figure.ts'
+import { hovered } from './hovered.ts'
+import type { PanelProps } from './panel.ts'
+import { useWidth } from './plot.tsx'
+import { extent, linearScale } from './scales.ts'
+
+const mostBars = 40
+/** Of the letters of an axis, in pixels, rather too wide than too narrow. */
+const letterWidth = 6.6
+
+export interface Bar {
+  /** What charts call it by. */
+  readonly row: number
+  readonly name: string
+  readonly value: number
+  /** Of a mean: of what. */
+  readonly of?: { readonly runs: number; readonly low: number; readonly high: number }
+}
+
+interface BarsProps extends Pick<PanelProps, 'height' | 'figure'> {
+  readonly bars: readonly Bar[]
+  readonly looks: ReadonlyMap<number, RunLook>
+  /** What they are the values of. */
+  readonly name: string
+  readonly csv: () => string
+  /** What one bar is. */
+  readonly kind: 'run' | 'group'
+  readonly notes?: readonly string[]
+}
+
+/** Bars, the greatest first, each with its value; a mean with whiskers to the least and the greatest it is of. */
+export function Bars({
+  bars,
+  looks,
+  name,
+  height,
+  figure,
+  csv,
+  kind,
+  notes,
+}: BarsProps): ReactNode {
+  const [host, width] = useWidth()
+  const svg = useRef<SVGSVGElement>(null)
+  figure.current = { csv, svg: () => (svg.current === null ? '' : svgText(svg.current)) }
+  const shown = bars.toSorted((a, b) => b.value - a.value).slice(0, mostBars)
+  const letters = Math.max(...shown.map((bar) => bar.name.length))
+  const names = Math.min(letters * letterWidth + 14, 190, width * 0.36)
+  const values = Math.max(...shown.map((bar) => valueText(bar).length)) * letterWidth + 20
+  const ends = shown.flatMap(({ value, of }) => (of === undefined ? value : [of.low, of.high]))
+  const [low, high] = extent([0, ...ends]) ?? [0, 1]
+  const x = linearScale([low, high], [names, Math.max(names + 40, width - values)])
+  const step = Math.min(26, (height - 8) / shown.length)
+  const all = [
+    ...(notes ?? []),
+    ...(bars.length > mostBars ? [`The greatest ${mostBars} of ${plural(bars.length, kind)}`] : []),
+  ]
+  return (
+    <div ref={host}>
+      <svg
+        ref={svg}
+        className="plot"
+        role="img"
+        aria-label={`${name}: ${shown.map(said).join(', ')}`}
+        width={width}
+        height={Math.max(height, shown.length * step)}
+      >
+        {shown.map((bar, index) => (
+          <BarLine
+            key={bar.row}
+            {...{ bar, x, names, step }}
+            top={index * step}
+            token={looks.get(bar.row)?.token ?? '--series-8'}
+          />
+        ))}
+      </svg>
+      {all.length > 0 && <p className="chart-note">{all.join(' · ')}</p>}
+    </div>
+  )
+}
+
+interface BarLineProps {
+  readonly bar: Bar
+  readonly x: (value: number) => number
+  readonly names: number
+  readonly step: number
+  readonly top: number
+  readonly token: string
+}
+
+function BarLine({ bar, x, names, step, top, token }: BarLineProps): ReactNode {
+  const { row, name, value, of } = bar
+  const [from = 0, to = 0] = [x(0), x(value)].toSorted((a, b) => a - b)
+  const middle = top + step / 2
+  return (
+    <g onPointerEnter={() => hovered.set(row)} onPointerLeave={() => hovered.set(undefined)}>
+      {of !== undefined && <title>{said(bar)}</title>}
+      {step > 9 && (
+        <text
+          className="plot-tick"
+          x={names - 8}
+          y={middle}
+          textAnchor="end"
+          dominantBaseline="central"
+        >
+          {shortened(name, names)}
+        </text>
+      )}
+      <rect
+        x={from}
+        y={top + step * 0.15}
+        width={Math.max(1, to - from)}
+        height={step * 0.7}
+        rx={2}
+        style={{ fill: `var(${token})` }}
+      />
+      {of !== undefined && (
+        <Whisker from={x(of.low)} to={x(of.high)} y={middle} high={step * 0.4} />
+      )}
+      {step > 9 && (
+        <text
+          className="plot-value"
+          x={Math.max(to, of === undefined ? to : x(of.high)) + 6}
+          y={middle}
+          dominantBaseline="central"
+        >
+          {valueText(bar)}
+        </text>
+      )}
+    </g>
+  )
+}
+
+interface WhiskerProps {
+  readonly from: number
+  readonly to: number
+  readonly y: number
+  readonly high: number
+}
+
+function Whisker({ from, to, y, high }: WhiskerProps): ReactNode {
+  return (
+    <g className="plot-whisker">
+      <line x1={from} x2={to} y1={y} y2={y} />
+      {[from, to].map((end, index) => (
+        <line key={index} x1={end} x2={end} y1={y - high / 2} y2={y + high / 2} />
+      ))}
+    </g>
+  )
+}
+
+function valueText({ value, of }: Bar): string {
+  return of === undefined
+    ? formatNumber(value)
+    : `${formatNumber(value)} · ${plural(of.runs, 'run')}`
+}
+
+function said({ name, value, of }: Bar): string {
+  return of === undefined
+    ? `${name} ${formatNumber(value)}`
+    : `${name} mean ${formatNumber(value)} of ${plural(of.runs, 'run')}, from ${formatNumber(of.low)} to ${formatNumber(of.high)}`
+}
+
+function shortened(name: string, width: number): string {
+  const letters = Math.floor((width - 8) / letterWidth)
+  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name
+}
