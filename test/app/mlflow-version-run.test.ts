@@ -39,3 +39,20 @@ test('a version of a logged model, and a copy of it, is of the run that made the
     assert.equal(body.artifact_uri, root, 'a client of MLflow 2 knows no addresses of models')
   }
 })
+
+test('versions stand as MLflow lists them: what was changed last comes first, then names, then the greatest number', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { run } = await newRun(ask)
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  for (let i = 0; i < 3; i++) {
+    await ask('POST', 'model-versions/create', { name: 'm', source: `runs:/${run}/model` })
+  }
+  const listed = async (query: string): Promise<readonly string[]> => {
+    const { body } = await ask('GET', `model-versions/search?filter=name%3D'm'${query}`)
+    return body.model_versions.map((each: Loose) => each.version)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await ask('PATCH', 'model-versions/update', { name: 'm', version: '1', description: 'new' })
+  assert.deepEqual(await listed(''), ['1', '3', '2'])
+  assert.deepEqual(await listed('&order_by=name'), ['3', '2', '1'])
+})
