@@ -221,12 +221,13 @@ export function openVersions(parts: VersionsParts): Versions {
     },
 
     async searchVersions({ prompts, order = [], ...search }) {
+      const asked = order.length === 0 ? ['last_updated_timestamp DESC'] : order
       const rest = ['name ASC', 'version_number DESC'].filter(
-        (term) => !order.some((given) => given.includes(term.split(' ')[0] ?? '')),
+        (term) => !asked.some((given) => given.includes(term.split(' ')[0] ?? '')),
       )
       const { rows, next } = await searchRows(
         metadata,
-        { ...search, order: [...order, ...rest] },
+        { ...search, order: [...asked, ...rest] },
         {
           table: 'model_versions',
           grammar: versionGrammar,

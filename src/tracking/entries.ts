@@ -5,7 +5,7 @@ import { groupCommit } from './group-commit.ts'
 import { largestInBlock, packBlock } from './metric-block.ts'
 import type { MetricNames } from './metric-names.ts'
 import { storedValue } from './metric-value.ts'
-import { checkKey, nameTag } from './names.ts'
+import { checkFirstTag, checkKey, nameTag } from './names.ts'
 import type { RerunTrust } from './rerun-trust.ts'
 import type { TrackingTables } from './tables.ts'
 
@@ -185,17 +185,18 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
   return {
     log,
     make: (made, { params = {}, tags = {} }) =>
-      write({ run: made, made, ...textsOf(params, tags), groups: [], ofModels: [] }),
+      write({ run: made, made, ...textsOf(params, tags, checkFirstTag), groups: [], ofModels: [] }),
   }
 }
 
 function textsOf(
   params: NonNullable<LogEntries['params']>,
   tags: NonNullable<LogEntries['tags']>,
+  tagKey = (key: string): string => checkKey('tag', key),
 ): Pick<Entries, 'params' | 'tags'> {
   return {
     params: Object.entries(params).map(([key, value]) => [checkKey('param', key), String(value)]),
-    tags: Object.entries(tags).map(([key, value]) => [checkKey('tag', key), value]),
+    tags: Object.entries(tags).map(([key, value]) => [tagKey(key), value]),
   }
 }
 

@@ -11,8 +11,7 @@ const kept = 10_000
 export function checkKey(kind: string, key: unknown): string {
   if (typeof key !== 'string') throw badName(kind, String(key), 'it is missing')
   if (known.has(key)) return key
-  if (key === '') throw badName(kind, key, 'it is empty')
-  if (key.length > 250) throw badName(kind, key.slice(0, 60), 'it is longer than 250 characters')
+  checkLength(kind, key)
   if (!/^[/\p{L}\p{N}_.\- :]*$/u.test(key)) {
     throw badName(kind, key, 'it may hold letters, digits, _ - . : / and spaces only')
   }
@@ -20,6 +19,17 @@ export function checkKey(kind: string, key: unknown): string {
   if (!isPlain) throw badName(kind, key, 'as a path it would name something else')
   if (known.size < kept) known.add(key)
   return key
+}
+
+/** A key of a tag that a run is made with: there MLflow takes any sign. */
+export function checkFirstTag(key: string): string {
+  checkLength('tag', key)
+  return key
+}
+
+function checkLength(kind: string, key: string): void {
+  if (key === '') throw badName(kind, key, 'it is empty')
+  if (key.length > 250) throw badName(kind, key.slice(0, 60), 'it is longer than 250 characters')
 }
 
 /** A run has a name, which its tag tells MLflow's clients: without the tag they would differ. */

@@ -169,6 +169,11 @@ test('no mistake of a caller is answered with a status that its client would try
     ['runs/log-metric', { run_id: run, key: 'm', value: 1, timestamp: 1, step: 2 ** 70 }],
     ['runs/create', { experiment_id: '99999999999999999999999' }],
     ['runs/search', { experiment_ids: [experiment], order_by: ['start_time', 'start_time'] }],
+    ['runs/search', { experiment_ids: [experiment], order_by: ['metrics.a,metrics.b'] }],
+    ['runs/log-metric', { run_id: run, ...point, timestamp: -1 }],
+    ['runs/log-batch', { run_id: run, metrics: [{ ...point, timestamp: -1 }] }],
+    ['runs/set-tag', { run_id: run, key: 'user@host', value: 'x' }],
+    ['runs/create', { experiment_id: experiment, tags: [{ key: long, value: 'x' }] }],
     ['registered-models/create', { name: 'm\nprocess.exit(1)' }],
     ['registered-models/create', { name: 'n', tags: [{ key: long, value: 'v' }] }],
     ['registered-models/set-tag', { name: 'm', key: long, value: 'v' }],
@@ -212,6 +217,22 @@ test('no mistake of a caller is answered with a status that its client would try
     const shown = `${path} ${JSON.stringify(body).slice(0, 90)} → ${status} ${JSON.stringify(answer)}`
     assert.ok(status === 400 || status === 404, shown)
     assert.match(answer.error_code, /^(?:INVALID_PARAMETER_VALUE|RESOURCE_DOES_NOT_EXIST)$/, shown)
+  }
+})
+
+test('a run may be made with tags whose keys hold any signs, is found by them and loses them', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { experiment } = await newRun(ask)
+  const tags = ['user@host', 'build (nightly)', 'a,b', "it's"].map((key) => ({ key, value: 'x' }))
+  const { body } = await ask('POST', 'runs/create', { experiment_id: experiment, tags })
+  const kept = body.run.data.tags.filter(({ key }: Loose) => !key.startsWith('mlflow.'))
+  assert.deepEqual(new Set(kept.map(({ key }: Loose) => key)), new Set(tags.map(({ key }) => key)))
+  for (const { key } of tags) {
+    const filter = `tags.\`${key}\` = 'x'`
+    const search = { experiment_ids: [experiment], filter }
+    assert.equal((await ask('POST', 'runs/search', search)).body.runs.length, 1, filter)
+    const gone = await ask('POST', 'runs/delete-tag', { run_id: body.run.info.run_id, key })
+    assert.equal(gone.status, 200)
   }
 })
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { databases, openedTracking } from './support/opened.ts'
 
+const prompts = '[{"name": "ask", "version": "2"}]'
+
 const spans = [
   ['tr-a', 'answer', 'CHAIN', 'OK', { model: '"gpt-5"', tokens: 12 }],
   ['tr-a', 'look up', 'TOOL', 'ERROR', { rows: 3 }],
@@ -25,6 +27,14 @@ const searches: readonly (readonly [filter: string, found: string])[] = [
   ["tags.place RLIKE '^.+$'", 'tr-b'],
   ["feedback.correct = 'true'", 'tr-a'],
   ["expectation.answer ILIKE 'FORTY%'", 'tr-a'],
+  ["feedback.correct = 'false'", ''],
+  ['feedback.score > 2', 'tr-a'],
+  ['feedback.score <= 2', ''],
+  ['feedback.correct > 0', ''],
+  ["trace.text LIKE '%look up%'", 'tr-a'],
+  ["prompt = 'ask/2'", 'tr-b'],
+  ["prompt = 'ask/1'", ''],
+  ["prompt = 'sk/2'", ''],
   ["run_id = 'r1'", 'tr-b'],
   ["attributes.run_id = 'r2'", 'tr-a'],
   ["status = 'OK' and execution_time < 20", 'tr-b'],
@@ -40,7 +50,12 @@ for (const [name, skip] of databases) {
       const { id: experiment } = await tracking.createExperiment({ name: 'e' })
       const known = [
         ['tr-a', 100, { team: 'green', place: 'Orléans\nLa Source' }, {}],
-        ['tr-b', 10, { team: 'red7', place: 'Tours' }, { 'mlflow.sourceRun': 'r1', user: 'ada' }],
+        [
+          'tr-b',
+          10,
+          { team: 'red7', place: 'Tours', 'mlflow.linkedPrompts': prompts },
+          { 'mlflow.sourceRun': 'r1', user: 'ada' },
+        ],
       ] as const
       for (const [id, duration, tags, metadata] of known) {
         await tracking.saveTrace({
@@ -64,7 +79,10 @@ for (const [name, skip] of databases) {
         {},
       )
       const judged = { trace: 'tr-a', body: {} }
-      await tracking.addAssessment({ ...judged, name: 'correct', kind: 'feedback', value: 'true' })
+      const first = { ...judged, name: 'correct', kind: 'feedback', value: 'false' } as const
+      const { id: overrides } = await tracking.addAssessment(first)
+      await tracking.addAssessment({ ...first, value: 'true', body: { overrides } })
+      await tracking.addAssessment({ ...judged, name: 'score', kind: 'feedback', value: '10' })
       await tracking.addAssessment({
         ...judged,
         name: 'answer',
@@ -96,7 +114,10 @@ for (const [name, skip] of databases) {
         base: 'execution_time > 5',
       })
       assert.deepEqual(counts, { total: 2, first: 1, second: 2, both: 1 })
-      for (const filter of ["tags.a RLIKE '(a'", "tags.a RLIKE '(a)\\1'", "span.colour = 'x'"]) {
+      for (const filter of [
+        ...["tags.a RLIKE '(a'", "tags.a RLIKE '(a)\\1'", "span.colour = 'x'", 'tags.a > 1'],
+        ...["feedback.score > '2'", 'feedback.score = 2', "prompt LIKE 'a/1'", "prompt = 'a'"],
+      ]) {
         const search = tracking.searchTraces({ experiments: [experiment], filter, strict: true })
         await assert.rejects(search, /cannot be read at character/, filter)
       }

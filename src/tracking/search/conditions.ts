@@ -13,7 +13,11 @@ export interface SearchTarget {
   /** The column, or expression, of an attribute. */
   attribute(key: string): RawBuilder<unknown>
   /** Whether an attribute that is not one column passes the test. */
-  hasAttribute?(key: string, test: (value: RawBuilder<unknown>) => Condition): Condition | undefined
+  hasAttribute?(
+    key: string,
+    test: (value: RawBuilder<unknown>) => Condition,
+    value: Comparison['value'],
+  ): Condition | undefined
   /** Whether a row has an entry of that area and key; with `test`, one whose value passes it. */
   has(area: string, key: string, test?: (value: RawBuilder<unknown>) => Condition): Condition
   /** The value of an entry, to order by. */
@@ -73,7 +77,7 @@ function comparison(filter: Comparison, target: SearchTarget, dialect: Dialect):
   const { area, key, comparator } = filter
   if (area === 'attributes') {
     const test = (value: RawBuilder<unknown>): Condition => compared(value, filter, dialect)
-    const own = target.hasAttribute?.(key, test)
+    const own = target.hasAttribute?.(key, test, filter.value)
     if (own) return own
     const column = target.attribute(key)
     if (comparator === 'is null') return sql`${column} is null`

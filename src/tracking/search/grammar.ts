@@ -22,6 +22,8 @@ export interface Attribute {
   readonly lower?: boolean
   /** Found, but not to be ordered by. */
   readonly unordered?: boolean
+  /** What it names as a whole, such as `name/version`: compared with = alone. */
+  readonly whole?: RegExp
 }
 
 export interface Area {
@@ -30,6 +32,8 @@ export interface Area {
   /** Whether IS NULL and IS NOT NULL are read. */
   readonly nulls?: boolean
   readonly in?: boolean
+  /** Whether those of its texts that read as numbers are compared by size, in strict filters too. */
+  readonly sized?: boolean
   /** The only keys there are, where they are not the user's own. */
   readonly keys?: readonly string[]
   /** What keys of the user's own begin with, where there are others. */

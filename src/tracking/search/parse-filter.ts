@@ -9,6 +9,7 @@ const longestPattern = 10_000
 const deepest = 50
 
 const signs: readonly string[] = ['=', '!=', '<', '<=', '>', '>=']
+const sizes: readonly string[] = ['<', '<=', '>', '>=']
 const ofTexts: readonly string[] = ['=', '!=', 'like', 'ilike', 'rlike']
 
 /** A place that is compared: what it is called, and what it holds. */
@@ -19,6 +20,8 @@ interface Subject {
   readonly in: boolean
   readonly nulls: boolean
   readonly lower: boolean
+  readonly sized: boolean
+  readonly whole?: RegExp
 }
 
 /**
@@ -111,8 +114,9 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
       const names = [...new Set(Object.values(grammar.attributes).map((each) => each.name))]
       return fail(`${grammar.of} have no attribute ${written}; they have ${names.join(', ')}`, at)
     }
-    const { name, kind, lower = false } = found
-    return { area: 'attributes', key: name, kind, in: found.in ?? false, nulls: false, lower }
+    const { name, kind, lower = false, whole } = found
+    const own = { key: name, kind, in: found.in ?? false, lower, ...(whole ? { whole } : {}) }
+    return { area: 'attributes', ...own, nulls: false, sized: false }
   }
 
   function ofArea(area: Area, key: string, at: Token): Subject {
@@ -120,8 +124,8 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     if (area.keys && !isOwn && !area.keys.includes(key)) {
       return fail(`${area.name} have ${area.keys.join(', ')}, not ${key}`, at)
     }
-    const { name, kind, nulls = false } = area
-    return { area: name, key, kind, in: area.in ?? false, nulls, lower: false }
+    const { name, kind, nulls = false, sized = false } = area
+    return { area: name, key, kind, in: area.in ?? false, nulls, lower: false, sized }
   }
 
   function keyText(): string {
@@ -172,6 +176,7 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
 
   function checkComparator(subject: Subject, comparator: Comparator, token?: Token): void {
     const { kind, key } = subject
+    if (subject.whole && comparator !== '=') fail(`${key} is compared with = alone`, token)
     if (comparator === 'is null' || comparator === 'is not null') {
       if (!subject.nulls && grammar.strict) fail(`${key} cannot be compared with NULL`, token)
       return
@@ -187,7 +192,8 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     if (kind === 'number' && !signs.includes(comparator)) {
       fail(`${key} holds numbers, which ${comparator.toUpperCase()} does not compare`, token)
     }
-    if (kind === 'text' && !isOfTexts && grammar.strict) {
+    const isSized = subject.sized && sizes.includes(comparator)
+    if (kind === 'text' && !isOfTexts && !isSized && grammar.strict) {
       fail(`${key} holds texts, which ${comparator} does not compare`, token)
     }
   }
@@ -197,8 +203,9 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     if (comparator === 'in' || comparator === 'not in') return listOf(subject)
     const token = tokens[next]
     next++
+    const isSized = subject.sized && sizes.includes(comparator)
     if (token?.kind === 'number') {
-      if (subject.kind === 'text' && grammar.strict) {
+      if (subject.kind === 'text' && !isSized && grammar.strict) {
         fail(`${subject.key} is compared with a text in quotes`, token)
       }
       const isOwnText = subject.kind === 'text' && subject.area === 'attributes'
@@ -206,7 +213,11 @@ export function parseFilter(text: string, grammar: Grammar): Filter | undefined 
     }
     const text = textOf(token)
     if (text === undefined) return fail(expected(subject.kind), token)
-    if (subject.kind === 'number') fail(`${subject.key} is compared with a number`, token)
+    if (subject.whole?.test(text) === false) {
+      fail(`${subject.key} is compared with a text such as 'name/version'`, token)
+    }
+    if (subject.kind === 'number' || (isSized && grammar.strict))
+      fail(`${subject.key} is compared with a number`, token)
     if (comparator === 'rlike') checkPattern(text, token)
     if (text.length > longestPattern && comparator !== '=' && comparator !== '!=') {
       fail(`a pattern is at most ${longestPattern} characters long`, token)

@@ -3,7 +3,7 @@ import type { Grammar, OrderTerm } from './grammar.ts'
 import { areaNames, attributeOf } from './parse-filter.ts'
 
 const term =
-  /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`"]+))(?:\s+(?<direction>\w+))?\s*$/
+  /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`",]+))(?:\s+(?<direction>\w+))?\s*$/
 
 const mostTerms = 20
 

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
+import { standing } from '../standing.ts'
 import type { Condition, Dialect, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
-import type { Area, Attribute, Grammar } from './grammar.ts'
+import type { Area, Attribute, Comparison, Grammar } from './grammar.ts'
 
 const text = (name: string): Attribute => ({ name, kind: 'text', in: true })
 const number = (name: string): Attribute => ({ name, kind: 'number' })
@@ -16,6 +17,8 @@ const attributes: Readonly<Record<string, Attribute>> = {
   run_id: text('run_id'),
   request: { ...text('request'), unordered: true },
   response: { ...text('response'), unordered: true },
+  text: { name: 'text', kind: 'text', unordered: true },
+  prompt: { name: 'prompt', kind: 'text', unordered: true, whole: /^[^/]+\/[^/]+$/ },
   timestamp: number('timestamp'),
   timestamp_ms: number('timestamp'),
   request_time: number('timestamp'),
@@ -35,8 +38,9 @@ const span: Area = {
   keys: ['name', 'type', 'status', 'content'],
   prefix: 'attributes.',
 }
-const feedback: Area = { name: 'feedback', kind: 'text', nulls: true, in: true }
-const expectation: Area = { name: 'expectation', kind: 'text', nulls: true, in: true }
+const judged = { kind: 'text', nulls: true, in: true, sized: true } as const
+const feedback: Area = { name: 'feedback', ...judged }
+const expectation: Area = { name: 'expectation', ...judged }
 
 export function traceGrammar(strict: boolean): Grammar {
   const areas = { tag: tags, tags, metadata, request_metadata: metadata }
@@ -68,8 +72,13 @@ export function traceTarget(dialect: Dialect): SearchTarget {
   return {
     attribute: (key) => columns[key] ?? trace,
 
-    // The run that made it, or one that says it used it.
-    hasAttribute(key, test) {
+    // Any of its spans; a prompt it used; the run that made it, or one that says it used it.
+    hasAttribute(key, test, value) {
+      if (key === 'text') {
+        return sql`exists (select 1 from trace_spans s
+          where s.trace = ${trace} and ${test(sql.ref('s.span'))})`
+      }
+      if (key === 'prompt') return ofTags.has(promptsTag, (tag) => linked(tag, value, dialect))
       const made = columns.run_id
       if (key !== 'run_id' || !made) return undefined
       return sql`(${test(made)} or exists (select 1 from trace_runs l
@@ -86,12 +95,21 @@ export function traceTarget(dialect: Dialect): SearchTarget {
         })`
       }
       return sql`exists (select 1 from trace_assessments a where a.trace = ${trace}
-        and a.kind = ${area} and a.name = ${key}${
+        and a.kind = ${area} and a.name = ${key} and ${standing(dialect)}${
           test ? sql` and ${test(sql.ref('a.value'))}` : sql``
         })`
     },
     value: (area, key) => (area === 'tags' ? ofTags.value(key) : ofMetadata.value(key)),
   }
+}
+
+/** Where clients say which versions of prompts a trace used: a list as Python writes JSON. */
+const promptsTag = 'mlflow.linkedPrompts'
+
+function linked(tag: RawBuilder<unknown>, used: Comparison['value'], dialect: Dialect): Condition {
+  const [name, version] = String(used).split('/')
+  const entry = `{"name": ${JSON.stringify(name)}, "version": ${JSON.stringify(version)}}`
+  return sql`${sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')}(${tag}, ${entry}) > 0`
 }
 
 const ofAttribute = 'attributes.'

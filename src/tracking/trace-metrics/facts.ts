@@ -53,13 +53,6 @@ export function dimensionOf(dimension: string, dialect: Dialect): Part {
   }
 }
 
-/** What was said and not taken back by what was said later. */
-export function standing(dialect: Dialect): RawBuilder<boolean> {
-  return dialect === 'sqlite'
-    ? sql`coalesce(json_extract(a.assessment, '$.valid'), 1) <> 0`
-    : sql`coalesce((a.assessment::json)->>'valid', 'true') <> 'false'`
-}
-
 function metadataOf(key: string): Part {
   return sql`(select e.value from trace_metadata e where e.trace = t.id and e.key = ${key})`
 }

@@ -12,7 +12,7 @@ function fileWire({ path, size }: Listed): object {
   return size === undefined ? { path, is_dir: true } : { path, is_dir: false, file_size: size }
 }
 
-async function download({ rooms, request }: Call, place: Place): Promise<unknown> {
+export async function download({ rooms, request }: Call, place: Place): Promise<unknown> {
   const { bytes: payload, ...facts } = await artifactDownload(rooms, place, request.headers.range)
   return bytes(payload, facts)
 }

@@ -7,7 +7,7 @@ import { wrong } from './input.ts'
 import { tagKey } from './limits.ts'
 import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
-import { checkSource, filesOf } from './sources.ts'
+import { checkSource, downloadOf } from './sources.ts'
 import { textsOf, versionWire } from './wire.ts'
 
 const versions = '2.0/mlflow/model-versions'
@@ -24,11 +24,11 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
       const name = input.need('name')
       const tags = textsOf(input.list('tags'))
       const model = await rooms.registry.model(name)
-      const [source, run] = [input.need('source'), input.text('run_id') ?? '']
+      const [source, given] = [input.need('source'), input.text('run_id') ?? '']
       const isPrompt = model.tags[promptTag]?.toLowerCase() === 'true'
-      const location = isPrompt
-        ? undefined
-        : await checkSource(rooms, source, run, input.text('model_id') ?? '')
+      const files = isPrompt
+        ? { ...(given === '' ? {} : { run: given }) }
+        : await checkSource(rooms, source, given, input.text('model_id') ?? '')
       const description = input.text('description')
       const number = input.integer('version')
       if (number !== undefined && (number < 1 || number > largestGiven)) {
@@ -40,8 +40,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
         ...(number === undefined ? {} : { number }),
         by: who,
         tags,
-        ...(run === '' ? {} : { run }),
-        ...(location === undefined ? {} : { uri: location }),
+        ...files,
         ...(description === undefined ? {} : { description }),
       })
       app.events.emit('models', name)
@@ -63,7 +62,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     async run({ rooms, input }) {
       const version = await rooms.registry.version(input.need('name'), numberOf(input))
       await requireUnchanged(rooms, version)
-      return { artifact_uri: filesOf(version) }
+      return { artifact_uri: await downloadOf(rooms, version) }
     },
   },
   {

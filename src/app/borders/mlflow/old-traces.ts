@@ -4,6 +4,7 @@ import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
 import { traceTexts } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
+import { traceTags } from './trace-wire.ts'
 import { pairs } from './wire.ts'
 
 const path = '2.0/mlflow/traces'
@@ -19,7 +20,7 @@ function oldWire(trace: Trace): object {
     ...(trace.duration === undefined ? {} : { execution_time_ms: trace.duration }),
     status: states.includes(state) ? state : 'TRACE_STATUS_UNSPECIFIED',
     request_metadata: pairs(trace.metadata),
-    tags: pairs(trace.tags),
+    tags: pairs(traceTags(trace)),
   }
 }
 

@@ -32,6 +32,7 @@ export function metricOf(input: Input): Metric {
     input.integer('step'),
     input.text('model_id'),
   ]
+  if (time !== undefined && time < 0) throw wrong('timestamp', time, 'milliseconds since 1970')
   const [datasetName, datasetDigest] = [
     shortText(input, 'dataset_name', longest.datasetName),
     shortText(input, 'dataset_digest', longest.digest),
@@ -59,6 +60,7 @@ export function metricsOf(input: Input): readonly Metric[] {
       typeof key === 'string' &&
       typeof value === 'number' &&
       isWhole(timestamp) &&
+      timestamp >= 0 &&
       isWhole(step) &&
       model === undefined &&
       data === undefined
@@ -84,10 +86,14 @@ export function paramsOf(list: readonly Input[]): Record<string, string> {
   return Object.fromEntries(params)
 }
 
-export function tagsOf(list: readonly Input[]): Record<string, string> {
+/** Tags by key; those that a run is made with may have any signs in their keys. */
+export function tagsOf(
+  list: readonly Input[],
+  checked = (key: string): string => checkKey('tag', key),
+): Record<string, string> {
   return Object.fromEntries(
     list.map((each) => [
-      checkKey('tag', each.text('key') ?? ''),
+      checked(each.text('key') ?? ''),
       (each.text('value') ?? '').slice(0, longestTag),
     ]),
   )

@@ -1,7 +1,7 @@
 import type { Identity } from '#auth'
 import { TidemillError } from '#contract'
 import { jsonText, type Reply } from '#http'
-import type { LogEntries } from '#tracking'
+import { checkFirstTag, type LogEntries } from '#tracking'
 import type { Rooms } from '../../rooms.ts'
 import { trustIn } from '../../source-by.ts'
 import { experimentNamedBy } from './default-experiment.ts'
@@ -50,7 +50,7 @@ export const runRoutes: readonly MlflowRoute[] = [
     path: `${path}/create`,
     permission: 'tracking:write',
     async run({ app, rooms, input, request, who }) {
-      const tags = tagsOf(input.list('tags'))
+      const tags = tagsOf(input.list('tags'), checkFirstTag)
       const given = shortText(input, 'run_name', longestTag) ?? ''
       const tagged = tags['mlflow.runName'] ?? ''
       if (given !== '' && tagged !== '' && given !== tagged) {

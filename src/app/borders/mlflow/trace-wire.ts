@@ -4,6 +4,12 @@ import { assessmentWire } from './assessments.ts'
 /** What tells MLflow's clients that the spans are here and not in a file. */
 export const spansHere = { 'mlflow.trace.spansLocation': 'TRACKING_STORE' }
 
+/** A trace's tags with the one that tells clients where files of it go: what is attached to spans, and all spans of MLflow 2's. */
+export function traceTags({ id, experiment, tags }: Trace): Readonly<Record<string, string>> {
+  const place = `mlflow-artifacts:/${experiment}/traces/${id}/artifacts`
+  return /^tr-[\w-]+$/.test(id) ? { ...tags, 'mlflow.artifactLocation': place } : tags
+}
+
 /** A trace as MLflow's clients read it. */
 export function traceWire(trace: Trace): object {
   return {
@@ -21,7 +27,7 @@ export function traceWire(trace: Trace): object {
     ...(trace.request === undefined ? {} : { request_preview: trace.request }),
     ...(trace.response === undefined ? {} : { response_preview: trace.response }),
     trace_metadata: trace.metadata,
-    tags: trace.tags,
+    tags: traceTags(trace),
     assessments: trace.assessments.map(assessmentWire),
   }
 }

@@ -12,6 +12,7 @@ import { missing, wrong } from './input.ts'
 import { atMostBytes, traceTexts } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 import { saveTraceRoute } from './save-trace.ts'
+import { traceFileRoutes } from './trace-files.ts'
 import { spansHere, traceWire } from './trace-wire.ts'
 import { doubleOf } from './wire.ts'
 
@@ -74,15 +75,7 @@ export const traceRoutes: readonly MlflowRoute[] = [
       return {}
     },
   },
-  {
-    method: 'GET',
-    path: '2.0/mlflow/get-trace-artifact',
-    permission: 'tracking:read',
-    async run({ rooms, input }) {
-      const { id } = await rooms.tracking.trace(input.need('request_id'))
-      return { spans: (await rooms.tracking.spansOf([id])).get(id) ?? [] }
-    },
-  },
+  ...traceFileRoutes,
   {
     method: 'POST',
     path: '/v1/traces',

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Loose } from '../support/loose.ts'
+import { mlflowServer, newRun } from './support/mlflow-server.ts'
+
+test('a version of a logged model, and a copy of it, is of the run that made the model, as with MLflow’s server', async (t) => {
+  const { url, ask } = await mlflowServer(t)
+  const { experiment, run } = await newRun(ask)
+  const metric = { run_id: run, key: 'acc', value: 0.9, timestamp: 1 }
+  await ask('POST', 'runs/log-metric', metric)
+  const made = await ask('POST', 'logged-models', {
+    ...{ experiment_id: experiment, name: 'clf', source_run_id: run },
+  })
+  const model = made.body.model.info.model_id as string
+  const root = `mlflow-artifacts:/${experiment}/models/${model}/artifacts`
+  const base = `${url}/api/2.0/mlflow-artifacts/artifacts/${root.slice('mlflow-artifacts:/'.length)}`
+  await fetch(`${base}/MLmodel`, { method: 'PUT', body: 'flavors: {}' })
+
+  const register = async (name: string, source: string, more: object = {}): Promise<Loose> => {
+    await ask('POST', 'registered-models/create', { name })
+    const { body } = await ask('POST', 'model-versions/create', { name, source, ...more })
+    return body.model_version
+  }
+  const first = await register('m', `models:/${model}`, { model_id: model })
+  const copy = await register('copied', 'models:/m/1')
+  const ofRun = await register('ofRun', `runs:/${run}/model`)
+  assert.deepEqual(
+    [first, copy, ofRun].map((version) => version.run_id),
+    [run, run, run],
+  )
+  const found = await ask('GET', `model-versions/search?filter=run_id%20%3D%20'${run}'`)
+  assert.equal(found.body.model_versions.length, 3)
+  const { version } = (await (await fetch(`${url}/api/models/m/versions/1`)).json()) as Loose
+  assert.equal(version.run, run)
+  assert.deepEqual(version.metrics, { acc: 0.9 })
+
+  for (const name of ['m', 'copied']) {
+    const { body } = await ask('GET', `model-versions/get-download-uri?name=${name}&version=1`)
+    assert.equal(body.artifact_uri, root, 'a client of MLflow 2 knows no addresses of models')
+  }
+})
+
+test('versions stand as MLflow lists them: what was changed last comes first, then names, then the greatest number', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { run } = await newRun(ask)
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  for (let i = 0; i < 3; i++) {
+    await ask('POST', 'model-versions/create', { name: 'm', source: `runs:/${run}/model` })
+  }
+  const listed = async (query: string): Promise<readonly string[]> => {
+    const { body } = await ask('GET', `model-versions/search?filter=name%3D'm'${query}`)
+    return body.model_versions.map((each: Loose) => each.version)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await ask('PATCH', 'model-versions/update', { name: 'm', version: '1', description: 'new' })
+  assert.deepEqual(await listed(''), ['1', '3', '2'])
+  assert.deepEqual(await listed('&order_by=name'), ['3', '2', '1'])
+})
