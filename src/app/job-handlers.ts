@@ -18,6 +18,7 @@ export interface RerunJob {
   readonly run: string
   readonly ignoreUncommitted: boolean
   readonly unmarked: boolean
+  readonly arguments?: readonly string[]
   /** Who asked for it. */
   readonly who: string
 }

@@ -4,7 +4,8 @@ import type { RerunTrust } from '#tracking'
 
 /** What somebody says a run is made from, with what of it may be run here again, which nobody can say of themselves. */
 export function sourceBy(identity: Identity, project: string, source: RunSource): RunSource {
-  return { ...source, rerun: trustIn(identity, project) }
+  const { again: _, script: __, ...said } = source
+  return { ...said, rerun: trustIn(identity, project) }
 }
 
 /** How far the server goes in running what somebody wrote into a run. */

@@ -72,6 +72,22 @@ const rows = {
     hint: 'An admin can reset a password with: tidemill user password NAME.',
     retryable: true,
   },
+  // servers that are copied from and to
+  peer_refused: {
+    status: 502,
+    message: '{address} answered {answered}: {said}',
+    hint: 'Check that the address is that of an MLflow server, or of this one, and see what it logged.',
+  },
+  peer_login_refused: {
+    status: 401,
+    message: '{address} answered {answered}: {said}',
+    hint: 'Say who asks: http://USER:PASSWORD@HOST (other signs percent-encoded) or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD for MLflow’s own login, --from-token or --to-token for a token, TIDEMILL_TOKEN for a server of Tidemill.',
+  },
+  peer_forbids: {
+    status: 403,
+    message: '{address} answered {answered}: {said}',
+    hint: 'Ask who runs that server for the permission to read what comes from it and to edit what goes to it, then copy again: what came before stays.',
+  },
   // home and files
   home_newer: {
     status: 500,

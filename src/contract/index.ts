@@ -3,8 +3,9 @@ export { BadPattern, linearPattern, type Effort, type LinearPattern } from './li
 export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
+export { joinArguments, splitArguments } from './argument-text.ts'
 export { isSystemMetric } from './system-metric.ts'
-export { commitOf, dataOf, programOf } from './run-origin.ts'
+export { commitOf, dataOf, programOf, scriptLine } from './run-origin.ts'
 export { permissions, type Permission } from './permission.ts'
 export { Type } from './type.ts'
 

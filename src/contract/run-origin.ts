@@ -1,3 +1,4 @@
+import { joinArguments } from './argument-text.ts'
 import type { Run, RunSource } from './shapes/run.ts'
 import type { RunRow } from './shapes/run-table.ts'
 
@@ -6,6 +7,12 @@ type Recorded = Pick<Run, 'source' | 'tags'>
 /** The commit a run was made at: our own record of it, else what MLflow's client said as it made the run, else its tag. */
 export function commitOf({ source, tags }: Recorded): string | undefined {
   return source.code ?? source.script?.commit ?? tags['mlflow.source.git.commit']
+}
+
+/** The line that runs the script of a run that MLflow's client made, where there is one. */
+export function scriptLine({ script }: Pick<RunSource, 'script'>): string | undefined {
+  if (script?.type !== 'LOCAL') return undefined
+  return joinArguments(['python3', script.name, ...(script.arguments ?? [])])
 }
 
 /** The program or stage that made a run, by the same order. */

@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely'
 import { TidemillError } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { among } from './among.ts'
-import { readValue } from './metric-value.ts'
+import { modelMetric, type MetricRow, type ModelMetric } from './model-points.ts'
 import { checkKey } from './names.ts'
 import { newRunId } from './runs.ts'
 import {
@@ -28,16 +28,6 @@ export interface LoggedModel {
   readonly params: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
   readonly metrics: readonly ModelMetric[]
-}
-
-export interface ModelMetric {
-  readonly key: string
-  readonly value: number
-  readonly step: number
-  readonly time: number
-  readonly run: string
-  readonly datasetName: string
-  readonly datasetDigest: string
 }
 
 export interface NewLoggedModel {
@@ -68,7 +58,6 @@ export interface LoggedModels {
 }
 
 type Row = Selectable<TrackingTables['logged_models']>
-type MetricRow = Selectable<TrackingTables['logged_model_metrics']>
 
 export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels {
   const database = metadata.tables<TrackingTables>()
@@ -110,7 +99,7 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
       updatedAt: row.updated_at,
       params: textsIn(paramsOf, row.id),
       tags: textsIn(tagsOf, row.id),
-      metrics: (metricsOf.get(row.id) ?? []).map(metricOf),
+      metrics: (metricsOf.get(row.id) ?? []).map(modelMetric),
     }))
   }
 
@@ -241,16 +230,4 @@ export function openLoggedModels(metadata: Metadata, clock: Clock): LoggedModels
 
 function textRows(kind: 'param' | 'tag', model: string, texts: Readonly<Record<string, string>>) {
   return Object.entries(texts).map(([key, value]) => ({ model, key: checkKey(kind, key), value }))
-}
-
-function metricOf(row: MetricRow): ModelMetric {
-  return {
-    key: row.key,
-    value: readValue(row),
-    step: row.step,
-    time: row.at,
-    run: row.run,
-    datasetName: row.dataset_name,
-    datasetDigest: row.dataset_digest,
-  }
 }

@@ -4,6 +4,7 @@ import { openExperiments, type Experiments } from './experiments.ts'
 import { openHistories, type Histories } from './histories.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
+import { openModelPoints, type ModelPoints } from './model-points.ts'
 import {
   openEvaluationDatasets,
   type EvaluationDatasets,
@@ -30,6 +31,7 @@ export interface Tracking
     Artifacts,
     Inputs,
     LoggedModels,
+    ModelPoints,
     Traces,
     Folders,
     MovingRuns,
@@ -59,6 +61,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openArtifacts(metadata, objects, clock),
     ...openInputs(metadata, clock),
     ...openLoggedModels(metadata, clock),
+    ...openModelPoints(metadata),
     ...openTraces(metadata, clock),
     ...openFolders(metadata, clock),
     ...openMovingRuns(metadata, clock),

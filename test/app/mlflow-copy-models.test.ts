@@ -98,6 +98,47 @@ test('a copy keeps the identifiers of experiments and logged models, what was me
   assert.equal((await tracking.history(maker, 'accuracy')).total, 1)
 })
 
+test('every point that was measured on a model goes out and comes in again, also into a copy that had the newest alone', async (t) => {
+  const [from, to, back] = [await runningServer(t), await runningServer(t), await runningServer(t)]
+  const { maker, reader, ready } = await fill(from)
+  const values = Array.from({ length: 1200 }, (_, step) => (step === 1199 ? 'NaN' : step / 8))
+  const metrics = values.map((value, step) => ({
+    ...{ key: 'loss', value, step, timestamp: 5, model_id: ready },
+    ...{ dataset_name: 'train', dataset_digest: 'd1' },
+  }))
+  for (const part of [metrics.slice(0, 600), metrics.slice(600)]) {
+    await post(from, 'runs/log-batch', { run_id: maker, metrics: part })
+  }
+  const pointsOf = async (server: RunningServer): Promise<readonly string[]> => {
+    const { tracking } = await server.app.project('default')
+    const { points } = await tracking.modelPoints(ready, { limit: 9999 })
+    return points.map(({ run, key, datasetName, step, value }) =>
+      [run, key, datasetName, step, value].join(' '),
+    )
+  }
+  const all = await pointsOf(from)
+  assert.equal(all.length, 1202)
+  assert.ok(all.includes(`${maker} loss train 1199 NaN`))
+  assert.ok(all.includes(`${reader} accuracy test 3 0.8`))
+  for (const [a, b] of [
+    [from, to],
+    [to, back],
+  ] as const) {
+    assert.deepEqual((await copyMlflow(a, b)).problems, [])
+    assert.deepEqual(await pointsOf(b), all)
+  }
+  const { tracking } = await back.app.project('default')
+  assert.equal((await tracking.history(maker, 'loss')).total, 1200)
+
+  const old = await runningServer(t)
+  await copyMlflow(from, old)
+  const { metadata, tracking: before } = await old.app.project('default')
+  await metadata.execute(`delete from logged_model_metrics where step < ?`, [[1000]])
+  await before.setModelTags(ready, { 'tidemill.copied': 'true' })
+  const again = await copyMlflow(from, old)
+  assert.deepEqual([again.problems, await pointsOf(old)], [[], all])
+})
+
 test('models in any state are there once after several copies, and one that was unfinished is finished by the next', async (t) => {
   const [from, to] = await servers(t)
   const { experiments, ready, pending, failed } = await fill(from)

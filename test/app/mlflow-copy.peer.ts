@@ -34,6 +34,12 @@ async function modelsOf(uri: string): Promise<Models> {
   return found
 }
 
+/** Every point that MLflow's own client finds of logged models. */
+async function pointsOf(uri: string): Promise<readonly unknown[]> {
+  const said = await runPeer('mlflow', [resolve('test/peers/mlflow_models.py'), uri, '--points'])
+  return JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly unknown[]
+}
+
 test(
   'what a real MLflow server has comes in, and goes out to a real one again',
   { skip: skipWithoutPeer('mlflow') },
@@ -69,6 +75,9 @@ test(
     assert.deepEqual(withoutRun(await tracesOf(back.url)), withoutRun(traces))
     const { models: shown, runs } = await modelsOf(back.url)
     assert.deepEqual([shown, runs], [models.models, models.runs])
+    const points = await pointsOf(from.url)
+    assert.equal(points.length, 6)
+    assert.deepEqual(await pointsOf(back.url), points)
     const again = await copyMlflow(here, back)
     assert.deepEqual([again.problems, again.runs, again.files, again.versions], [[], 0, 0, 0])
     assert.deepEqual((await modelsOf(back.url)).models, models.models)

@@ -9,14 +9,15 @@ import { rerun, serveScript } from '#app'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { pythonOf, runPeer, skipWithoutPeer } from '../support/peer-python.ts'
 
-const training = `import sys
+const training = `import json
+import sys
 import mlflow
 import yaml
 
 scale = yaml.safe_load(open("params.yaml"))["scale"]
 mlflow.set_experiment("scaled")
-with mlflow.start_run(run_name="first"):
-    mlflow.log_param("scale", scale)
+with mlflow.start_run(run_name="first", tags={"tidemill.arguments": json.dumps(sys.argv[1:])}):
+    mlflow.log_params({"scale": scale, "argv": " ".join(sys.argv[1:])})
     mlflow.log_metric("value", 10 * scale)
     mlflow.log_text("of the first commit", "note.txt")
 `
@@ -39,7 +40,7 @@ test(
     await git('commit', '--quiet', '-m', 'first')
     const server = await runningServer(t, { dir })
     const env = { MLFLOW_TRACKING_URI: server.url }
-    await runPeer('mlflow', ['train.py'], { cwd: join(dir, 'code'), env })
+    await runPeer('mlflow', ['train.py', '--alpha', '0.5'], { cwd: join(dir, 'code'), env })
     const rooms = await server.app.project('default')
     const { tracking } = rooms
     const [run] = (await tracking.search({ experiment: 'scaled' })).items
@@ -70,8 +71,12 @@ test(
     assert.deepEqual([again.status, again.experiment], ['finished', 'scaled'])
     assert.equal(again.tags['tidemill.rerunOf'], run.id)
     assert.ok(await tracking.findArtifact(made.run, 'note.txt'))
-    // Its params came over a server that its script alone was let in to.
-    await assert.rejects(rerun(rooms, made.run), /kept as information only.*take that one/)
+    assert.equal(again.params.argv, '--alpha 0.5')
+    const serve = (project: string) => serveScript({ home: server.app.home, who: 'u', project })
+    const other = await rerun(rooms, made.run, { serve, unmarked: true, arguments: ['a b'] })
+    assert.deepEqual(other.params, [{ key: 'argv', before: '--alpha 0.5', after: 'a b' }])
+    const kept = await tracking.run((await rerun(rooms, other.run, { serve })).run)
+    assert.deepEqual([kept.params.argv, kept.params.scale], ['a b', '2'])
     assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
 
     const { script: recorded, rerun: trust } = run.source
@@ -101,9 +106,7 @@ test(
       ...{ experiment: 'scaled', user: 'u', params: { scale: 2 } },
       ...{ source: run.source, tags: run.tags },
     })
-    const elsewhere = await rerun(vision, there, {
-      serve: (project) => serveScript({ home: server.app.home, who: 'u', project }),
-    })
+    const elsewhere = await rerun(vision, there, { serve })
     const { metrics } = await vision.tracking.run(elsewhere.run)
     assert.deepEqual(metrics, { value: 20 }, 'in a project that the client does not name')
   },

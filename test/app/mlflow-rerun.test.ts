@@ -14,7 +14,7 @@ test('a run of MLflow’s client that cannot be made again leaves none under way
   await rooms.tracking.end(of.id, 'finished')
   const full = () => Promise.reject(new Error('the disk is full'))
   await assert.rejects(
-    withMlflow(rooms, of, full, async () => undefined),
+    withMlflow(rooms, { of, words: [] }, full, async () => undefined),
     /disk is full/,
   )
   const { items } = await rooms.tracking.search({ removed: 'with' })
@@ -24,7 +24,7 @@ test('a run of MLflow’s client that cannot be made again leaves none under way
   )
   let stopped = 0
   const served = async () => ({ url: 'http://u', token: 't', stop: async () => void stopped++ })
-  await assert.rejects(withMlflow(rooms, of, served, full), /disk is full/)
+  await assert.rejects(withMlflow(rooms, { of, words: [] }, served, full), /disk is full/)
   const [made] = (await rooms.tracking.search({})).items
   assert.deepEqual([made?.status, made?.tags[rerunTag], stopped], ['failed', of.id, 1])
 })

@@ -97,6 +97,38 @@ test('a script of MLflow’s client is run again only for a run that was logged 
   )
 })
 
+test('an editor gives a script, and records for it, options, numbers and plain texts alone; an admin whatever there is', async (t) => {
+  const { root, ed, code } = await open(t)
+  const { experiment } = await root.caller.call(runs.createExperiment, { name: 'e' })
+  const logged = (who: Actor, words: readonly string[]) =>
+    logScript(who, {
+      ...{ experiment: experiment.id, commit: code },
+      more: { 'tidemill.arguments': JSON.stringify(words) },
+    })
+  const plain = ['--alpha=0.5', '-n', '-1e-3', 'data/train.csv', '--kind', 'linear']
+  const run = await logged(ed, plain)
+  await ed.caller.call(runs.rerun, { run })
+  await ed.caller.call(runs.rerun, { run, arguments: ['--alpha', '7'] })
+  for (const word of ['/etc/passwd', '--out=../x', 'http://u', '$(id)', 'a b', '--x=-c', '']) {
+    const given = ed.caller.call(runs.rerun, { run, arguments: ['--alpha', word] })
+    await assert.rejects(given, /is neither an option, a number nor a plain text.*only an admin/)
+    const recorded = await logged(ed, [word])
+    await assert.rejects(root.caller.call(runs.rerun, { run: recorded }), /only an admin/)
+    await root.caller.call(runs.rerun, { run, arguments: [word] })
+    await ed.caller.call(runs.rerun, { run: await logged(root, [word]) })
+  }
+})
+
+test('that a run is made again from another is said by the server alone', async (t) => {
+  const { root, ed, code } = await open(t)
+  const { experiment } = await root.caller.call(runs.createExperiment, { name: 'e' })
+  const again = await logScript(ed, { experiment: experiment.id, commit: code })
+  const script = { name: 'code/train.py', type: 'LOCAL', commit: code, arguments: ['/etc/passwd'] }
+  const forged: RunSource = { again, script }
+  const { run } = await ed.caller.call(runs.create, { experiment: 'e', source: forged })
+  assert.deepEqual(run.source, { rerun: 'stages' })
+})
+
 async function logScript(
   who: Actor,
   {

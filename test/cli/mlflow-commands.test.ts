@@ -52,9 +52,15 @@ test('an MLflow server with its own login is asked with the user of its address,
   const named = await bring(`http://ada:${encodeURIComponent('p@ss wörd')}@${at}`)
   assert.equal(named.code, 0, named.stderr + named.stdout)
   const wrong = await bring(`http://ada:secret@${at}`)
-  assert.notEqual(wrong.code, 0)
-  assert.match(wrong.stderr, /answered 401: You are not authenticated/)
-  assert.doesNotMatch(wrong.stderr + wrong.stdout, /secret/)
+  assert.equal(wrong.code, 77)
+  assert.match(wrong.stderr, /answered 401: You are not authenticated.*Say who asks: /s)
+  assert.doesNotMatch(wrong.stderr + wrong.stdout, /secret|^ +at /m)
+  for (const open of ['1/secret', '1#secret', '1?secret', 'a:b/secret']) {
+    const cut = await bring(`http://ada:${open}@${at}`)
+    assert.equal(cut.code, 2)
+    assert.match(cut.stderr, /\/\/…@127\.0\.0\.1:\d+ cannot be read .* \/ is written %2F/)
+    assert.doesNotMatch(cut.stderr + cut.stdout, /secret/)
+  }
   process.env.MLFLOW_TRACKING_USERNAME = 'ada'
   process.env.MLFLOW_TRACKING_PASSWORD = 'p@ss wörd'
   t.after(() => {

@@ -1,4 +1,7 @@
-"""Writes what MLflow 3 says of logged models; run as a script it says as JSON what a store or a server has of that."""
+"""Writes what MLflow 3 says of logged models; run as a script it says as JSON what a store or a server has of that.
+
+With --points it says every point that was measured on them, which only MLflow's own server and database tell.
+"""
 
 import json
 import os
@@ -71,5 +74,17 @@ def models_of(uri):
     }
 
 
+def points_of(uri):
+    mlflow.set_tracking_uri(uri)
+    client = MlflowClient()
+    experiments = [e.experiment_id for e in client.search_experiments()]
+    return sorted(
+        [model.name, m.key, m.dataset_name or "", m.dataset_digest or "", m.step, m.value]
+        for model in client.search_logged_models(experiments)
+        for m in model.metrics or []
+    )
+
+
 if __name__ == "__main__":
-    print(json.dumps(models_of(sys.argv[1])))
+    uri, *more = sys.argv[1:]
+    print(json.dumps(points_of(uri) if more == ["--points"] else models_of(uri)))

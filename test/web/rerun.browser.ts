@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { skipBrowser } from '../support/browser.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
+import { scriptRuns } from '../support/script-run.ts'
 import { tidemill } from '../support/tidemill.ts'
 import { inBothLights, lookedAt } from './support/looked-at.ts'
 
@@ -90,6 +91,40 @@ test(
     await page.goto(`${url}/runs/${run.id}`)
     await page.getByRole('region', { name: 'Made again' }).first().getByRole('link').first().click()
     await page.waitForURL(`${url}/runs/${made}`)
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a script is made again with other arguments, which its new run shows and offers again',
+  { skip: skipBrowser },
+  async (t) => {
+    const { server, made } = await scriptRuns(t)
+    const { tracking } = await server.app.project('default')
+    const first = await made({ 'tidemill.arguments': '["--alpha", "0.1"]' })
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${server.url}/runs/${first}`)
+    await page.getByText('python3 train.py --alpha 0.1').waitFor()
+    await page.getByRole('button', { name: 'Run again …' }).click()
+    const dialog = page.getByRole('dialog')
+    const line = dialog.getByLabel('Arguments')
+    assert.equal(await line.inputValue(), '--alpha 0.1')
+    await line.fill('--name "two words')
+    await dialog.getByText('is not closed').waitFor()
+    assert.ok(
+      await dialog.getByRole('button', { name: 'Run again', exact: true }).isDisabled(),
+      'nothing is started with half a line',
+    )
+    await inBothLights(page, 'rerun-arguments')
+    await line.fill('--name "two words" $HOME')
+    await dialog.getByRole('button', { name: 'Run again', exact: true }).click()
+    await dialog.getByRole('link', { name: 'Open the new run' }).click({ timeout: 60_000 })
+    await page.getByText("python3 train.py --name 'two words' '$HOME'").waitFor()
+    const again = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+    const { params } = await tracking.run(again)
+    assert.deepEqual(JSON.parse(params.argv ?? ''), ['--name', 'two words', '$HOME'])
+    await page.getByRole('button', { name: 'Run again …' }).click()
+    assert.equal(await line.inputValue(), "--name 'two words' '$HOME'")
     assert.deepEqual(problems, [])
   },
 )

@@ -3,7 +3,7 @@ import { promptFilter, promptRecord, promptVersionRecord } from '../borders/mlfl
 import { implement } from '../handler.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 import { registerSource } from '../steps/register-source.ts'
-import { loggedModelRecord } from '../steps/run-about.ts'
+import { loggedModelRecord, modelPoint } from '../steps/run-about.ts'
 import { writePrompt } from '../steps/write-prompt.ts'
 
 const { loggedModels, prompts } = operations
@@ -35,6 +35,20 @@ export const loggedModelHandlers = [
         version,
         aliases,
       })),
+    }
+  }),
+
+  implement(loggedModels.points, async ({ model, limit = 1000, cursor }, { rooms }) => {
+    const { points, ...rest } = await rooms.tracking.modelPoints(model, {
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    return {
+      points: points.map((point) => ({
+        ...modelPoint(point),
+        value: Number.isFinite(point.value) ? point.value : String(point.value),
+      })),
+      ...rest,
     }
   }),
 

@@ -1,4 +1,4 @@
-import { operations, TidemillError, type Experiment } from '#contract'
+import { joinArguments, operations, TidemillError, type Experiment } from '#contract'
 import { mayReach } from '#auth'
 import { folderPath } from '#tracking'
 import type { RerunJob } from '../job-handlers.ts'
@@ -70,14 +70,15 @@ export const organiseHandlers = [
     }
   }),
 
-  implement(runs.rerun, async ({ run, ignoreUncommitted = false }, context) => {
+  implement(runs.rerun, async ({ run, ignoreUncommitted = false, ...given }, context) => {
     const { app, rooms, identity, who } = context
     const unmarked = mayReach(identity, 'admin:commands', rooms.project, false)
     // Looked for now, so that what is missing is said at once and not in a job.
-    await planRerun(rooms, run, { ignoreUncommitted, unmarked })
-    const payload: RerunJob = { run, ignoreUncommitted, unmarked, who }
+    const choice = { ignoreUncommitted, unmarked, ...given }
+    await planRerun(rooms, run, choice)
+    const payload: RerunJob = { run, ...choice, who }
     const job = await rooms.jobs.add({ kind: 'rerun', payload, maxAttempts: 1 })
-    await note(context, 'runs.rerun', run, '')
+    await note(context, 'runs.rerun', run, joinArguments(given.arguments ?? []))
     app.events.emit('jobs', job.id)
     return { job: jobRecord(job) }
   }),

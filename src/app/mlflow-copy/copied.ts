@@ -1,4 +1,4 @@
-import type { MlflowServer } from './mlflow-server.ts'
+import { MlflowRefusal, type MlflowServer } from './mlflow-server.ts'
 
 /** Marks what a copy is of, so that one that was interrupted goes on where it stopped. */
 export const copiedFrom = 'tidemill.copied_from'
@@ -56,16 +56,20 @@ export interface RunLinks {
   readonly isUnderWay: boolean
 }
 
-/** What fails is told at the end and keeps nothing else from being copied; answers whether it worked. */
+/**
+ * What fails is told at the end and keeps nothing else from being copied, unless it `isForMore` than this; answers whether it worked.
+ */
 export async function kept(
   { report }: Copying,
   what: string,
   work: () => Promise<void>,
+  isForMore: (error: unknown) => boolean = isLoginRefused,
 ): Promise<boolean> {
   try {
     await work()
     return true
   } catch (error) {
+    if (isForMore(error)) throw error
     report.problems.push(`${what}: ${messageOf(error)}`)
     return false
   }
@@ -76,7 +80,17 @@ export async function markRun({ to }: Copying, run: string, mark: string): Promi
   await to.send('POST', 'runs/log-batch', { run_id: run, tags })
 }
 
+/** A server that lets nobody in has the same answer to all that follows. */
+export function isLoginRefused(error: unknown): boolean {
+  return error instanceof MlflowRefusal && error.code === 'peer_login_refused'
+}
+
+export function isForbidden(error: unknown): error is MlflowRefusal {
+  return error instanceof MlflowRefusal && error.code === 'peer_forbids'
+}
+
 export function messageOf(error: unknown): string {
+  if (isForbidden(error)) return `${error.message}. ${error.hint}`
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -15,8 +15,9 @@ import {
   type RunLinks,
   type RunModels,
 } from './copied.ts'
+import { copyModelPoints, type ModelPointJson } from './copy-model-points.ts'
 import type { Json } from './json.ts'
-import { orMissing } from './mlflow-server.ts'
+import { orHidden } from './mlflow-server.ts'
 
 interface LoggedModelJson {
   readonly info: {
@@ -28,23 +29,12 @@ interface LoggedModelJson {
     readonly tags?: unknown
     readonly artifact_uri?: string
   }
-  readonly data?: { readonly params?: unknown; readonly metrics?: readonly ModelMetricJson[] }
-}
-
-interface PointJson {
-  readonly key: string
-  readonly value: number | string
-  readonly timestamp: number
-  readonly step?: number
-}
-
-interface ModelMetricJson extends PointJson {
-  readonly run_id: string
-  readonly dataset_name?: string
-  readonly dataset_digest?: string
+  readonly data?: { readonly params?: unknown; readonly metrics?: readonly ModelPointJson[] }
 }
 
 const pending = 'LOGGED_MODEL_PENDING'
+/** The mark of a model that is whole; before it was, copies of this program's servers had the newest points alone. */
+const withPoints = 'with points'
 
 /** Copies the logged models of an experiment, or what earlier copies of them did not. */
 export async function copyLoggedModels(
@@ -58,7 +48,7 @@ export async function copyLoggedModels(
       const { model_id: id } = model.info
       const copy = copies.get(id) ?? (await movedCopy(copying, id))
       if (copy) copying.loggedModels.set(id, copy.info.model_id)
-      if (tagOf(copy?.info.tags, copiedWhole) === 'true') {
+      if (tagOf(copy?.info.tags, copiedWhole) === withPoints) {
         copying.report.before++
         continue
       }
@@ -97,7 +87,7 @@ async function copiesIn(
 
 /** A copy that kept its identifier and is in another experiment since, with its run. */
 async function movedCopy({ to }: Copying, id: string): Promise<LoggedModelJson | undefined> {
-  const found = await orMissing(to.get(`logged-models/${id}`))
+  const found = await orHidden(to.get(`logged-models/${id}`))
   const model = found?.model as LoggedModelJson | undefined
   return tagOf(model?.info.tags, copiedFrom) === id ? model : undefined
 }
@@ -124,10 +114,10 @@ async function copyModel(
       await to.send('PATCH', `logged-models/${id}`, { model_id: id, status: info.status })
     }
   }
-  await copyMetrics(copying, data.metrics ?? [], id)
+  await copyModelPoints(copying, model.info.model_id, data.metrics ?? [], id)
   // One that is still under way gets the rest with the next copy.
   if (info.status !== pending) {
-    const tags = [{ key: copiedWhole, value: 'true' }]
+    const tags = [{ key: copiedWhole, value: withPoints }]
     await to.send('PATCH', `logged-models/${id}/tags`, { tags })
   }
   report.loggedModels++
@@ -163,49 +153,6 @@ async function copyModelFiles(copying: Copying, source: string, root: string): P
     read: (path) => `${files}?artifact_file_path=${encodeURIComponent(path)}`,
     write: (path) => `${root}/${addressOf(path)}`,
   })
-}
-
-/** Each was measured by a run, and is logged by its copy. */
-async function copyMetrics(
-  copying: Copying,
-  metrics: readonly ModelMetricJson[],
-  model: string,
-): Promise<void> {
-  const { to, runs, notBrought } = copying
-  for (const [source, measured] of Map.groupBy(metrics, (each) => each.run_id)) {
-    if (notBrought.has(source)) {
-      throw new Error(`it was measured by run ${source}, which could not be brought`)
-    }
-    const run = runs.get(source)
-    // Hidden runs stay behind with what they measured.
-    if (run === undefined) continue
-    for (const part of inParts(await withNaN(copying, source, measured), 1000)) {
-      const points = part.map((point) => ({ ...point, run_id: run, model_id: model }))
-      await to.send('POST', 'runs/log-batch', { run_id: run, metrics: points })
-    }
-  }
-}
-
-/** Where a model was measured as NaN, MLflow's database has 0; the history of the run has what it was. */
-async function withNaN(
-  { from }: Copying,
-  run: string,
-  metrics: readonly ModelMetricJson[],
-): Promise<readonly ModelMetricJson[]> {
-  const nameOf = ({ key, timestamp, step = 0 }: PointJson): string => `${key} ${timestamp} ${step}`
-  const found = new Set<string>()
-  const zeros = metrics.filter(({ value }) => Number(value) === 0)
-  for (const key of new Set(zeros.map((each) => each.key))) {
-    const asked = { run_id: run, metric_key: key, max_results: '20000' }
-    for await (const page of from.pages('metrics/get-history', asked, 'metrics', 'GET')) {
-      for (const point of page as unknown as readonly PointJson[]) {
-        if (point.value === 'NaN') found.add(nameOf({ ...point, key }))
-      }
-    }
-  }
-  return metrics.map((point) =>
-    Number(point.value) === 0 && found.has(nameOf(point)) ? { ...point, value: 'NaN' } : point,
-  )
 }
 
 /** Says which logged models runs read and made; what is said of a copy already is not said again. */

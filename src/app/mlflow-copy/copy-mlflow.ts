@@ -46,7 +46,7 @@ export async function copyMlflow(
     for await (const page of copying.from.pages('experiments/search', asked, 'experiments')) {
       for (const experiment of page) {
         const copy = await copyExperiment(copying, experiment)
-        experiments.push([String(experiment.experiment_id), copy])
+        if (copy !== undefined) experiments.push([String(experiment.experiment_id), copy])
       }
     }
     // After the runs of all experiments: a model may be measured and read by any of them.

@@ -5,6 +5,8 @@ import {
   copiedWhole,
   copyFiles,
   inParts,
+  isForbidden,
+  isLoginRefused,
   kept,
   markRun,
   ownPairsOf,
@@ -16,7 +18,7 @@ import {
   type RunModels,
 } from './copied.ts'
 import type { Json } from './json.ts'
-import { orMissing } from './mlflow-server.ts'
+import { orHidden, orMissing } from './mlflow-server.ts'
 
 interface RunJson {
   readonly info: {
@@ -37,11 +39,23 @@ interface RunJson {
   readonly outputs?: { readonly model_outputs?: RunModels['outputs'] }
 }
 
-/** Copies an experiment with its runs; answers the identifier of the copy. */
-export async function copyExperiment(copying: Copying, experiment: Json): Promise<string> {
+/** Copies an experiment with its runs; answers the identifier of the copy, or none where the servers allow none. */
+export async function copyExperiment(
+  copying: Copying,
+  experiment: Json,
+): Promise<string | undefined> {
+  let target: string | undefined
+  const work = async (): Promise<void> => {
+    target = await experimentOf(copying, experiment)
+    await copyRuns(copying, String(experiment.experiment_id), target)
+  }
+  const name = `experiment ${String(experiment.name)}`
+  const isBrought = await kept(copying, name, work, (error) => !isForbidden(error))
+  return isBrought ? target : undefined
+}
+
+async function copyRuns(copying: Copying, source: string, target: string): Promise<void> {
   const { from, report } = copying
-  const source = String(experiment.experiment_id)
-  const target = await experimentOf(copying, experiment)
   report.experiments++
   const copies = await copiesIn(copying, target)
   const asked = { experiment_ids: [source], max_results: 200, order_by: ['start_time ASC'] }
@@ -53,7 +67,6 @@ export async function copyExperiment(copying: Copying, experiment: Json): Promis
     }
   }
   copying.onProgress(`${report.experiments} experiments, ${report.runs} runs`)
-  return target
 }
 
 /** Copies what an earlier copy did not. */
@@ -63,7 +76,7 @@ async function goOn(
   target: string,
   copy: RunCopy | undefined,
 ): Promise<void> {
-  const { runs, links, notBrought, report } = copying
+  const { to, runs, links, notBrought, report } = copying
   const { run_id: id, status } = run.info
   if (copy && !copy.isRemoved) runs.set(id, copy.id)
   // What was removed after it had come stays removed.
@@ -72,7 +85,7 @@ async function goOn(
     return
   }
   const isUnderWay = status === 'RUNNING' || status === 'SCHEDULED'
-  const isBrought = await kept(copying, `run ${id}`, async () => {
+  const work = async (): Promise<void> => {
     const models = await modelsOf(copying, run)
     const own = copy?.mark === butForModels ? copy.id : await copyRun(copying, run, target)
     if (copy?.mark === butForModels) report.before++
@@ -80,8 +93,11 @@ async function goOn(
     if (models) links.push({ run: id, models, made: copy?.made ?? [], isUnderWay })
     // One that is still under way gets the rest with the next copy.
     if (!isUnderWay) await markRun(copying, own, models ? butForModels : withModels)
-  })
-  if (!isBrought) notBrought.add(id)
+  }
+  // Where one run may not be made, no other of the experiment may be.
+  const isForMore = (error: unknown): boolean =>
+    isLoginRefused(error) || (!copy && isForbidden(error) && error.address.startsWith(to.url))
+  if (!(await kept(copying, `run ${id}`, work, isForMore))) notBrought.add(id)
 }
 
 async function experimentOf({ to }: Copying, experiment: Json): Promise<string> {
@@ -119,7 +135,7 @@ async function copiesIn({ to }: Copying, experiment: string): Promise<Map<string
 
 /** A copy that kept its identifier and is in another experiment since. */
 async function movedCopy({ to }: Copying, id: string): Promise<RunCopy | undefined> {
-  const found = await orMissing(to.get('runs/get', { run_id: id }))
+  const found = await orHidden(to.get('runs/get', { run_id: id }))
   const run = found?.run as RunJson | undefined
   return run && tagOf(run.data?.tags, copiedFrom) === id ? copyOf(run) : undefined
 }

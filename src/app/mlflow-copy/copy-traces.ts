@@ -30,7 +30,7 @@ export async function copyTraces(copying: Copying, source: string, target: strin
     }
   } catch (error) {
     // A server from before there were such traces has none.
-    if (!(error instanceof MlflowRefusal && error.status === 404)) throw error
+    if (!(error instanceof MlflowRefusal && error.answered === 404)) throw error
   }
 }
 

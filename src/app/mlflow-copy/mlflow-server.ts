@@ -1,4 +1,4 @@
-import { TidemillError } from '#contract'
+import { TidemillError, type ErrorCode, type operations, type OutputOf } from '#contract'
 import type { Json } from './json.ts'
 import { readAddress, type ServerAddress } from './server-address.ts'
 import { spansIn } from './span-form.ts'
@@ -8,6 +8,8 @@ export interface MlflowServer {
   readonly url: string
   get(path: string, query?: Readonly<Record<string, string>>): Promise<Json>
   send(method: 'POST' | 'PATCH', path: string, body: Json): Promise<Json>
+  /** Pages of every point of a logged model's metrics, as MLflow writes them; none from a server that tells of the newest alone. */
+  modelPoints(model: string): AsyncGenerator<readonly Json[]>
   /** The spans of a trace, as they are kept. */
   spans(trace: string): Promise<readonly Json[]>
   /** Spans as OTLP's JSON has them, into an experiment. */
@@ -69,6 +71,28 @@ export function mlflowServer(address: ServerAddress): MlflowServer {
     get,
     send,
 
+    async *modelPoints(model) {
+      const path = `/api/logged-models/${encodeURIComponent(model)}/points`
+      for (let cursor = ''; ;) {
+        const query = new URLSearchParams({ limit: '1000', ...(cursor === '' ? {} : { cursor }) })
+        const response = await ask(`${path}?${query.toString()}`, {}).catch((error: unknown) => {
+          if (!(error instanceof MlflowRefusal && [403, 404].includes(error.answered))) throw error
+        })
+        // Only this program's servers know the path; MLflow's with its own login forbids what it does not know.
+        if (!response) return
+        const { points, next } = (await response.json()) as OutputOf<
+          typeof operations.loggedModels.points
+        >
+        yield points.map(({ time, run, dataset, datasetDigest, ...point }) => ({
+          ...{ ...point, timestamp: time, run_id: run },
+          ...(dataset === undefined ? {} : { dataset_name: dataset }),
+          ...(datasetDigest === undefined ? {} : { dataset_digest: datasetDigest }),
+        }))
+        if (next === undefined) return
+        cursor = next
+      }
+    },
+
     async spans(trace) {
       // Refused where they are in a file that a client wrote, which servers hand out below their page's address alone.
       const got = await get('3.0/traces/get', { trace_id: trace }).catch((error: unknown) => {
@@ -115,26 +139,30 @@ export function mlflowServer(address: ServerAddress): MlflowServer {
 }
 
 /** What a server of MLflow's REST answered instead. */
-export class MlflowRefusal extends Error {
-  readonly status: number
-  readonly code: string
-
-  constructor(status: number, address: string, text: string) {
-    const said = readSaid(text)
-    super(`${address} answered ${status}: ${said.message}`)
-    this.status = status
-    this.code = said.code
-  }
-
+export class MlflowRefusal extends TidemillError {
+  readonly answered: number
+  readonly address: string
   /** Whether the thing asked for is not there. */
-  get isMissing(): boolean {
-    return this.code === 'RESOURCE_DOES_NOT_EXIST'
+  readonly isMissing: boolean
+
+  constructor(answered: number, address: string, text: string) {
+    const { code, message } = readSaid(text)
+    super(refusals[answered] ?? 'peer_refused', { address, answered, said: message })
+    this.answered = answered
+    this.address = address
+    this.isMissing = code === 'RESOURCE_DOES_NOT_EXIST'
   }
+}
+
+const refusals: Readonly<Record<number, ErrorCode>> = {
+  401: 'peer_login_refused',
+  403: 'peer_forbids',
 }
 
 function readSaid(text: string): { readonly code: string; readonly message: string } {
   try {
-    const { error_code: code, message } = JSON.parse(text) as Json
+    // What is not MLflow's own is a problem document.
+    const { error_code: code, detail, message = detail } = JSON.parse(text) as Json
     return { code: String(code), message: String(message) }
   } catch {
     return { code: '', message: text.slice(0, 200) }
@@ -142,11 +170,23 @@ function readSaid(text: string): { readonly code: string; readonly message: stri
 }
 
 /** Undefined instead of a thing that is not there. */
-export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+export function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  return unless(work, ({ isMissing }) => isMissing)
+}
+
+/** Undefined instead of a thing that is not there, or is not for who asks to see. */
+export function orHidden<T>(work: Promise<T>): Promise<T | undefined> {
+  return unless(work, ({ isMissing, code }) => isMissing || code === 'peer_forbids')
+}
+
+async function unless<T>(
+  work: Promise<T>,
+  isNone: (refusal: MlflowRefusal) => boolean,
+): Promise<T | undefined> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof MlflowRefusal && error.isMissing) return undefined
+    if (error instanceof MlflowRefusal && isNone(error)) return undefined
     throw error
   }
 }

@@ -21,8 +21,10 @@ export function readAddress({ url, token, login, project }: ServerAddress): {
   readonly headers: Readonly<Record<string, string>>
 } {
   const parts = URL.parse(url)
-  if (!parts) {
-    const problem = `${url.replace(/\/\/.*@/, '//…@')} cannot be read as the address of a server.`
+  // A sign that is not encoded ends the host before the password does, of which the rest is to be in no message.
+  if (!parts || `${parts.pathname}${parts.search}${parts.hash}`.includes('@')) {
+    const hidden = url.replace(/\/\/.*@/s, '//…@')
+    const problem = `${hidden} cannot be read as the address of a server; in a user and a password, / is written %2F, ? %3F, # %23 and @ %40.`
     throw new TidemillError('bad_request', { problem })
   }
   const { username, password } = parts

@@ -14,8 +14,8 @@ export interface MlflowEntry {
 }
 
 /**
- * What MLflow's client wrote down of where a run comes from when it made it: the script's path and the commit. It writes down neither the
- * script's arguments nor whether files differed from the commit; a run that is made again is compared, which shows what they changed.
+ * What MLflow's client wrote down of where a run comes from when it made it: the script's path and the commit. It does not write down
+ * whether files differed from the commit; a run that is made again is compared, which shows what they changed.
  */
 export async function mlflowEntry(workspace: string, run: Run): Promise<MlflowEntry | undefined> {
   if (run.source.script === undefined) {

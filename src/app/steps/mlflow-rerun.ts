@@ -1,6 +1,7 @@
 import { TidemillError, type Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
 import { cannotRerun } from './rerun-refusal.ts'
+import { argumentsTag } from './script-arguments.ts'
 
 /** Serves the home to a script alone, which proves itself with the token. */
 export type ServeScript = (
@@ -14,11 +15,11 @@ const kept = ['mlflow.source.name', 'mlflow.source.type', 'mlflow.source.git.com
 
 /**
  * Lets a script log with MLflow's client into a run that is there already: the client takes the run of MLFLOW_RUN_ID for the first
- * that the script starts.
+ * that the script starts. `words` are the script's arguments, which the new run keeps.
  */
 export async function withMlflow(
   rooms: Rooms,
-  of: Run,
+  { of, words }: { readonly of: Run; readonly words: readonly string[] },
   serve: ServeScript | undefined,
   work: (env: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<void> {
@@ -27,14 +28,20 @@ export async function withMlflow(
   const tags = Object.fromEntries(
     kept.flatMap((key) => (of.tags[key] === undefined ? [] : [[key, of.tags[key]]])),
   )
+  const { again = of.id, script } = of.source
+  const source = {
+    ...of.source,
+    again,
+    ...(script ? { script: { ...script, arguments: [...words] } } : {}),
+  }
   const server = await serve(rooms.project)
   try {
     const { id } = await tracking.create({
       experiment: { id: of.experimentId },
       name: of.name,
       user: of.user,
-      source: of.source,
-      tags: { ...tags, [rerunTag]: of.id },
+      source,
+      tags: { ...tags, [rerunTag]: of.id, ...argumentTags(words) },
     })
     await logInto(tracking, id, () =>
       work({
@@ -48,6 +55,10 @@ export async function withMlflow(
   } finally {
     await server.stop()
   }
+}
+
+function argumentTags(words: readonly string[]): Readonly<Record<string, string>> {
+  return words.length === 0 ? {} : { [argumentsTag]: JSON.stringify(words) }
 }
 
 /** The script ends the run; where it does not, the run has failed. */

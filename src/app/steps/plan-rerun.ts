@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import type { Run } from '#contract'
 import type { Rooms } from '../rooms.ts'
-import { mlflowEntry } from './mlflow-entry.ts'
+import { planScript } from './plan-script.ts'
 import { isCommit, markedRun, trustIn, type Trust } from './rerun-mark.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
@@ -18,8 +18,10 @@ export interface RerunPlan {
   readonly folder: string
   /** Versions by dataset. */
   readonly datasets: Readonly<Record<string, number>>
-  /** Whether what makes it logs with MLflow's client. */
-  readonly isMlflow?: boolean
+  /** The arguments of a script, which logs with MLflow's client; nothing else has any. */
+  readonly scriptArguments?: readonly string[]
+  /** The run whose commit and params are taken, where that is not `run` itself. */
+  readonly origin?: Run
   /** What those who recorded it are trusted with. */
   readonly trust: Trust
 }
@@ -29,23 +31,30 @@ export interface RerunChoice {
   readonly ignoreUncommitted?: boolean
   /** Takes a run from before the server kept what may be run of it: whoever asks may run any command. */
   readonly unmarked?: boolean
+  /** What a script is given instead of the arguments on record. */
+  readonly arguments?: readonly string[]
 }
 
 /** Finds all that a run was made from, or says what of it is missing. */
 export async function planRerun(
   rooms: Rooms,
   id: string,
-  { ignoreUncommitted = false, unmarked = false }: RerunChoice = {},
+  choice: RerunChoice = {},
 ): Promise<RerunPlan> {
+  const { ignoreUncommitted = false, unmarked = false } = choice
   const run = await markedRun(rooms, id)
   const { code, command, folder = '', pipelineStage } = run.source
   const own = pipelineStage === undefined ? command : stageCommand(pipelineStage)
   if (own === undefined || own.length === 0) {
-    const entry = await mlflowEntry(rooms.workspace, run)
-    if (entry) {
-      return { run, ...entry, datasets: {}, isMlflow: true, trust: trustIn(run, unmarked) }
-    }
+    const script = await planScript(rooms, run, choice)
+    if (script) return script
     throw cannotRerun(run, 'it does not say which command or stage made it')
+  }
+  if ((choice.arguments ?? []).length > 0) {
+    throw cannotRerun(
+      run,
+      'arguments are for the scripts of MLflow’s client, and the command or stage that made it is made again as it was; change its params and commit them instead',
+    )
   }
   const trust = trustIn(run, unmarked)
   requireTrusted(run, own, trust)

@@ -8,14 +8,14 @@ import type { RerunPlan } from './plan-rerun.ts'
 /** Params that were set otherwise than the committed params.yaml says. What is not in that file came from the command itself. */
 export async function setParams(
   place: string,
-  { run, trust }: Pick<RerunPlan, 'run' | 'trust'>,
+  { run, origin = run, trust }: Pick<RerunPlan, 'run' | 'origin' | 'trust'>,
 ): Promise<void> {
   const file = join(place, 'params.yaml')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return
   const document = parseDocument(text)
   let changed = false
-  for (const [key, value] of Object.entries(run.params)) {
+  for (const [key, value] of Object.entries(origin.params)) {
     const path = key.split('.')
     const before: unknown = document.getIn(path)
     if (!isScalar(before) || String(before) === value) continue

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { TidemillError, type Rerun, type Run } from '#contract'
+import { joinArguments, TidemillError, type Rerun, type Run } from '#contract'
 import { stageEnvironment } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 import { rerunTag, withMlflow, type ServeScript } from './mlflow-rerun.ts'
@@ -27,11 +27,12 @@ export async function rerun(rooms: Rooms, id: string, options: RerunOptions = {}
   const plan = await planRerun(rooms, id, options)
   const startedAt = rooms.clock.now()
   await inTree(rooms, plan, async (place) => {
-    onProgress(1, 3, plan.command.join(' '))
+    onProgress(1, 3, joinArguments(plan.command))
     if (plan.commit !== undefined) await setParams(place, plan)
     const inside = (env: Readonly<Record<string, string>>) =>
       runCommand(rooms, plan, { place, env, graceMs, ...(signal ? { signal } : {}) })
-    if (plan.isMlflow === true) await withMlflow(rooms, plan.run, options.serve, inside)
+    const { scriptArguments: words } = plan
+    if (words) await withMlflow(rooms, { of: plan.run, words }, options.serve, inside)
     else await inside({})
   })
   onProgress(2, 3, 'comparing')
@@ -87,7 +88,7 @@ async function runCommand(
   await ending
   signal?.throwIfAborted()
   if (code === 0) return
-  const problem = `${[program, ...args].join(' ')} ended with ${code}: ${said.trim().slice(-1000)}`
+  const problem = `${joinArguments([program, ...args])} ended with ${code}: ${said.trim().slice(-1000)}`
   throw new TidemillError('conflict', { problem })
 }
 

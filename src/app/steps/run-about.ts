@@ -1,5 +1,5 @@
 import type { LoggedModel, Run, RunAbout } from '#contract'
-import type { LoggedModel as StoredModel } from '#tracking'
+import type { LoggedModel as StoredModel, ModelMetric } from '#tracking'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 import { modelPathsOf } from './model-of-run.ts'
@@ -62,11 +62,20 @@ export function loggedModelRecord(model: StoredModel, experiment: string): Logge
     experimentId,
     params: { ...rest.params },
     tags: { ...rest.tags },
-    metrics: metrics.map(({ datasetName, datasetDigest, ...metric }) => ({
-      ...metric,
-      ...(datasetName === '' ? {} : { dataset: datasetName }),
-      ...(datasetDigest === '' ? {} : { datasetDigest }),
-    })),
+    metrics: metrics.map(modelPoint),
+  }
+}
+
+/** Where it was measured on no data set, none is said. */
+export function modelPoint({
+  datasetName,
+  datasetDigest,
+  ...point
+}: ModelMetric): LoggedModel['metrics'][number] {
+  return {
+    ...point,
+    ...(datasetName === '' ? {} : { dataset: datasetName }),
+    ...(datasetDigest === '' ? {} : { datasetDigest }),
   }
 }
 

@@ -5,6 +5,7 @@ type Own = Pick<
   Tracking,
   | 'createLoggedModel'
   | 'loggedModel'
+  | 'modelPoints'
   | 'searchLoggedModels'
   | 'finishLoggedModel'
   | 'logModelParams'
@@ -25,6 +26,10 @@ export function viewOfLoggedModels(tracking: Tracking, reach: ExperimentReach): 
     async loggedModel(id) {
       await reach.needOwner('tracking:read', id)
       return tracking.loggedModel(id)
+    },
+    async modelPoints(id, page) {
+      await reach.needOwner('tracking:read', id)
+      return tracking.modelPoints(id, page)
     },
     async searchLoggedModels(search) {
       const visible = await reach.visible()

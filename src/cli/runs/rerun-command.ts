@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { operations, TidemillError, type Caller, type Rerun } from '#contract'
+import { operations, TidemillError, type Caller, type InputOf, type Rerun } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { homeOf, projectOf, withCaller } from '../connect.ts'
 import { green, show, textTable } from '../output.ts'
@@ -14,26 +14,36 @@ interface RerunOptions extends BaseOptions {
 export function rerunCommand(): Command {
   return baseCommand('rerun', 'make a run again from its commit, params and data, and compare')
     .argument('<run>')
+    .argument('[arguments...]', 'after --: what its script is given instead of what is on record')
     .option('--ignore-uncommitted', 'take the commit as it is, though files differed from it')
-    .action(async (run: string, options: RerunOptions) => {
+    .action(async (run: string, words: readonly string[], options: RerunOptions) => {
       const progress = openProgress()
-      const { ignoreUncommitted = false } = options
+      const choice = {
+        ignoreUncommitted: options.ignoreUncommitted ?? false,
+        ...(words.length === 0 ? {} : { arguments: [...words] }),
+      }
       const isServed =
         options.url ?? (options.home === undefined ? process.env.TIDEMILL_URL : undefined)
       const result = isServed
-        ? await withCaller(options, (caller) => served(caller, run, ignoreUncommitted, progress))
-        : await here(options, run, progress)
+        ? await withCaller(options, (caller) => served(caller, { run, ...choice }, progress))
+        : await here(options, { run, ...choice }, progress)
       progress.end()
       show(result, options.json, lines)
     })
 }
 
-async function here(options: RerunOptions, run: string, progress: Progress): Promise<Rerun> {
+type Asked = InputOf<typeof operations.runs.rerun>
+
+async function here(
+  options: RerunOptions,
+  { run, ...choice }: Asked,
+  progress: Progress,
+): Promise<Rerun> {
   const { openApp, localIdentity, rerun, serveScript } = await import('#app')
   const app = await openApp({ home: homeOf(options) })
   try {
     return await rerun(await app.project(projectOf(options)), run, {
-      ignoreUncommitted: options.ignoreUncommitted ?? false,
+      ...choice,
       unmarked: true,
       serve: (project) =>
         serveScript({ home: homeOf(options), who: localIdentity().name, project }),
@@ -44,13 +54,8 @@ async function here(options: RerunOptions, run: string, progress: Progress): Pro
   }
 }
 
-async function served(
-  caller: Caller,
-  run: string,
-  ignoreUncommitted: boolean,
-  progress: Progress,
-): Promise<Rerun> {
-  let { job } = await caller.call(operations.runs.rerun, { run, ignoreUncommitted })
+async function served(caller: Caller, asked: Asked, progress: Progress): Promise<Rerun> {
+  let { job } = await caller.call(operations.runs.rerun, asked)
   while (job.state === 'waiting' || job.state === 'running') {
     const { done, total, message } = job.progress
     progress.update(done, total, message)

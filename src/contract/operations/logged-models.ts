@@ -1,7 +1,13 @@
 import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, Id, Limit, Name } from '../shapes/common.ts'
-import { LoggedModel, Prompt, PromptVersion, VersionName } from '../shapes/logged-model.ts'
+import {
+  LoggedModel,
+  ModelPoint,
+  Prompt,
+  PromptVersion,
+  VersionName,
+} from '../shapes/logged-model.ts'
 import { ModelVersion } from '../shapes/model.ts'
 
 export const loggedModels = {
@@ -31,6 +37,20 @@ export const loggedModels = {
     summary: 'One logged model with the versions that were registered from it',
     input: Type.Object({ model: Id }),
     output: Type.Object({ model: LoggedModel, versions: Type.Array(VersionName) }),
+  }),
+  points: operation({
+    name: 'loggedModels.points',
+    method: 'GET',
+    path: '/api/logged-models/:model/points',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'Every point that runs measured on a logged model, by metric, data set, run and step',
+    input: Type.Object({
+      model: Id,
+      cursor: Type.Optional(Type.String({ maxLength: 10_000 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    }),
+    output: Type.Object({ points: Type.Array(ModelPoint), next: Type.Optional(Type.String()) }),
   }),
   register: operation({
     name: 'loggedModels.register',

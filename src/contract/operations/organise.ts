@@ -132,6 +132,14 @@ export const organise = {
       run: Id,
       /** Takes the commit as it is, though files differed from it. */
       ignoreUncommitted: Type.Optional(Type.Boolean()),
+      arguments: Type.Optional(
+        Type.Array(Type.String({ maxLength: 8000, pattern: '^[^\\x00]*$' }), {
+          ...{
+            maxItems: 500,
+            description: 'What its script is given instead of what is on record',
+          },
+        }),
+      ),
     }),
     output: Type.Object({ job: JobRecord }),
   }),

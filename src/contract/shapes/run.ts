@@ -45,8 +45,11 @@ export const RunSource = Type.Object({
       name: Type.String(),
       type: Type.String(),
       commit: Type.Optional(Type.String()),
+      arguments: Type.Optional(Type.Array(Type.String())),
     }),
   ),
+  /** The run whose script the server ran to make this one: what may be run again is what that one says. */
+  again: Type.Optional(Id),
   /**
    * What of it may be run here again: said by the server, from what all may do who recorded its source and params. Nothing is said of
    * runs that were recorded before it was.

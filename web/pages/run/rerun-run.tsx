@@ -1,6 +1,13 @@
-import { Button, Checkbox, Modal } from '@mantine/core'
+import { Button, Checkbox, Modal, TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { operations, type Rerun, type Run } from '#contract'
+import {
+  joinArguments,
+  operations,
+  scriptLine,
+  splitArguments,
+  type Rerun,
+  type Run,
+} from '#contract'
 import { ErrorState } from '../../design/error-state.tsx'
 import { plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
@@ -10,13 +17,13 @@ import { paths } from '../../app/paths.ts'
 import { useMay } from '../../app/session.ts'
 import { JobProgress } from '../jobs/job-progress.tsx'
 
-/** Makes the run again, as a job, and leads to what came of it; for runs that say which command or stage made them. */
+/** Makes the run again, as a job, and leads to what came of it; for runs that say which command, stage or script made them. */
 export function RerunRun({ run }: { run: Run }): ReactNode {
   const [open, setOpen] = useState(false)
   const [job, setJob] = useState<string>()
   const may = useMay('pipeline:run')
   const { command, pipelineStage } = run.source
-  if (!may || (command === undefined && pipelineStage === undefined)) return null
+  if (!may || (command ?? pipelineStage ?? scriptLine(run.source)) === undefined) return null
   const close = () => setOpen(false)
   return (
     <>
@@ -45,17 +52,24 @@ export function RerunRun({ run }: { run: Run }): ReactNode {
 
 function Ask({ run, onStart, onClose }: AskProps): ReactNode {
   const [ignoreUncommitted, setIgnore] = useState(false)
+  const { code, command, pipelineStage, script } = run.source
+  const isScript = command === undefined && pipelineStage === undefined
+  const recorded = joinArguments(script?.arguments ?? [])
+  const [line, setLine] = useState(recorded)
+  const words = splitArguments(line)
   const start = useAct(operations.runs.rerun, {
     quiet: true,
     onDone: ({ job }) => onStart(job.id),
   })
-  const { code, command, pipelineStage } = run.source
   return (
     <div className="stack wide">
       <p>
         {pipelineStage === undefined ? (
           <>
-            Runs <code className="wrap-anywhere">{command?.join(' ')}</code>
+            Runs{' '}
+            <code className="wrap-anywhere">
+              {command ? joinArguments(command) : scriptLine(run.source)}
+            </code>
           </>
         ) : (
           <>Runs the stage {pipelineStage}</>
@@ -71,6 +85,16 @@ function Ask({ run, onStart, onClose }: AskProps): ReactNode {
           onChange={(event) => setIgnore(event.currentTarget.checked)}
         />
       )}
+      {isScript && (
+        <TextInput
+          label="Arguments"
+          description="What the script is given; the new run keeps them. Quotes hold words together, and nothing else has a meaning."
+          placeholder="--alpha 0.5"
+          value={line}
+          error={words ? undefined : 'A quote or a backslash is not closed.'}
+          onChange={(event) => setLine(event.currentTarget.value)}
+        />
+      )}
       {start.error !== null && <ErrorState error={start.error} />}
       <div className="line" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={onClose}>
@@ -78,8 +102,13 @@ function Ask({ run, onStart, onClose }: AskProps): ReactNode {
         </Button>
         <Button
           loading={start.isPending}
+          disabled={words === undefined}
           onClick={() =>
-            start.mutate({ run: run.id, ...(ignoreUncommitted && { ignoreUncommitted }) })
+            start.mutate({
+              run: run.id,
+              ...(ignoreUncommitted && { ignoreUncommitted }),
+              ...(words && line !== recorded && { arguments: [...words] }),
+            })
           }
         >
           Run again

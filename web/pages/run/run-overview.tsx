@@ -4,6 +4,7 @@ import {
   commitOf,
   isSystemMetric,
   programOf,
+  scriptLine,
   type Run,
   type RunAbout,
   type RunName,
@@ -97,7 +98,12 @@ function sourceFacts(
     dataDigest !== undefined && ['Data digest', <DigestText key="digest" digest={dataDigest} />],
     code !== undefined && ['Code', <DigestText key="code" digest={code} />],
     branch !== undefined && ['Branch', branch],
-    file !== undefined && ['Entry', <code key="entry">{file}</code>],
+    file !== undefined && [
+      'Entry',
+      <code key="entry" className="wrap-anywhere">
+        {scriptLine(source) ?? file}
+      </code>,
+    ],
     ...Object.entries(environment ?? {}).map(([name, value]): Fact => [name, value]),
     ['Run', <DigestText key="run" digest={id} />],
   ]

@@ -75,7 +75,7 @@ async function postgresRows(url: string): Promise<MlflowRows> {
     connectionString: url.replace(/^postgres(?:ql)?(?:\+\w+)?:/, 'postgres:'),
     max: 4,
   })
-  const shown = url.replace(/:[^:@/]*@/, ':…@')
+  const shown = url.replace(/(\/\/[^:@/]*):.*@/s, '$1:…@')
   await pool.query('select 1').catch(async (cause: unknown) => {
     await pool.end()
     throw new TidemillError('unavailable', { problem: `${shown} does not answer.` }, cause)

@@ -84,6 +84,8 @@ export function storeSource(store: MlflowStore): MlflowServer {
     url: store.name,
     get,
     pages: (path, body) => pagesOf(path, body),
+    // What a store tells of a model has all of its points.
+    async *modelPoints() {},
     spans: (trace) => store.spans(trace),
     send: () => Promise.reject(new Error(`${store.name} is only read`)),
     sendSpans: () => Promise.reject(new Error(`${store.name} is only read`)),
