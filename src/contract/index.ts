@@ -4,7 +4,7 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { isSystemMetric } from './system-metric.ts'
-export { commitOf, dataOf, programOf } from './run-origin.ts'
+export { commitOf, dataOf, programOf, uncommittedPath } from './run-origin.ts'
 export { permissions, type Permission } from './permission.ts'
 export { Type } from './type.ts'
 
@@ -26,7 +26,7 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { DataRow } from './shapes/common.ts'
-export { Artifact, Experiment, RecordedSource, Run, RunSource } from './shapes/run.ts'
+export { Artifact, Experiment, RecordedSource, Run, RunSource, Uncommitted } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'

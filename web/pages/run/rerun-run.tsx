@@ -49,7 +49,7 @@ function Ask({ run, onStart, onClose }: AskProps): ReactNode {
     quiet: true,
     onDone: ({ job }) => onStart(job.id),
   })
-  const { code, command, pipelineStage } = run.source
+  const { code, command, pipelineStage, uncommitted } = run.source
   return (
     <div className="stack wide">
       <p>
@@ -66,7 +66,11 @@ function Ask({ run, onStart, onClose }: AskProps): ReactNode {
       {code?.includes('+') && (
         <Checkbox
           label="Take the commit as it is"
-          description="Files differed from it when the run was made, and nobody kept them."
+          description={
+            uncommitted?.digest === undefined
+              ? 'Files differed from it when the run was made, and nobody kept them.'
+              : 'Files differed from it when the run was made; they come from the patch unless this is chosen.'
+          }
           checked={ignoreUncommitted}
           onChange={(event) => setIgnore(event.currentTarget.checked)}
         />
