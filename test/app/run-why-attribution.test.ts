@@ -147,7 +147,10 @@ test('what a run had beside its commit is compared, and a cause of its own where
   assert.equal((await planNamed(rooms, made.root, to(admins))).to.commit, commit)
   const { side, note } = (await readSides(rooms, made.root, to(editors))).to
   assert.equal(typeof side === 'string' ? side : side.commit, code)
-  assert.match(note ?? '', /differed from its commit: what is compared is .*not recorded by an admin/)
+  assert.match(
+    note ?? '',
+    /differed from its commit: what is compared is .*not recorded by an admin/,
+  )
 })
 
 test('a difference of code that is too long to show is said to be that, with the command that shows it', async (t) => {

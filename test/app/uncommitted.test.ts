@@ -97,7 +97,7 @@ test('what may hold secrets, what is ignored, hidden or Tidemill’s own is neve
   await write({
     ...{ '.env': 'A=hush\n', 'deploy/server.key': 'hush\n', 'local.cfg': 'hush\n' },
     ...{ 'ignored/a.txt': 'hush\n', '.aws/config': 'hush\n', '.dvc/config.local': 'hush\n' },
-    ...{ '.env.local': 'hush\n', 'id_rsa': 'hush\n', 'my_secrets.yaml': 'hush\n' },
+    ...{ '.env.local': 'hush\n', id_rsa: 'hush\n', 'my_secrets.yaml': 'hush\n' },
     ...{ 'place/secret.key': 'hush\n', 'place/config.yaml': 'hush\n', 'own/config.yaml': 'hush\n' },
     ...{ 'code/model.py': 'k = 8\n' },
   })
@@ -129,7 +129,10 @@ test('a patch is bounded: what does not fit is named', async (t) => {
 test('an option and a variable of the environment keep the difference to oneself', async (t) => {
   const { write, run, caller } = await open(t)
   await write({ 'code/model.py': 'k = 8\n' })
-  for (const made of [await run('quiet.ts'), await run('train.ts', { TIDEMILL_UNCOMMITTED: '0' })]) {
+  for (const made of [
+    await run('quiet.ts'),
+    await run('train.ts', { TIDEMILL_UNCOMMITTED: '0' }),
+  ]) {
     assert.match(made.source.code ?? '', /\+dirty$/)
     assert.equal(made.source.uncommitted, undefined)
     assert.deepEqual((await caller.call(runs.get, { run: made.id })).artifacts, [])

@@ -20,11 +20,7 @@ interface Code {
 }
 
 /** What of the code differs between two runs: commit and patch against commit and patch, as far as they are kept. */
-export async function codeDifference(
-  rooms: Rooms,
-  a: Run,
-  b: Run,
-): Promise<RunDifference['code']> {
+export async function codeDifference(rooms: Rooms, a: Run, b: Run): Promise<RunDifference['code']> {
   const [from, to] = [commitOf(a), commitOf(b)]
   const base = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
   const [before, after] = [await codeOf(rooms, a), await codeOf(rooms, b)]

@@ -56,4 +56,3 @@ function notOnRecord(left: readonly string[]): string {
   const names = left.slice(0, 3).join(', ')
   return `${names === '' ? 'files' : names} differed from the commit and were not kept, so that what it ran is not on record`
 }
-
