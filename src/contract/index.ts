@@ -5,7 +5,7 @@ export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { joinArguments, splitArguments } from './argument-text.ts'
 export { isSystemMetric } from './system-metric.ts'
-export { commitOf, dataOf, programOf, scriptLine } from './run-origin.ts'
+export { commitOf, dataOf, programOf, scriptLine, uncommittedPath } from './run-origin.ts'
 export { permissions, type Permission } from './permission.ts'
 export { Type } from './type.ts'
 
@@ -27,7 +27,7 @@ export {
   ValidationReport,
 } from './shapes/dataset.ts'
 export { DataRow } from './shapes/common.ts'
-export { Artifact, Experiment, RecordedSource, Run, RunSource } from './shapes/run.ts'
+export { Artifact, Experiment, RecordedSource, Run, RunSource, Uncommitted } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'

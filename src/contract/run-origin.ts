@@ -15,6 +15,9 @@ export function scriptLine({ script }: Pick<RunSource, 'script'>): string | unde
   return joinArguments(['python3', script.name, ...(script.arguments ?? [])])
 }
 
+/** The file of a run that holds what its code had beside the commit, as a patch for `git apply`. */
+export const uncommittedPath = 'code/uncommitted.patch'
+
 /** The program or stage that made a run, by the same order. */
 export function programOf({ source, tags }: Recorded): string | undefined {
   return source.entry ?? source.script?.name ?? tags['mlflow.source.name']

@@ -192,7 +192,7 @@ export {
 } from './attribution/counterfactuals.ts'
 export type { Cause, CauseKind, ParamsDetail } from './attribution/causes.ts'
 export type { MetricTarget } from './attribution/metric-targets.ts'
-export type { SideName } from './attribution/side.ts'
+export type { NamedCommit, SideName } from './attribution/side.ts'
 export { revisionWith } from './attribution/revision-with.ts'
 export { sharedMetrics } from './attribution/shared-metrics.ts'
 export {

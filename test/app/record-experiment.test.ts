@@ -36,6 +36,7 @@ test('an experiment of the pipeline is one run in tracking, however often it is 
   assert.deepEqual(run.metrics, { 'val.acc': 0.75, 'other.json:loss': 2 })
   assert.equal(run.tags['tidemill.experiment.commit'], 'b'.repeat(40))
   assert.equal(run.tags['tidemill.experiment.set'], 'train.rate=0.5')
+  assert.equal(run.source.code, experiment.rev)
 
   // What a process that died left half made is gone on with.
   const half = { ...experiment, name: 'half', rev: 'c'.repeat(40) }

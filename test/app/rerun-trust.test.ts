@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { operations, type RunSource } from '#contract'
+import { operations, uncommittedPath, type RunSource } from '#contract'
 import { serveScript } from '#app'
 import { planRerun } from '../../src/app/steps/plan-rerun.ts'
 import { setParams } from '../../src/app/steps/rerun-params.ts'
@@ -46,7 +47,7 @@ async function open(t: TestContext) {
       () => true,
       () => false,
     )
-  return { server, root, ed, code, rooms, touch, wasTouched, place }
+  return { server, root, ed, code, rooms, touch, wasTouched, place, git }
 }
 
 test('a command that an editor wrote into a run is kept as information and run for nobody', async (t) => {
@@ -279,6 +280,61 @@ test('a stage, a folder or a commit that leads out of the repository is refused,
   await assert.rejects(root.caller.call(runs.rerun, { run: option }), /is no commit/)
   const linked = await create(root, { ...touch, folder: 'out' })
   await assert.rejects(rerun(rooms, linked), /leads out of its repository/)
+})
+
+test('a patch runs only when an admin alone recorded it, as it was recorded, and never leaves the work tree', async (t) => {
+  const { root, ed, rooms, touch, wasTouched, git } = await open(t)
+  const patchTo = (path: string) =>
+    `diff --git a/${path} b/${path}\nnew file mode 100644\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1 @@\n+touch "$1"\n`
+  const patched = { ...touch, command: ['sh', 'evil.sh', touch.command?.[1] ?? ''] }
+  const record = async (by: Actor, text: string, more: RunSource = patched) => {
+    const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
+    const code = `${touch.code ?? ''}+dirty`
+    const source = { ...more, code, uncommitted: { digest, whole: true, left: [] } }
+    const { run } = await by.caller.call(runs.create, { experiment: 'e', source })
+    await keep(by, run.id, text)
+    return run.id
+  }
+  const keep = (by: Actor, run: string, text: string) =>
+    by.caller.call(runs.putArtifact, { run, path: uncommittedPath }, Buffer.from(text))
+  const objects = async () => git('count-objects', '-v')
+  const good = patchTo('evil.sh')
+
+  const stage = await record(ed, good, { pipelineStage: 'train' })
+  for (const who of [ed, root]) {
+    const asked = who.caller.call(runs.rerun, { run: stage })
+    await assert.rejects(asked, /patch is code like any other.*not recorded by an admin alone/)
+  }
+  const asCommitted = await planRerun(rooms, stage, { ignoreUncommitted: true })
+  assert.equal(asCommitted.patch, undefined)
+
+  const swapped = await record(root, patchTo('nothing.sh'))
+  await keep(ed, swapped, good)
+  await assert.rejects(rerun(rooms, swapped), /is not the patch that it was recorded with/)
+
+  const joined = await record(root, good)
+  await ed.caller.call(runs.log, { run: joined, params: { rate: 1 } })
+  await assert.rejects(rerun(rooms, joined), /not recorded by an admin alone/)
+
+  for (const path of ['../evil.sh', '.git/hooks/evil.sh', 'out/evil.sh']) {
+    await assert.rejects(rerun(rooms, await record(root, patchTo(path))), /patch does not fit/)
+  }
+  assert.equal(await wasTouched(), false)
+
+  const own = await record(root, good)
+  const before = await objects()
+  const why = await ed.caller.call(runs.why, {
+    run: await record(ed, patchTo('other.sh')),
+    other: own,
+  })
+  assert.deepEqual(
+    why.code.files.map(({ path, from }) => [from, path]),
+    [['other.sh', 'evil.sh']],
+  )
+  assert.equal(await objects(), before, 'nothing of it came into the repository')
+
+  await assert.rejects(rerun(rooms, own), /recorded no run/)
+  assert.equal(await wasTouched(), true)
 })
 
 test('the name of a stage is never read as an option', async (t) => {

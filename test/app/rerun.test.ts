@@ -79,13 +79,40 @@ test('a run is made again from its commit, its params and its data, whatever the
   assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
 })
 
+test('a run of code that was not committed is made again with what differed, and keeps that itself', async (t) => {
+  const { dir, git, rooms, home } = await project(t)
+  const scaled = script.replace('params.scale }', 'factor(params.scale) }')
+  const changed = `import { factor } from './factor.ts'\n${scaled}`
+  await writeFile(join(dir, 'code/train me.ts'), changed)
+  await writeFile(
+    join(dir, 'code/factor.ts'),
+    'export const factor = (scale: number) => scale * 10\n',
+  )
+  const first = await tidemill(['exec', '--home', home, 'train me.ts', 'fast'], join(dir, 'code'))
+  assert.equal(first.code, 0, first.stderr)
+  const [run] = (await rooms.tracking.search({})).items
+  assert.ok(run?.source.code?.endsWith('+dirty'))
+  await git('checkout', '--quiet', '.')
+  await git('clean', '--quiet', '--force', 'code')
+
+  const { run: id, metrics } = await rerun(rooms, run.id)
+  assert.deepEqual(metrics, [
+    { key: 'rows', before: 2, after: 2 },
+    { key: 'scaled', before: 40, after: 40 },
+  ])
+  const made = await rooms.tracking.run(id)
+  assert.deepEqual(made.source.uncommitted, run.source.uncommitted)
+  const asCommitted = await rerun(rooms, run.id, { ignoreUncommitted: true })
+  assert.equal(asCommitted.metrics[1]?.after, 4)
+})
+
 test('what a run was made from that is not there any more is named', async (t) => {
   const { run, rooms } = await project(t)
   const { tracking } = rooms
   const like = async (source: Run['source']) =>
     (await tracking.create({ experiment: 'e', user: 'u', source })).id
   const cases: readonly (readonly [Run['source'], RegExp])[] = [
-    [{ ...run.source, code: `${run.source.code}+dirty` }, /not committed.*--ignore-unc/],
+    [{ ...run.source, code: `${run.source.code}+dirty` }, /were not kept.*--ignore-unc/],
     [{ ...run.source, code: '0'.repeat(40) }, /has no commit 000000000000/],
     [{ ...run.source, datasetVersion: 9 }, /version 9 of d.* is gone/],
     [{ ...run.source, dataDigest: `sha256:${'0'.repeat(64)}` }, /is not what it read/],

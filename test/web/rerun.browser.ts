@@ -45,7 +45,7 @@ async function project(t: TestContext) {
   assert.ok(run)
   await writeFile(join(dir, 'code/train.ts'), 'throw new Error("not this one")\n')
   git('commit', '--quiet', '-am', 'second')
-  return { url: server.url, caller, run }
+  return { url: server.url, caller, run, dir }
 }
 
 test(
@@ -144,6 +144,28 @@ test(
     await dialog.getByRole('button', { name: 'Run again', exact: true }).click()
     await dialog.getByText(/has no commit 000000000000/).waitFor()
     await inBothLights(page, 'rerun-refused')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser a run of code that was not committed leads to the patch it kept',
+  { skip: skipBrowser },
+  async (t) => {
+    const { url, caller, dir } = await project(t)
+    await writeFile(join(dir, 'code/train.ts'), script.replace('first-try', 'second-try'))
+    const home = join(dir, '.tidemill')
+    const made = await tidemill(['exec', '--home', home, 'train.ts'], join(dir, 'code'))
+    assert.equal(made.code, 0, made.stderr)
+    const [run] = (await caller.call(operations.runs.search, { limit: 1 })).runs
+    assert.equal(run?.name, 'second-try')
+    const { page, problems } = await lookedAt(t)
+    await page.goto(`${url}/runs/${run.id}`)
+    await page.getByText('Not committed').waitFor()
+    await inBothLights(page, 'run-not-committed')
+    await page.getByRole('link', { name: 'code/uncommitted.patch' }).click()
+    await page.getByText(/diff --git a\/code\/train.ts/).waitFor()
+    await inBothLights(page, 'run-patch')
     assert.deepEqual(problems, [])
   },
 )

@@ -20,6 +20,7 @@ export const paths = {
   runs: '/runs',
   experiment: (name: string, search?: Search) => address(`/experiments/${part(name)}`, search),
   run: (id: string) => `/runs/${part(id)}`,
+  runFile: (id: string, file: string) => address(`/runs/${part(id)}`, { tab: 'files', file }),
   compare: (ids: readonly string[]) => address('/compare', { runs: ids.join(',') }),
   /** The two with what differs between them. */
   compareWhy: (from: string, to: string) =>

@@ -17,7 +17,7 @@ test('each kind of file that MLflow’s page shows has a preview here', () => {
     audio: 'mp3 wav ogg m4a flac',
     video: 'mp4 webm mov',
     markdown: 'md',
-    text: 'py txt log yaml yml toml sh sql js ts r xml cfg ini',
+    text: 'py txt log yaml yml toml sh sql js ts r xml cfg ini patch',
   })
   for (const [kind, endings] of kinds) {
     for (const ending of endings.split(' ')) expect(previewKind(`a/b.${ending}`)).toBe(kind)

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { operations, type Caller } from '#contract'
+import { operations, uncommittedPath, type Caller } from '#contract'
 import type { ParamValue, Point } from './deliver.ts'
 import { readArguments } from './read-arguments.ts'
 import { machine, sampler } from './resources.ts'
@@ -19,6 +19,8 @@ export interface AutologOptions {
   readonly env?: readonly string[]
   /** How often processor and memory are sampled (ms), or false; 10,000 unless said. */
   readonly resources?: number | false
+  /** Whether the difference of the code from its commit is kept among the files of the run; it is unless false is said. */
+  readonly uncommitted?: boolean
 }
 
 export interface RunRequest {
@@ -83,7 +85,8 @@ export async function openRun(
   }, problem)
   if (strict) buffer.hurry(0)
 
-  const source = autolog === false ? {} : { ...(await codeSource()), environment: machine() }
+  const made = autolog === false ? { source: {} } : await codeSource(autolog)
+  const source = autolog === false ? {} : { ...made.source, environment: machine() }
   const begun = buffer.task(async () => {
     const { run } = await caller.call(operations.runs.create, {
       ...{ experiment, source, startedAt: Date.now() },
@@ -92,6 +95,9 @@ export async function openRun(
       ...(name === undefined ? {} : { name }),
     })
     id = run.id
+    if (made.patch !== undefined) {
+      await caller.call(operations.runs.putArtifact, { run: id, path: uncommittedPath }, made.patch)
+    }
   })
   // For its identifier, if it can be had soon.
   await Promise.race([begun, delay(startMs)])

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { basename, relative } from 'node:path'
-import { promisify } from 'node:util'
 import type { RunSource } from '#contract'
+import { codeVersion } from './code-version.ts'
 
 let declared: readonly string[] | undefined
 
@@ -10,15 +9,23 @@ export function declareCommand(command: readonly string[]): void {
   declared = command
 }
 
-/** What can be known of where a run of this process comes from: commit, command, environment. */
-export async function codeSource(): Promise<RunSource> {
-  const [code, folder] = await Promise.all([gitRevision(), gitFolder()])
+/** Where a run comes from, and the patch that belongs among its files where its code was not that of the commit. */
+export interface CodeSource {
+  readonly source: RunSource
+  readonly patch?: Uint8Array
+}
+
+/** What can be known of where a run of this process comes from: commit and what differed from it, command, environment. */
+export async function codeSource({ uncommitted = true } = {}): Promise<CodeSource> {
+  const { source, patch } = await codeVersion(uncommitted)
   return {
-    entry: process.argv.slice(1).join(' '),
-    command: [...(declared ?? commandOf(process.argv, process.execArgv))],
-    environment: { node: process.version, platform: `${process.platform} ${process.arch}` },
-    ...(code === undefined ? {} : { code }),
-    ...(folder === undefined ? {} : { folder }),
+    source: {
+      entry: process.argv.slice(1).join(' '),
+      command: [...(declared ?? commandOf(process.argv, process.execArgv))],
+      environment: { node: process.version, platform: `${process.platform} ${process.arch}` },
+      ...source,
+    },
+    ...(patch === undefined ? {} : { patch }),
   }
 }
 
@@ -43,35 +50,4 @@ export function commandOf(
   const own = script.startsWith('/') ? relative(process.cwd(), script) : script
   const name = basename(program)
   return [name === 'node' || name === 'node.exe' ? 'node' : program, ...options, own, ...args]
-}
-
-/** The commit, with `+dirty` where files differed from it; undefined outside of a repository. */
-async function gitRevision(): Promise<string | undefined> {
-  const git = promisify(execFile)
-  try {
-    const { stdout: commit } = await git('git', ['rev-parse', 'HEAD'])
-    // A pipeline writes its own record, dvc.lock, while it runs.
-    const { stdout: changes } = await git('git', [
-      ...[
-        'status',
-        '--porcelain',
-        '--untracked-files=no',
-        '--',
-        ':/',
-        ':(exclude,top,glob)**/dvc.lock',
-      ],
-    ])
-    return `${commit.trim()}${changes.trim() === '' ? '' : '+dirty'}`
-  } catch {
-    return undefined
-  }
-}
-
-async function gitFolder(): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--show-prefix'])
-    return stdout.trim().replace(/\/$/, '')
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,4 @@
-import { operations, type Artifact, type RunSource } from '#contract'
+import { operations, uncommittedPath, type Artifact } from '#contract'
 import type { TrainedModel } from '#learn'
 import { openQuery } from '#query'
 import { rowAt, type Table } from '#table'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { cellsOf } from '../cells.ts'
 import { evaluationPath } from '../steps/evaluation-rows.ts'
 import { counterfactualVariable } from '../counterfactual-variable.ts'
-import { attemptTags, codeSource, rerunTags } from '../client/source.ts'
+import { attemptTags, codeSource, rerunTags, type CodeSource } from '../client/source.ts'
 import { connect } from './connect.ts'
 import { pinnedVersion } from './pinned-version.ts'
 import { mlflowFiles } from './mlflow-files.ts'
@@ -46,9 +46,10 @@ export async function startRun(request: RunRequest): Promise<ActiveRun> {
     process.env[counterfactualVariable] === undefined
       ? request.experiment
       : `${request.experiment} (counterfactuals)`
+  const { source, patch } = await sourceOf(request.dataset, request.datasetVersion)
   const { run } = await caller.call(operations.runs.create, {
     experiment,
-    source: await sourceOf(request.dataset, request.datasetVersion),
+    source,
     ...(name === undefined ? {} : { name }),
     ...(params === undefined ? {} : { params }),
     tags: { ...tags, ...rerunTags(), ...attemptTags() },
@@ -64,6 +65,8 @@ export async function startRun(request: RunRequest): Promise<ActiveRun> {
 
   const logArtifact = (path: string, bytes: Uint8Array): Promise<Artifact> =>
     caller.call(operations.runs.putArtifact, { run: run.id, path }, bytes)
+
+  if (patch !== undefined) await logArtifact(uncommittedPath, patch)
 
   return {
     id: run.id,
@@ -109,15 +112,19 @@ function endOnFailure(handler: () => Promise<void>): void {
 async function sourceOf(
   dataset: string | undefined,
   version: number | undefined,
-): Promise<RunSource> {
+): Promise<CodeSource> {
   const stage = process.env.DVC_STAGE ?? process.env.TIDEMILL_STAGE
   const data = dataset === undefined ? undefined : await versionOf(dataset, version)
+  const made = await codeSource()
   return {
-    ...(await codeSource()),
-    ...(stage === undefined ? {} : { pipelineStage: stage }),
-    ...(data === undefined
-      ? {}
-      : { dataset: data.dataset, datasetVersion: data.version, dataDigest: data.digest }),
+    ...made,
+    source: {
+      ...made.source,
+      ...(stage === undefined ? {} : { pipelineStage: stage }),
+      ...(data === undefined
+        ? {}
+        : { dataset: data.dataset, datasetVersion: data.version, dataDigest: data.digest }),
+    },
   }
 }
 

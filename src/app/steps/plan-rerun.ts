@@ -6,6 +6,7 @@ import type { Rooms } from '../rooms.ts'
 import { planScript } from './plan-script.ts'
 import { isCommit, markedRun, trustIn, type Trust } from './rerun-mark.ts'
 import { cannotRerun } from './rerun-refusal.ts'
+import { isDirty, patchToRun } from './uncommitted-patch.ts'
 
 /** How a run is made again. */
 export interface RerunPlan {
@@ -14,6 +15,8 @@ export interface RerunPlan {
   readonly command: readonly string[]
   /** The commit whose files it needs; it needs none when the command is one of Tidemill's own. */
   readonly commit?: string
+  /** What its code had beside the commit, for `git apply`. */
+  readonly patch?: Uint8Array
   /** Below the root of the repository. */
   readonly folder: string
   /** Versions by dataset. */
@@ -27,7 +30,7 @@ export interface RerunPlan {
 }
 
 export interface RerunChoice {
-  /** Goes on with the commit although files differed from it. */
+  /** Takes the commit as it is, though files differed from it. */
   readonly ignoreUncommitted?: boolean
   /** Takes a run from before the server kept what may be run of it: whoever asks may run any command. */
   readonly unmarked?: boolean
@@ -64,15 +67,9 @@ export async function planRerun(
     return { run, command: own, folder: '', datasets, trust }
   }
   if (code === undefined) throw cannotRerun(run, 'it was made outside of a Git repository')
-  const [commit = '', dirty] = code.split('+')
+  const [commit = ''] = code.split('+')
   if (!isCommit(commit)) throw cannotRerun(run, `"${commit.slice(0, 20)}" is no commit`)
   if (!isBelow(folder)) throw cannotRerun(run, `its folder ${folder} is not in the repository`)
-  if (dirty !== undefined && !ignoreUncommitted) {
-    throw cannotRerun(
-      run,
-      `files differed from commit ${commit.slice(0, 12)} and were not committed, so that what it ran is not on record (--ignore-uncommitted takes the commit as it is)`,
-    )
-  }
   const isKnown = await promisify(execFile)('git', [
     ...['-C', rooms.workspace, 'cat-file', '-e', `${commit}^{commit}`],
   ]).then(
@@ -85,7 +82,15 @@ export async function planRerun(
       `${rooms.workspace} has no commit ${commit.slice(0, 12)}; fetch it first`,
     )
   }
-  return { run, command: own, commit, folder, datasets, trust }
+  const patch = ignoreUncommitted ? undefined : await neededPatch(rooms, run, trust)
+  return { run, command: own, commit, folder, datasets, trust, ...(patch ? { patch } : {}) }
+}
+
+async function neededPatch(rooms: Rooms, run: Run, trust: Trust): Promise<Uint8Array | undefined> {
+  const found = await patchToRun(rooms, run, trust)
+  if (!('problem' in found)) return found.patch
+  const instead = isDirty(run) ? ' (--ignore-uncommitted takes the commit as it is)' : ''
+  throw cannotRerun(run, `${found.problem}${instead}`)
 }
 
 const reproduce = ['tidemill', 'repro', '--force', '--single-item', '--']

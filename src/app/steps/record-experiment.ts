@@ -25,6 +25,8 @@ export async function recordExperiment(
   const made = {
     experiment: `${basename(workspace)} pipeline`,
     name: experiment.name,
+    // Git keeps all that it ran as a commit, whether it was committed or not.
+    source: { code: experiment.rev },
     params: Object.fromEntries(params.map(([key, value]) => [key, textOf(value)])),
     tags: {
       'tidemill.experiment': experiment.name,

@@ -2,14 +2,14 @@ import { TidemillError, type Run, type RunDifference } from '#contract'
 import { findRepository, sharedMetrics } from '#pipeline'
 import { openJournal } from '../attribution/journal.ts'
 import type { Rooms } from '../rooms.ts'
-import { commitToRun } from './side-of-run.ts'
+import { recordedSide } from './side-of-run.ts'
 
 /**
  * Whether the pipeline can run one result with some of what differs taken from the other, which tells how much each cause changed a
  * metric; and where it has been done. Nothing where there is no pipeline.
  */
 export async function rerunAttribution(
-  { workspace }: Pick<Rooms, 'workspace'>,
+  { workspace, tracking }: Pick<Rooms, 'workspace' | 'tracking'>,
   from: Run,
   to: Run,
 ): Promise<RunDifference['attribution']> {
@@ -19,17 +19,24 @@ export async function rerunAttribution(
     (each) => each.from.name === sides.from && each.to.name === sides.to,
   )
   if (made) return { ...sides, made: { id: made.id, time: made.time } }
-  const problem = problemOf(workspace, from, to)
+  const problem = await problemOf({ workspace, tracking }, from, to)
   return { ...sides, ...(problem === undefined ? {} : { problem }) }
 }
 
-function problemOf(workspace: string, from: Run, to: Run): string | undefined {
+async function problemOf(
+  rooms: Pick<Rooms, 'workspace' | 'tracking'>,
+  from: Run,
+  to: Run,
+): Promise<string | undefined> {
+  const { workspace } = rooms
+  const choice = { unmarked: true, params: {} }
   try {
-    const [before, after] = [commitToRun(from, true), commitToRun(to, true)]
-    const metrics = sharedMetrics(workspace, before.commit, after.commit)
+    const before = await recordedSide(rooms, workspace, from, choice)
+    const after = await recordedSide(rooms, workspace, to, choice)
+    const metrics = sharedMetrics(workspace, before.side, after.side)
     return metrics.length > 0
       ? undefined
-      : 'no metric of a stage is in both commits: what repro writes is committed, then run'
+      : 'no metric that a stage makes is in both commits, and the runs logged none under its name'
   } catch (error) {
     if (error instanceof TidemillError) return error.message.replace(/\.$/, '')
     throw error

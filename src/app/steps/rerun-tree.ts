@@ -6,7 +6,9 @@ import { promisify } from 'node:util'
 import { TidemillError } from '#contract'
 import { checkout, findRepository, loadPipeline, openOwnTree } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
+import { runGit, saidByGit } from '../run-git.ts'
 import type { RerunPlan } from './plan-rerun.ts'
+import { cannotRerun } from './rerun-refusal.ts'
 
 interface Tree {
   /** The root of Git's work tree. */
@@ -16,6 +18,9 @@ interface Tree {
   close(): Promise<void>
 }
 
+/** Brings a work tree to what it is to be beside its commit. */
+type Finish = (top: string) => Promise<void>
+
 /** Works in a work tree of the plan's commit with the data of that commit, or in the workspace where no commit is needed. */
 export async function inTree(
   rooms: Rooms,
@@ -23,7 +28,7 @@ export async function inTree(
   work: (place: string) => Promise<void>,
 ): Promise<void> {
   if (plan.commit === undefined) return work(rooms.workspace)
-  const tree = await openTree(rooms.workspace, plan.commit)
+  const tree = await openTree(rooms.workspace, plan.commit, (top) => applyPatch(top, plan))
   try {
     await work(plan.folder === '' ? tree.place : await folderIn(tree.top, plan))
   } finally {
@@ -31,13 +36,13 @@ export async function inTree(
   }
 }
 
-async function openTree(workspace: string, commit: string): Promise<Tree> {
+async function openTree(workspace: string, commit: string, finish: Finish): Promise<Tree> {
   const git = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)('git', ['-C', workspace, ...args])).stdout.trim()
   const top = await git('rev-parse', '--show-toplevel')
   const root = findRepository(workspace)
   if (root !== undefined && isWithin(top, await realpath(root))) {
-    return openDataTree(root, workspace, commit)
+    return openDataTree(root, workspace, commit, finish)
   }
   const prefix = await git('rev-parse', '--show-prefix')
   const tree = await mkdtemp(join(tmpdir(), 'tidemill-rerun-'))
@@ -50,6 +55,7 @@ async function openTree(workspace: string, commit: string): Promise<Tree> {
     // What people have a checkout do is not for a tree that nobody sees.
     const noHooks = ['-c', 'core.hooksPath=/dev/null']
     await git(...noHooks, 'worktree', 'add', '--detach', '--quiet', tree, commit)
+    await finish(tree)
     return { top: tree, place: join(tree, prefix), close }
   } catch (error) {
     await close()
@@ -58,23 +64,39 @@ async function openTree(workspace: string, commit: string): Promise<Tree> {
 }
 
 /** One that gc and the next command know of, with the files under DVC's words from the user's cache, by digest. */
-async function openDataTree(root: string, workspace: string, commit: string): Promise<Tree> {
+async function openDataTree(
+  root: string,
+  workspace: string,
+  commit: string,
+  finish: Finish,
+): Promise<Tree> {
   const own = await openOwnTree(root, commit)
   const close = (): Promise<void> => Promise.resolve(own.close())
   try {
+    const asked = ['-C', own.place, 'rev-parse', '--show-toplevel']
+    const top = (await promisify(execFile)('git', asked)).stdout.trim()
+    await finish(top)
     const { missing } = await checkout(loadPipeline(own.place))
     if (missing.length > 0) {
       const problem = `The data ${missing.slice(0, 3).join(', ')} of that commit is not in the cache; bring it with: tidemill fetch.`
       throw new TidemillError('conflict', { problem })
     }
-    const asked = ['-C', own.place, 'rev-parse', '--show-toplevel']
-    const { stdout } = await promisify(execFile)('git', asked)
     const place = join(own.place, relative(root, resolve(workspace)))
-    return { top: stdout.trim(), place, close }
+    return { top, place, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** Brings what was not committed into a work tree; Git lets a patch write neither outside of it nor into its own folder. */
+async function applyPatch(top: string, { patch, run, commit = '' }: RerunPlan): Promise<void> {
+  if (patch === undefined) return
+  const applying = runGit(top, ['apply', '--whitespace=nowarn', '-'], { input: patch })
+  await applying.catch((error: unknown) => {
+    const said = saidByGit(error).slice(0, 300)
+    throw cannotRerun(run, `its patch does not fit commit ${commit.slice(0, 12)}: ${said}`)
+  })
 }
 
 /** The folder that a run names, wherever links in its commit lead. */

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
-import { commitOf, TidemillError, type Run, type RunDifference } from '#contract'
+import { TidemillError, type Run, type RunDifference } from '#contract'
 import { diffTables, rowChanges } from '#lake'
 import { dataDiff, loadPipeline } from '#pipeline'
-import { causesOf, changedTexts, compareRuns, readGitDiff, readRequirements } from '#tracking'
+import { causesOf, changedTexts, compareRuns, readRequirements } from '#tracking'
 import type { Rooms } from '../rooms.ts'
+import { codeDifference } from './code-difference.ts'
 import { rerunAttribution } from './rerun-attribution.ts'
 
-/** Past this a diff is for git itself. */
-const mostDiffBytes = 4 << 20
 /** A longer file is no list of packages. */
 const mostListBytes = 1 << 20
 /** Rows are compared where both versions together have no more than these. */
@@ -32,61 +29,6 @@ export async function runDifference(rooms: Rooms, a: string, b: string): Promise
   if (found.causes.length === 0) return found
   const attribution = await rerunAttribution(rooms, from, to)
   return { ...found, ...(attribution === undefined ? {} : { attribution }) }
-}
-
-async function codeDifference(
-  { workspace }: Rooms,
-  a: Run,
-  b: Run,
-): Promise<RunDifference['code']> {
-  const [from, to] = [commitOf(a), commitOf(b)]
-  const base = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  const commits = [from, to].map((commit) => commit?.replace(/\+dirty$/, ''))
-  const problems = [
-    ...(from === undefined || to === undefined ? ['a run does not say which commit it ran'] : []),
-    ...([from, to].some((commit) => commit?.endsWith('+dirty'))
-      ? ['files differed from the commit when it ran, which nobody kept']
-      : []),
-  ]
-  const [before, after] = commits
-  if (before === undefined || after === undefined || before === after) {
-    return { ...base, files: [], ...problemOf(problems) }
-  }
-  try {
-    const files = [...readGitDiff(await gitDiff(workspace, before, after))]
-    return { ...base, files, ...problemOf(problems) }
-  } catch (error) {
-    problems.push(
-      isTooLong(error)
-        ? `the difference is longer than ${mostDiffBytes >> 20} MiB: git diff ${before} ${after}`
-        : `the repository at ${workspace} does not have both commits`,
-    )
-    return { ...base, files: [], ...problemOf(problems) }
-  }
-}
-
-function isTooLong(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
-}
-
-function problemOf(problems: readonly string[]): { problem?: string } {
-  const text = problems.join('; ')
-  return text === '' ? {} : { problem: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` }
-}
-
-/** A run says its commit itself, so it is checked to be one before git sees it. */
-async function gitDiff(workspace: string, from: string, to: string): Promise<string> {
-  if (![from, to].every((commit) => /^[0-9a-f]{7,64}$/.test(commit))) {
-    throw new TidemillError('bad_request', { problem: 'This is no commit.' })
-  }
-  const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-prefix', '--find-renames']
-  const { stdout } = await promisify(execFile)(
-    'git',
-    ['-C', workspace, 'diff', ...plain, from, to, '--'],
-    { maxBuffer: mostDiffBytes, encoding: 'utf8' },
-  )
-  return stdout
 }
 
 async function datasetDifferences(

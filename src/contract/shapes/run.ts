@@ -18,10 +18,22 @@ export const Experiment = Type.Object({
 })
 export type Experiment = Static<typeof Experiment>
 
+/** What of a run's code was not in its commit. */
+export const Uncommitted = Type.Object({
+  /** The patch against the commit, which is among the files of the run; absent where nothing could be kept. */
+  digest: Type.Optional(DigestText),
+  /** Whether all is in it that differed of the files of the commit. */
+  whole: Type.Boolean(),
+  /** Files that are not in it, the first hundred: too large, or such as may hold secrets. */
+  left: Type.Array(Type.String()),
+})
+export type Uncommitted = Static<typeof Uncommitted>
+
 const recordedSource = {
   /** Commit of the code, with `+dirty` where files differed from it. */
   code: Type.Optional(Type.String()),
   entry: Type.Optional(Type.String()),
+  uncommitted: Type.Optional(Uncommitted),
   /** The command with its arguments, which makes it again. */
   command: Type.Optional(Type.Array(Type.String())),
   /** Where the command ran, below the root of the repository. */

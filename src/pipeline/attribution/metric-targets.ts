@@ -1,8 +1,6 @@
 import { TidemillError } from '#contract/error'
-import { metricsTree } from '../report/metrics.ts'
-import { flatValues } from '../report/value-diff.ts'
-import type { ValueMap } from '../values/value.ts'
 import type { Cause } from './causes.ts'
+import { sideNumbers } from './side-numbers.ts'
 import type { Side } from './side.ts'
 
 /** A number that a stage makes on both sides, and the causes that can change it. */
@@ -18,18 +16,6 @@ export interface MetricTarget {
   readonly causes: readonly Cause[]
 }
 
-/** The numbers of a metrics tree by `file:key`. */
-export function metricNumbers(tree: ValueMap): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  for (const [file, values] of tree) {
-    for (const [key, value] of flatValues(values)) {
-      if (typeof value === 'number' || typeof value === 'bigint')
-        found.set(`${file}:${key}`, Number(value))
-    }
-  }
-  return found
-}
-
 /**
  * The metrics that both sides have and a stage makes; `only` names some by key, file or `file:key`. Errors: `not_found` for a name
  * that is none.
@@ -41,8 +27,7 @@ export function metricTargets(
   reach: ReadonlyMap<Cause, ReadonlySet<string>>,
   only?: readonly string[],
 ): readonly MetricTarget[] {
-  const before = metricNumbers(metricsTree(root, from.commit))
-  const after = metricNumbers(metricsTree(root, to.commit))
+  const [before, after] = sideNumbers(root, from, to)
   const makers = new Map(
     [...from.pipeline.stages, ...to.pipeline.stages].flatMap((stage) =>
       stage.outs.map((out) => [out.target, stage.address] as const),

@@ -17,17 +17,36 @@ export interface Side {
   readonly commit: string
   readonly source: PipelineSource
   readonly pipeline: Pipeline
+  readonly own?: OwnMetrics
+}
+
+/** What a tracked run logged. */
+export interface OwnMetrics {
+  readonly values: Readonly<Record<string, number>>
+  /** The address of the stage that made it. */
+  readonly stage?: string
+  /** Whether they go before what the commit has: it was put together for the run, and nothing was run at it. */
+  readonly first: boolean
+}
+
+/** A commit with a name of its own. */
+export interface NamedCommit {
+  readonly name: string
+  readonly commit: string
+  readonly own?: OwnMetrics
 }
 
 /** A revision or the name of an experiment, `workspace`, or a commit with a name of its own. */
-export type SideName = string | { readonly name: string; readonly commit: string }
+export type SideName = string | NamedCommit
 
 /** Errors: `not_found`, `pipeline_invalid`. */
 export function readSide(root: string, given: SideName): Side {
   const name = typeof given === 'string' ? given : given.name
   const commit = typeof given === 'string' ? commitNamed(root, given) : given.commit
   const source = gitRevision(root, commit)
-  return { name, commit, source, pipeline: loadPipeline(root, { source }) }
+  const own = typeof given === 'string' ? undefined : given.own
+  const pipeline = loadPipeline(root, { source })
+  return { name, commit, source, pipeline, ...(own === undefined ? {} : { own }) }
 }
 
 /**

@@ -1,4 +1,6 @@
-import { basename } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Pipeline } from '../model.ts'
 
 /** Under which tag a tracked run says the attempt of a stage that made it. */
 export const attemptTag = 'tidemill.attempt'
@@ -19,6 +21,20 @@ export function attemptEnvironment(
   const name = attemptName(log)
   const tags = { ...parsed(env.MLFLOW_RUN_CONTEXT), [attemptTag]: name }
   return { TIDEMILL_ATTEMPT: name, MLFLOW_RUN_CONTEXT: JSON.stringify(tags) }
+}
+
+/** One variable may not be longer on Linux. */
+const mostLetters = 100_000
+
+/**
+ * Where stages make what Git keeps: a run that one of them logs is not made from other code than the commit's because of that. It is
+ * left unsaid where there is too much of it.
+ */
+export function keptOuts({ root, stages }: Pipeline): Record<string, string> {
+  const outs = stages.flatMap((stage) => stage.outs.filter((out) => !out.cache))
+  const real = realpathSync(root)
+  const text = JSON.stringify(outs.map(({ target }) => join(real, target)))
+  return outs.length === 0 || text.length > mostLetters ? {} : { TIDEMILL_KEPT_OUTS: text }
 }
 
 function parsed(text: string | undefined): object {

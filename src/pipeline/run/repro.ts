@@ -8,6 +8,7 @@ import { buildGraph, isStage, type Node } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
+import { keptOuts } from './attempt-environment.ts'
 import type { Executor, ResourceRecord } from './executor.ts'
 import { historyFile, openHistory } from './history.ts'
 import { localExecutor } from './local-executor.ts'
@@ -99,7 +100,7 @@ export async function repro(
       executor: options.executor ?? localExecutor({ root: pipeline.root }),
       history: openHistory(historyFile(repository)),
       clock,
-      env,
+      env: { ...env, ...keptOuts(pipeline) },
       runCache: options.runCache !== false && !options.trace,
       ...(options.bring ? { bring: options.bring } : {}),
       commit: options.commit !== false,

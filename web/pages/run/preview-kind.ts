@@ -21,7 +21,7 @@ const kinds: readonly (readonly [RegExp, PreviewKind])[] = [
   [/\.(mp3|wav|ogg|flac|m4a)$/i, 'audio'],
   [/\.(mp4|webm|mov)$/i, 'video'],
   [
-    /(\.(txt|jsonl|ya?ml|toml|py|tsx?|m?js|r|sql|log|xml|ini|cfg|conf|lock|sh|dvc|proto|java|go|rst|tex|env|gitignore)|(^|\/)(Dockerfile|Makefile|LICENSE|README|requirements\.txt))$/i,
+    /(\.(txt|jsonl|ya?ml|toml|py|tsx?|m?js|r|sql|log|xml|ini|cfg|conf|lock|sh|dvc|patch|diff|proto|java|go|rst|tex|env|gitignore)|(^|\/)(Dockerfile|Makefile|LICENSE|README|requirements\.txt))$/i,
     'text',
   ],
 ]

@@ -52,7 +52,7 @@ export function RerunRun({ run }: { run: Run }): ReactNode {
 
 function Ask({ run, onStart, onClose }: AskProps): ReactNode {
   const [ignoreUncommitted, setIgnore] = useState(false)
-  const { code, command, pipelineStage, script } = run.source
+  const { code, command, pipelineStage, script, uncommitted } = run.source
   const isScript = command === undefined && pipelineStage === undefined
   const recorded = joinArguments(script?.arguments ?? [])
   const [line, setLine] = useState(recorded)
@@ -80,7 +80,11 @@ function Ask({ run, onStart, onClose }: AskProps): ReactNode {
       {code?.includes('+') && (
         <Checkbox
           label="Take the commit as it is"
-          description="Files differed from it when the run was made, and nobody kept them."
+          description={
+            uncommitted?.digest === undefined
+              ? 'Files differed from it when the run was made, and nobody kept them.'
+              : 'Files differed from it when the run was made; they come from the patch unless this is chosen.'
+          }
           checked={ignoreUncommitted}
           onChange={(event) => setIgnore(event.currentTarget.checked)}
         />

@@ -8,6 +8,7 @@ import {
   type Run,
   type RunAbout,
   type RunName,
+  uncommittedPath,
 } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
@@ -97,6 +98,10 @@ function sourceFacts(
     ],
     dataDigest !== undefined && ['Data digest', <DigestText key="digest" digest={dataDigest} />],
     code !== undefined && ['Code', <DigestText key="code" digest={code} />],
+    source.uncommitted !== undefined && [
+      'Not committed',
+      <Uncommitted key="uncommitted" run={id} of={source.uncommitted} />,
+    ],
     branch !== undefined && ['Branch', branch],
     file !== undefined && [
       'Entry',
@@ -107,4 +112,23 @@ function sourceFacts(
     ...Object.entries(environment ?? {}).map(([name, value]): Fact => [name, value]),
     ['Run', <DigestText key="run" digest={id} />],
   ]
+}
+
+/** What the code had beside its commit: the patch to look at, and what is not in it. */
+function Uncommitted({ run, of: { digest, left } }: UncommittedProps): ReactNode {
+  return (
+    <>
+      {digest !== undefined && (
+        <Link href={paths.runFile(run, uncommittedPath)}>{uncommittedPath}</Link>
+      )}
+      {left.length > 0 && (
+        <div className="muted small wrap-anywhere">Not kept: {left.join(', ')}</div>
+      )}
+    </>
+  )
+}
+
+interface UncommittedProps {
+  readonly run: string
+  readonly of: NonNullable<Run['source']['uncommitted']>
 }
