@@ -10,12 +10,15 @@ export async function workHere(
   root: string,
   jobs: number,
   say: (line: string) => void,
+  /** Whether what it is at when it is told to end waits again, or counts as killed. */
+  givesBack = false,
 ): Promise<readonly QueuedExperiment[]> {
   const ended: QueuedExperiment[] = []
   await workQueue(root, {
     jobs,
     env: stageEnvironment({ home: homeOf({}), project: projectOf({}) }),
     signal: interrupted(),
+    givesBack: () => givesBack,
     onAttempts: (logs) => noteResources(logs, {}),
     onResult: (experiment) => keepAsRun(root, experiment),
     onChange(experiment) {

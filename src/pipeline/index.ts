@@ -212,6 +212,7 @@ export {
   type AttemptState,
   type StageAttempt,
 } from './report/stage-attempts.ts'
+export { readEnd, type FileEnd } from './files/file-end.ts'
 export { activityStamp } from './report/activity-stamp.ts'
 export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'

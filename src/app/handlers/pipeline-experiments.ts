@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { operations, TidemillError, type PipelineExperiment } from '#contract'
 import {
   applyExperiment,
@@ -10,6 +9,7 @@ import {
   openQueue,
   presentState,
   queueStanding,
+  readEnd,
   removeExperiments,
   toPlain,
   type ExperimentRow,
@@ -17,7 +17,7 @@ import {
   type ValueMap,
 } from '#pipeline'
 import { implement } from '../handler.ts'
-import { queued, shownLog } from './pipeline.ts'
+import { queued, shownBytes } from './pipeline.ts'
 
 const { pipelines } = operations
 
@@ -88,10 +88,8 @@ export const pipelineExperimentHandlers = [
 
   implement(pipelines.queueLog, async ({ id }, { rooms }) => {
     const { queue, experiment } = queuedNamed(rooms.workspace, id)
-    const file = queue.logFile(experiment)
-    // one that waits has none yet
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    return shownLog(text, presentState(experiment) === 'running')
+    const log = readEnd(queue.logFile(experiment), shownBytes)
+    return { ...log, running: presentState(experiment) === 'running' }
   }),
 ]
 
@@ -105,11 +103,12 @@ function queuedNamed(workspace: string, id: string) {
 }
 
 function experimentRecord(row: ExperimentRow): PipelineExperiment {
-  const { rev, name, baseline, timestamp, params, metrics, state, queued: known, error } = row
+  const { rev, name, baseline, ref, timestamp, params, metrics, state, queued: known, error } = row
   return {
     rev,
     ...(name === undefined ? {} : { name }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(ref === undefined ? {} : { ref }),
     ...(timestamp === undefined ? {} : { time: timestamp }),
     params: flat(params),
     metrics: flat(metrics),

@@ -14,6 +14,8 @@ export interface WorkRequest {
   /** Experiments at a time. */
   readonly jobs: number
   readonly signal: AbortSignal
+  /** Whether what runs when `signal` is aborted waits again. */
+  readonly givesBack: () => boolean
   readonly onChange: (experiment: QueuedExperiment, ended: number, of: number) => void
 }
 
@@ -25,13 +27,14 @@ export interface WorkRequest {
 export async function workExperiments(
   rooms: Rooms,
   caller: Caller,
-  { jobs, signal, onChange }: WorkRequest,
+  { jobs, signal, givesBack, onChange }: WorkRequest,
 ): Promise<Readonly<Record<'done' | 'failed' | 'killed', number>>> {
   const root = findRoot(rooms.workspace)
   const ended = { done: 0, failed: 0, killed: 0 }
   await workQueue(root, {
     jobs,
     signal,
+    givesBack,
     env: stageEnvironment(rooms),
     // What is told beside: the experiment itself is kept whether that works or not.
     onResult: async (experiment) => {

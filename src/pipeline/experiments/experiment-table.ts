@@ -22,6 +22,8 @@ export interface ExperimentRow {
   /** Of the experiment or the branch. */
   readonly name?: string
   readonly baseline?: string
+  /** Of an experiment that is kept. */
+  readonly ref?: string
   /** Of one in the queue that is not done: what it waits for, or how it ended. */
   readonly state?: QueueState
   /** What the queue knows of it, of one that it ran to a good end too. */
@@ -65,7 +67,8 @@ export function experimentTable(
         ...experiments(root, baseline).map((each) => {
           const queued = byRev.get(each.rev)
           const row = readRow(folder, root, each.rev, deps)
-          return { ...row, name: each.name, baseline, ...(queued ? { queued } : {}) }
+          const { name: own, ref } = each
+          return { ...row, name: own, baseline, ref, ...(queued ? { queued } : {}) }
         }),
         ...queue
           .filter((each) => each.baseline === baseline && each.state !== 'done')
