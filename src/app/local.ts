@@ -3,4 +3,9 @@ export { localIdentity } from '#auth'
 export { openApp } from './app.ts'
 export { localCaller } from './local-caller.ts'
 export { recordExperiment } from './steps/record-experiment.ts'
+export {
+  homePlace,
+  recordExperiments,
+  type RecordedExperiment,
+} from './steps/record-experiments.ts'
 export { recordStageResources, runNotes } from './steps/record-stage-resources.ts'

@@ -28,11 +28,7 @@ echo "{\\"score\\": $1}" > score.json
 
 /** A committed pipeline with experiments that wait, and a server that works on it. */
 async function waiting(t: TestContext, rates: readonly number[]) {
-  const made = await project(
-    t,
-    { 'dvc.yaml': pipeline, 'params.yaml': 'rate: 1\n' },
-    { git: true },
-  )
+  const made = await project(t, { 'dvc.yaml': pipeline, 'params.yaml': 'rate: 1\n' }, { git: true })
   // one waits the first time that it runs
   const script = train.replace('ROOT', made.root)
   made.write({ '.gitignore': '/.tidemill\n/.slept\n', 'train.sh': script })

@@ -2,8 +2,7 @@ import { operations, TidemillError, type PipelineExperiment } from '#contract'
 import {
   applyExperiment,
   branchExperiment,
-  experimentBaselines,
-  experimentTable,
+  experimentsBeside,
   findRoot,
   flatValues,
   openQueue,
@@ -22,18 +21,9 @@ import { queued, shownBytes } from './pipeline.ts'
 const { pipelines } = operations
 
 export const pipelineExperimentHandlers = [
-  implement(pipelines.experiments, async ({ on, all = false }, { rooms }) => {
-    const root = findRoot(rooms.workspace)
-    const baselines = experimentBaselines(root)
-    const known = baselines.find((each) => each.rev === on)
-    if (on !== undefined && known === undefined)
-      throw new TidemillError('not_found', { kind: 'commit with experiments', name: on })
-    const wanted = all ? baselines.map((each) => each.rev) : known && [known.rev]
-    return {
-      rows: experimentTable(rooms.workspace, wanted).map(experimentRecord),
-      baselines: [...baselines],
-      queue: queueStanding(root),
-    }
+  implement(pipelines.experiments, async (choice, { rooms }) => {
+    const { rows, baselines, queue } = await experimentsBeside(rooms.workspace, choice)
+    return { rows: rows.map(experimentRecord), baselines: [...baselines], queue }
   }),
 
   implement(pipelines.branchExperiment, async ({ name, branch }, { rooms, app }) => {

@@ -8,6 +8,7 @@ import {
 } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 import { recordExperiment } from './record-experiment.ts'
+import { homePlace, recordExperiments } from './record-experiments.ts'
 import { recordStageResources, runNotes } from './record-stage-resources.ts'
 
 export interface WorkRequest {
@@ -31,6 +32,7 @@ export async function workExperiments(
 ): Promise<Readonly<Record<'done' | 'failed' | 'killed', number>>> {
   const root = findRoot(rooms.workspace)
   const ended = { done: 0, failed: 0, killed: 0 }
+  const place = homePlace(rooms.home, rooms.project)
   await workQueue(root, {
     jobs,
     signal,
@@ -49,6 +51,7 @@ export async function workExperiments(
       onChange(experiment, all, all + waiting + running)
     },
   })
+  await recordExperiments(caller, root, { place }).catch(warn)
   return ended
 }
 

@@ -156,7 +156,7 @@ test('an experiment that runs can be killed, and stopping lets what waits wait',
 
 test('what a worker that is told to end gives back waits again as if it had not been taken; what was to be killed is killed', async (t) => {
   const made = await queued(t, {
-    slow: 'grep -q 'rate: 1' params.yaml || { touch "$HERE/begun"; sleep 30; }\n',
+    slow: `grep -q 'rate: 1' params.yaml || { touch "$HERE/begun"; sleep 30; }\n`,
   })
   const env = { ...made.env, HERE: made.root }
   enqueue(made.root, [['rate=2']])
