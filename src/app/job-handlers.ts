@@ -126,6 +126,8 @@ export function experimentHandlers(app: ProjectApp, rooms: Rooms): JobHandlers {
       const ended = await workExperiments(rooms, caller, {
         jobs,
         signal: context.signal,
+        // a person's wish ends what runs; a server that ends, or is thought dead, leaves it to the next
+        givesBack: () => context.abortReason() !== 'cancelled',
         onChange: ({ name, state }, done, total) => {
           app.events.emit('pipeline', name)
           void progress.progress(done, total, `${name}: ${state}`).catch(() => undefined)

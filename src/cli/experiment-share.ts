@@ -8,6 +8,7 @@ import {
   remoteExperiments,
   type ShareOptions,
 } from '#pipeline'
+import { keepOthersAsRuns } from './experiment-work.ts'
 import { dim, green } from './output.ts'
 import { pipelineCommand, rootHere, tell, type PipelineOptions } from './pipeline-command.ts'
 import { wholeNumber } from './transfer-options.ts'
@@ -59,6 +60,7 @@ export function shareExperiments(word: 'push' | 'pull'): Command {
               chosenThere(root, gitRemote, names, options),
               share,
             )
+      if (word === 'pull') await keepOthersAsRuns(root)
       tell(done, options, ({ experiments: moved }) =>
         moved.length === 0
           ? 'No experiments: name some, or give --all-commits.'

@@ -25,6 +25,38 @@ export function gitBytes(root: string, args: readonly string[]): Uint8Array | un
   }
 }
 
+/** When a commit was made; `undefined` for none. */
+export function commitTime(root: string, rev: string): number | undefined {
+  const seconds = git(root, ['show', '-s', '--format=%ct', rev, '--'])?.trim()
+  return seconds ? Number(seconds) * 1000 : undefined
+}
+
+/** The content of objects by their names, asked for at once; those that Git does not have are left out. */
+export function gitObjects(
+  root: string,
+  names: readonly string[],
+): ReadonlyMap<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>()
+  if (names.length === 0) return found
+  const said = execFileSync('git', ['-C', root, 'cat-file', '--batch'], {
+    ...quiet,
+    stdio: 'pipe',
+    encoding: 'buffer',
+    input: Buffer.from(names.map((name) => `${name}\n`).join('')),
+  })
+  for (let at = 0; at < said.length;) {
+    const line = said.indexOf(lineFeed, at)
+    const [name = '', kind, size] = said.toString('utf8', at, line).split(' ')
+    at = line + 1
+    if (kind === 'missing') continue
+    found.set(name, said.subarray(at, at + Number(size)))
+    at += Number(size) + 1
+  }
+  return found
+}
+
+const lineFeed = 10
+
 /** What a Git command prints. Errors: `conflict` with what Git says when it fails. */
 export function needGit(
   root: string,

@@ -152,7 +152,11 @@ export {
   experimentTree,
   type ExperimentRow,
 } from './experiments/experiment-table.ts'
-export { experimentBaselines, type Baseline } from './experiments/baselines.ts'
+export type { Baseline } from './experiments/baselines.ts'
+export { experimentsBeside } from './experiments/beside/experiments-beside.ts'
+export { commitTime } from './git.ts'
+export { toldExperiments, type ToldExperiments } from './experiments/told-experiments.ts'
+export type { ExperimentChoice, ExperimentsRead } from './experiments/read-experiments.ts'
 export { saveWorkTree } from './experiments/exp-save.ts'
 export { openOwnTree, removeDeadTrees } from './experiments/own-tree.ts'
 export {
@@ -212,6 +216,7 @@ export {
   type AttemptState,
   type StageAttempt,
 } from './report/stage-attempts.ts'
+export { readEnd, type FileEnd } from './files/file-end.ts'
 export { activityStamp } from './report/activity-stamp.ts'
 export { reasonLine } from './report/reason-line.ts'
 export { attemptName, attemptTag } from './run/attempt-environment.ts'

@@ -30,10 +30,15 @@ export interface NewJob {
   readonly runAt?: number
 }
 
+/** Why a handler is to end before it is done. */
+export type AbortReason = 'cancelled' | 'lost' | 'stopped'
+
 /** What a handler holds while it works: the lease is renewed for it; `signal` aborts when the job is cancelled or the lease is lost. */
 export interface JobContext {
   readonly job: Job
   readonly signal: AbortSignal
+  /** Why `signal` is aborted; `undefined` while it is not. */
+  abortReason(): AbortReason | undefined
   /** Kept, a few times a second at most. Rejects once `signal` is aborted. */
   progress(done: number, total: number, message?: string): Promise<void>
   /**

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { appendFileSync, existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { httpCaller, operations } from '#contract'
@@ -20,18 +22,16 @@ const pipeline = `stages:
 
 const train = `echo training at $1
 [ $1 = 9 ] && echo no such rate && exit 3
-[ $1 = 30 ] && sleep 30
+[ $1 = 30 ] && mkdir ROOT/.slept && sleep 30
 echo "{\\"score\\": $1}" > score.json
 `
 
 /** A committed pipeline with experiments that wait, and a server that works on it. */
 async function waiting(t: TestContext, rates: readonly number[]) {
-  const made = await project(
-    t,
-    { 'dvc.yaml': pipeline, 'params.yaml': 'rate: 1\n', 'train.sh': train },
-    { git: true },
-  )
-  made.write({ '.gitignore': '/.tidemill\n' })
+  const made = await project(t, { 'dvc.yaml': pipeline, 'params.yaml': 'rate: 1\n' }, { git: true })
+  // one waits the first time that it runs
+  const script = train.replace('ROOT', made.root)
+  made.write({ '.gitignore': '/.tidemill\n/.slept\n', 'train.sh': script })
   await made.repro()
   made.git('add', '-A')
   made.git('commit', '-qm', 'the pipeline')
@@ -111,18 +111,56 @@ test('one that runs is ended, and not removed before; the queue stops after what
   assert.equal((await rows())[0]?.state, 'queued')
 })
 
-test('when a server ends, the experiment that runs is killed, and the next server goes on with those that wait', async (t) => {
-  const { made, server, caller, rows } = await waiting(t, [30, 2])
+test('when a server ends, the experiment that runs waits again, and the next server does it with the others', async (t) => {
+  const { made, server, caller } = await waiting(t, [30, 2])
   await caller.call(pipelines.startQueue, {})
-  await until(async () => (await rows())[0]?.state === 'running')
+  await until(async () => existsSync(join(made.root, '.slept')))
   await server.stop()
   const states = () =>
     openQueue(made.root)
       .list()
       .map(({ state }) => state)
-  assert.deepEqual(states(), ['killed', 'queued'])
+  assert.deepEqual(states(), ['queued', 'queued'])
   await runningServer(t, { dir: made.root })
-  await until(async () => states()[1] === 'done')
+  await until(async () => states().every((state) => state === 'done'))
+})
+
+test('when the job that works off the queue is cancelled, the experiment that runs is killed', async (t) => {
+  const { made, caller, rows } = await waiting(t, [30])
+  const { job } = await caller.call(pipelines.startQueue, {})
+  await until(async () => existsSync(join(made.root, '.slept')))
+  await caller.call(operations.jobs.cancel, { id: job.id })
+  await until(async () => (await rows())[0]?.state === 'killed')
+})
+
+test('the log of an experiment that said more than a string can hold is shown by its end', async (t) => {
+  const { made, caller, rows } = await waiting(t, [2])
+  const [{ queueId: id = '' } = {}] = await rows()
+  const file = openQueue(made.root).logFile({ id })
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, '')
+  truncateSync(file, 2 ** 30)
+  appendFileSync(file, '\nthe last line\n')
+  const log = await caller.call(pipelines.queueLog, { id })
+  assert.deepEqual(log, { text: 'the last line\n', bytes: 2 ** 30 + 15, running: false })
+})
+
+test('of two experiments with one commit the one that is named by its ref is removed', async (t) => {
+  const { made, caller, rows } = await waiting(t, [2])
+  await caller.call(pipelines.startQueue, {})
+  await until(async () => (await rows())[0]?.metrics.score === 2)
+  const [first] = await rows()
+  made.git('update-ref', `${first?.ref}-too`, first?.rev ?? '')
+  assert.deepEqual(
+    (await rows()).map(({ rev }) => rev),
+    [first?.rev, first?.rev],
+  )
+  const [, second] = await rows()
+  await caller.call(pipelines.removeExperiment, { name: second?.ref ?? '' })
+  assert.deepEqual(
+    (await rows()).map(({ name }) => name),
+    ['sweep'],
+  )
 })
 
 test('experiments of an earlier commit are found by it and among all, and one of them is brought to the work tree', async (t) => {

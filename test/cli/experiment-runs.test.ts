@@ -81,7 +81,7 @@ test('with TIDEMILL_URL experiments are runs of that server, and what their stag
   checkRuns(runs, ['far'])
 })
 
-test('where no home and no server keeps runs, exp run says so in a line, a sweep once', async (t) => {
+test('where no home and no server keeps runs, exp run says so in a line, a sweep once, and those experiments become runs when there is one', async (t) => {
   const { sub } = await repository(t, 'cp params.yaml out')
   for (const set of ['rate=2', 'rate=3,4']) {
     const { code, stdout, stderr } = await tidemill(['exp', 'run', '--temp', '-S', set], sub)
@@ -91,4 +91,20 @@ test('where no home and no server keeps runs, exp run says so in a line, a sweep
       1,
     )
   }
+
+  const record = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await tidemill(['exp', 'record', ...args], sub)
+    return { code, said: `${stdout}${stderr}`, stdout }
+  }
+  assert.match((await record()).said, /no Tidemill home/)
+  const app = await openApp({ home: join(sub, '..', '.tidemill'), workspace: join(sub, '..') })
+  t.after(() => app.close())
+  const { tracking } = await app.project('default', { make: true })
+  const dry = JSON.parse((await record('--dry', '--json')).stdout) as { experiments: unknown[] }
+  assert.equal(dry.experiments.length, 3)
+  assert.equal((await tracking.search({})).items.length, 0)
+  const next = await tidemill(['exp', 'run', '--temp', '-S', 'rate=6'], sub)
+  assert.match(next.stderr, /3 experiments that had no run became runs/)
+  assert.equal((await tracking.search({})).items.length, 4)
+  assert.match((await record()).said, /Every experiment is a run/)
 })

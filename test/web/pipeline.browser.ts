@@ -41,9 +41,9 @@ async function write(dir: string, files: Files): Promise<void> {
   }
 }
 
-function git(dir: string, ...args: readonly string[]): void {
+function git(dir: string, ...args: readonly string[]): string {
   const who = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org']
-  execFileSync('git', [...who, ...args], { cwd: dir, stdio: 'pipe' })
+  return execFileSync('git', [...who, ...args], { cwd: dir, stdio: 'pipe', encoding: 'utf8' })
 }
 
 async function served(t: TestContext, prepare: (dir: string) => Promise<void>): Promise<Shown> {
@@ -364,6 +364,16 @@ test(
       await page.waitForTimeout(300)
       await picture(page, `pipeline-experiments-all-${scheme}`)
     }
+
+    const earlier = git(dir, 'rev-parse', 'HEAD^').trim()
+    await page.getByLabel('On which commit').selectOption(earlier)
+    for (const name of ['eager-tide', 'calm-reef', 'sweep-3']) await choose(name).check()
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('No experiment is on this commit yet').waitFor()
+    assert.doesNotMatch(page.url(), /on=/)
+    await page.goto(page.url().replace('tab=experiments', `tab=experiments&on=${earlier}`))
+    await page.getByText('No experiment is on this commit yet').waitFor()
     assert.deepEqual(problems, [])
   },
 )

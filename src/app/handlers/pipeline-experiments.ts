@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { operations, TidemillError, type PipelineExperiment } from '#contract'
 import {
   applyExperiment,
   branchExperiment,
-  experimentBaselines,
-  experimentTable,
+  experimentsBeside,
   findRoot,
   flatValues,
   openQueue,
   presentState,
   queueStanding,
+  readEnd,
   removeExperiments,
   toPlain,
   type ExperimentRow,
@@ -17,23 +16,14 @@ import {
   type ValueMap,
 } from '#pipeline'
 import { implement } from '../handler.ts'
-import { queued, shownLog } from './pipeline.ts'
+import { queued, shownBytes } from './pipeline.ts'
 
 const { pipelines } = operations
 
 export const pipelineExperimentHandlers = [
-  implement(pipelines.experiments, async ({ on, all = false }, { rooms }) => {
-    const root = findRoot(rooms.workspace)
-    const baselines = experimentBaselines(root)
-    const known = baselines.find((each) => each.rev === on)
-    if (on !== undefined && known === undefined)
-      throw new TidemillError('not_found', { kind: 'commit with experiments', name: on })
-    const wanted = all ? baselines.map((each) => each.rev) : known && [known.rev]
-    return {
-      rows: experimentTable(rooms.workspace, wanted).map(experimentRecord),
-      baselines: [...baselines],
-      queue: queueStanding(root),
-    }
+  implement(pipelines.experiments, async (choice, { rooms }) => {
+    const { rows, baselines, queue } = await experimentsBeside(rooms.workspace, choice)
+    return { rows: rows.map(experimentRecord), baselines: [...baselines], queue }
   }),
 
   implement(pipelines.branchExperiment, async ({ name, branch }, { rooms, app }) => {
@@ -88,10 +78,8 @@ export const pipelineExperimentHandlers = [
 
   implement(pipelines.queueLog, async ({ id }, { rooms }) => {
     const { queue, experiment } = queuedNamed(rooms.workspace, id)
-    const file = queue.logFile(experiment)
-    // one that waits has none yet
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    return shownLog(text, presentState(experiment) === 'running')
+    const log = readEnd(queue.logFile(experiment), shownBytes)
+    return { ...log, running: presentState(experiment) === 'running' }
   }),
 ]
 
@@ -105,11 +93,12 @@ function queuedNamed(workspace: string, id: string) {
 }
 
 function experimentRecord(row: ExperimentRow): PipelineExperiment {
-  const { rev, name, baseline, timestamp, params, metrics, state, queued: known, error } = row
+  const { rev, name, baseline, ref, timestamp, params, metrics, state, queued: known, error } = row
   return {
     rev,
     ...(name === undefined ? {} : { name }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(ref === undefined ? {} : { ref }),
     ...(timestamp === undefined ? {} : { time: timestamp }),
     params: flat(params),
     metrics: flat(metrics),

@@ -7,7 +7,7 @@ import { graphStages, plannedStages, stageDetails } from '../steps/stage-view.ts
 const { pipelines } = operations
 
 /** A longer log is shown by its end. */
-const shownBytes = 400_000
+export const shownBytes = 400_000
 
 export const pipelineHandlers = [
   implement(pipelines.graph, async (_, { rooms, app }) => ({
@@ -20,7 +20,8 @@ export const pipelineHandlers = [
 
   implement(pipelines.log, async ({ name, attempt }, { rooms }) => {
     const { root, state } = attemptNamed(rooms.workspace, name, attempt)
-    return shownLog(attemptLog(root, name, attempt) ?? '', state === 'running')
+    const log = attemptLog(root, name, attempt, shownBytes) ?? { text: '', bytes: 0 }
+    return { ...log, running: state === 'running' }
   }),
 
   implement(pipelines.use, async ({ name, attempt }, { rooms }) => {
@@ -47,12 +48,6 @@ export const pipelineHandlers = [
     return queued(context, 'repro', input, JSON.stringify(['repro', targets, force, downstream]))
   }),
 ]
-
-/** A log as it is shown. */
-export function shownLog(text: string, running: boolean) {
-  const cut = text.length > shownBytes ? text.indexOf('\n', text.length - shownBytes) + 1 : 0
-  return { text: text.slice(cut), bytes: Buffer.byteLength(text), running }
-}
 
 /** Where an attempt is kept, and how it stands. Errors: `not_found`. */
 function attemptNamed(workspace: string, name: string, attempt: string) {

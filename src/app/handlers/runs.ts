@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { operations } from '#contract'
 import { splitOrder } from '#tracking'
+import { createOnce } from '../steps/create-once.ts'
 import { implement, implementDownload } from '../handler.ts'
 import { artifactDownload } from '../artifact-download.ts'
 import { runAbout } from '../steps/run-about.ts'
@@ -43,12 +44,15 @@ export const runHandlers = [
     return { points: [...history.points], total: history.total }
   }),
 
-  implement(runs.create, async ({ source, ...input }, { rooms, app, who, identity }) => {
-    const run = await rooms.tracking.create({
+  implement(runs.create, async ({ source, once, ...input }, { rooms, app, who, identity }) => {
+    const made = {
       ...input,
       user: who,
       source: sourceBy(identity, rooms.project, source ?? {}),
-    })
+    }
+    const { tracking } = rooms
+    const run =
+      once === undefined ? await tracking.create(made) : await createOnce(tracking, made, once)
     app.events.emit('runs', run.id)
     return { run }
   }),
@@ -61,8 +65,11 @@ export const runHandlers = [
     return { done: true as const }
   }),
 
-  implement(runs.end, async ({ run, status }, { rooms, app }) => {
-    const ended = await rooms.tracking.end(run, status ?? 'finished')
+  implement(runs.end, async ({ run, status = 'finished', endedAt }, { rooms, app }) => {
+    const ended =
+      endedAt === undefined
+        ? await rooms.tracking.end(run, status)
+        : await rooms.tracking.update(run, { status, endedAt })
     app.events.emit('runs', run)
     return { run: ended }
   }),

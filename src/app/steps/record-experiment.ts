@@ -1,25 +1,20 @@
 import { basename } from 'node:path'
 import { operations, type Caller } from '#contract'
-import type { Experiment, Plain } from '#pipeline'
+import { commitTime, type Experiment, type Plain } from '#pipeline'
 
 /**
  * Keeps an experiment of the pipeline as a run in tracking, so that it stands beside runs that were made otherwise; once, however
- * often it is told. Returns the run.
+ * often it is told, by two at once too. Its times are those of its commit. Returns the run.
  */
 export async function recordExperiment(
   caller: Caller,
   workspace: string,
-  experiment: Experiment,
+  experiment: Omit<Experiment, 'result'>,
 ): Promise<string> {
   const { runs } = operations
-  const known = await caller.call(runs.search, {
-    filter: `tags.\`${commitTag}\` = '${experiment.rev}'`,
-    removed: 'with',
-    limit: 1,
-  })
-  const [before] = known.runs
-  // A process that died between may have left one half made: it is gone on with.
-  if (before && (before.status !== 'running' || before.removedAt !== undefined)) return before.id
+  const before = (await runsOfExperiments(caller, [experiment.rev])).get(experiment.rev)
+  if (before?.isWhole) return before.id
+  const time = commitTime(workspace, experiment.rev) ?? Date.now()
   const params = leaves(experiment.params, 'params.yaml')
   const metrics = leaves(experiment.metrics, Object.keys(experiment.metrics)[0])
   const made = {
@@ -34,19 +29,50 @@ export async function recordExperiment(
       'tidemill.experiment.baseline': experiment.baseline,
       'tidemill.experiment.set': experiment.set.join(' '),
     },
+    startedAt: time,
+    once: `${commitTag} ${experiment.rev}`,
   }
   const run = before ?? (await caller.call(runs.create, made)).run
   await caller.call(runs.log, {
     run: run.id,
     metrics: metrics.flatMap(([key, value]) =>
-      typeof value === 'number' && Number.isFinite(value) ? [{ key, value }] : [],
+      typeof value === 'number' && Number.isFinite(value) ? [{ key, value, step: 0, time }] : [],
     ),
   })
-  await caller.call(runs.end, { run: run.id, status: 'finished' })
+  await caller.call(runs.end, { run: run.id, status: 'finished', endedAt: time })
   return run.id
 }
 
 const commitTag = 'tidemill.experiment.commit'
+const askedAtOnce = 100
+
+interface ExperimentRun {
+  readonly id: string
+  /** Whether nothing of it is missing: a process that died between may have left one half made, which is gone on with. */
+  readonly isWhole: boolean
+}
+
+/** The runs that experiments are kept as, removed ones too, by the experiments' commits. */
+export async function runsOfExperiments(
+  caller: Caller,
+  revs: readonly string[],
+): Promise<ReadonlyMap<string, ExperimentRun>> {
+  const found = new Map<string, ExperimentRun>()
+  for (let at = 0; at < revs.length; at += askedAtOnce) {
+    const some = revs.slice(at, at + askedAtOnce).map((rev) => `'${rev}'`)
+    const known = await caller.call(operations.runs.search, {
+      filter: `tags.\`${commitTag}\` IN (${some.join(', ')})`,
+      removed: 'with',
+      limit: 1000,
+    })
+    for (const { id, status, removedAt, tags } of known.runs) {
+      const isWhole = status !== 'running' || removedAt !== undefined
+      const rev = tags[commitTag] ?? ''
+      if (found.get(rev)?.isWhole !== true) found.set(rev, { id, isWhole })
+    }
+  }
+  return found
+}
 
 /** The single values of files, by dotted key; the name of the file goes before it but in the one that is meant when none is named. */
 function leaves(

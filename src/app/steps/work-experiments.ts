@@ -8,12 +8,15 @@ import {
 } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 import { recordExperiment } from './record-experiment.ts'
+import { homePlace, recordExperiments } from './record-experiments.ts'
 import { recordStageResources, runNotes } from './record-stage-resources.ts'
 
 export interface WorkRequest {
   /** Experiments at a time. */
   readonly jobs: number
   readonly signal: AbortSignal
+  /** Whether what runs when `signal` is aborted waits again. */
+  readonly givesBack: () => boolean
   readonly onChange: (experiment: QueuedExperiment, ended: number, of: number) => void
 }
 
@@ -25,13 +28,15 @@ export interface WorkRequest {
 export async function workExperiments(
   rooms: Rooms,
   caller: Caller,
-  { jobs, signal, onChange }: WorkRequest,
+  { jobs, signal, givesBack, onChange }: WorkRequest,
 ): Promise<Readonly<Record<'done' | 'failed' | 'killed', number>>> {
   const root = findRoot(rooms.workspace)
   const ended = { done: 0, failed: 0, killed: 0 }
+  const place = homePlace(rooms.home, rooms.project)
   await workQueue(root, {
     jobs,
     signal,
+    givesBack,
     env: stageEnvironment(rooms),
     // What is told beside: the experiment itself is kept whether that works or not.
     onResult: async (experiment) => {
@@ -46,6 +51,7 @@ export async function workExperiments(
       onChange(experiment, all, all + waiting + running)
     },
   })
+  await recordExperiments(caller, root, { place }).catch(warn)
   return ended
 }
 

@@ -15,7 +15,9 @@ import {
 import { checkoutLines } from '../checkout-lines.ts'
 import { printLine } from '../diff-command.ts'
 import { listExperiments, removeSome, renameOne } from '../experiment-list.ts'
+import { recordAll } from '../experiment-record.ts'
 import { runExperiments } from '../experiment-run.ts'
+import { keepOthersAsRuns } from '../experiment-work.ts'
 import { shareExperiments } from '../experiment-share.ts'
 import { showExperiments } from '../experiment-show.ts'
 import { dim, green, textTable } from '../output.ts'
@@ -39,6 +41,7 @@ export function command(): Command {
     .addCommand(renameOne())
     .addCommand(removeSome())
     .addCommand(save())
+    .addCommand(recordAll())
     .addCommand(shareExperiments('push'))
     .addCommand(shareExperiments('pull'))
     .addCommand(clean())
@@ -163,9 +166,10 @@ function save(): Command {
           recursive?: boolean
         },
       ) => {
-        rootHere()
+        const root = rootHere()
         const { json: _json, quiet: _quiet, recursive: _recursive, ...asked } = options
         const saved = await saveWorkTree(cwd(), asked)
+        await keepOthersAsRuns(root)
         tell(saved, options, ({ name, rev }) => `${green('✓')} ${name} ${dim(rev.slice(0, 7))}`)
       },
     )

@@ -77,7 +77,8 @@ function work(): Command {
     .option('-j, --jobs <n>', 'experiments at a time', wholeNumber, 1)
     .action(async (options: PipelineOptions & { jobs: number }) => {
       const root = rootHere()
-      await workHere(root, options.jobs, (line) => process.stdout.write(`${line}\n`))
+      // Nobody sits before it: who tells it to end shuts the machine down, and means no experiment.
+      await workHere(root, options.jobs, (line) => process.stdout.write(`${line}\n`), true)
     })
 }
 

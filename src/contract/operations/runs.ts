@@ -92,6 +92,13 @@ export const runs = {
       tags: Type.Optional(Type.Record(Type.String(), Type.String())),
       source: Type.Optional(RecordedSource),
       startedAt: Type.Optional(Time),
+      once: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 500,
+          description: 'What the run is of: a second one of the same in the project is the first',
+        }),
+      ),
     }),
     output: Type.Object({ run: Run }),
   }),
@@ -126,7 +133,11 @@ export const runs = {
     permission: 'tracking:write',
     perExperiment: true,
     summary: 'Ends a run',
-    input: Type.Object({ run: Id, status: Type.Optional(RunStatus) }),
+    input: Type.Object({
+      run: Id,
+      status: Type.Optional(RunStatus),
+      endedAt: Type.Optional(Time),
+    }),
     output: Type.Object({ run: Run }),
   }),
   putArtifact: operation({

@@ -164,6 +164,8 @@ export const PipelineExperiment = Type.Object({
   rev: Type.String(),
   name: Type.Optional(Type.String()),
   baseline: Type.Optional(Type.String()),
+  /** Of one that is kept: names it alone, where several have one name or one commit. */
+  ref: Type.Optional(Type.String()),
   time: Type.Optional(Type.String()),
   params: Type.Record(Type.String(), Type.Unknown()),
   metrics: Type.Record(Type.String(), Type.Unknown()),

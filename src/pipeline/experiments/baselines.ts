@@ -19,11 +19,12 @@ export function experimentBaselines(root: string): readonly Baseline[] {
   for (const { baseline } of all) counts.set(baseline, (counts.get(baseline) ?? 0) + 1)
   const head = headOf(root)
   const revs = [...new Set([...(head === undefined ? [] : [head]), ...counts.keys()])]
-  const found = revs.flatMap((rev): Baseline[] => {
-    const shown = git(root, ['show', '-s', '--format=%ct %s', rev])?.trim()
-    if (shown === undefined) return []
-    const [seconds = '', ...words] = shown.split(' ')
+  const format = ['log', '--no-walk', '--ignore-missing', '--format=%H %ct %s']
+  const shown = revs.length === 0 ? '' : (git(root, [...format, ...revs, '--']) ?? '')
+  const found = shown.split('\n').flatMap((line): Baseline[] => {
+    const [rev = '', seconds = '', ...words] = line.split(' ')
     const time = Number(seconds) * 1000
+    if (rev === '') return []
     return [{ rev, subject: words.join(' '), time, experiments: counts.get(rev) ?? 0 }]
   })
   return found.sort((a, b) => Number(b.rev === head) - Number(a.rev === head) || b.time - a.time)

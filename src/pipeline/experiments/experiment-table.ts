@@ -1,11 +1,9 @@
 import { join } from 'node:path/posix'
 import { git } from '../git.ts'
-import { loadPipeline } from '../load-pipeline.ts'
-import { openLocks } from '../lock-store.ts'
 import { isStage } from '../graph.ts'
-import { gitRevision } from '../pipeline-source.ts'
-import { metricsState } from '../report/metrics.ts'
-import { paramsTree } from '../report/params.ts'
+import { stateOfMetrics } from '../report/metrics.ts'
+import { paramsOf } from '../report/params.ts'
+import { snapshot, type Snapshot } from '../report/revision.ts'
 import { findRoot } from '../repository.ts'
 import type { Entry } from '../model.ts'
 import { isMap, type Value, type ValueMap } from '../values/value.ts'
@@ -22,6 +20,8 @@ export interface ExperimentRow {
   /** Of the experiment or the branch. */
   readonly name?: string
   readonly baseline?: string
+  /** Of an experiment that is kept. */
+  readonly ref?: string
   /** Of one in the queue that is not done: what it waits for, or how it ended. */
   readonly state?: QueueState
   /** What the queue knows of it, of one that it ran to a good end too. */
@@ -32,17 +32,20 @@ export interface ExperimentRow {
   readonly metrics: ValueMap
   readonly deps: ValueMap
   readonly outs: ValueMap
+  /** Whether a metric of it was recorded that is in no cache here, and may come. */
+  readonly awaitsData?: boolean
   /** Why it could not be read. */
   readonly error?: string
 }
 
-/** The work tree, the baselines (HEAD unless given), and behind each its experiments. */
+/** The work tree, the baselines (HEAD unless given), and behind each its experiments, or `only` some of them by their commits. */
 export function experimentTable(
   folder: string,
   baselines?: readonly string[],
-  options: { readonly paramDeps?: boolean } = {},
+  options: { readonly paramDeps?: boolean; readonly only?: readonly string[] } = {},
 ): readonly ExperimentRow[] {
   const deps = options.paramDeps === true
+  const only = options.only && new Set(options.only)
   const root = findRoot(folder)
   const head = headOf(root)
   const queue = openQueue(root).list()
@@ -62,10 +65,12 @@ export function experimentTable(
         branch === undefined || branch === 'undefined' || /[~^]/.test(branch) ? undefined : branch
       return [
         { ...readRow(folder, root, baseline, deps), ...(name === undefined ? {} : { name }) },
-        ...experiments(root, baseline).map((each) => {
+        ...experiments(root, baseline).flatMap((each) => {
+          if (only?.has(each.rev) === false) return []
           const queued = byRev.get(each.rev)
           const row = readRow(folder, root, each.rev, deps)
-          return { ...row, name: each.name, baseline, ...(queued ? { queued } : {}) }
+          const { name: own, ref } = each
+          return { ...row, name: own, baseline, ref, ...(queued ? { queued } : {}) }
         }),
         ...queue
           .filter((each) => each.baseline === baseline && each.state !== 'done')
@@ -119,7 +124,7 @@ function readRow(
   return row
 }
 
-/** A row is whole when each metric is there: one that is in no cache yet may come later. */
+/** A row is whole when each metric is there that there can be: one that is in no cache yet may come later. */
 function readAnew(
   folder: string,
   root: string,
@@ -139,10 +144,14 @@ function readAnew(
         ])?.trim()
   const base = { rev: rev ?? 'workspace', ...(when === undefined ? {} : { timestamp: when }) }
   try {
-    const { values: metrics, missing } = metricsState(folder, rev)
-    const params = paramsTree(folder, rev, deps)
-    const row = { ...base, params, metrics, ...recorded(folder, root, rev) }
-    return { row, isWhole: missing.length === 0 }
+    const from = snapshot(folder, rev)
+    const { values: metrics, missing } = stateOfMetrics(from)
+    const awaitsData = missing.some((path) => from.awaited(path))
+    const values = { params: paramsOf(from, { deps }), metrics, ...recorded(from) }
+    return {
+      row: { ...base, ...values, ...(awaitsData ? { awaitsData } : {}) },
+      isWhole: !awaitsData,
+    }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     const none = { params: empty, metrics: empty, deps: empty, outs: empty }
@@ -150,14 +159,11 @@ function readAnew(
   }
 }
 
-function recorded(folder: string, root: string, rev?: string): { deps: ValueMap; outs: ValueMap } {
-  const source = rev === undefined ? undefined : gitRevision(root, rev)
-  const pipeline = loadPipeline(folder, source ? { source } : {})
-  const locks = openLocks(root, source?.read)
+function recorded({ pipeline, locked: lockedOf }: Snapshot): { deps: ValueMap; outs: ValueMap } {
   const deps = new Map<string, Value>()
   const outs = new Map<string, Value>()
   for (const node of [...pipeline.stages, ...pipeline.data]) {
-    const locked = isStage(node) ? locks.get(node) : undefined
+    const locked = isStage(node) ? lockedOf(node) : undefined
     const entries = isStage(node) ? (locked?.outs ?? []) : node.entries
     for (const dep of node.deps) {
       const entry = locked?.deps.find((each) => each.path === dep.path)

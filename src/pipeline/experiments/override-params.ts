@@ -5,6 +5,7 @@ import { readYaml } from '../values/read-yaml.ts'
 import { isList, type Value } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 import { removeFromJson, setInJson } from './override-json.ts'
+import { pythonByHand, setInPython } from './override-python.ts'
 import { removeFromToml, setInToml } from './override-toml.ts'
 
 /**
@@ -27,8 +28,8 @@ export function readGiven(text: string, key: string): Value {
 }
 
 /**
- * The text of a params file with one value set; comments and order stay. Errors: `bad_request` for a file that is neither YAML, JSON
- * nor TOML, and for a path that leads through something that is no map or list.
+ * The text of a params file with one value set; comments and order stay. Errors: `bad_request` for a file that is neither YAML, JSON,
+ * TOML nor Python, and for a path that leads through something that is no map or list.
  */
 export function setParam(
   text: string,
@@ -41,6 +42,8 @@ export function setParam(
       return setInJson(text, file, path, value)
     case '.toml':
       return setInToml(text, file, path, value)
+    case '.py':
+      return setInPython(text, file, path, value)
     default:
       return setInYaml(text, file, path, value)
   }
@@ -53,6 +56,8 @@ export function removeParam(text: string, file: string, path: readonly string[])
       return removeFromJson(text, file, path)
     case '.toml':
       return removeFromToml(text, file, path)
+    case '.py':
+      throw pythonByHand(file, path)
     default: {
       const document = yamlOf(text, file)
       document.deleteIn(path.map(yamlKey))
@@ -63,8 +68,10 @@ export function removeParam(text: string, file: string, path: readonly string[])
 
 function kindOf(file: string, path: readonly string[]): string {
   const ending = extname(file).toLowerCase()
-  if (['.yaml', '.yml', '.json', '.toml'].includes(ending)) return ending
-  throw wrong(`${file} is neither YAML, JSON nor TOML; change ${path.join('.')} there by hand`)
+  if (['.yaml', '.yml', '.json', '.toml', '.py'].includes(ending)) return ending
+  throw wrong(
+    `${file} is neither YAML, JSON, TOML nor Python; change ${path.join('.')} there by hand`,
+  )
 }
 
 function setInYaml(text: string, file: string, path: readonly string[], value: Value): string {

@@ -26,7 +26,14 @@ export function metricsState(
   revision?: string,
   targets?: readonly string[],
 ): { readonly values: ValueMap; readonly missing: readonly string[] } {
-  const from = snapshot(folder, revision)
+  return stateOfMetrics(snapshot(folder, revision), targets)
+}
+
+/** `metricsState` of a snapshot. */
+export function stateOfMetrics(
+  from: Snapshot,
+  targets?: readonly string[],
+): ReturnType<typeof metricsState> {
   const values = metricsOf(from, targets)
   return { values, missing: metricPaths(from, targets).filter((path) => !values.has(path)) }
 }

@@ -47,7 +47,8 @@ export function paramsChanges(
   return diffValues(before, after, options.all ? { all: true } : {})
 }
 
-function paramsOf(
+/** `paramsTree` of a snapshot; nothing without one. */
+export function paramsOf(
   from: Snapshot | undefined,
   options: Pick<RevisionsOptions, 'targets' | 'deps'> = {},
 ): Map<string, Value> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readLock, type LockFile } from '../definition/lock-file.ts'
 import { lockOf } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
-import type { Output, Pipeline, Stage } from '../model.ts'
+import type { LockedStage, Output, Pipeline, Stage } from '../model.ts'
 import { git } from '../git.ts'
 import { fileBytes, gitRevision, workTree } from '../pipeline-source.ts'
 import { findRoot, openRepository, type Repository } from '../repository.ts'
@@ -12,6 +12,10 @@ import { compareText } from '../values/python-text.ts'
 /** A state of the repository to read from: the work tree, or a Git revision with the cache for what Git does not have. */
 export interface Snapshot {
   readonly pipeline: Pipeline
+  /** What the lock recorded of a stage. */
+  locked(stage: Stage): LockedStage | undefined
+  /** Whether a file that is nowhere here is an output that was recorded, so that it may come with the data. */
+  awaited(path: string): boolean
   /** The text of a file: of the work tree, of Git, or of the cache by what the lock recorded. */
   text(path: string): string | undefined
   bytes(path: string): Uint8Array | undefined
@@ -39,7 +43,7 @@ export function snapshot(folder: string, revision?: string): Snapshot {
   function outputs(): readonly (readonly [Output, string | undefined])[] {
     return (known ??= [
       ...pipeline.stages.flatMap((stage) => {
-        const entries = lock(stage)?.stages.get(stage.name)?.outs ?? []
+        const entries = locked(stage)?.outs ?? []
         return stage.outs.map(
           (out) => [out, entries.find((entry) => entry.path === out.path)?.md5] as const,
         )
@@ -55,13 +59,13 @@ export function snapshot(folder: string, revision?: string): Snapshot {
     return out && digestIn(repository, md5, out, path)
   }
 
-  function lock(stage: Stage): LockFile | undefined {
+  function locked(stage: Stage): LockedStage | undefined {
     const file = lockOf(stage.file)
     if (!locks.has(file)) {
       const text = source.read(file)
       locks.set(file, text === undefined ? undefined : readLock(text, file))
     }
-    return locks.get(file)
+    return locks.get(file)?.stages.get(stage.name)
   }
 
   function bytes(path: string): Uint8Array | undefined {
@@ -91,6 +95,11 @@ export function snapshot(folder: string, revision?: string): Snapshot {
 
   return {
     pipeline,
+    locked,
+    awaited(path) {
+      const [out, md5] = outputs().find(([one]) => contains(one, path)) ?? []
+      return out?.cache === true && md5 !== undefined && bytes(path) === undefined
+    },
     bytes,
     files(path) {
       const isInGit = revision !== undefined
@@ -100,6 +109,9 @@ export function snapshot(folder: string, revision?: string): Snapshot {
       return all.length === 0 ? undefined : [...new Set(all)].sort(compareText)
     },
     text(path) {
+      // what loading the pipeline has read of a revision is remembered there
+      const known = revision === undefined ? undefined : source.read(path)
+      if (known !== undefined) return known
       const found = bytes(path)
       return found === undefined ? undefined : Buffer.from(found).toString('utf8')
     },

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownFolder, readText } from '../repository.ts'
+import { readEnd, type FileEnd } from '../files/file-end.ts'
+import { ownFolder } from '../repository.ts'
 import type { ResourceRecord } from '../run/executor.ts'
 import { isLiving } from '../run/living.ts'
 import { readSamples } from '../run/resource-samples.ts'
@@ -54,10 +55,15 @@ function* attemptsOf(root: string, stage: string): Generator<StageAttempt> {
   for (const name of logs.sort().reverse()) yield attemptOf(join(folder, name), name)
 }
 
-/** The log of an attempt; `undefined` when there is none of that name. */
-export function attemptLog(root: string, stage: string, id: string): string | undefined {
+/** The end of an attempt's log, at most so many bytes; `undefined` when there is none of that name. */
+export function attemptLog(
+  root: string,
+  stage: string,
+  id: string,
+  most: number,
+): FileEnd | undefined {
   const file = logOf(root, stage, id)
-  return file === undefined ? undefined : readText(file)
+  return file === undefined ? undefined : readEnd(file, most)
 }
 
 /** What an attempt used while it ran, as far as somebody looked; `undefined` when there is none of that name. */

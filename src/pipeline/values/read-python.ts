@@ -2,36 +2,65 @@ import { reprText } from './python-text.ts'
 import { invalid } from './read-yaml.ts'
 import type { Value } from './value.ts'
 
+/** An assignment of a literal. */
+export interface PythonParam {
+  /** The name, behind the one of its class. */
+  readonly path: readonly string[]
+  readonly value: Value
+  /** Where the literal stands in the text. */
+  readonly start: number
+  readonly end: number
+}
+
 /**
  * Parameters of a Python file as DVC collects them: assignments of literals at the top level, and those in class bodies under
  * the name of the class. Anything else in the file is passed over. Nothing is executed.
  */
 export function readPython(text: string, file: string): Value {
+  return scanPython(text, file).values
+}
+
+/** The parameters, and where each assignment stands. */
+export function scanPython(
+  text: string,
+  file: string,
+): { readonly values: ReadonlyMap<string, Value>; readonly params: readonly PythonParam[] } {
   const root = new Map<string, Value>()
+  const params: PythonParam[] = []
   let into = root
+  let owner: readonly string[] = []
   const lines = text.split('\n')
+  const starts: number[] = []
+  for (let at = 0; at < lines.length; at += 1)
+    starts.push((starts.at(-1) ?? 0) + (at === 0 ? 0 : (lines[at - 1]?.length ?? 0) + 1))
   for (let index = 0; index < lines.length; index += 1) {
     const line = (lines[index] ?? '').replace(/\r$/, '')
     const heading = /^class\s+([A-Za-z_]\w*)\s*(?:\(.*\))?\s*:/.exec(line)
     if (heading?.[1] !== undefined) {
       into = new Map<string, Value>()
+      owner = [heading[1]]
       root.set(heading[1], into)
       continue
     }
     const match = /^(\s*)((?:self\.)?[A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)\s*(.+)$/.exec(line)
     if (!match) continue
     const [, indent = '', name = '', first = ''] = match
-    if (indent === '') into = root
+    if (indent === '') [into, owner] = [root, []]
     else if (into === root) continue
+    const from = (starts[index] ?? 0) + line.length - first.length
     let source = first
     const start = index
     while (openBrackets(source) > 0 && index + 1 < lines.length) {
       index += 1
-      source += `\n${lines[index] ?? ''}`
+      source = text.slice(from, (starts[index] ?? 0) + (lines[index]?.length ?? 0))
     }
-    const value = literal(source)
-    if (value !== undefined) into.set(name.replace(/^self\./, ''), value)
-    else if (openBrackets(source) > 0) {
+    const found = literal(source)
+    if (found) {
+      const own = name.replace(/^self\./, '')
+      into.set(own, found.value)
+      const place = { start: from, end: from + found.length }
+      params.push({ path: [...owner, own], value: found.value, ...place })
+    } else if (openBrackets(source) > 0) {
       throw invalid(
         file,
         { line: start + 1, column: indent.length + 1 },
@@ -39,13 +68,14 @@ export function readPython(text: string, file: string): Value {
       )
     }
   }
-  return root
+  return { values: root, params }
 }
 
 const tokenPattern =
   /\s*(?:#[^\n]*\n?)?\s*([rbuf]*"""[\s\S]*?"""|[rbuf]*'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[-+]?(?:\d[\d_]*\.?[\d_]*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|[A-Za-z_]\w*|[[\]{}(),:])/y
 
-function tokensOf(source: string): string[] | undefined {
+/** The tokens of a source, and where the last one ends. */
+function tokensOf(source: string): { tokens: string[]; length: number } | undefined {
   const tokens: string[] = []
   tokenPattern.lastIndex = 0
   let at = 0
@@ -56,7 +86,7 @@ function tokensOf(source: string): string[] | undefined {
     tokens.push(match[1])
     at = tokenPattern.lastIndex
   }
-  return tokens
+  return { tokens, length: at }
 }
 
 function openBrackets(source: string): number {
@@ -64,10 +94,11 @@ function openBrackets(source: string): number {
   return (bare.match(/[[{(]/g) ?? []).length - (bare.match(/[\]})]/g) ?? []).length
 }
 
-/** The value of a literal expression; `undefined` when it is anything else. */
-function literal(source: string): Value | undefined {
-  const tokens = tokensOf(source)
-  if (tokens === undefined) return undefined
+/** The value of a literal expression and how long that is; `undefined` when it is anything else. */
+function literal(source: string): { value: Value; length: number } | undefined {
+  const found = tokensOf(source)
+  if (found === undefined) return undefined
+  const { tokens, length } = found
   let at = 0
   const parse = (): Value | undefined => {
     const token = tokens[at]
@@ -113,7 +144,7 @@ function literal(source: string): Value | undefined {
     return entries
   }
   const value = parse()
-  return at === tokens.length ? value : undefined
+  return value !== undefined && at === tokens.length ? { value, length } : undefined
 }
 
 function numberOf(token: string): Value {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import type { JobContext, JobHandler } from '../jobs.ts'
+import type { AbortReason, JobContext, JobHandler } from '../jobs.ts'
 import { leaseLost, type JobLeases } from './job-leases.ts'
 import { jobOf, type JobRow } from './job-tables.ts'
 
@@ -16,8 +16,6 @@ export interface JobRun {
   /** Resolves when the handler has ended and the job's row says so. */
   readonly ended: Promise<void>
 }
-
-export type AbortReason = 'cancelled' | 'lost' | 'stopped'
 
 const progressEveryMs = 250
 
@@ -47,6 +45,7 @@ export function startRun(
   const context: JobContext = {
     job: jobOf(row),
     signal,
+    abortReason: () => why,
     async progress(done, total, message = '') {
       signal.throwIfAborted()
       pending = [done, total, message]

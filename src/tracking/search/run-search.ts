@@ -117,10 +117,20 @@ function lookup({ area, key, comparator, value }: Comparison): Lookup | undefine
     return { column: 'runs.number', select }
   }
   const table = { params: 'run_params', tags: 'run_tags' }[area]
-  if (table === undefined || comparator !== '=' || typeof value !== 'string') return undefined
+  const texts = textsOf(comparator, value)
+  if (table === undefined || texts === undefined) return undefined
+  const starts = sql.join(texts.map((text) => sql`substr(${text}, 1, 64)`))
   const select = sql`(select run from ${sql.table(table)} where key = ${key}
-    and ${sql.raw(startOfValue)} = substr(${value}, 1, 64) and value = ${value})`
+    and ${sql.raw(startOfValue)} in (${starts}) and value in (${sql.join([...texts])}))`
   return { column: 'runs.id', select }
+}
+
+/** The texts of which one is to be the value; `undefined` for another comparison. */
+function textsOf(comparator: string, value: Comparison['value']): readonly string[] | undefined {
+  const isList = comparator === 'in' && Array.isArray(value)
+  const values: readonly unknown[] = isList ? value : comparator === '=' ? [value] : []
+  const texts = values.filter((each) => typeof each === 'string')
+  return texts.length > 0 && texts.length === values.length ? texts : undefined
 }
 
 function latest(key: string): RawBuilder<unknown> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { enqueue, expRun, refuseComposition } from '#pipeline'
 import { assignedFiles } from '../../../src/pipeline/experiments/assignment.ts'
+import { setParam } from '../../../src/pipeline/experiments/override-params.ts'
 import { failsWith } from '../suites/remote-suite.ts'
 import { project } from '../support/project.ts'
 
@@ -23,13 +24,33 @@ x = { y = 2, 'z w' = '''q''r''' } # two
 [u.v]
 `
 
+const python = `# top
+import os
+a = 1
+lr: float = 0.10  # was = 0.10
+name = "x"
+on = True
+l = [1,
+     2]  # two
+d = {'k': 1}
+t = (1, 2)
+e = os.name
+
+class Train:
+    rate = 0.5; other = 1
+    deep = 'x'
+
+    def __init__(self):
+        self.w = None
+`
+
 /** What becomes of the file that an assignment names. */
 async function assigner(t: Parameters<typeof project>[0]) {
   const made = await project(t, {
     'params.yaml': yaml,
     'p.json': '{"a": {"b": 1}, "l": [1, 2]}\n',
     'p.toml': toml,
-    'p.py': 'a = 1\n',
+    'p.py': python,
   })
   return (...set: readonly string[]) =>
     [...assignedFiles(made.root, made.root, set).values()].join('')
@@ -82,9 +103,27 @@ test('in a TOML file a value changes, or a line comes or goes, and all else stay
   assert.equal(after('p.toml:+new.deep=1'), changed('# one\n', '# one\nnew.deep = 1\n'))
   assert.equal(after('p.toml:t={lr: 3}'), changed('lr = 0.5', 'lr = 3'))
   assert.equal(after('p.toml:~t.lr'), changed('lr = 0.5 # rate\n', ''))
-  for (const set of ['p.toml:t=5', 'p.toml:~t', 'p.py:a=2'])
+  for (const set of ['p.toml:t=5', 'p.toml:~t', 'p.py:~a', 'p.py:+b=2', 'p.py:d.k=2', 'p.py:t=[1]'])
     assert.throws(() => after(set), failsWith('bad_request', 'by hand'), set)
   assert.throws(() => after('p.toml:a=null'), failsWith('bad_request', 'null'))
+})
+
+test('in a Python file the literal of an assignment changes, at the top level or in a class, and all else stays as it was', async (t) => {
+  const after = await assigner(t)
+  const changed = (from: string, to: string) => python.replace(from, () => to)
+  assert.equal(after('p.py:a=2'), changed('a = 1', 'a = 2'))
+  assert.equal(after('p.py:lr=1e-5'), changed('0.10  #', '1e-05  #'))
+  assert.equal(after('p.py:name=b c'), changed('"x"', '"b c"'))
+  assert.equal(after('p.py:name="it\'s \\"q\\""'), changed('"x"', `'it\\'s "q"'`))
+  assert.equal(after('p.py:on=false'), changed('True', 'False'))
+  assert.equal(after('p.py:l=[3, "y"]'), changed('[1,\n     2]', "[3, 'y']"))
+  assert.equal(after('p.py:l.1=7'), changed('[1,\n     2]', '[1, 7]'))
+  assert.equal(after('p.py:Train.deep=y'), changed("deep = 'x'", "deep = 'y'"))
+  assert.equal(after('p.py:Train.w=4', 'p.py:a=3'), changed('None', '4').replace('a = 1', 'a = 3'))
+  const crlf = python.replaceAll('\n', '\r\n')
+  assert.equal(setParam(crlf, 'p.py', ['l'], [3n]), crlf.replace('[1,\r\n     2]', '[3]'))
+  for (const set of ['p.py:nosuch=1', 'p.py:e=2', 'p.py:Train.rate=1', 'p.py:a={k: 1}'])
+    assert.throws(() => after(set), failsWith('bad_request', 'by hand'), set)
 })
 
 test('an experiment in which a parameter is mistyped is refused, and one in TOML or an untracked file runs with it', async (t) => {

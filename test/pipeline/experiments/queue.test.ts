@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -152,6 +152,31 @@ test('an experiment that runs can be killed, and stopping lets what waits wait',
   await work
   assert.deepEqual(states(made), ['killed', 'queued'])
   assert.equal(queueIsWorked(made.root), false)
+})
+
+test('what a worker that is told to end gives back waits again as if it had not been taken; what was to be killed is killed', async (t) => {
+  const made = await queued(t, {
+    slow: `grep -q 'rate: 1' params.yaml || { touch "$HERE/begun"; sleep 30; }\n`,
+  })
+  const env = { ...made.env, HERE: made.root }
+  enqueue(made.root, [['rate=2']])
+  const queue = openQueue(made.root)
+  const ended = async (meanwhile: () => void) => {
+    const stop = new AbortController()
+    const work = workQueue(made.root, { env, signal: stop.signal, givesBack: () => true })
+    while (!existsSync(join(made.root, 'begun'))) await delay(20)
+    rmSync(join(made.root, 'begun'))
+    meanwhile()
+    stop.abort()
+    await work
+    return queue.list()[0]
+  }
+  const back = await ended(() => undefined)
+  assert.deepEqual(
+    [back?.state, back?.deaths, back?.worker, back?.startedAt, back?.endedAt],
+    ['queued', 0, undefined, undefined, undefined],
+  )
+  assert.equal((await ended(() => back && queue.kill(back)))?.state, 'killed')
 })
 
 const program = (path: string): string =>

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { add, dvcStatus, loadPipeline, status } from '#pipeline'
+import { assignedFiles } from '../../../src/pipeline/experiments/assignment.ts'
 import { pythonOf, skipWithoutPeer } from '../../support/peer-python.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
@@ -82,5 +83,58 @@ test(
       ['restored', 'restored', 'restored'],
     )
     assert.equal(made.read('dvc.lock'), before)
+  },
+)
+
+const pythonParams = `import os
+lr = 0.1  # the rate
+epochs: int = 5
+flag = True
+none = None
+layers = [1, 2, 3]
+neg = -2
+
+class Train:
+    rate = 0.5
+    deep = 2
+`
+
+/** What real DVC makes of a params file for `exp run -S`, one assignment after the other, each from the same text. */
+const overridesOfDvc = `import json, sys
+from dvc.utils.hydra import apply_overrides
+text, sets = json.load(sys.stdin)
+made = []
+for each in sets:
+    with open('p.py', 'w') as file: file.write(text)
+    apply_overrides('p.py', [each])
+    with open('p.py') as file: made.append(file.read())
+print(json.dumps(made))
+`
+
+test(
+  'of a Python params file -S makes the bytes that the real DVC makes, where that finds the value at all',
+  { skip },
+  async (t) => {
+    const made = await project(t, { 'p.py': pythonParams })
+    const sets = [
+      'lr=0.5',
+      'lr=2',
+      'lr=1e-5',
+      'lr=true',
+      'epochs=7',
+      'flag=false',
+      'none=1',
+      'neg=-3',
+    ]
+    sets.push('layers=[4,5.0]', 'layers.0=9', 'Train.rate=0.9', 'Train.deep=3', 'Train={rate: 3}')
+    const said = execFileSync(pythonOf('dvc'), ['-c', overridesOfDvc], {
+      cwd: made.root,
+      input: JSON.stringify([pythonParams, sets]),
+      encoding: 'utf8',
+    })
+    made.write({ 'p.py': pythonParams })
+    const ours = sets.map((set) => assignedFiles(made.root, made.root, [`p.py:${set}`]).get('p.py'))
+    assert.deepEqual(ours, JSON.parse(said))
+    assert.ok(ours.every((text) => text !== pythonParams))
   },
 )

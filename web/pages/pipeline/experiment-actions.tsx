@@ -65,7 +65,7 @@ function Apply({ row }: { row: PipelineExperiment }): ReactNode {
         title={`Bring the work tree to ${nameOf(row)}`}
         verb="Apply"
         busy={act.isPending}
-        onConfirm={() => act.mutate({ name: row.rev })}
+        onConfirm={() => act.mutate({ name: row.ref ?? row.rev })}
         onClose={() => setOpen(false)}
       >
         <p>
@@ -95,7 +95,7 @@ function Promote({ row }: { row: PipelineExperiment }): ReactNode {
         title={`Make a branch of ${name}`}
         verb="Make the branch"
         busy={act.isPending}
-        onConfirm={() => act.mutate({ name: row.rev, branch })}
+        onConfirm={() => act.mutate({ name: row.ref ?? row.rev, branch })}
         onClose={() => setOpen(false)}
       >
         <p>The branch has the files of the experiment; its data come with tidemill checkout.</p>
@@ -132,7 +132,7 @@ function Remove(props: { rows: readonly PipelineExperiment[]; onDone: () => void
   const queued = useAct(operations.pipelines.removeQueued)
   const remove = async () => {
     for (const row of rows) {
-      if (isKept(row)) await kept.mutateAsync({ name: row.rev })
+      if (isKept(row)) await kept.mutateAsync({ name: row.ref ?? row.rev })
       else if (row.queueId !== undefined) await queued.mutateAsync({ id: row.queueId })
     }
     setOpen(false)

@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core'
-import type { ReactNode } from 'react'
-import { operations, type ExperimentBaseline } from '#contract'
+import { useEffect, type ReactNode } from 'react'
+import { operations, TidemillError, type ExperimentBaseline } from '#contract'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
 import { useSearchState } from '../../app/search-state.ts'
@@ -15,6 +15,12 @@ export function ExperimentsTab(): ReactNode {
   const { on } = search
   const input = on === undefined ? {} : on === all ? { all: true } : { on }
   const read = useRead(operations.pipelines.experiments, input, { keep: true })
+  // A commit is there to be chosen as long as an experiment is on it.
+  const isGone =
+    on !== undefined && read.error instanceof TidemillError && read.error.code === 'not_found'
+  useEffect(() => {
+    if (isGone) change({ on: undefined })
+  }, [isGone])
   return (
     <Read of={read} lines={8}>
       {({ rows, baselines, queue }) => (

@@ -48,6 +48,8 @@ export interface ExperimentQueue {
     experiment: QueuedExperiment,
     how: Pick<QueuedExperiment, 'rev' | 'error'> & { readonly state: 'done' | 'failed' | 'killed' },
   ): void
+  /** What a worker gives up goes back, as if it had not been taken. */
+  giveBack(experiment: QueuedExperiment): void
   /** What a dead worker had goes back, or, when workers died of it three times, has failed. */
   recover(): readonly QueuedExperiment[]
   remove(experiment: QueuedExperiment): void
@@ -112,6 +114,11 @@ export function openQueue(root: string): ExperimentQueue {
       git(root, ['update-ref', '-d', queueRef(experiment.id)])
       rmSync(killFile(experiment.id), { force: true })
     },
+    giveBack({ id }) {
+      // as it is now: the commit that was noted goes back with it
+      const noted = readExperiment(fileOf(id))
+      if (noted) write(waiting(noted))
+    },
     recover() {
       const lost = list().filter(
         ({ state, worker }) => state === 'running' && !(worker && isLiving(worker)),
@@ -119,8 +126,7 @@ export function openQueue(root: string): ExperimentQueue {
       for (const experiment of lost) {
         const deaths = experiment.deaths + 1
         if (deaths < deathsAllowed || experiment.rev !== undefined) {
-          const { worker: _worker, startedAt: _startedAt, ...rest } = experiment
-          write({ ...rest, state: 'queued', deaths })
+          write({ ...waiting(experiment), deaths })
         } else {
           const error = `Its worker died ${deaths} times while it ran.`
           write({ ...experiment, state: 'failed', deaths, error, endedAt: Date.now() })
@@ -146,6 +152,11 @@ export function openQueue(root: string): ExperimentQueue {
     stopAsked: () => existsSync(stopFile),
     logFile: ({ id }) => join(top, 'logs', `${id}.log`),
   }
+}
+
+function waiting(experiment: QueuedExperiment): QueuedExperiment {
+  const { worker: _worker, startedAt: _startedAt, ...rest } = experiment
+  return { ...rest, state: 'queued' }
 }
 
 function namesIn(folder: string): string[] {

@@ -21,8 +21,10 @@ export interface WorkerOptions {
   /** Experiments at a time, 0 for as many as there are cores; each runs its stages one after another. */
   readonly jobs?: number
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Aborting it ends what runs; it counts as killed. */
+  /** Aborting it ends what runs; it counts as killed, unless it goes back. */
   readonly signal?: AbortSignal
+  /** Asked when `signal` is aborted: whether what ends by that waits again, for the next worker. */
+  readonly givesBack?: () => boolean
   /** What all experiments share; the machine unless given. */
   readonly pool?: ResourcePool
   readonly onChange?: (experiment: QueuedExperiment) => void
@@ -138,8 +140,13 @@ async function runOne(
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     say(`${problem}\n`)
-    const state = signals.some((signal) => signal.aborted) ? 'killed' : 'failed'
-    queue.end(experiment, { state, error: problem })
+    const isStopped = options.signal?.aborted === true
+    const isKilled = queue.killAsked(experiment)
+    if (isStopped && !isKilled && options.givesBack?.()) queue.giveBack(experiment)
+    else {
+      const state = isStopped || isKilled ? 'killed' : 'failed'
+      queue.end(experiment, { state, error: problem })
+    }
   } finally {
     clearInterval(watch)
   }
