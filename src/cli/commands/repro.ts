@@ -2,8 +2,6 @@ import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import { TidemillError } from '#contract/error'
 import {
-  findRepository,
-  initRepository,
   isolatedExecutor,
   loadPipeline,
   plan,
@@ -20,7 +18,7 @@ import { durationText, forecastLine } from '../forecast-line.ts'
 import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
 import { bold, dim, green, red, show, yellow } from '../output.ts'
-import { counted } from '../pipeline-command.ts'
+import { counted, rootHere } from '../pipeline-command.ts'
 import { noteResources } from '../stage-resources.ts'
 import { wholeNumber } from '../transfer-options.ts'
 import { traceLines } from '../trace-lines.ts'
@@ -184,7 +182,7 @@ export function command(): Command {
 async function here(targets: readonly string[], options: BaseOptions & ReproFlags): Promise<void> {
   const wanted = reproOptions(targets, options)
   const env = stageEnvironment({ home: homeOf(options), project: projectOf(options) })
-  if (findRepository(cwd()) === undefined) initRepository(cwd())
+  rootHere()
   if (options.dry) {
     const pipeline = loadPipeline(cwd())
     const stages = await plan(pipeline, { ...wanted, env })
