@@ -134,3 +134,18 @@ for (const type of ['hardlink', 'symlink'])
     await made.repro()
     assert.deepEqual(made.took(), [])
   })
+
+test('a stage whose kept outputs are damaged runs again, and the damaged ones are set aside', async (t) => {
+  const made = await project(t, {
+    seed: 'a\n',
+    'dvc.yaml': `stages:\n  s: {cmd: '${noted('s', 'mkdir out && cp seed out/1')}', deps: [seed], outs: [out]}\n`,
+  })
+  await made.repro()
+  assert.deepEqual(made.took(), ['s'])
+  made.drop('out')
+  spoil(made)
+  await made.repro()
+  assert.deepEqual(made.took(), ['s'])
+  assert.equal(made.read('out/1'), 'a\n')
+  assert.equal(made.read(`${object}.damaged`), 'mine\n')
+})
