@@ -91,6 +91,7 @@ export function workspaceFiles(
       return undefined
     }
     if (stats.isDirectory()) return folder(target, path)
+    if (!stats.isFile()) throw noFile(target)
     const md5 = await md5Of(path, target, stats)
     return {
       md5,
@@ -239,6 +240,13 @@ function isThere(path: string): boolean {
 function notUtf8(path: string): TidemillError {
   return new TidemillError('conflict', {
     problem: `The name of ${path} is not UTF-8, which no manifest can hold: give it another name.`,
+  })
+}
+
+/** A pipe would be waited for. */
+function noFile(path: string): TidemillError {
+  return new TidemillError('conflict', {
+    problem: `${path} is neither a file nor a folder: name one, or take it out.`,
   })
 }
 
