@@ -36,6 +36,10 @@ export async function runStage(
   await requireDependencies(context, stage)
   const inputs = await recordedInputs(context, stage)
   if (stage.frozen) {
+    // nothing of it runs that could make them
+    for (const { target: path } of stage.outs)
+      if (!(await context.repository.files.content(path)))
+        throw new TidemillError('dependency_missing', { stage: stage.address, path })
     await record(context, stage, inputs)
     return { outcome: 'restored', durationMs: clock.now() - started }
   }
