@@ -10,7 +10,7 @@ import {
   type ValueChangeRow,
 } from '#pipeline'
 import { textTable } from './output.ts'
-import { pipelineCommand, rootHere, type PipelineOptions } from './pipeline-command.ts'
+import { asHere, pipelineCommand, rootHere, type PipelineOptions } from './pipeline-command.ts'
 
 interface DiffFlags extends PipelineOptions {
   readonly all?: boolean
@@ -47,14 +47,15 @@ export function diffCommand({ what, change, changes }: Compared): Command {
       ).hideHelp(),
     )
   return command.action((from: string | undefined, to: string | undefined, options: DiffFlags) => {
-    rootHere()
-    const rows = changes(cwd(), {
+    const root = rootHere()
+    const changed = changes(cwd(), {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(options.targets === undefined ? {} : { targets: options.targets }),
       all: options.all ?? false,
       deps: options.deps ?? false,
     })
+    const rows = changed.map((row) => ({ ...row, file: asHere(root, row.file) }))
     if (options.json) {
       printLine(pythonJson(diffTree(rows)))
       return

@@ -17,17 +17,12 @@ import {
   type Override,
   type StagePlan,
 } from '#pipeline'
-import {
-  addReproOptions,
-  reproLine,
-  reproOptions,
-  showProgress,
-  type ReproFlags,
-} from './commands/repro.ts'
+import { addReproOptions, reproLine, reproOptions, type ReproFlags } from './commands/repro.ts'
 import { homeOf, projectOf } from './connect.ts'
 import { keepAsRun, noRunsLine, runsAreKept, workHere } from './experiment-work.ts'
 import { dim, green } from './output.ts'
 import { interrupted } from './interrupted.ts'
+import { showStages } from './show-stages.ts'
 import { planLines } from './plan-lines.ts'
 import { noteResources } from './stage-resources.ts'
 import {
@@ -163,6 +158,7 @@ async function runOne(
   options: RunFlags,
   root: string,
 ): Promise<void> {
+  const showProgress = showStages(options.jobs)
   const made = await expRun(cwd(), {
     ...reproOptions(targets, options),
     set,

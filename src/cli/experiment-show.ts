@@ -1,5 +1,6 @@
 import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
+import { TidemillError } from '#contract/error'
 import {
   commitsOf,
   experimentTable,
@@ -108,21 +109,31 @@ function baselines(root: string, options: ShowFlags): readonly string[] {
   })
 }
 
+/** Names of metrics and parameters that more than one file has, in whichever rows. */
+function sharedNames(rows: readonly ExperimentRow[]): ReadonlySet<string> {
+  const files = new Map<string, Set<string>>()
+  for (const row of rows) {
+    for (const [file, values] of [...row.metrics, ...row.params])
+      for (const key of flatValues(values).keys())
+        files.set(key, (files.get(key) ?? new Set()).add(file))
+  }
+  return new Set([...files].flatMap(([key, { size }]) => (size > 1 ? [key] : [])))
+}
+
 /** A row's values by column: metrics, then parameters, each with the file where names clash. */
-function columnsOf(row: ExperimentRow): ReadonlyMap<string, Value> {
+function columnsOf(row: ExperimentRow, shared: ReadonlySet<string>): ReadonlyMap<string, Value> {
   const found = new Map<string, Value>()
-  for (const files of [row.metrics, row.params]) {
-    for (const [file, values] of files) {
-      for (const [key, value] of flatValues(values))
-        found.set(found.has(key) ? `${file}:${key}` : key, value)
-    }
+  for (const [file, values] of [...row.metrics, ...row.params]) {
+    for (const [key, value] of flatValues(values))
+      found.set(shared.has(key) ? `${file}:${key}` : key, value)
   }
   return found
 }
 
 function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable {
   const { onlyChanged, drop, keep, precision } = options
-  const values = rows.map(columnsOf)
+  const shared = sharedNames(rows)
+  const values = rows.map((row) => columnsOf(row, shared))
   const text = (row: ReadonlyMap<string, Value>, column: string) =>
     valueText(row.get(column), precision)
   const columns = [...new Set(values.flatMap((row) => [...row.keys()]))].filter((column) => {
@@ -156,7 +167,11 @@ function title(row: ExperimentRow, last: boolean, sha: boolean): string {
 function sorted(rows: readonly ExperimentRow[], options: ShowFlags): readonly ExperimentRow[] {
   const { sortBy, sortOrder } = options
   if (sortBy === undefined) return rows
-  const valueOf = (row: ExperimentRow): Value => columnsOf(row).get(sortBy) ?? null
+  const shared = sharedNames(rows)
+  const values = new Map(rows.map((row) => [row, columnsOf(row, shared)]))
+  const columns = new Set([...values.values()].flatMap((row) => [...row.keys()]))
+  if (!columns.has(sortBy)) throw new TidemillError('not_found', { kind: 'column', name: sortBy })
+  const valueOf = (row: ExperimentRow): Value => values.get(row)?.get(sortBy) ?? null
   const sign = sortOrder === 'asc' ? 1 : -1
   return rows.flatMap((row) => {
     if (row.baseline !== undefined) return []

@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path/posix'
 import { cwd } from 'node:process'
 import { Command, Option } from 'commander'
 import { TidemillError } from '#contract/error'
@@ -29,6 +30,11 @@ export function rootHere(): string {
 export function pipelineHere(): Pipeline {
   rootHere()
   return loadPipeline(cwd())
+}
+
+/** A path of the repository as the user would write it here. */
+export function asHere(root: string, path: string): string {
+  return path.startsWith('/') ? path : relative(cwd(), join(root, path))
 }
 
 /** Prints a result, unless the user asked for silence. */

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { TidemillError } from '#contract/error'
 import { openRepository, stageLogs, stageMark, type StageLog } from '#pipeline'
@@ -36,7 +37,9 @@ export function stageLog(): Command {
           })
         }
         const ended = (): boolean => !existsSync(stageMark(repository, stage))
-        await printFile(chosen.file, options.follow ? ended : undefined)
+        if (!options.json) return printFile(chosen.file, options.follow ? ended : undefined)
+        while (options.follow && !ended()) await delay(200)
+        tell({ ...chosen, text: readFileSync(chosen.file, 'utf8') }, options, ({ text }) => text)
       },
     )
 }

@@ -1,6 +1,6 @@
 // What the words that are typed all day need: reading, planning, running. The room's whole door takes three times as long to load.
 export { loadPipeline } from './load-pipeline.ts'
-export { findRepository, initRepository } from './repository.ts'
+export { findRepository } from './repository.ts'
 export type { Pipeline } from './model.ts'
 export type { Reason } from './reason.ts'
 export { reasonLine } from './report/reason-line.ts'

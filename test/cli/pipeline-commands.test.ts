@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -144,15 +144,18 @@ test('DVC’s exit codes: 253 outside a repository, 254 for wrong usage, 1 for a
   assert.equal((await run('status', '-q')).code, 1)
   assert.equal((await run('push', '--no-such-flag')).code, 254)
   const outside = await temporaryFolder(t)
-  const child = await new Promise<Ended>((resolve) => {
-    execFile(
-      process.execPath,
-      [program, 'status'],
-      { cwd: outside, env },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    )
-  })
-  assert.equal(child.code, 253)
-  assert.match(child.stderr, /tidemill init/)
+  for (const words of [['status'], ['repro'], ['repro', '--dry']]) {
+    const child = await new Promise<Ended>((resolve) => {
+      execFile(
+        process.execPath,
+        [program, ...words],
+        { cwd: outside, env },
+        (error, stdout, stderr) =>
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+      )
+    })
+    assert.equal(child.code, 253, words.join(' '))
+    assert.match(child.stderr, /tidemill init/)
+  }
+  assert.deepEqual(await readdir(outside), [], 'nothing was made there')
 })

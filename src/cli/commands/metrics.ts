@@ -11,7 +11,7 @@ import {
   type Value,
 } from '#pipeline'
 import { diffCommand, printLine, printTable } from '../diff-command.ts'
-import { pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
+import { asHere, pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
 
 interface ShowFlags extends PipelineOptions {
   readonly allBranches?: boolean
@@ -42,7 +42,8 @@ function show(): Command {
       ).hideHelp(),
     )
     .action((targets: readonly string[], options: ShowFlags) => {
-      const commits = commitsOf(rootHere(), {
+      const root = rootHere()
+      const commits = commitsOf(root, {
         branches: options.allBranches ?? false,
         tags: options.allTags ?? false,
         commits: options.allCommits ?? false,
@@ -50,8 +51,8 @@ function show(): Command {
       })
       const asked = targets.length === 0 ? undefined : targets
       const here = commits.length === 0 ? '' : 'workspace'
-      const found = new Map<string, State>([[here, metricsState(cwd(), undefined, asked)]])
-      for (const commit of commits) found.set(commit, metricsState(cwd(), commit, asked))
+      const found = new Map<string, State>([[here, stateAt(root, undefined, asked)]])
+      for (const commit of commits) found.set(commit, stateAt(root, commit, asked))
       if (options.json) printLine(pythonJson(nested(found)))
       else {
         printTable(
@@ -64,6 +65,14 @@ function show(): Command {
 }
 
 type State = ReturnType<typeof metricsState>
+
+function stateAt(root: string, revision?: string, targets?: readonly string[]): State {
+  const { values, missing } = metricsState(cwd(), revision, targets)
+  return {
+    values: new Map([...values].map(([file, value]) => [asHere(root, file), value])),
+    missing: missing.map((file) => asHere(root, file)),
+  }
+}
 
 /** The shape that DVC prints. */
 function nested(found: ReadonlyMap<string, State>): Value {

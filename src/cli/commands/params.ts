@@ -2,7 +2,7 @@ import { cwd } from 'node:process'
 import { Command } from 'commander'
 import { flatValues, paramsChanges, paramsTree, pythonJson, valueText } from '#pipeline'
 import { diffCommand, printLine, printTable } from '../diff-command.ts'
-import { pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
+import { asHere, pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
 
 export function command(): Command {
   return new Command('params')
@@ -17,8 +17,9 @@ function show(): Command {
     .option('--md', 'as a table in Markdown')
     .action(
       (rev: string | undefined, options: PipelineOptions & { deps?: boolean; md?: boolean }) => {
-        rootHere()
-        const files = paramsTree(cwd(), rev, options.deps ?? false)
+        const root = rootHere()
+        const tree = paramsTree(cwd(), rev, options.deps ?? false)
+        const files = new Map([...tree].map(([file, value]) => [asHere(root, file), value]))
         if (options.json) {
           printLine(pythonJson(files))
           return

@@ -2,28 +2,25 @@ import { cwd } from 'node:process'
 import { Option, type Command } from 'commander'
 import { TidemillError } from '#contract/error'
 import {
-  findRepository,
-  initRepository,
   isolatedExecutor,
   loadPipeline,
   plan,
   planForecast,
   repro,
   stageEnvironment,
-  type ReproEvent,
   type ReproOptions,
 } from '#pipeline/daily'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { confirm } from '../confirm.ts'
 import { homeOf, projectOf } from '../connect.ts'
-import { durationText, forecastLine } from '../forecast-line.ts'
+import { forecastLine } from '../forecast-line.ts'
 import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
-import { bold, dim, green, red, show, yellow } from '../output.ts'
-import { counted } from '../pipeline-command.ts'
+import { green, red, show } from '../output.ts'
+import { counted, rootHere } from '../pipeline-command.ts'
+import { showStages } from '../show-stages.ts'
 import { noteResources } from '../stage-resources.ts'
 import { wholeNumber } from '../transfer-options.ts'
-import { traceLines } from '../trace-lines.ts'
 
 export interface ReproFlags {
   readonly force?: boolean
@@ -122,32 +119,6 @@ export function reproOptions(
   }
 }
 
-/** Stages as they begin, say something and fail. */
-export function showProgress(event: ReproEvent): void {
-  if (event.type === 'started') process.stderr.write(`${bold(event.stage)} ${dim(event.command)}\n`)
-  if (event.type === 'restored')
-    process.stderr.write(`${bold(event.stage)} ${dim('came from the cache')}\n`)
-  if (event.type === 'output') process.stderr.write(dim(event.text.replace(/^(?=.)/gm, '  ')))
-  if (event.type === 'retry') {
-    const { stage, attempt, of, waitMs, message } = event
-    const pause = waitMs === 0 ? '' : ` in ${durationText(waitMs / 1000)}`
-    process.stderr.write(
-      `${yellow('↻')} ${stage}: ${message} Try ${attempt + 1} of ${of}${pause}.\n`,
-    )
-  }
-  if (event.type === 'waiting')
-    process.stderr.write(
-      `${yellow('…')} ${event.stage} has ended; process ${event.pid} has the repository, and is waited for\n`,
-    )
-  if (event.type === 'moved')
-    process.stderr.write(
-      `${yellow('!')} ${event.paths.join(', ')} changed while ${event.stage} ran: its result is recorded for what was there before, and kept out of the run cache\n`,
-    )
-  if (event.type === 'traced') process.stderr.write(`${traceLines(event.stage, event.report)}\n`)
-  if (event.type === 'failed')
-    process.stderr.write(`${red('✗')} ${event.stage}: ${event.message}\n`)
-}
-
 /** How a run ended, in a line. */
 export function reproLine({
   stages,
@@ -184,7 +155,7 @@ export function command(): Command {
 async function here(targets: readonly string[], options: BaseOptions & ReproFlags): Promise<void> {
   const wanted = reproOptions(targets, options)
   const env = stageEnvironment({ home: homeOf(options), project: projectOf(options) })
-  if (findRepository(cwd()) === undefined) initRepository(cwd())
+  rootHere()
   if (options.dry) {
     const pipeline = loadPipeline(cwd())
     const stages = await plan(pipeline, { ...wanted, env })
@@ -202,6 +173,7 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   if (pipeline.stages.length + pipeline.data.length === 0)
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
   const logs: string[] = []
+  const showProgress = showStages(options.jobs)
   try {
     const result = await repro(pipeline, {
       ...wanted,

@@ -1,8 +1,9 @@
 import { join } from 'node:path/posix'
 import { Command, Option } from 'commander'
 import { addStage, loadPipeline, repro, type NewStage, type Output, type Stage } from '#pipeline'
-import { reproLine, showProgress } from './repro.ts'
+import { reproLine } from './repro.ts'
 import { green, textTable } from '../output.ts'
+import { showStages } from '../show-stages.ts'
 import { stageLog } from '../stage-log.ts'
 import {
   gather,
@@ -63,6 +64,7 @@ function add(): Command {
       const pipeline = pipelineHere()
       const { json: _json, quiet: _quiet, force, run, ...fields } = options
       const stage: NewStage = { ...fields, cmd: words.join(' ') }
+      const showProgress = showStages()
       const changed = await addStage(pipeline, stage, { force: force ?? false })
       const ran = run
         ? await repro(loadPipeline('.'), {

@@ -132,7 +132,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   /** What is not what its name says is not to be found again; it may be somebody's edit through a link, so it is not removed. */
   function drop(md5: string): void {
     setAside(current(md5))
-    whole.forget(md5)
+    whole.forget()
   }
 
   async function settle(): Promise<void> {

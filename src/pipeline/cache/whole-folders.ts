@@ -14,8 +14,8 @@ export interface WholeFolders {
   has(md5: string): boolean
   /** The files of a folder; `undefined` when its manifest is not there or is none. */
   manifest(md5: string): readonly TreeFile[] | undefined
-  /** What is known of an object is looked at anew. */
-  forget(md5: string): void
+  /** One went: which are there, and which folders are whole, is looked at anew. */
+  forget(): void
 }
 
 export function wholeFolders(layout: ObjectLayout, state: FileState): WholeFolders {
@@ -82,7 +82,7 @@ export function wholeFolders(layout: ObjectLayout, state: FileState): WholeFolde
       complete.add(md5)
       return true
     },
-    forget: (md5) => complete.delete(md5),
+    forget: () => complete.clear(),
   }
 }
 

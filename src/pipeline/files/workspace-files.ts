@@ -101,6 +101,7 @@ export function workspaceFiles(
       return undefined
     }
     if (stats.isDirectory()) return folder(target, path, read)
+    if (!stats.isFile()) throw noFile(target)
     const md5 = await md5Of(path, target, stats)
     return {
       md5,
@@ -279,6 +280,13 @@ function lookAgain(path: string, key: string): Stats | undefined {
   // what Node reads in place of bytes that are no UTF-8
   if (path.includes('\ufffd')) throw notUtf8(key)
   return undefined
+}
+
+/** A pipe would be waited for. */
+function noFile(path: string): TidemillError {
+  return new TidemillError('conflict', {
+    problem: `${path} is neither a file nor a folder: name one, or take it out.`,
+  })
 }
 
 function leadsNowhere(path: string): TidemillError {

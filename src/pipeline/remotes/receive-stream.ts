@@ -7,7 +7,7 @@ import type { OnBytes } from './remote.ts'
 
 /**
  * Writes a stream behind what `file` holds already; the MD5 of the whole. `openFrom` is given how many bytes there are, and answers
- * `undefined` when there are no more.
+ * `undefined` when there are no more. What is here is read first: of 50 GB that takes longer than a server waits for a reader.
  */
 export async function receiveStream(
   file: string,
@@ -17,8 +17,8 @@ export async function receiveStream(
   mkdirSync(dirname(file), { recursive: true })
   const have = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   const digest = createHash('md5')
-  const source = await openFrom(have)
   if (have > 0) for await (const chunk of createReadStream(file)) digest.update(chunk)
+  const source = await openFrom(have)
   const target = await open(file, 'a')
   try {
     for await (const chunk of source ?? []) {

@@ -12,7 +12,8 @@ export function attemptName(log: string): string {
 
 /**
  * What the commands of an attempt find beside the rest: its name, and the same as tags for runs that they log through one of
- * MLflow's clients, which read them from `MLFLOW_RUN_CONTEXT`; what a user has put there stays.
+ * MLflow's clients, which read them from `MLFLOW_RUN_CONTEXT`; what a user has put there stays. Their output goes to a file, where
+ * Python would hold it back until there are 8 kB of it.
  */
 export function attemptEnvironment(
   log: string,
@@ -20,7 +21,11 @@ export function attemptEnvironment(
 ): Record<string, string> {
   const name = attemptName(log)
   const tags = { ...parsed(env.MLFLOW_RUN_CONTEXT), [attemptTag]: name }
-  return { TIDEMILL_ATTEMPT: name, MLFLOW_RUN_CONTEXT: JSON.stringify(tags) }
+  return {
+    TIDEMILL_ATTEMPT: name,
+    MLFLOW_RUN_CONTEXT: JSON.stringify(tags),
+    PYTHONUNBUFFERED: env.PYTHONUNBUFFERED ?? '1',
+  }
 }
 
 /** One variable may not be longer on Linux. */

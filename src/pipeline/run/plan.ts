@@ -85,7 +85,7 @@ export async function plan(
   const plans: StagePlan[] = []
   const running = new Map<Node, string[]>()
   for (const node of scopeOf(pipeline, graph, options)) {
-    const upstream = neededBy(graph, node).flatMap((needed) => running.get(needed) ?? [])
+    const upstream = neededBy(graph, node).flatMap((needed) => readBy(node, running.get(needed)))
     const { action, reasons, kept } = await planNode(node, upstream)
     if (action === 'run') {
       running.set(
@@ -131,6 +131,15 @@ export async function plan(
     const kept = (await findRun(node, ahead, inspect, locks.get(node)))?.run
     return kept ? { action: 'restore', reasons, kept } : { action: 'run', reasons }
   }
+}
+
+/** Of the outputs of a stage before another those that the other reads. */
+function readBy(node: Node, outs: readonly string[] = []): readonly string[] {
+  const inputs = [...node.deps, ...(isStage(node) ? node.params : [])]
+  const read = outs.filter((out) =>
+    inputs.some(({ target }) => `${target}/`.startsWith(`${out}/`) || out.startsWith(`${target}/`)),
+  )
+  return read.length === 0 ? outs : read
 }
 
 /** The files as they will be when what is planned to be put back is. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { TidemillError } from '#contract/error'
 import { checkoutEntry } from '../cache/outputs.ts'
 import type { ObjectCache } from '../cache/object-cache.ts'
 import type { KeptRun } from '../cache/run-cache.ts'
@@ -35,20 +36,44 @@ export async function runStage(
   await requireDependencies(context, stage)
   const inputs = await recordedInputs(context, stage)
   if (stage.frozen) {
+    // nothing of it runs that could make them
+    for (const { target: path } of stage.outs)
+      if (!(await context.repository.files.content(path)))
+        throw new TidemillError('dependency_missing', { stage: stage.address, path })
     await record(context, stage, inputs)
     return { outcome: 'restored', durationMs: clock.now() - started }
   }
-  const kept = reuse ? await keptRun(context, stage) : undefined
-  if (kept) {
-    const log = await restore(context, stage, inputs, kept, reasons)
-    const durationMs = clock.now() - started
-    return { outcome: 'restored', durationMs, ...(log === undefined ? {} : { log }) }
-  }
+  const restored = reuse ? await restoreKept(context, stage, inputs, reasons) : undefined
+  if (restored) return { outcome: 'restored', durationMs: clock.now() - started, ...restored }
   const { result, inputs: used, moved, ...rest } = await runAttempts(context, stage, reasons)
   const about = { log: logEnd(rest.log), resources: result.resources }
   await record(context, stage, used, moved.length === 0 ? about : undefined)
   context.history.add({ stage: stage.address, at: clock.now(), ...result.resources })
   return { outcome: 'ran', durationMs: clock.now() - started, result, ...rest }
+}
+
+/**
+ * Puts back what an equal run made, where there is one. An object of it that turns out damaged is set aside, so that the next look
+ * finds another run, or none.
+ */
+async function restoreKept(
+  context: RunnerContext,
+  stage: Stage,
+  inputs: LockedStage,
+  reasons: readonly Reason[],
+): Promise<Pick<Ran, 'log'> | undefined> {
+  for (;;) {
+    const kept = await keptRun(context, stage)
+    if (!kept) return undefined
+    try {
+      const log = await restore(context, stage, inputs, kept, reasons)
+      return log === undefined ? {} : { log }
+    } catch (error) {
+      const isDamaged = error instanceof TidemillError && error.code === 'object_corrupt'
+      if (!isDamaged || kept.run.outs.every(({ md5 }) => md5 && context.repository.cache.has(md5)))
+        throw error
+    }
+  }
 }
 
 /** An equal run whose outputs are here, or can be brought. */

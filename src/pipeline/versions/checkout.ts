@@ -1,3 +1,4 @@
+import { TidemillError } from '#contract/error'
 import { checkoutEntry, holdsAll, relink, type CheckoutChange } from '../cache/outputs.ts'
 import { linkTypes } from '../config.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
@@ -23,8 +24,8 @@ export interface CheckoutOptions extends Selection {
 }
 
 /**
- * Makes the work tree what dvc.lock and the `.dvc` files say. Errors: `unsaved_data` before anything of that output is touched;
- * `object_corrupt`; at the end `conflict` for a place that is not the repository's.
+ * Makes the work tree what dvc.lock and the `.dvc` files say. Errors: `unsaved_data` before anything of that output is touched; at
+ * the end, when the others are in place, `conflict` for a place that is not the repository's and `object_corrupt`.
  */
 export async function checkout(
   pipeline: Pipeline,
@@ -43,6 +44,7 @@ export async function checkoutAll(
   const changed: { path: string; change: CheckoutChange }[] = []
   const missing: string[] = []
   const refused: unknown[] = []
+  const damaged: string[] = []
   for (const recorded of outputs) {
     const { out, entry, inside } = recorded
     if (!out.cache || entry.md5 === undefined) continue
@@ -69,13 +71,19 @@ export async function checkoutAll(
       continue
     }
     const force = options.force ? { force: true } : {}
-    const change = await checkoutEntry(repository, out, entry, { ...force, ...only })
-    if (change) changed.push({ path: out.target, change })
+    try {
+      const change = await checkoutEntry(repository, out, entry, { ...force, ...only })
+      if (change) changed.push({ path: out.target, change })
+    } catch (error) {
+      if (!(error instanceof TidemillError) || error.code !== 'object_corrupt') throw error
+      damaged.push(`${String(error.details.digest)} of ${out.target}`)
+    }
   }
   hideFromGit(
     pipeline.root,
     changed.map(({ path }) => path),
   )
   if (refused.length > 0) throw refused[0]
+  if (damaged.length > 0) throw new TidemillError('object_corrupt', { digest: damaged.join(', ') })
   return { changed, missing }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -128,4 +129,13 @@ test('a stage whose name is longer than a file’s may be runs, and its log is k
     'dvc.yaml': `stages:\n  s:\n    foreach: [${word}]\n    do:\n      cmd: echo hello > o\n      outs: [o]\n`,
   })
   assert.equal((await made.repro()).stages[0]?.outcome, 'ran')
+})
+
+test('a pipe is refused by name, and nobody waits for what it says', async (t) => {
+  const made = await project(t)
+  execFileSync('mkfifo', [join(made.root, 'pipe')])
+  await assert.rejects(
+    add(loadPipeline(made.root), ['pipe']),
+    failsWith('conflict', 'pipe is neither a file nor a folder'),
+  )
 })

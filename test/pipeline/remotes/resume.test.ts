@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import {
   CreateMultipartUploadCommand,
@@ -12,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { remoteAt } from '#pipeline'
+import { receiveStream } from '../../../src/pipeline/remotes/receive-stream.ts'
 import {
   azureConnection,
   azureServer,
@@ -134,4 +136,16 @@ test('a download that breaks off in the middle is asked for again from there, by
   assert.equal(asked.length, 3)
   assert.equal(asked[0], undefined)
   assert.match(asked[1] ?? '', /^bytes=[1-9]\d*-$/)
+})
+
+test('what came before is read before the rest is asked for, so that no server waits for that', async (t) => {
+  const file = join(await temporaryFolder(t), 'file')
+  writeFileSync(file, 'first')
+  const md5 = await receiveStream(file, async (offset) => {
+    assert.equal(offset, 5)
+    // whoever read it later would read this
+    writeFileSync(file, 'FIRST')
+    return Readable.from([Buffer.from('second')])
+  })
+  assert.equal(md5, hash('md5', 'firstsecond', 'hex'))
 })

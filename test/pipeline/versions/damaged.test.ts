@@ -134,3 +134,31 @@ for (const type of ['hardlink', 'symlink'])
     await made.repro()
     assert.deepEqual(made.took(), [])
   })
+
+test('a stage whose kept outputs are damaged runs again, and the damaged ones are set aside', async (t) => {
+  const made = await project(t, {
+    seed: 'a\n',
+    'dvc.yaml': `stages:\n  s: {cmd: '${noted('s', 'mkdir out && cp seed out/1')}', deps: [seed], outs: [out]}\n`,
+  })
+  await made.repro()
+  assert.deepEqual(made.took(), ['s'])
+  made.drop('out')
+  spoil(made)
+  await made.repro()
+  assert.deepEqual(made.took(), ['s'])
+  assert.equal(made.read('out/1'), 'a\n')
+  assert.equal(made.read(`${object}.damaged`), 'mine\n')
+})
+
+test('a damaged object keeps no other output from being checked out, and the error names it at the end', async (t) => {
+  const made = await project(t, { a: 'a\n', b: 'b\n' })
+  await add(loadPipeline(made.root), ['a', 'b'])
+  made.drop('a', 'b')
+  spoil(made)
+  await assert.rejects(
+    checkout(loadPipeline(made.root)),
+    failsWith('object_corrupt', 'md5:60b725f10c9c85c70d97880dfe8191b3 of a'),
+  )
+  assert.equal(made.read('b'), 'b\n')
+  assert.deepEqual((await checkout(loadPipeline(made.root))).missing, ['a'])
+})
