@@ -2,27 +2,12 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { remoteAt, type Remote } from '#pipeline'
+import { withEnvironment } from '../../support/environment.ts'
 import { s3Keys, s3Server, skipS3 } from '../../support/remote-servers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { failsWith } from '../suites/remote-suite.ts'
-
-/** Sets variables for one test. */
-function withEnvironment(
-  t: TestContext,
-  values: Readonly<Record<string, string | undefined>>,
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    const before = process.env[name]
-    const set = (to: string | undefined) => {
-      if (to === undefined) delete process.env[name]
-      else process.env[name] = to
-    }
-    set(value)
-    t.after(() => set(before))
-  }
-}
 
 const none = {
   AWS_ACCESS_KEY_ID: undefined,
