@@ -22,6 +22,8 @@ const sshd = found('/usr/sbin/sshd')
 const get = 'node scripts/services.mjs gets it'
 export const skipS3: string | false = skipWithout(gateway, `versitygw (an S3 server; ${get})`)
 export const skipAzure: string | false = skipWithout(azurite, `azurite (${get})`)
+export const skipEntra: string | false =
+  skipAzure || skipWithout(folderWith(['openssl']), 'openssl')
 export const skipSsh: string | false = skipWithout(
   sshd && folderWith(['ssh', 'ssh-keygen']),
   'sshd (openssh-server) with ssh',
@@ -91,6 +93,38 @@ export const azureServer: () => Promise<RunningServer> = shared((folder, port) =
     () => tcp(port),
   ),
 )
+
+/** What a test trusts, and what its servers show, under the names of Microsoft's cloud. */
+function certificate(folder: string): { readonly cert: string; readonly key: string } {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const names = 'DNS:login.microsoftonline.com,DNS:devstoreaccount1.blob.core.windows.net'
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-days', '2', '-subj', '/CN=tidemill', '-addext', `subjectAltName=${names}`],
+      ...['-out', cert, '-keyout', key],
+    ],
+    { stdio: 'pipe' },
+  )
+  return { cert, key }
+}
+
+/** One that takes the tokens of Entra as well, and so speaks HTTPS; its certificate is in its folder. */
+export const azureSecureServer: () => Promise<RunningServer> = shared((folder, port) => {
+  const { cert, key } = certificate(folder)
+  return startServer(
+    process.execPath,
+    [
+      azurite ?? '',
+      ...['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder],
+      ...['--cert', cert, '--key', key, '--oauth', 'basic'],
+      ...['--silent', '--disableTelemetry', '--skipApiVersionCheck'],
+    ],
+    { cwd: folder },
+    () => tcp(port),
+  )
+})
 
 /** An SSH server with keys of its own; `ssh.config` in its folder lets a client in. */
 export const sshServer: () => Promise<RunningServer> = shared((folder, port) => {

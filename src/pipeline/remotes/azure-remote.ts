@@ -1,14 +1,9 @@
 import { hash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import {
-  AnonymousCredential,
-  BlobServiceClient,
-  RestError,
-  StorageSharedKeyCredential,
-  type ContainerClient,
-  type StoragePipelineOptions,
-} from '@azure/storage-blob'
+import { RestError, type ContainerClient } from '@azure/storage-blob'
 import { TidemillError } from '#contract/error'
+import { azureClient, outside } from './azure-client.ts'
+import { entraError } from './entra-errors.ts'
 import {
   denied,
   isLostConnection,
@@ -26,18 +21,18 @@ export function azureRemote(settings: RemoteSettings): Remote {
   const { name, url } = settings
   const at = { name, place: url }
   const [named = '', ...folders] = url.replace(/^azure:\/\//, '').split('/')
-  const containerName = named === '' ? (process.env.AZURE_STORAGE_CONTAINER_NAME ?? '') : named
+  const containerName = named === '' ? (outside('container_name') ?? '') : named
   const prefix = folders
     .filter((each) => each !== '')
     .map((each) => `${each}/`)
     .join('')
-  let opened: ContainerClient | undefined
+  let opened: Promise<ContainerClient> | undefined
   let settled = false
 
   async function ask<T>(work: (container: ContainerClient) => Promise<T>, path = ''): Promise<T> {
     try {
-      opened ??= serviceClient(settings).getContainerClient(containerName)
-      return await work(opened)
+      opened ??= azureClient(settings).then((client) => client.getContainerClient(containerName))
+      return await work(await opened)
     } catch (error) {
       throw explain(error, settings, path)
     }
@@ -148,32 +143,6 @@ export function azureRemote(settings: RemoteSettings): Remote {
   }
 }
 
-/** As DVC: a connection string, or an account with a key, with a shared access signature, or open to all. */
-function serviceClient({ name, url, options }: RemoteSettings): BlobServiceClient {
-  // CI sets a secret that nobody gave it to nothing
-  const setting = (key: string, variable: string) =>
-    options.get(key) ?? (process.env[variable] || undefined)
-  const connection = setting('connection_string', 'AZURE_STORAGE_CONNECTION_STRING')
-  const account = setting('account_name', 'AZURE_STORAGE_ACCOUNT')
-  const key = setting('account_key', 'AZURE_STORAGE_KEY')
-  const signature = setting('sas_token', 'AZURE_STORAGE_SAS_TOKEN')
-  const pipeline: StoragePipelineOptions = {
-    retryOptions: { maxTries: 1, tryTimeoutInMs: 120_000 },
-  }
-  if (connection !== undefined) return BlobServiceClient.fromConnectionString(connection, pipeline)
-  if (account === undefined) {
-    throw denied(
-      { name, place: url },
-      'neither a connection string nor an account is given: set account_name and account_key, or AZURE_STORAGE_CONNECTION_STRING',
-    )
-  }
-  const place = `https://${account}.blob.core.windows.net`
-  if (key !== undefined)
-    return new BlobServiceClient(place, new StorageSharedKeyCredential(account, key), pipeline)
-  const query = signature === undefined ? '' : `?${signature.replace(/^\?/, '')}`
-  return new BlobServiceClient(`${place}${query}`, new AnonymousCredential(), pipeline)
-}
-
 function md5Bytes(bytes: Buffer): Uint8Array {
   return hash('md5', bytes, 'buffer')
 }
@@ -190,14 +159,25 @@ function nothingMore(error: unknown): undefined {
   throw error
 }
 
+/** What the service does not say itself. */
+const refusals: Readonly<Record<string, string>> = {
+  AuthorizationPermissionMismatch:
+    'AuthorizationPermissionMismatch; give the identity the role Storage Blob Data Contributor on the account or the container, or the signature more permissions',
+}
+
 function explain(error: unknown, settings: RemoteSettings, path: string): unknown {
   if (error instanceof TidemillError) return error
   const at = { name: settings.name, place: settings.url }
+  const refused = entraError(error, at)
+  if (refused) return refused
   if (error instanceof RestError && error.statusCode !== undefined) {
-    const { statusCode: status, code = '' } = error
+    const { statusCode: status } = error
+    // an answer to HEAD has no body
+    const code = error.code ?? error.response?.headers.get('x-ms-error-code') ?? ''
     if (code === 'ContainerNotFound') return placeMissing(at, error)
     if (status === 404) return missingObject(at, path, error)
-    if (status === 401 || status === 403) return denied(at, code || problemOf(error), error)
+    if (status === 401 || status === 403)
+      return denied(at, refusals[code] ?? (code || problemOf(error)), error)
     if (status >= 500 || status === 429) return unreachable(at, error)
     return new TidemillError(
       'bad_request',

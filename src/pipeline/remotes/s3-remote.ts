@@ -246,15 +246,21 @@ function writeSettings({ options }: RemoteSettings): Partial<s3.PutObjectCommand
   }
 }
 
+/** What S3 says, or the service that roles are taken from, whose errors are of a class of its own. */
+function isAnswer(error: unknown): error is s3.S3ServiceException {
+  return error instanceof Error && '$fault' in error && '$metadata' in error
+}
+
 function explain(error: unknown, settings: RemoteSettings, path: string): unknown {
   if (error instanceof TidemillError) return error
   const at = { name: settings.name, place: settings.url }
-  if (error instanceof s3.S3ServiceException) {
+  if (isAnswer(error)) {
     const status = error.$metadata.httpStatusCode ?? 0
     const problem = [error.name, problemOf(error)].filter((each) => each !== 'Unknown').join(': ')
     if (error.name === 'NoSuchBucket') return placeMissing(at, error)
     if (status === 404) return missingObject(at, path, error)
-    if (status === 401 || status === 403) return denied(at, problem, error)
+    if (status === 401 || status === 403 || error.name.includes('Token'))
+      return denied(at, problem, error)
     if (status >= 500 || status === 429 || error.$retryable) return unreachable(at, error)
     return new TidemillError('bad_request', { problem: `The remote ${at.name}: ${problem}` }, error)
   }

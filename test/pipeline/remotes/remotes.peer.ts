@@ -18,17 +18,21 @@ import {
   updateImports,
 } from '#pipeline'
 import { dvc, dvcReaches, skipDvc } from '../../support/dvc-peer.ts'
+import { application, entra } from '../../support/entra.ts'
+import { withEnvironment } from '../../support/environment.ts'
 import {
   azureConnection,
   azureServer,
   s3Keys,
   s3Server,
   skipAzure,
+  skipEntra,
   skipS3,
   skipSsh,
   sshServer,
 } from '../../support/remote-servers.ts'
 import { freePort } from '../../support/services.ts'
+import { account, container } from '../support/azure.ts'
 import { project, type Project } from '../support/project.ts'
 import { serveFolder } from '../support/serve-folder.ts'
 
@@ -110,6 +114,19 @@ test('dvc and we read what the other sent to Azure', { skip: skipDvc || skipAzur
   await BlobServiceClient.fromConnectionString(connection).createContainer(container)
   await bothWays(t, { url: `azure://${container}/x`, connection_string: connection })
 })
+
+test(
+  'dvc and we read what the other sent to Azure as an application of Entra',
+  { skip: skipDvc || skipEntra },
+  async (t) => {
+    if (!(await dvcReaches('dvc_azure'))) return t.skip('dvc-azure is not installed')
+    const { asked, trusted } = await entra(t)
+    withEnvironment(t, { SSL_CERT_FILE: trusted })
+    const url = `azure://${await container()}/x`
+    await bothWays(t, { url, account_name: account, ...application })
+    assert.ok(asked.length >= 4, 'each of them asked')
+  },
+)
 
 test('dvc and we read what the other sent over SSH', { skip: skipDvc || skipSsh }, async (t) => {
   if (!(await dvcReaches('dvc_ssh'))) return t.skip('dvc-ssh is not installed')

@@ -2,36 +2,13 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { remoteAt, type Remote } from '#pipeline'
+import { noAwsKeys } from '../../support/aws-cloud.ts'
+import { withEnvironment } from '../../support/environment.ts'
 import { s3Keys, s3Server, skipS3 } from '../../support/remote-servers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { failsWith } from '../suites/remote-suite.ts'
-
-/** Sets variables for one test. */
-function withEnvironment(
-  t: TestContext,
-  values: Readonly<Record<string, string | undefined>>,
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    const before = process.env[name]
-    const set = (to: string | undefined) => {
-      if (to === undefined) delete process.env[name]
-      else process.env[name] = to
-    }
-    set(value)
-    t.after(() => set(before))
-  }
-}
-
-const none = {
-  AWS_ACCESS_KEY_ID: undefined,
-  AWS_SECRET_ACCESS_KEY: undefined,
-  AWS_PROFILE: undefined,
-  AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
-  AWS_CONFIG_FILE: '/nowhere/config',
-  AWS_EC2_METADATA_DISABLED: 'true',
-}
 
 async function remoteWith(settings: Readonly<Record<string, string>>): Promise<Remote> {
   const { port, folder } = await s3Server()
@@ -43,7 +20,7 @@ async function remoteWith(settings: Readonly<Record<string, string>>): Promise<R
 
 test('keys come from the environment where the remote has none', { skip: skipS3 }, async (t) => {
   withEnvironment(t, {
-    ...none,
+    ...noAwsKeys,
     AWS_ACCESS_KEY_ID: s3Keys.id,
     AWS_SECRET_ACCESS_KEY: s3Keys.secret,
   })
@@ -56,7 +33,7 @@ test(
   'keys come from a profile of the file that credentialpath names',
   { skip: skipS3 },
   async (t) => {
-    withEnvironment(t, none)
+    withEnvironment(t, noAwsKeys)
     const file = join(await temporaryFolder(t), 'credentials')
     writeFileSync(
       file,
@@ -72,7 +49,7 @@ test(
   'without keys anywhere the remote is refused, and where to put them is said',
   { skip: skipS3 },
   async (t) => {
-    withEnvironment(t, none)
+    withEnvironment(t, noAwsKeys)
     const remote = await remoteWith({})
     await assert.rejects(remote.stat('x'), failsWith('remote_denied'))
     await remote.close()
