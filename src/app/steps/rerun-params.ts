@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { harmOf, isNumeral, isTruth } from './harmless-param.ts'
 import { cannotRerun } from './rerun-refusal.ts'
-import type { RerunPlan } from './plan-rerun.ts'
+import type { RerunPlan } from './rerun-plan.ts'
 
 /** Params that were set otherwise than the committed params.yaml says. What is not in that file came from the command itself. */
 export async function setParams(

@@ -7,7 +7,7 @@ import { TidemillError } from '#contract'
 import { checkout, findRepository, loadPipeline, openOwnTree } from '#pipeline'
 import type { Rooms } from '../rooms.ts'
 import { runGit, saidByGit } from '../run-git.ts'
-import type { RerunPlan } from './plan-rerun.ts'
+import type { RerunPlan } from './rerun-plan.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
 interface Tree {

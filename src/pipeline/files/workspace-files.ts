@@ -1,15 +1,14 @@
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { lstatSync, statSync, type Stats } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
+import { filesBelow, keyOf, leadsNowhere, statOf, type FoundFiles } from './files-below.ts'
 import { hashFile, hashNow, type Hashed } from './hash-file.ts'
 import { hashMany, type FileToHash } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
 import { legacyHash } from './legacy-hash.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
-import { clockGrainMs, printer, type Printer } from './prints.ts'
-import { statMany, type StatMany } from './stat-many.ts'
+import { clockGrainMs } from './prints.ts'
 
 /** What lies at a path now. */
 export interface Content {
@@ -37,30 +36,6 @@ export interface WorkspaceFiles {
 
 /** The MD5 of each file, in the order given. */
 export type ReadFiles = (files: readonly FileToHash[]) => Promise<readonly Hashed[]>
-
-/** The files below a folder, with the stamp of each. */
-interface FoundFiles {
-  readonly paths: readonly string[]
-  readonly linked: readonly string[]
-  readonly stamps: Printer
-}
-
-interface FoundNames {
-  readonly paths: readonly string[]
-  /** Those that are links. */
-  readonly links: ReadonlySet<string>
-}
-
-/** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */
-function statOf(path: string, name: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ELOOP')) throw error
-    const problem = `${name} is a link that leads back to itself: remove it, or mend what it points to.`
-    throw new TidemillError('conflict', { problem }, error)
-  }
-}
 
 export function workspaceFiles(
   root: string,
@@ -112,7 +87,7 @@ export function workspaceFiles(
 
   async function folder(target: string, top: string, read: ReadFiles): Promise<Content> {
     const began = Date.now()
-    const found = await filesOf(target, top)
+    const found = await filesBelow(target, top, ignored)
     const { paths, linked, stamps } = found
     const print = stamps.print()
     const same = state.folders.get(target, print)
@@ -167,66 +142,6 @@ export function workspaceFiles(
     throw new TidemillError('conflict', { problem: `${target} changed while it was looked at.` })
   }
 
-  async function filesOf(target: string, top: string): Promise<FoundFiles> {
-    const stats = statMany()
-    try {
-      const names = await namesOf(target, top, stats)
-      const found = await stats.find(top, names.paths)
-      const paths: string[] = []
-      const linked: string[] = []
-      const stamps = printer()
-      for (const [at, path] of names.paths.entries()) {
-        const kind = found.kind(at)
-        const stamp =
-          kind === 'file'
-            ? found.stamp(at)
-            : kind !== 'other' && lookAgain(`${top}/${path}`, keyOf(target, path))
-        // a folder behind a link is not followed, and what was removed meanwhile is gone
-        if (!stamp) continue
-        const link = names.links.has(path)
-        if (link) linked.push(path)
-        paths.push(path)
-        stamps.add(link ? `${path}/` : path, stamp)
-      }
-      return { paths, linked, stamps }
-    } finally {
-      await stats.close()
-    }
-  }
-
-  /** All that folders list below one, folders and what is ignored left out. */
-  async function namesOf(target: string, top: string, stats: StatMany): Promise<FoundNames> {
-    const paths: string[] = []
-    const links = new Set<string>()
-    const outside = isAbsolute(target)
-    let slice = Date.now()
-    const walk = async (inside: string): Promise<void> => {
-      const here = inside === '' ? top : `${top}/${inside}`
-      for (const entry of readdirSync(here, { withFileTypes: true })) {
-        const path = inside === '' ? entry.name : `${inside}/${entry.name}`
-        const key = keyOf(target, path)
-        if (!outside && ignored.ignoredHere(key, entry.isDirectory())) continue
-        if (entry.isDirectory()) {
-          await walk(path)
-          continue
-        }
-        if (entry.name === '.dvcignore') {
-          throw new TidemillError('conflict', {
-            problem: `${key} lies in tracked data; .dvcignore belongs above it.`,
-          })
-        }
-        if (entry.isSymbolicLink()) links.add(path)
-        paths.push(path)
-      }
-      stats.expect(paths.length)
-      if (Date.now() - slice < 40) return
-      await breathe()
-      slice = Date.now()
-    }
-    await walk('')
-    return { paths, links }
-  }
-
   return {
     root,
     absolute,
@@ -256,41 +171,9 @@ export function workspaceFiles(
   }
 }
 
-/** A file of a folder as the state knows it. */
-function keyOf(target: string, path: string): string {
-  return target === '.' ? path : `${target}/${path}`
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-/** A folder lists it, and its name leads to nothing: Node reads what is not UTF-8 as another name. */
-function notUtf8(path: string): TidemillError {
-  return new TidemillError('conflict', {
-    problem: `The name of ${path} is not UTF-8, which no manifest can hold: give it another name.`,
-  })
-}
-
-/** Of what a folder listed, and nothing was found at. Errors: `conflict` for what leads nowhere, and for a name that cannot be kept. */
-function lookAgain(path: string, key: string): Stats | undefined {
-  const stats = statOf(path, key)
-  if (stats) return stats.isFile() ? stats : undefined
-  if (isThere(path)) throw leadsNowhere(key)
-  // what Node reads in place of bytes that are no UTF-8
-  if (path.includes('\ufffd')) throw notUtf8(key)
-  return undefined
-}
-
 /** A pipe would be waited for. */
 function noFile(path: string): TidemillError {
   return new TidemillError('conflict', {
     problem: `${path} is neither a file nor a folder: name one, or take it out.`,
-  })
-}
-
-function leadsNowhere(path: string): TidemillError {
-  return new TidemillError('conflict', {
-    problem: `${path} is a link that leads to nothing: remove it, or mend what it points to.`,
   })
 }
