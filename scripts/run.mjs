@@ -22,6 +22,23 @@ const unit = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test
 // Where a test talks to other processes, none may wait for ever on one that hangs.
 const patient = [...unit, '--test-timeout=600000']
 
+/** Seconds of processor time of the dearest test files, their processes included. A file that is not named takes about two. */
+const dearest = {
+  'test/app/loop.test.ts': 100,
+  'test/cli/cli.test.ts': 32,
+  'test/cli/workflow.test.ts': 25,
+  'test/cli/train.test.ts': 19,
+  'test/cli/data-commands.test.ts': 17,
+  'test/app/attribution/attribute.test.ts': 15,
+  'test/pipeline/run/crash.test.ts': 15,
+  'test/cli/experiment-runs.test.ts': 14,
+  'test/cli/pipeline-commands.test.ts': 14,
+  'test/cli/workflow-of-clone.test.ts': 14,
+  'test/app/client.test.ts': 12,
+  'test/pipeline/experiments/queue.test.ts': 10,
+  'test/pipeline/experiments/exp-flags.test.ts': 10,
+}
+
 const tasks = {
   demo: (args) => {
     buildWebIfStale()
@@ -106,23 +123,6 @@ function filesBelow(folder, ending) {
       return path.endsWith(ending) ? [path] : []
     })
     .sort()
-}
-
-/** Seconds of processor time of the dearest test files, their processes included. A file that is not named takes about two. */
-const dearest = {
-  'test/app/loop.test.ts': 100,
-  'test/cli/cli.test.ts': 32,
-  'test/cli/workflow.test.ts': 25,
-  'test/cli/train.test.ts': 19,
-  'test/cli/data-commands.test.ts': 17,
-  'test/app/attribution/attribute.test.ts': 15,
-  'test/pipeline/run/crash.test.ts': 15,
-  'test/cli/experiment-runs.test.ts': 14,
-  'test/cli/pipeline-commands.test.ts': 14,
-  'test/cli/workflow-of-clone.test.ts': 14,
-  'test/app/client.test.ts': 12,
-  'test/pipeline/experiments/queue.test.ts': 10,
-  'test/pipeline/experiments/exp-flags.test.ts': 10,
 }
 
 /** Two lists that take as long as each other: the dearest files first, each to the one that has less. */
