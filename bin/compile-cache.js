@@ -9,12 +9,11 @@ import { isAbsolute, join } from 'node:path'
  */
 export function compileCacheFolder() {
   try {
-    const caches = process.env.XDG_CACHE_HOME ?? ''
-    const folder = join(
-      isAbsolute(caches) ? caches : join(homedir(), '.cache'),
-      'tidemill',
-      'compiled',
-    )
+    const given = process.env.XDG_CACHE_HOME ?? ''
+    const caches = isAbsolute(given) ? given : join(homedir(), '.cache')
+    // HOME may be empty: what lies below the present folder may be anybody's, a repository's that was cloned for one.
+    if (!isAbsolute(caches)) return undefined
+    const folder = join(caches, 'tidemill', 'compiled')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const { uid, mode } = statSync(folder)
     return uid === process.getuid?.() && (mode & 0o022) === 0 ? folder : undefined

@@ -66,6 +66,19 @@ test('whoever has a role in one experiment sees that one and no other, over our 
   ])
 })
 
+test('a run that is made once is the first of its experiment, never one that somebody made of the same in another', async (t) => {
+  const { server, root } = await open(t)
+  const ada = await actor(server, 'ada')
+  await root.caller.call(runs.grantAccess, { experiment: 'mine', user: 'ada', role: 'editor' })
+  const make = async ({ caller }: Actor, experiment: string) =>
+    (await caller.call(runs.create, { experiment, params: { of: experiment }, once: 'it' })).run
+  const hers = await make(ada, 'mine')
+  const hidden = await make(root, 'secret')
+  assert.deepEqual([hidden.experiment, hidden.params.of], ['secret', 'secret'])
+  assert.deepEqual((await make(ada, 'mine')).id, hers.id)
+  assert.deepEqual((await make(root, 'secret')).id, hidden.id)
+})
+
 test('MLflow’s clients see and change what the role in one experiment lets them, and nothing else', async (t) => {
   const { server, root, mine, secret } = await open(t)
   const ada = await actor(server, 'ada')

@@ -47,4 +47,13 @@ test('an experiment of the pipeline is one run in tracking, however often it is 
   assert.equal(await recordExperiment(caller, folder, half), begun.id)
   const whole = await (await app.project('default')).tracking.run(begun.id)
   assert.deepEqual([whole.status, whole.metrics], ['finished', run.metrics])
+
+  const other = { ...experiment, name: 'other', rev: 'd'.repeat(40) }
+  const { run: alien } = await caller.call(operations.runs.create, {
+    experiment: 'of somebody',
+    tags: { 'tidemill.experiment.commit': other.rev },
+  })
+  assert.notEqual(await recordExperiment(caller, folder, other), alien.id)
+  const { tracking } = await app.project('default')
+  assert.deepEqual((await tracking.run(alien.id)).metrics, {})
 })

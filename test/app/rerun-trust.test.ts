@@ -312,6 +312,19 @@ test('a patch runs only when an admin alone recorded it, as it was recorded, and
   await keep(ed, swapped, good)
   await assert.rejects(rerun(rooms, swapped), /is not the patch that it was recorded with/)
 
+  const raced = await record(root, patchTo('nothing.sh'))
+  const { tracking } = rooms
+  const racing = {
+    ...tracking,
+    findArtifact: async (...of: Parameters<typeof tracking.findArtifact>) => {
+      const found = await tracking.findArtifact(...of)
+      await keep(ed, raced, good)
+      return found
+    },
+  }
+  const inRace = planRerun({ ...rooms, tracking: racing }, raced)
+  await assert.rejects(inRace, /is not the patch that it was recorded with/)
+
   const joined = await record(root, good)
   await ed.caller.call(runs.log, { run: joined, params: { rate: 1 } })
   await assert.rejects(rerun(rooms, joined), /not recorded by an admin alone/)

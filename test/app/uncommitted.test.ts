@@ -111,6 +111,25 @@ test('what may hold secrets, what is ignored, hidden or Tidemill’s own is neve
   ])
 })
 
+test('a repository within the repository is named and never shown, whatever Git is told to show of it', async (t) => {
+  const { dir, git, write, run, patchOf } = await open(t)
+  const inside = ['-C', join(dir, 'part')]
+  await write({ 'part/.env': 'A=1\n' })
+  git(...inside, 'init', '-q')
+  git(...inside, 'add', '-A')
+  git(...inside, 'commit', '-qm', 'one')
+  git('add', 'part')
+  git('commit', '-qm', 'two')
+  await write({ 'part/.env': 'A=hush\n', 'code/model.py': 'k = 8\n' })
+  git(...inside, 'commit', '-qam', 'two')
+  git('config', 'diff.submodule', 'diff')
+  const { id, source } = await run()
+  const patch = await patchOf(id)
+  assert.match(patch, /\+k = 8/)
+  assert.doesNotMatch(patch, /hush|part/)
+  assert.deepEqual([source.uncommitted?.whole, source.uncommitted?.left], [false, ['part']])
+})
+
 test('a patch is bounded: what does not fit is named', async (t) => {
   const { git, write, run, patchOf } = await open(t)
   await write({ 'table.csv': 'a\n' })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
+import { access, chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -29,4 +29,12 @@ test('a cache that others can write is not used, and where none can be made the 
   assert.deepEqual(await readdir(below), [])
   const { code, stderr } = await started(folder, { HOME: '/dev/null' })
   assert.deepEqual([code, stderr], [0, ''])
+})
+
+test('nothing that lies in the present folder is taken for the user’s cache', async (t) => {
+  for (const home of ['', '.', 'inside']) {
+    const folder = await temporaryFolder(t)
+    assert.equal((await started(folder, { HOME: home, XDG_CACHE_HOME: '.cache' })).code, 0)
+    for (const place of ['.cache', 'inside']) await assert.rejects(access(join(folder, place)))
+  }
 })

@@ -30,8 +30,13 @@ export async function uncommittedPatch(
   changed: readonly string[],
   made: readonly string[],
 ): Promise<KeptPatch | undefined> {
-  const [ignored, fresh] = await Promise.all([ignoredAllTheSame(top), newFiles(top, made)])
-  const [taken, refused] = parted(changed, (path) => !ignored.has(path) && !mayHoldSecrets(path))
+  const [ignored, others, fresh] = await Promise.all([
+    ignoredAllTheSame(top),
+    changed.length === 0 ? new Set<string>() : changedSubmodules(top),
+    newFiles(top, made),
+  ])
+  const isCode = (path: string) => !ignored.has(path) && !others.has(path) && !mayHoldSecrets(path)
+  const [taken, refused] = parted(changed, isCode)
   const { files, bytes } = await withIndex(top, fresh.taken, (env) =>
     longestPatch(top, env, taken, fresh.taken),
   )
@@ -47,6 +52,13 @@ export async function uncommittedPatch(
 async function ignoredAllTheSame(top: string): Promise<ReadonlySet<string>> {
   const listing = ['ls-files', '--cached', '--ignored', '--exclude-standard', '-z']
   return new Set(zeros(await runGit(top, listing)))
+}
+
+/** Repositories of their own: no patch of this one brings back what differs in them, and nothing of it was looked at for secrets. */
+async function changedSubmodules(top: string): Promise<ReadonlySet<string>> {
+  const said = zeros(await runGit(top, ['diff', '--raw', '-z', '--no-renames', 'HEAD']))
+  const isOne = (line = '') => /^:(?:160000|\d+ 160000) /.test(line)
+  return new Set(said.filter((_, at) => at % 2 === 1 && isOne(said[at - 1])))
 }
 
 async function newFiles(

@@ -87,9 +87,12 @@ async function diffBetween(workspace: string, from: Code, to: Code): Promise<str
     for (const [at, code] of [from, to].entries()) {
       trees.push(await treeOf(top, code, { ...env, GIT_INDEX_FILE: join(scratch, `index${at}`) }))
     }
-    const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-prefix', '--find-renames']
+    const plain = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-prefix']
+    const form = ['--find-renames', '--submodule=short']
     const options = { env, mostBytes: mostDiffBytes }
-    return (await runGit(top, ['diff', ...plain, ...trees, '--'], options)).toString('utf8')
+    return (await runGit(top, ['diff', ...plain, ...form, ...trees, '--'], options)).toString(
+      'utf8',
+    )
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

@@ -32,7 +32,9 @@ export async function recordExperiment(
     startedAt: time,
     once: `${commitTag} ${experiment.rev}`,
   }
-  const run = before ?? (await caller.call(runs.create, made)).run
+  // Anybody may have given a run of theirs the tag: what was measured is written to none in another experiment.
+  const isOwn = before?.experiment === made.experiment
+  const run = isOwn ? before : (await caller.call(runs.create, made)).run
   await caller.call(runs.log, {
     run: run.id,
     metrics: metrics.flatMap(([key, value]) =>
@@ -48,6 +50,7 @@ const askedAtOnce = 100
 
 interface ExperimentRun {
   readonly id: string
+  readonly experiment: string
   /** Whether nothing of it is missing: a process that died between may have left one half made, which is gone on with. */
   readonly isWhole: boolean
 }
@@ -65,10 +68,10 @@ export async function runsOfExperiments(
       removed: 'with',
       limit: 1000,
     })
-    for (const { id, status, removedAt, tags } of known.runs) {
+    for (const { id, experiment, status, removedAt, tags } of known.runs) {
       const isWhole = status !== 'running' || removedAt !== undefined
       const rev = tags[commitTag] ?? ''
-      if (found.get(rev)?.isWhole !== true) found.set(rev, { id, isWhole })
+      if (found.get(rev)?.isWhole !== true) found.set(rev, { id, experiment, isWhole })
     }
   }
   return found

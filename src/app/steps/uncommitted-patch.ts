@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { uncommittedPath, type Run } from '#contract'
 import { found } from '../found.ts'
@@ -21,13 +22,16 @@ export async function patchOfRun(
   if (digest === undefined) return {}
   const file = await tracking.findArtifact(id, uncommittedPath)
   if (file === undefined) return { problem: `its patch ${uncommittedPath} is not among its files` }
-  if (file.digest !== digest || file.size > mostBytes) {
-    return { problem: `the file ${uncommittedPath} is not the patch that it was recorded with` }
+  const another = {
+    problem: `the file ${uncommittedPath} is not the patch that it was recorded with`,
   }
+  if (file.digest !== digest || file.size > mostBytes) return another
   const bytes = await found(tracking.artifact(id, uncommittedPath)).then(
     (stream) => stream && buffer(stream),
   )
-  return bytes ? { patch: bytes } : { problem: `the bytes of ${uncommittedPath} are gone` }
+  if (!bytes) return { problem: `the bytes of ${uncommittedPath} are gone` }
+  // It may have been replaced since it was looked for.
+  return `sha256:${hash('sha256', bytes, 'hex')}` === digest ? { patch: bytes } : another
 }
 
 /** Whether files of the commit differed when the run was made. */

@@ -96,7 +96,8 @@ export const runs = {
         Type.String({
           minLength: 1,
           maxLength: 500,
-          description: 'What the run is of: a second one of the same in the project is the first',
+          description:
+            'What the run is of: a second one of the same in the experiment is the first',
         }),
       ),
     }),

@@ -51,6 +51,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
   const made = new Set<string>()
   const names = new Map<string, Set<string>>()
   const unsettled = new Set<string>()
+  /** Objects that were made of files which are to be added: once each is as good as verified. */
   const taken = new Set<string>()
   let settling: Promise<void> = Promise.resolve()
   let umask: number | undefined
@@ -131,16 +132,18 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
 
   /** What is not what its name says is not to be found again; it may be somebody's edit through a link, so it is not removed. */
   function drop(md5: string): void {
+    taken.delete(md5)
     setAside(current(md5))
     whole.forget()
   }
 
-  async function settle(): Promise<void> {
-    const before = settling
+  /** One after the other: who finds nothing left to wait for waits for those before, who are still at it. */
+  function settle(): Promise<void> {
     const files = [...unsettled]
     unsettled.clear()
-    await before
-    await syncFiles(files)
+    settling = settling.then(() => syncFiles(files))
+    settling.catch(() => {})
+    return settling
   }
 
   return {
@@ -159,12 +162,12 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         noteNew(md5)
       }
       // the disk is at work while the rest is written down
-      settling = settle()
-      settling.catch(() => {})
+      void settle()
       return read.hashed
     },
     async addFile(file, md5) {
-      if (taken.has(md5)) return
+      // what comes later may find it changed through a link
+      if (taken.delete(md5)) return
       if (mayBeThere(md5) && (await verify(md5))) return
       const temporary = temporaryFile()
       const bytes = readSmall(file)

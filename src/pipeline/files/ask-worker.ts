@@ -20,10 +20,12 @@ export function askWorker<Answer>(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
-    worker.once('error', (error) => {
+    const fail = (error: unknown): void => {
       Atomics.store(task.next, 0, task.portions.length)
       reject(error)
-    })
+    }
+    worker.once('error', fail)
+    worker.once('exit', () => fail(new Error('A thread ended before it answered.')))
     worker.postMessage({ kind, task })
   })
 }

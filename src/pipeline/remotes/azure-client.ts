@@ -30,6 +30,13 @@ export async function azureClient({
       'neither a connection string nor an account is given: set account_name, or AZURE_STORAGE_CONNECTION_STRING',
     )
   }
+  // Anything else may name another host, which whoever wrote the settings would have the token or the signature sent to.
+  if (!/^[a-z0-9-]+$/i.test(account)) {
+    throw denied(
+      { name, place: url },
+      `${JSON.stringify(account)} is no storage account: set account_name to its name alone, of letters and digits`,
+    )
+  }
   const place = `https://${account}.blob.core.windows.net`
   const key = setting('account_key', 'key')
   if (key !== undefined)

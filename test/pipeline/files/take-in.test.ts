@@ -4,8 +4,10 @@ import { hash } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { add, loadPipeline } from '#pipeline'
-import { contentToKeep } from '../../../src/pipeline/cache/outputs.ts'
+import { commitContent, contentToKeep } from '../../../src/pipeline/cache/outputs.ts'
+import { askWorker } from '../../../src/pipeline/files/ask-worker.ts'
 import { openRepository } from '../../../src/pipeline/repository.ts'
 import { project } from '../support/project.ts'
 
@@ -47,6 +49,41 @@ test('an object that is there under the name of a file, and is another, is set a
   made.write({ 'data/b': 'right\n' })
   await add(loadPipeline(made.root), ['data'])
   assert.equal(readFileSync(place, 'utf8'), 'right\n')
+})
+
+test('an object that was taken in and changed through a link since is not believed when its content is kept again', async (t) => {
+  const made = await project(t, { 'first/a': 'right\n', 'second/a': 'right\n' })
+  const repository = openRepository(made.root)
+  const keep = async (target: string) => {
+    const content = await contentToKeep(repository, target)
+    assert.ok(content)
+    await commitContent(repository, target, content)
+  }
+  await keep('first')
+  const place = repository.cache.path(hash('md5', 'right\n', 'hex'))
+  chmodSync(place, 0o644)
+  writeFileSync(place, 'wrong\n')
+  await keep('second')
+  assert.equal(readFileSync(place, 'utf8'), 'right\n')
+})
+
+test('who waits for the disk waits, too, for what another is waiting for', async (t) => {
+  const made = await project(t, { large: 'x'.repeat(2 << 20) })
+  const { cache } = openRepository(made.root)
+  await cache.addFile(join(made.root, 'large'), hash('md5', 'x'.repeat(2 << 20), 'hex'))
+  const ended: string[] = []
+  await Promise.all(
+    ['one', 'another'].map((who) => cache.settle().then(() => void ended.push(who))),
+  )
+  assert.deepEqual(ended, ['one', 'another'])
+})
+
+test('a thread that ends without an answer ends the work with an error', async () => {
+  const worker = new Worker('process.exit(3)', { eval: true })
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const asked = askWorker(worker, 'read', { portions: [{}], next })
+  await assert.rejects(asked, /ended before it answered/)
+  assert.equal(next[0], 1)
 })
 
 test('one file that cannot be read stops all threads, and is named', async (t) => {

@@ -142,3 +142,10 @@ test('an identity without a role on the account is told which', { skip: skipEntr
     'the role Storage Blob Data Contributor',
   )(await refusal(t, application, { blobs }))
 })
+
+test('an account that names another host is refused before anybody is asked for a token', async () => {
+  for (const account_name of ['example.org/x?', 'example.org#', 'a@example.org:443/', '']) {
+    const remote = azureRemote(remoteIn('some', { ...application, account_name }))
+    await assert.rejects(remote.stat(path), failsWith('remote_denied', 'is no storage account'))
+  }
+})
