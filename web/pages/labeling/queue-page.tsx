@@ -26,8 +26,8 @@ export function QueuePage(): ReactNode {
       intro={
         queue && (
           <>
-            About answers of <EndpointLink name={queue.endpoint} />;
-            labels go to <Link href={paths.dataset(queue.dataset)}>{queue.dataset}</Link>.
+            About answers of <EndpointLink name={queue.endpoint} />; labels go to{' '}
+            <Link href={paths.dataset(queue.dataset)}>{queue.dataset}</Link>.
           </>
         )
       }
