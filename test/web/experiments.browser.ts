@@ -315,6 +315,7 @@ test(
       .fill('# Boosted trees\n\nOn **rides** of the winter <script>1</script>.')
     await page.getByRole('button', { name: 'Keep' }).click()
     await page.locator('.prose strong', { hasText: 'rides' }).waitFor()
+    await page.getByText('mlflow-artifacts:/71').waitFor()
     await page.getByRole('button', { name: 'Add' }).click()
     await page.getByLabel(/^Name/).fill('team')
     await page.getByLabel('Value').fill('north')
@@ -336,6 +337,14 @@ test(
     await page.locator('label', { hasText: 'Table' }).click()
     await page.getByText('Boosted trees', { exact: true }).waitFor()
     await page.getByRole('treegrid').waitFor()
+    // An experiment whose files are elsewhere says where.
+    await fetch(`${url}/api/2.0/mlflow/experiments/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'far', artifact_location: 's3://bucket/far' }),
+    })
+    await page.goto(`${url}/experiments/far?mode=about`)
+    await page.getByText('s3://bucket/far').waitFor()
     assert.deepEqual(problems, [])
   },
 )
