@@ -43,6 +43,21 @@ test(
 const byOptimizer = '&group=params.optimizer'
 
 test(
+  'in the browser charts are in sight below a short list of runs where the page is narrow',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, problems } = await board(t, [{ id: 'b', kind: 'bar', y: 'metrics.loss' }])
+    await page.setViewportSize({ width: 800, height: 900 })
+    const drawing = cardOf(page, 'loss, latest').getByRole('img')
+    await drawing.waitFor()
+    const box = await drawing.boundingBox()
+    assert.ok(box && box.y + 100 < 900, `the drawing begins at ${box?.y}`)
+    await inBothLights(page, 'charts-narrow')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
   'in the browser arrow keys go through the bars and the points of charts with what each is, and Enter opens a run',
   { skip: skipBrowser },
   async (t) => {
