@@ -172,12 +172,13 @@ export function openExperiments(metadata: Metadata, clock: Clock): Experiments {
         .where(among('id', [...counted.keys()], metadata.dialect))
         .execute()
       return (await records(rows))
-        .map(({ id, name: own, createdAt, removedAt, tags }) => {
+        .map(({ id, name: own, createdAt, removedAt, artifactRoot, tags }) => {
           const last = counted.get(id)?.last ?? null
           return {
             ...{ id, name: own, createdAt, tags, runs: Number(counted.get(id)?.count ?? 0) },
             ...(removedAt === undefined ? {} : { removedAt }),
             ...(last === null ? {} : { lastRunAt: Number(last) }),
+            ...(artifactRoot === undefined ? {} : { artifactRoot }),
           }
         })
         .toSorted((a, b) => (b.lastRunAt ?? b.createdAt) - (a.lastRunAt ?? a.createdAt))

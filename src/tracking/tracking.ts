@@ -4,6 +4,7 @@ import { openExperiments, type Experiments } from './experiments.ts'
 import { openHistories, type Histories } from './histories.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
+import { openMetricRanges, type MetricRanges } from './metric-ranges.ts'
 import { openModelPoints, type ModelPoints } from './model-points.ts'
 import {
   openEvaluationDatasets,
@@ -27,6 +28,7 @@ export interface Tracking
     Experiments,
     Runs,
     Histories,
+    MetricRanges,
     RunTable,
     Artifacts,
     Inputs,
@@ -57,6 +59,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...experiments,
     ...openRuns(metadata, clock, experiments),
     ...histories,
+    ...openMetricRanges(metadata),
     ...openRunTable(metadata, clock, histories),
     ...openArtifacts(metadata, objects, clock),
     ...openInputs(metadata, clock),

@@ -25,6 +25,29 @@ function inOrder(points: readonly Point[]): readonly Point[] {
 
 for (const [name, skip] of databases) {
   test(
+    `${name}: of metrics logged more than once the least and the greatest are told, packed or not, without NaN and the infinities`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, name)
+      const { id } = await tracking.create({ experiment: 'e', user: 'u' })
+      const log = (key: string, values: readonly number[]) =>
+        tracking.log(id, { metrics: values.map((value, step) => ({ key, step, value })) })
+      await log('rows', [3, NaN, -2, Infinity])
+      await log(
+        'packed',
+        Array.from({ length: 40 }, (_, step) => (step === 5 ? -Infinity : step / 4)),
+      )
+      await log('packed', [99])
+      await log('once', [7])
+      await log('odd', [NaN, -Infinity])
+      assert.deepEqual(await tracking.metricRanges(id), [
+        { key: 'packed', least: 0, greatest: 99 },
+        { key: 'rows', least: -2, greatest: 3 },
+      ])
+    },
+  )
+
+  test(
     `${name}: a history is by step, time and value, each point once, however its points came and whatever its pages hold`,
     { skip },
     async (t) => {

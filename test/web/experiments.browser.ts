@@ -131,6 +131,36 @@ test(
 )
 
 test(
+  'in the browser runs are shown by how long ago they were started, beside a filter, and a link shows the same again',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, url, caller, problems } = await shown(t)
+    for (const name of ['new-a', 'new-b'])
+      await caller.call(operations.runs.create, { experiment: 'rides/boosted', name })
+    await page.goto(url + boosted)
+    await page.getByText('62 runs', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Started: Any time' }).click()
+    await page.getByRole('menuitem', { name: 'Last hour' }).click()
+    await page.getByText('2 runs like that').waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('since'), '1h')
+    await page
+      .getByRole('combobox', { name: 'Filter runs' })
+      .fill("run_name = 'new-b' OR run_name = 'run-3'")
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Enter')
+    await page.getByText('1 run like that').waitFor()
+    await page.reload()
+    await line(page, 'new-b').waitFor()
+    await page.getByText('1 run like that').waitFor()
+    await page.getByRole('button', { name: 'Started: Last hour' }).click()
+    await page.getByRole('menuitem', { name: 'Any time' }).click()
+    await page.getByText('2 runs like that').waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('since'), null)
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
   'in the browser runs are sorted, unfolded, grouped, selected by keyboard, tagged, removed and compared, and a link shows the same again',
   { skip: skipBrowser },
   async (t) => {
@@ -285,6 +315,7 @@ test(
       .fill('# Boosted trees\n\nOn **rides** of the winter <script>1</script>.')
     await page.getByRole('button', { name: 'Keep' }).click()
     await page.locator('.prose strong', { hasText: 'rides' }).waitFor()
+    await page.getByText('mlflow-artifacts:/71').waitFor()
     await page.getByRole('button', { name: 'Add' }).click()
     await page.getByLabel(/^Name/).fill('team')
     await page.getByLabel('Value').fill('north')
@@ -306,6 +337,14 @@ test(
     await page.locator('label', { hasText: 'Table' }).click()
     await page.getByText('Boosted trees', { exact: true }).waitFor()
     await page.getByRole('treegrid').waitFor()
+    // An experiment whose files are elsewhere says where.
+    await fetch(`${url}/api/2.0/mlflow/experiments/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'far', artifact_location: 's3://bucket/far' }),
+    })
+    await page.goto(`${url}/experiments/far?mode=about`)
+    await page.getByText('s3://bucket/far').waitFor()
     assert.deepEqual(problems, [])
   },
 )

@@ -43,6 +43,55 @@ test(
 const byOptimizer = '&group=params.optimizer'
 
 test(
+  'in the browser charts are in sight below a short list of runs where the page is narrow',
+  { skip: skipBrowser },
+  async (t) => {
+    const { page, problems } = await board(t, [{ id: 'b', kind: 'bar', y: 'metrics.loss' }])
+    await page.setViewportSize({ width: 800, height: 900 })
+    const drawing = cardOf(page, 'loss, latest').getByRole('img')
+    await drawing.waitFor()
+    const box = await drawing.boundingBox()
+    assert.ok(box && box.y + 100 < 900, `the drawing begins at ${box?.y}`)
+    await inBothLights(page, 'charts-narrow')
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
+  'in the browser arrow keys go through the bars and the points of charts with what each is, and Enter opens a run',
+  { skip: skipBrowser },
+  async (t) => {
+    const charts = [
+      { id: 'b', kind: 'bar', y: 'metrics.loss' },
+      { id: 's', kind: 'scatter', x: 'params.layers', y: 'metrics.f1' },
+    ]
+    const { page, problems, url } = await board(t, charts, byOptimizer)
+    const bars = page.getByRole('group', { name: 'Bars of loss, by arrow keys' })
+    await bars.focus()
+    await page.keyboard.press('ArrowDown')
+    await bars.getByRole('status').getByText('adam').waitFor()
+    await bars.getByText('loss mean').waitFor()
+    await page.keyboard.press('End')
+    await bars.getByRole('status').getByText('lion').waitFor()
+    const points = page.getByRole('group', { name: 'Points of f1 by layers, by arrow keys' })
+    await points.focus()
+    assert.equal(await bars.locator('.plot-tip').count(), 0)
+    await page.keyboard.press('End')
+    await points.getByText(/mean of \d runs/).waitFor()
+    await inBothLights(page, 'charts-by-keys')
+    await page.keyboard.press('Escape')
+    assert.equal(await points.locator('.plot-tip').count(), 0)
+    await page.keyboard.press('ArrowRight')
+    const name = (await points.locator('.plot-tip strong').textContent()) ?? ''
+    assert.match(name, /^run-\d+$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name, exact: true }).waitFor()
+    assert.ok(page.url().startsWith(`${url}/runs/`))
+    assert.deepEqual(problems, [])
+  },
+)
+
+test(
   'in the browser a bar of grouped runs is the mean of a group with whiskers to its least and greatest, and says of how many runs',
   { skip: skipBrowser },
   async (t) => {

@@ -37,6 +37,8 @@ async function twoCommits(t: TestContext) {
       ...{ cwd: dir, encoding: 'utf8' },
     }).trim()
   git('init', '-q')
+  const begun = await tidemill(['init'], dir)
+  assert.equal(begun.code, 0, begun.stderr)
   const server = await runningServer(t, { dir })
   await writeFile(join(dir, '.gitignore'), '/.tidemill\n')
   for (const [base, rate] of [

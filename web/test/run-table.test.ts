@@ -10,6 +10,7 @@ import { usualColumns } from '../pages/run-table/columns.ts'
 import { makeRowStore } from '../pages/run-table/row-store.ts'
 import { runLooks } from '../pages/run-table/run-colors.ts'
 import { groupLines, runLines, type Lines } from '../pages/run-table/run-lines.ts'
+import { withSince } from '../pages/run-table/started-since.ts'
 import { columnWindow } from '../pages/run-table/use-window.ts'
 import { readView, writeView } from '../pages/run-table/view-state.ts'
 
@@ -58,6 +59,7 @@ test('a view goes into an address and comes out of it the same', () => {
   const change = {
     mode: 'charts' as const,
     filter: "params.k = 'a,b'",
+    since: '7d' as const,
     order: 'metrics.`val loss` desc',
     columns: ['metrics.f1', 'params.k'],
     pinned: ['params.k'],
@@ -71,9 +73,21 @@ test('a view goes into an address and comes out of it the same', () => {
     top: 20,
   }
   expect(readView(writeView(change) as Record<string, string>)).toMatchObject(change)
-  expect(readView({ top: 'x', on: '1,y', w: 'a', group: 'a,b,c,d' })).toMatchObject({
-    ...{ top: 10, on: [1], widths: {}, group: ['a', 'b', 'c'] },
+  expect(
+    readView({ top: 'x', on: '1,y', w: 'a', group: 'a,b,c,d', since: '3 weeks' }),
+  ).toMatchObject({
+    ...{ top: 10, on: [1], widths: {}, group: ['a', 'b', 'c'], since: undefined },
   })
+})
+
+test('a time of start is asked beside the filter, whichever it is, and stays the same for a minute', () => {
+  const now = 1_700_000_040_000
+  expect(withSince('', undefined, now)).toBe('')
+  expect(withSince('', '1h', now)).toBe('start_time >= 1699996440000')
+  expect(withSince('', '1h', now + 59_999)).toBe(withSince('', '1h', now))
+  expect(withSince('metrics.a > 1 OR metrics.b > 1', '24h', now)).toBe(
+    '(metrics.a > 1 OR metrics.b > 1) AND start_time >= 1699913640000',
+  )
 })
 
 test('of very many metrics a table shows some, and none of the system', () => {

@@ -44,6 +44,11 @@ export const runHandlers = [
     return { points: [...history.points], total: history.total }
   }),
 
+  implement(runs.ranges, async ({ run }, { rooms }) => {
+    await rooms.tracking.run(run)
+    return { ranges: [...(await rooms.tracking.metricRanges(run))] }
+  }),
+
   implement(runs.create, async ({ source, once, ...input }, { rooms, app, who, identity }) => {
     const made = {
       ...input,

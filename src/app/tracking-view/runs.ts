@@ -15,6 +15,7 @@ type Own = Pick<
   | 'searchPacked'
   | 'history'
   | 'historyPage'
+  | 'metricRanges'
   | 'remove'
   | 'restore'
   | 'expectArtifact'
@@ -133,6 +134,10 @@ export function viewOfRuns(tracking: Tracking, reach: ExperimentReach): Own {
     async historyPage(run, key, page) {
       await reads(run)
       return tracking.historyPage(run, key, page)
+    },
+    async metricRanges(run) {
+      await reads(run)
+      return tracking.metricRanges(run)
     },
     async remove(run) {
       await writes(run)

@@ -14,6 +14,8 @@ export const Experiment = Type.Object({
   lastRunAt: Type.Optional(Time),
   /** Since when it is hidden. */
   removedAt: Type.Optional(Time),
+  /** Where its runs keep their files, when that is not here. */
+  artifactRoot: Type.Optional(Type.String()),
   tags: Type.Record(Type.String(), Type.String()),
 })
 export type Experiment = Static<typeof Experiment>
@@ -97,6 +99,14 @@ export const MetricPoint = Type.Object({
   step: Type.Integer(),
   time: Time,
 })
+
+/** Of all points of a metric; NaN and the infinities are left out. */
+export const MetricRange = Type.Object({
+  key: Type.String(),
+  least: Type.Number(),
+  greatest: Type.Number(),
+})
+export type MetricRange = Static<typeof MetricRange>
 
 export const Artifact = Type.Object({
   path: Type.String(),

@@ -1,9 +1,11 @@
-import { useRef, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { formatNumber, plural } from '../../design/format.ts'
 import type { RunLook } from '../run-table/run-colors.ts'
+import { arrowKeys } from './arrow-keys.ts'
 import { svgText } from './figure.ts'
 import { hovered } from './hovered.ts'
 import type { PanelProps } from './panel.ts'
+import { PlotTip } from './plot-tip.tsx'
 import { useWidth } from './plot.tsx'
 import { extent, linearScale } from './scales.ts'
 
@@ -44,6 +46,7 @@ export function Bars({
 }: BarsProps): ReactNode {
   const [host, width] = useWidth()
   const svg = useRef<SVGSVGElement>(null)
+  const [over, setOver] = useState<number>()
   figure.current = { csv, svg: () => (svg.current === null ? '' : svgText(svg.current)) }
   const shown = bars.toSorted((a, b) => b.value - a.value).slice(0, mostBars)
   const letters = Math.max(...shown.map((bar) => bar.name.length))
@@ -57,8 +60,19 @@ export function Bars({
     ...(notes ?? []),
     ...(bars.length > mostBars ? [`The greatest ${mostBars} of ${plural(bars.length, kind)}`] : []),
   ]
+  const mark = (row: number | undefined) => {
+    setOver(row)
+    hovered.set(row)
+  }
+  const at = shown.findIndex(({ row }) => row === over)
+  const told = shown[at]
   return (
-    <div ref={host}>
+    <div
+      ref={host}
+      className="plot-host"
+      aria-label={`Bars of ${name}, by arrow keys`}
+      {...arrowKeys({ rows: shown.map(({ row }) => row), present: over, onMark: mark })}
+    >
       <svg
         ref={svg}
         className="plot"
@@ -73,9 +87,16 @@ export function Bars({
             {...{ bar, x, names, step }}
             top={index * step}
             token={looks.get(bar.row)?.token ?? '--series-8'}
+            isOver={bar.row === over}
+            onOver={mark}
           />
         ))}
       </svg>
+      <div role="status">
+        {told !== undefined && (
+          <PlotTip {...tipOf(told, name)} {...{ width }} left={x(0)} top={(at + 1) * step} />
+        )}
+      </div>
       {all.length > 0 && <p className="chart-note">{all.join(' · ')}</p>}
     </div>
   )
@@ -88,15 +109,20 @@ interface BarLineProps {
   readonly step: number
   readonly top: number
   readonly token: string
+  readonly isOver: boolean
+  readonly onOver: (row: number | undefined) => void
 }
 
-function BarLine({ bar, x, names, step, top, token }: BarLineProps): ReactNode {
+function BarLine({ bar, x, names, step, top, token, isOver, onOver }: BarLineProps): ReactNode {
   const { row, name, value, of } = bar
   const [from = 0, to = 0] = [x(0), x(value)].toSorted((a, b) => a - b)
   const middle = top + step / 2
   return (
-    <g onPointerEnter={() => hovered.set(row)} onPointerLeave={() => hovered.set(undefined)}>
-      {of !== undefined && <title>{said(bar)}</title>}
+    <g
+      className={isOver ? 'plot-bar over' : 'plot-bar'}
+      onPointerEnter={() => onOver(row)}
+      onPointerLeave={() => onOver(undefined)}
+    >
       {step > 9 && (
         <text
           className="plot-tick"
@@ -133,6 +159,19 @@ function BarLine({ bar, x, names, step, top, token }: BarLineProps): ReactNode {
   )
 }
 
+function tipOf({ name, value, of }: Bar, metric: string) {
+  if (of === undefined) return { title: name, entries: [[metric, formatNumber(value)] as const] }
+  return {
+    title: name,
+    note: plural(of.runs, 'run'),
+    entries: [
+      [`${metric} mean`, formatNumber(value)],
+      ['least', formatNumber(of.low)],
+      ['greatest', formatNumber(of.high)],
+    ] as const,
+  }
+}
+
 interface WhiskerProps {
   readonly from: number
   readonly to: number
@@ -140,13 +179,14 @@ interface WhiskerProps {
   readonly high: number
 }
 
+/** With the colour of the surface behind it, so that it is seen over a bar of any colour. */
 function Whisker({ from, to, y, high }: WhiskerProps): ReactNode {
+  const end = `v${high / 2}v${-high}`
+  const drawn = `M${from} ${y}${end}M${to} ${y}${end}M${from} ${y}H${to}`
   return (
     <g className="plot-whisker">
-      <line x1={from} x2={to} y1={y} y2={y} />
-      {[from, to].map((end, index) => (
-        <line key={index} x1={end} x2={end} y1={y - high / 2} y2={y + high / 2} />
-      ))}
+      <path className="behind" d={drawn} />
+      <path d={drawn} />
     </g>
   )
 }

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { formatNumber, formatTime, plural } from '../../design/format.ts'
 import { useGo } from '../../design/link.tsx'
 import { paths } from '../../app/paths.ts'
+import { arrowKeys } from './arrow-keys.ts'
 import { nameOf } from './chart-spec.ts'
 import { svgText } from './figure.ts'
 import { GroupMeans } from './group-means.tsx'
@@ -17,6 +18,7 @@ import {
   pointsOf,
   type GroupMean,
   type ScatterAxes,
+  type ScatterPoint,
 } from './scatter-points.ts'
 import { ScatterTip } from './scatter-tip.tsx'
 import { surface } from './surface.ts'
@@ -72,7 +74,20 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
     points.find(({ run }) => run.row === over) ?? means?.find(({ group }) => group.row === over)
   const [wide, tall] = [width - margin.left - margin.right, height - margin.top - margin.bottom]
   return (
-    <div ref={host} className="scatter">
+    <div
+      ref={host}
+      className="plot-host"
+      aria-label={`Points of ${nameOf(yId)} by ${nameOf(xId)}, by arrow keys`}
+      {...arrowKeys({
+        rows: [...inReading(points).map(({ run }) => run.row), ...(means ?? []).map(rowOf)],
+        present: over,
+        onMark: mark,
+        onOpen: (row) => {
+          const run = points.find((point) => point.run.row === row)?.run
+          if (run !== undefined) go(paths.run(run.id))
+        },
+      })}
+    >
       <Plot
         ref={svg}
         label={[`${nameOf(yId)} by ${nameOf(xId)} of ${plural(points.length, 'run')}`]
@@ -116,9 +131,11 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
           <GroupMeans {...{ means, x, y }} looks={table.looks} onOver={mark} />
         )}
       </Plot>
-      {shown !== undefined && (
-        <ScatterTip of={shown} {...{ axes, width }} left={x(shown.x)} top={y(shown.y)} />
-      )}
+      <div role="status">
+        {shown !== undefined && (
+          <ScatterTip of={shown} {...{ axes, width }} left={x(shown.x)} top={y(shown.y)} />
+        )}
+      </div>
       <p className="chart-note">
         {[
           means !== undefined && 'In the colours of the groups, with the mean of each as a diamond',
@@ -133,6 +150,15 @@ export function ScatterPanel({ table, spec, settings, height, figure }: PanelPro
       </p>
     </div>
   )
+}
+
+/** From left to right, and of those at one place from below. */
+function inReading(points: readonly ScatterPoint[]): readonly ScatterPoint[] {
+  return points.toSorted((a, b) => a.x - b.x || a.y - b.y)
+}
+
+function rowOf({ group }: GroupMean): number {
+  return group.row
 }
 
 function saidOf({ group, runs, x, y }: GroupMean, { xId }: ScatterAxes): string {

@@ -15,7 +15,7 @@ const longest = 5000
 
 /** What people write about an experiment, its tags, and what is known of it. */
 export function ExperimentAbout({ experiment }: { experiment: Experiment }): ReactNode {
-  const { id, tags, runs, createdAt, lastRunAt } = experiment
+  const { id, tags, runs, createdAt, lastRunAt, artifactRoot } = experiment
   const may = useMay('tracking:write')
   const describe = useAct(operations.experiments.tag, { done: 'The description is kept' })
   const add = useAct(operations.experiments.tag, { quiet: true })
@@ -41,6 +41,12 @@ export function ExperimentAbout({ experiment }: { experiment: Experiment }): Rea
               ['Made', formatTime(createdAt)],
               lastRunAt !== undefined && ['Last run', formatTime(lastRunAt)],
               ['Identifier', <DigestText key="id" digest={id} />],
+              [
+                'Artifact location',
+                <code key="files" className="wrap-anywhere">
+                  {artifactRoot ?? `mlflow-artifacts:/${id}`}
+                </code>,
+              ],
             ]}
           />
         </Card>

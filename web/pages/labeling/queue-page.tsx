@@ -8,6 +8,7 @@ import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
+import { EndpointLink } from '../endpoints/endpoint-link.tsx'
 import { CommitLabels } from './commit-labels.tsx'
 import { TaskDesk } from './task-desk.tsx'
 import './labeling.css'
@@ -25,8 +26,8 @@ export function QueuePage(): ReactNode {
       intro={
         queue && (
           <>
-            About answers of <Link href={paths.endpoint(queue.endpoint)}>{queue.endpoint}</Link>;
-            labels go to <Link href={paths.dataset(queue.dataset)}>{queue.dataset}</Link>.
+            About answers of <EndpointLink name={queue.endpoint} />; labels go to{' '}
+            <Link href={paths.dataset(queue.dataset)}>{queue.dataset}</Link>.
           </>
         )
       }

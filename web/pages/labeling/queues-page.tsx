@@ -9,6 +9,7 @@ import { Page } from '../../design/page.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
+import { EndpointLink } from '../endpoints/endpoint-link.tsx'
 
 const columns: readonly Column<LabelQueue>[] = [
   {
@@ -26,7 +27,7 @@ const columns: readonly Column<LabelQueue>[] = [
     id: 'endpoint',
     header: 'Asks about',
     value: (each) => each.endpoint,
-    cell: (each) => <Link href={paths.endpoint(each.endpoint)}>{each.endpoint}</Link>,
+    cell: (each) => <EndpointLink name={each.endpoint} />,
   },
   {
     id: 'below',

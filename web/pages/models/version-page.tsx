@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations, type ModelVersion } from '#contract'
+import { operations, TidemillError, type ModelVersion } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
@@ -15,6 +15,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { serverAddress } from '../../app/place.ts'
+import { AbsentVersion } from './absent-version.tsx'
 import { BreaksCard } from './breaks-card.tsx'
 import { GateCard } from './gate-card.tsx'
 import { GatePill } from './gate-pill.tsx'
@@ -34,13 +35,21 @@ export function VersionPage(): ReactNode {
   const [search, setSearch] = useSearchState()
   const read = useRead(operations.models.version, { name, version: number })
   const version = read.data?.version
+  const title = `Version ${number}`
+  const crumbs = [
+    { name: 'Models', href: paths.models },
+    { name, href: paths.model(name) },
+  ]
+  if (read.error instanceof TidemillError && read.error.code === 'not_found') {
+    return (
+      <Page title={title} crumbs={crumbs}>
+        <AbsentVersion model={name} version={number} error={read.error} />
+      </Page>
+    )
+  }
   return (
     <Page
-      title={`Version ${number}`}
-      crumbs={[
-        { name: 'Models', href: paths.models },
-        { name, href: paths.model(name) },
-      ]}
+      {...{ title, crumbs }}
       status={
         version && (
           <>

@@ -16,6 +16,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
+import { EndpointLink } from '../endpoints/endpoint-link.tsx'
 import { AlarmList } from './alarm-list.tsx'
 import { monitorState } from './monitor-state.ts'
 import './monitors.css'
@@ -97,7 +98,7 @@ export function MonitorPage(): ReactNode {
 function Terms({ monitor }: { monitor: Monitor }): ReactNode {
   return (
     <>
-      Watches <Link href={paths.endpoint(monitor.endpoint)}>{monitor.endpoint}</Link> in windows of{' '}
+      Watches <EndpointLink name={monitor.endpoint} /> in windows of{' '}
       {formatCount(monitor.windowRows)} rows; at most one false alarm in{' '}
       {formatCount(monitor.falseAlarmDays)} days. {formatCount(monitor.waiting)} rows wait for the
       next window.

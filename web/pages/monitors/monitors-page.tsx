@@ -11,6 +11,7 @@ import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
+import { EndpointLink } from '../endpoints/endpoint-link.tsx'
 import { AlarmList } from './alarm-list.tsx'
 import { monitorState } from './monitor-state.ts'
 import './monitors.css'
@@ -33,7 +34,7 @@ const columns: readonly Column<Monitor>[] = [
     id: 'endpoint',
     header: 'Endpoint',
     value: (each) => each.endpoint,
-    cell: (each) => <Link href={paths.endpoint(each.endpoint)}>{each.endpoint}</Link>,
+    cell: (each) => <EndpointLink name={each.endpoint} />,
   },
   {
     id: 'drifted',

@@ -17,6 +17,7 @@ import { ColumnPicker } from './column-picker.tsx'
 import { GroupPicker } from './group-picker.tsx'
 import { QueryBox } from './query/query-box.tsx'
 import { RunGrid } from './run-grid.tsx'
+import { SincePicker } from './since-picker.tsx'
 import { useRunTable } from './use-run-table.ts'
 import { ViewMenu } from './view-menu.tsx'
 import type { View } from './view-state.ts'
@@ -52,7 +53,8 @@ export function ExperimentPage(): ReactNode {
   const others = view.also.flatMap((id) => known.find((each) => each.id === id) ?? [])
   const failed = order.error ?? groups.error
   const isCharts = view.mode === 'charts'
-  const isEmpty = order.data?.total === 0 && view.filter === '' && !view.removed
+  const isAll = view.filter === '' && view.since === undefined
+  const isEmpty = order.data?.total === 0 && isAll && !view.removed
   return (
     <Page
       title={name}
@@ -95,6 +97,7 @@ export function ExperimentPage(): ReactNode {
               onFilter={(filter) => change({ filter })}
             />
             <div className="line run-buttons">
+              <SincePicker since={view.since} onSince={(since) => change({ since })} />
               <GroupPicker table={table} />
               <ColumnPicker table={table} />
               <ViewMenu table={table} experiment={experiment} all={known} />
@@ -114,7 +117,7 @@ export function ExperimentPage(): ReactNode {
                 >
                   {view.removed
                     ? 'Runs that are removed show here until they are cleared for good.'
-                    : 'Change the filter, or clear it to see all runs.'}
+                    : 'Change the filter or the time of start, or clear both to see all runs.'}
                 </EmptyState>
               ) : (
                 <RunGrid
@@ -188,7 +191,7 @@ function Count({ table }: { table: ReturnType<typeof useRunTable> }): ReactNode 
         {view.group.length > 0 && groups.data !== undefined
           ? `${plural(groups.data.total, 'group')} of ${plural(total, 'run')}`
           : plural(total, 'run')}
-        {view.filter === '' ? '' : ' like that'}
+        {view.filter === '' && view.since === undefined ? '' : ' like that'}
         {total > rows && rows > 0 ? `; the first ${formatCount(rows)} are here` : ''}
       </span>
       <span className="muted">

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { operations, type InputOf, type OutputOf, type RunGroup } from '#contract'
 import { useCaller } from '../../app/api.tsx'
 import { onChanges } from '../../app/live.ts'
+import { withSince } from './started-since.ts'
 import type { View } from './view-state.ts'
 
 export type RunOrder = OutputOf<typeof operations.table.order>
@@ -45,9 +46,10 @@ export function useRunChanges(): number {
 }
 
 export function whichOf(experiments: readonly string[], view: View): Which {
+  const filter = withSince(view.filter, view.since)
   return {
     experiments: experiments.join(','),
-    ...(view.filter === '' ? {} : { filter: view.filter }),
+    ...(filter === '' ? {} : { filter }),
     ...(view.removed ? { removed: true } : {}),
   }
 }

@@ -1,10 +1,13 @@
 import { useMemo } from 'react'
 import { useSearchState, type SearchText } from '../../app/search-state.ts'
+import { isSpan, type Span } from './started-since.ts'
 
 /** What a person has made of the page of an experiment; all of it is in the address, so a link is a saved view. */
 export interface View {
   readonly mode: 'table' | 'charts' | 'about'
   readonly filter: string
+  /** How long ago runs were started at most; unset, at any time. */
+  readonly since: Span | undefined
   /** `metrics.f1 desc`; empty is newest first. */
   readonly order: string
   /** The columns in their order; unset, a choice is made from the keys there are. */
@@ -42,6 +45,7 @@ export function readView(search: SearchText): View {
   return {
     mode: search.mode === 'charts' || search.mode === 'about' ? search.mode : 'table',
     filter: search.filter ?? '',
+    since: isSpan(search.since) ? search.since : undefined,
     order: search.order ?? '',
     columns: search.cols === undefined ? undefined : list('cols'),
     pinned: list('pin'),
@@ -68,6 +72,7 @@ export function writeView(change: Partial<View>): SearchText {
       .join(',')
   if ('mode' in change) text.mode = change.mode === 'table' ? undefined : change.mode
   if ('filter' in change) text.filter = change.filter
+  if ('since' in change) text.since = change.since
   if ('order' in change) text.order = change.order
   if ('columns' in change) text.cols = list(change.columns)
   if (change.pinned) text.pin = list(change.pinned)

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import {
   commitOf,
   isSystemMetric,
+  operations,
   programOf,
   scriptLine,
   type Run,
@@ -16,6 +17,7 @@ import { ErrorState } from '../../design/error-state.tsx'
 import { KeyValue, type Fact } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
+import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { metricText } from './metric-text.ts'
 import { RunDatasets } from './run-datasets.tsx'
@@ -33,6 +35,8 @@ interface RunOverviewProps {
 /** What a person wants to know of a run first: what came out, of what, and from where. */
 export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
   const metrics = Object.entries(run.metrics).filter(([key]) => !isSystemMetric(key))
+  const { data } = useRead(operations.runs.ranges, { run: run.id })
+  const ranges = new Map(data?.ranges.map((each) => [each.key, each]))
   return (
     <div className="two-thirds">
       <div className="stack">
@@ -41,7 +45,7 @@ export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
           title="Metrics"
           empty="None were logged."
           rows={metrics.map(([name, value]) => ({
-            ...{ name, value, shown: metricText(value) },
+            ...{ name, value, shown: metricText(value), range: ranges.get(name) },
             href: `${paths.run(run.id)}?tab=charts&find=${encodeURIComponent(name)}`,
           }))}
         />

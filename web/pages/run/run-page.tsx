@@ -137,13 +137,19 @@ function RunState({ run }: { run: Run }): ReactNode {
 
 /** When, by whom, and how long; the time of a run that goes on counts up. */
 function Intro({ run }: { run: Run }): ReactNode {
-  const now = useNow(run.endedAt === undefined && run.status === 'running')
+  const isGoing = run.endedAt === undefined && run.status === 'running'
+  const now = useNow(isGoing)
   const stage = run.source.pipelineStage
   return (
     <>
-      Started {formatTime(run.startedAt)} by {run.user}, {run.endedAt === undefined ? '' : 'took '}
-      <span className="run-clock">{formatDuration(runDuration(run, now))}</span>
-      {run.status === 'running' ? ' so far' : ''}
+      Started {formatTime(run.startedAt)} by {run.user}
+      {(isGoing || run.endedAt !== undefined) && (
+        <>
+          , {isGoing ? '' : 'took '}
+          <span className="run-clock">{formatDuration(runDuration(run, now))}</span>
+          {isGoing ? ' so far' : ''}
+        </>
+      )}
       {stage !== undefined && (
         <>
           {' '}

@@ -4,11 +4,14 @@ import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { formatCount } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
+import { metricText } from './metric-text.ts'
 
 export interface NamedValue {
   readonly name: string
   readonly value: string | number | null
   readonly shown: string
+  /** Of all its values, where there are several. */
+  readonly range?: { readonly least: number; readonly greatest: number } | undefined
   /** Where its name leads. */
   readonly href?: string
 }
@@ -34,6 +37,13 @@ const columns: readonly Column<NamedValue>[] = [
     cell: (each) => <span className="value-text">{each.shown}</span>,
   },
 ]
+
+const ends: readonly Column<NamedValue>[] = (['least', 'greatest'] as const).map((end) => ({
+  id: end,
+  header: end === 'least' ? 'Least' : 'Greatest',
+  value: (each) => each.range?.[end],
+  cell: (each) => <span className="value-text">{metricText(each.range?.[end])}</span>,
+}))
 
 /** Few enough to be read without searching. */
 const few = 8
@@ -76,7 +86,7 @@ export function ValueTable({ title, empty, rows }: ValueTableProps): ReactNode {
         <DataTable
           label={title}
           rows={found}
-          columns={columns}
+          columns={rows.some((row) => row.range) ? [...columns, ...ends] : columns}
           rowId={(each) => each.name}
           sort={{ id: 'name', desc: false }}
           maxHeight={440}
