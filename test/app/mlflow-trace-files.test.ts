@@ -47,7 +47,7 @@ test('a file where a folder is, or a folder where a file is, is refused by both 
   assert.equal(await put(`${files}/a/b`), 200)
   assert.deepEqual([await put(`${files}/a`), await put(`${files}/a/b/c`)], [400, 400])
   assert.deepEqual([await put(`${own}a`), await put(`${own}a/b/c`)], [409, 409])
-  const parts = files.replace('artifacts/', 'mpu/create/')
+  const parts = files.replace('/artifacts/', '/mpu/create/')
   const begun = await ask('POST', `${parts}/a/b`, { path: 'c', num_parts: 1 })
   assert.equal(begun.status, 400)
   assert.match(begun.body.message, /a\/b would be a file and, for a\/b\/c, a folder/)
