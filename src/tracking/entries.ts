@@ -44,7 +44,7 @@ export interface RunKey {
 }
 
 /** What is changed of a run's own row; what is not given stays. */
-export interface RowChange {
+interface RowChange {
   readonly name?: string
   readonly status?: string
   readonly endedAt?: number
