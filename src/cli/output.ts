@@ -13,7 +13,7 @@ export function showError(error: unknown, json: boolean): void {
     process.stderr.write(
       json
         ? `${JSON.stringify({ error: { code, message, hint, details } })}\n`
-        : `${red('✗')} ${message}\n  ${hint}\n`,
+        : `${red('✗')} ${message}\n${hint === '' ? '' : `  ${hint}\n`}`,
     )
     return
   }

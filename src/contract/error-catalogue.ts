@@ -2,6 +2,7 @@
 interface CatalogueRow {
   readonly status: number
   readonly message: string
+  /** Empty where the message alone says what to do. */
   readonly hint: string
   /** Whether the same call may succeed later without a change. */
   readonly retryable?: true
@@ -12,7 +13,7 @@ const rows = {
   bad_request: {
     status: 400,
     message: '{problem}',
-    hint: 'Correct the request as the message says.',
+    hint: '',
   },
   invalid_input: {
     status: 400,

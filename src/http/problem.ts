@@ -56,7 +56,7 @@ export function writeProblem(facts: ErrorFacts): Reply {
       status,
       detail: message,
       code,
-      hint,
+      ...(hint === '' ? {} : { hint }),
       details,
       requestId,
     },

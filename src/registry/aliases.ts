@@ -1,6 +1,7 @@
-import { sql, type Kysely, type Selectable } from 'kysely'
-import { newId, TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
+import type { Kysely } from 'kysely'
+import { TidemillError, type AliasChange, type GateReport, type Model } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { changeRecord, keepChange, lastChange } from './alias-changes.ts'
 import { readEvidence, readGuard } from './guards.ts'
 import { support } from './requests.ts'
 import type { RegistryTables } from './tables.ts'
@@ -72,20 +73,16 @@ export function openAliases({ metadata, clock, model }: AliasParts): Aliases {
         .onConflict((conflict) => conflict.columns(['model', 'alias']).doUpdateSet({ version: to }))
         .execute()
     }
-    const row = {
-      id: newId(clock.now()),
+    return keepChange(tx, clock, {
       model: name,
       alias,
       from_version: before ?? null,
       to_version: to ?? null,
       who: by,
-      at: clock.now(),
       why,
       gate: gate ?? null,
       request: request ?? null,
-    }
-    await tx.insertInto('model_alias_changes').values(row).execute()
-    return changeRecord(row)
+    })
   }
 
   return {
@@ -163,19 +160,6 @@ async function namedBy(tx: Transaction, model: string, alias: string) {
   return row?.version
 }
 
-/** The newest change of an alias from one version to another. */
-function lastChange(tx: Transaction, model: string, alias: string) {
-  return tx
-    .selectFrom('model_alias_changes')
-    .selectAll()
-    .where('model', '=', model)
-    .where('alias', '=', alias)
-    .where(sql<boolean>`coalesce(from_version, 0) <> coalesce(to_version, 0)`)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-}
-
 /** Refuses that aliases stop naming what they name where naming something else would take persons or signatures. */
 export async function requireReleasable(
   tx: Transaction,
@@ -229,17 +213,4 @@ async function requirePassedGate(
       ? 'what its gate looked at has changed since.'
       : 'a requirement is not met.'
   throw new TidemillError('gate_refused', { model, version, problem })
-}
-
-function changeRecord(row: Selectable<RegistryTables['model_alias_changes']>): AliasChange {
-  return {
-    alias: row.alias,
-    ...(row.from_version === null ? {} : { from: row.from_version }),
-    ...(row.to_version === null ? {} : { to: row.to_version }),
-    who: row.who,
-    when: row.at,
-    why: row.why,
-    ...(row.gate === null ? {} : { gate: row.gate }),
-    ...(row.request === null ? {} : { request: row.request }),
-  }
 }

@@ -101,7 +101,7 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
             .selectFrom('models')
             .selectAll()
             .where('name', '=', name)
-            .executeTakeFirstOrThrow()
+            .executeTakeFirstOrThrow(() => new TidemillError('not_found', { kind: 'model', name }))
           await tx
             .insertInto('models')
             .values({ ...row, name: to, updated_at: clock.now() })

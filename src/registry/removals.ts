@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
-import { newId, TidemillError, type Model, type ModelRemoval, type ModelVersion } from '#contract'
+import { TidemillError, type Model, type ModelRemoval, type ModelVersion } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { keepChange } from './alias-changes.ts'
 import { requireReleasable } from './aliases.ts'
 import { keepName } from './names.ts'
 import { ownedByModel, ownedByVersion } from './owned.ts'
@@ -59,22 +60,21 @@ export function openRemovals({ metadata, clock, model, version }: RemovalsParts)
         if (!mayPromote) refuseNamed(`version ${number} of ${name}`, going.aliases)
         await requireReleasable(tx, name, going.aliases)
         if (dry) return { ...going, dry }
-        const at = clock.now()
-        const gone = { model: name, from_version: number, to_version: null, who, at }
-        const rows = going.aliases.map((alias) => ({
-          ...gone,
-          id: newId(at),
-          alias,
-          why: `version ${number} was removed`,
-          gate: null,
-          request: null,
-        }))
-        if (rows.length > 0) await tx.insertInto('model_alias_changes').values(rows).execute()
+        for (const alias of going.aliases) {
+          await keepChange(tx, clock, {
+            ...{ model: name, alias, from_version: number, to_version: null, who },
+            ...{ why: `version ${number} was removed`, gate: null, request: null },
+          })
+        }
         for (const table of ownedByVersion) {
           const ofModel = tx.deleteFrom(table).where('model', '=', name)
           await ofModel.where('version', '=', number).execute()
         }
-        await tx.updateTable('models').set({ updated_at: at }).where('name', '=', name).execute()
+        await tx
+          .updateTable('models')
+          .set({ updated_at: clock.now() })
+          .where('name', '=', name)
+          .execute()
         return { ...going, dry }
       })
     },

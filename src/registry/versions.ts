@@ -120,7 +120,9 @@ export function openVersions(parts: VersionsParts): Versions {
       }))
       .where('name', '=', added.model)
       .returning('last_version')
-      .executeTakeFirstOrThrow()
+      .executeTakeFirstOrThrow(
+        () => new TidemillError('not_found', { kind: 'model', name: added.model }),
+      )
     const { run, artifact, signature, inputExample, tags = {} } = added
     const card = modelCard({
       model: added.model,

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { TidemillError, type Artifact, type Digest } from '#contract'
-import type { ByteRange, Clock, Metadata, ObjectStore } from '#store'
+import type { BatchStep, ByteRange, Clock, Metadata, ObjectStore, SqlValue } from '#store'
 import { artifactPath } from './artifact-path.ts'
 import { below } from './below.ts'
 import type { TrackingTables } from './tables.ts'
@@ -15,7 +15,7 @@ export interface Listed {
 
 /** Files by whose they are: a run's, a logged model's or a trace's. */
 export interface Artifacts {
-  /** Refuses a path that no file can have, before any bytes of it come; answers it as it will be. */
+  /** Refuses a path that no file can have, here or at all, before any bytes of it come; answers it as it will be. */
   expectArtifact(owner: string, path: string): Promise<string>
   putArtifact(owner: string, path: string, bytes: Readable): Promise<Artifact>
   artifacts(owner: string): Promise<readonly Artifact[]>
@@ -41,21 +41,43 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
     return row
   }
 
+  /** A file in the way: one that stands where the path has a folder, or one below the path. */
+  async function inTheWay(owner: string, path: string): Promise<string | undefined> {
+    const row = await database
+      .selectFrom('artifacts')
+      .select('path')
+      .where('owner', '=', owner)
+      .where((where) =>
+        where.or([...foldersOf(path).map((folder) => where('path', '=', folder)), inFolder(path)]),
+      )
+      .limit(1)
+      .executeTakeFirst()
+    return row?.path
+  }
+
+  async function expectArtifact(owner: string, path: string): Promise<string> {
+    const checked = artifactPath(path)
+    const other = await inTheWay(owner, checked)
+    if (other === undefined) return checked
+    const [file, folder] = other.length < checked.length ? [other, checked] : [checked, other]
+    const problem = `"${checked}" cannot be logged beside "${other}": ${file} would be a file and, for ${folder}, a folder. Log it under another path, or remove "${other}" first.`
+    throw new TidemillError('conflict', { problem })
+  }
+
   const inFolder = (folder: string) => below('path', folder, metadata.dialect)
 
   return {
     findArtifact,
 
-    expectArtifact: async (_owner, path) => artifactPath(path),
+    expectArtifact,
 
     async putArtifact(owner, path, bytes) {
-      const checked = artifactPath(path)
+      const checked = await expectArtifact(owner, path)
       const { digest, size } = await objects.put(bytes)
-      await database
-        .insertInto('artifacts')
-        .values({ owner, path: checked, digest, size, created_at: clock.now() })
-        .onConflict((conflict) => conflict.columns(['owner', 'path']).doUpdateSet({ digest, size }))
-        .execute()
+      const row = [owner, checked, digest, size, clock.now()]
+      // While the bytes came another may have taken the place.
+      const isKept = await metadata.batch(insertWhereFree(row, checked, metadata.dialect))
+      if (!isKept) await expectArtifact(owner, path)
       return { path: checked, digest, size }
     },
 
@@ -101,6 +123,35 @@ export function openArtifacts(metadata: Metadata, objects: ObjectStore, clock: C
       return Number(numDeletedRows)
     },
   }
+}
+
+/** The folders that a path is in, from the uppermost. */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+/** Writes a file unless another is in its way; of two at once the second sees the first. */
+function insertWhereFree(
+  row: readonly SqlValue[],
+  path: string,
+  dialect: Metadata['dialect'],
+): readonly BatchStep[] {
+  const [owner = ''] = row
+  const folders = foldersOf(path)
+  const [isBelow, range] =
+    dialect === 'sqlite'
+      ? ['(path >= ? and path < ?)', [`${path}/`, `${path}0`]]
+      : ['starts_with(path, ?)', [`${path}/`]]
+  const inFolders = folders.map(() => ' or path = ?').join('')
+  const sql = `insert into artifacts (owner, path, digest, size, created_at)
+    select cast(? as text), cast(? as text), cast(? as text), cast(? as bigint), cast(? as bigint)
+    where not exists (select 1 from artifacts where owner = ? and (${isBelow}${inFolders}))
+    on conflict (owner, path) do update set digest = excluded.digest, size = excluded.size`
+  const insert = { sql, rows: [[...row, owner, ...range, ...folders]], everyRow: true }
+  if (dialect === 'sqlite') return [insert]
+  const lock = 'select pg_advisory_xact_lock(hashtextextended(?, 0))'
+  return [{ sql: lock, rows: [[owner]] }, insert]
 }
 
 /** In the same order whatever order the database gives texts. */

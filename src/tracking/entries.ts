@@ -2,9 +2,16 @@ import type { Insertable } from 'kysely'
 import { TidemillError } from '#contract'
 import type { BatchStep, Clock, Metadata, SqlValue } from '#store'
 import { groupCommit } from './group-commit.ts'
-import { largestInBlock, packBlock } from './metric-block.ts'
+import { packBlock } from './metric-block.ts'
+import {
+  blockRange,
+  columnsOf,
+  groupsOf,
+  isNewer,
+  type Group,
+  type Point,
+} from './metric-groups.ts'
 import type { MetricNames } from './metric-names.ts'
-import { storedValue } from './metric-value.ts'
 import { checkFirstTag, checkKey, nameTag } from './names.ts'
 import type { RerunTrust } from './rerun-trust.ts'
 import type { TrackingTables } from './tables.ts'
@@ -36,18 +43,11 @@ export interface RunKey {
   readonly number: number
 }
 
-/** Points of one metric that were logged together. */
-interface Group {
-  /** The number of the metric's name. */
-  readonly id: number
-  readonly points: readonly Point[]
-  readonly newest: Point
-}
-
-interface Point {
-  readonly step: number
-  readonly time: number
-  readonly value: number
+/** What is changed of a run's own row; what is not given stays. */
+interface RowChange {
+  readonly name?: string
+  readonly status?: string
+  readonly endedAt?: number
 }
 
 /** A run that is made with its first entries. */
@@ -56,14 +56,12 @@ export type MadeRun = Omit<Insertable<TrackingTables['runs']>, 'number'>
 interface Entries {
   readonly run: Pick<RunKey, 'id'>
   readonly made?: MadeRun
+  readonly change?: RowChange
   readonly params: readonly (readonly [string, string])[]
   readonly tags: readonly (readonly [string, string])[]
   readonly groups: readonly (Group & { readonly run: number })[]
   readonly ofModels: readonly (MetricEntry & Point)[]
 }
-
-/** So many points of a metric in one call are packed into one row: it takes a tenth of the time and a quarter of the space. */
-const leastPacked = 16
 
 const insertRun = `insert into runs
   (id, experiment, name, status, started_at, ended_at, user_name, source, removed_at)
@@ -72,7 +70,8 @@ const insertParam = `insert into run_params (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value where run_params.value = excluded.value`
 const upsertTag = `insert into run_tags (run, key, value) values (?, ?, ?)
   on conflict (run, key) do update set value = excluded.value`
-const setName = `update runs set name = ? where id = ?`
+const changeRun = `update runs set name = coalesce(?, name), status = coalesce(?, status),
+  ended_at = coalesce(?, ended_at) where id = ?`
 const insertPoint = `insert into metric_points (run, key, step, at, value, special)
   values (?, ?, ?, ?, ?, ?) on conflict do nothing`
 const insertBlock = `insert into metric_blocks (run, key, first_step, last_step, count, points)
@@ -87,7 +86,8 @@ const upsertModelMetric = `insert into logged_model_metrics
   values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
 
 export interface EntriesWriter {
-  log(run: RunKey, entries: LogEntries): Promise<void>
+  /** Writes entries, and with them, all or nothing, what else is changed of the run. */
+  log(run: RunKey, entries: LogEntries, change?: Omit<RowChange, 'name'>): Promise<void>
   /** Makes a run with its first params and tags. */
   make(run: MadeRun, entries: Omit<LogEntries, 'metrics'>): Promise<void>
 }
@@ -99,12 +99,12 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
     const params = new Map<string, readonly [string, string, string]>()
     const tags = new Map<string, readonly [string, string, string]>()
     const latest = new Map<string, readonly [number, number, Point]>()
-    const renamed = new Map<string, readonly [string, string]>()
+    const changed = new Map<string, RowChange>()
     const runs: SqlValue[][] = []
     const rows: SqlValue[][] = []
     const blocks: SqlValue[][] = []
     const ofModels: SqlValue[][] = []
-    for (const { run, made, ...entries } of items) {
+    for (const { run, made, change, ...entries } of items) {
       if (made) runs.push(rowOf(made))
       for (const [key, value] of entries.params) {
         const name = `${run.id} ${key}`
@@ -113,10 +113,11 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
       }
       for (const [key, value] of entries.tags) {
         tags.set(`${run.id} ${key}`, [run.id, key, value])
-        if (key === nameTag && !made) renamed.set(run.id, [value, run.id])
+        if (key === nameTag && !made) changed.set(run.id, { ...changed.get(run.id), name: value })
       }
+      if (change) changed.set(run.id, { ...changed.get(run.id), ...change })
       for (const { run: number, id, points, newest } of entries.groups) {
-        const range = points.length < leastPacked ? undefined : rangeOf(points)
+        const range = blockRange(points)
         if (range) blocks.push([number, id, ...range, points.length, packBlock(points)])
         else for (const point of points) rows.push([number, id, ...columnsOf(point)])
         const name = `${number} ${id}`
@@ -133,7 +134,7 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
       { sql: insertRun, rows: runs },
       { sql: insertParam, rows: byName(params), distinct: true, everyRow: true },
       { sql: upsertTag, rows: byName(tags), distinct: true },
-      { sql: setName, rows: byName(renamed) },
+      { sql: changeRun, rows: changesOf(changed) },
       { sql: insertPoint, rows },
       { sql: insertBlock, rows: blocks },
       { sql: upsertLatest, rows: newest, distinct: true },
@@ -161,12 +162,15 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
   async function log(
     run: RunKey,
     { metrics = [], params = {}, tags = {} }: LogEntries,
+    change: Omit<RowChange, 'name'> = {},
   ): Promise<void> {
     const now = clock.now()
     const groups = groupsOf(metrics, now)
     const numbers = groups.size > 0 ? await names.numbersOf([...groups.keys()]) : undefined
+    const isChanged = Object.keys(change).length > 0
     const entries: Entries = {
       run,
+      ...(isChanged ? { change } : {}),
       ...textsOf(params, tags),
       groups: [...groups].map(([key, group]) => ({
         ...group,
@@ -179,7 +183,8 @@ export function openEntries(metadata: Metadata, clock: Clock, names: MetricNames
           : [{ ...entry, step: entry.step ?? 0, time: entry.time ?? now }],
       ),
     }
-    if (entries.params.length + entries.tags.length + groups.size > 0) await write(entries)
+    const count = entries.params.length + entries.tags.length + groups.size
+    if (isChanged || count > 0) await write(entries)
   }
 
   return {
@@ -206,52 +211,19 @@ function rowOf(run: MadeRun): SqlValue[] {
   return [id, experiment, name, status, run.started_at, ended, user, source, removed]
 }
 
+function changesOf(changed: ReadonlyMap<string, RowChange>): readonly (readonly SqlValue[])[] {
+  const rows = new Map(
+    [...changed].map(([id, { name = null, status = null, endedAt = null }]) => [
+      id,
+      [name, status, endedAt, id],
+    ]),
+  )
+  return byName(rows)
+}
+
 /** In one order whoever writes: two servers that lock the same rows in another order would wait for each other. */
 function byName<T>(rows: ReadonlyMap<string, T>): readonly T[] {
   return [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
-}
-
-/** Points by metric; where a step or a time was not given, it is 0 and now. */
-function groupsOf(
-  metrics: readonly MetricEntry[],
-  now: number,
-): ReadonlyMap<string, { readonly points: readonly Point[]; readonly newest: Point }> {
-  const groups = new Map<string, { points: Point[]; newest: Point }>()
-  for (const { key, value, step = 0, time = now } of metrics) {
-    const point = { step, time, value }
-    const group = groups.get(key)
-    if (group) {
-      group.points.push(point)
-      if (isNewer(point, group.newest)) group.newest = point
-    } else {
-      groups.set(checkKey('metric', key), { points: [point], newest: point })
-    }
-  }
-  return groups
-}
-
-/** The least and the greatest step, where all fit into a block. */
-function rangeOf(points: readonly Point[]): readonly [number, number] | undefined {
-  let [first, last, largest] = [Infinity, -Infinity, 0]
-  for (const { step, time } of points) {
-    if (step < first) first = step
-    if (step > last) last = step
-    if (Math.abs(time) > largest) largest = Math.abs(time)
-  }
-  const fits = Math.max(largest, Math.abs(first), Math.abs(last)) < largestInBlock
-  return fits ? [first, last] : undefined
-}
-
-function columnsOf({ step, time, value }: Point): readonly [number, number, number, number] {
-  const stored = storedValue(value)
-  return [step, time, stored.value, stored.special]
-}
-
-/** The one value of a metric is the greatest by step, then time, then value. */
-function isNewer(point: Point, before: Point): boolean {
-  if (point.step !== before.step) return point.step > before.step
-  if (point.time !== before.time) return point.time > before.time
-  return storedValue(point.value).value >= storedValue(before.value).value
 }
 
 function conflictOf(

@@ -84,16 +84,10 @@ export function openRuns(metadata: Metadata, clock: Clock, experiments: Experime
     throw new TidemillError('conflict', { problem })
   }
 
-  async function update(id: string, { name, status, endedAt }: RunChange): Promise<Run> {
+  async function update(id: string, { name, ...change }: RunChange): Promise<Run> {
     const row = await activeRow(id)
-    const set = {
-      ...(status === undefined ? {} : { status }),
-      ...(endedAt === undefined ? {} : { ended_at: endedAt }),
-    }
-    if (Object.keys(set).length > 0) {
-      await database.updateTable('runs').set(set).where('id', '=', id).execute()
-    }
-    if (name !== undefined) await entriesOf.log(row, { tags: { [nameTag]: name } })
+    const tags = name === undefined ? {} : { [nameTag]: name }
+    await entriesOf.log(row, { tags }, change)
     return run(id)
   }
 

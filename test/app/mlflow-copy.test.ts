@@ -79,3 +79,33 @@ test('a trace that is under way is gone on with by the next copy, and one that e
   assert.equal((await tracking.trace(`tr-${first}`)).state, 'ok')
   assert.equal((await copyMlflow(from, to)).before, 1)
 })
+
+test('what is attached to spans is copied with them, and what cannot be brought is told until it can', async (t) => {
+  const [from, to] = [await runningServer(t), await runningServer(t)]
+  const [id, picture] = ['3'.repeat(32), '4a1b2c3d-0000-4000-8000-000000000001']
+  const place = { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }
+  const info = { trace_id: `tr-${id}`, trace_location: place, state: 'OK' }
+  const trace = { trace_info: { ...info, request_time: '2025-01-01T00:00:00Z' } }
+  await post(from, '../../3.0/mlflow/traces', { trace })
+  const facts = `content_type=image%2Fpng&trace_id=tr-${id}&size=5`
+  const inputs = JSON.stringify({ image: `mlflow-attachment://${picture}?${facts}` })
+  const times = { startTimeUnixNano: '1735689600000000001', endTimeUnixNano: '1735689600000000009' }
+  const attributes = [{ key: 'mlflow.spanInputs', value: { stringValue: inputs } }]
+  const span = { traceId: id, spanId: '1'.repeat(16), name: 'look', ...times, attributes }
+  await fetch(`${from.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': '0' },
+    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+  })
+  const missing = await copyMlflow(from, to)
+  assert.deepEqual([missing.traces, missing.problems.length], [0, 1])
+  assert.match(missing.problems[0] ?? '', new RegExp(`^trace tr-${id}: its attachment ${picture}`))
+  const root = `${from.url}/api/2.0/mlflow-artifacts/artifacts/0/traces/tr-${id}/artifacts`
+  await fetch(`${root}/attachments/${picture}`, { method: 'PUT', body: 'bytes' })
+  const report = await copyMlflow(from, to)
+  assert.deepEqual([report.traces, report.files, report.bytes, report.problems], [1, 1, 5, []])
+  const asked = `request_id=tr-${id}&path=${picture}`
+  const came = await fetch(`${to.url}/ajax-api/3.0/mlflow/get-trace-artifact?${asked}`)
+  assert.equal(await came.text(), 'bytes')
+  assert.equal((await copyMlflow(from, to)).before, 1)
+})

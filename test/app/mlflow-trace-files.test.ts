@@ -34,3 +34,21 @@ test('a trace tells clients where its files go, which are what is attached to sp
     assert.equal((await fetch(`${artifact}&path=../traces.json`)).status, 400)
   }
 })
+
+test('a file where a folder is, or a folder where a file is, is refused by both APIs and before its parts come', async (t) => {
+  const { url, ask } = await mlflowServer(t)
+  const { experiment, run } = await newRun(ask)
+  const files = `/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts`
+  const own = `/api/runs/${run}/artifacts?path=`
+  const put = async (path: string): Promise<number> => {
+    const headers = { 'content-type': 'application/octet-stream' }
+    return (await fetch(`${url}${path}`, { method: 'PUT', body: 'x', headers })).status
+  }
+  assert.equal(await put(`${files}/a/b`), 200)
+  assert.deepEqual([await put(`${files}/a`), await put(`${files}/a/b/c`)], [400, 400])
+  assert.deepEqual([await put(`${own}a`), await put(`${own}a/b/c`)], [409, 409])
+  const parts = files.replace('/artifacts/', '/mpu/create/')
+  const begun = await ask('POST', `${parts}/a/b`, { path: 'c', num_parts: 1 })
+  assert.equal(begun.status, 400)
+  assert.match(begun.body.message, /a\/b would be a file and, for a\/b\/c, a folder/)
+})

@@ -8,7 +8,7 @@ const page = new URL('../../docs/reference/errors.md', import.meta.url)
 function expected(): string {
   const rows = Object.entries(catalogue).map(
     ([code, row]) =>
-      `| \`${code}\` | ${row.status} | ${cell(row.message)} | ${cell(row.hint)} | ${row.retryable ? 'yes' : 'no'} |`,
+      `| \`${code}\` | ${row.status} | ${cell(row.message)} | ${cell(row.hint) || '–'} | ${row.retryable ? 'yes' : 'no'} |`,
   )
   return [
     '# Errors',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { openFolderObjects, systemClock } from '#store'
+import { openTracking } from '#tracking'
 import { withCode } from '../auth/support/open-test-auth.ts'
+import { temporaryFolder } from '../support/home.ts'
 import { databases, openedTracking } from './support/opened.ts'
 
 const user = 'ada'
@@ -177,3 +180,20 @@ for (const [database, skip] of databases) {
     },
   )
 }
+
+test('the name and the state of a run are changed together or not at all', async (t) => {
+  const { tracking, metadata } = await openedTracking(t)
+  const run = await tracking.create({ experiment: 'e', name: 'first', user })
+  const failing = openTracking({
+    metadata: { ...metadata, batch: () => Promise.reject(new Error('cut short')) },
+    objects: await openFolderObjects(await temporaryFolder(t)),
+    clock: systemClock,
+  })
+  const change = { name: 'second', status: 'finished', endedAt: 5 } as const
+  await assert.rejects(failing.update(run.id, change), /cut short/)
+  const still = await tracking.run(run.id)
+  assert.deepEqual([still.name, still.status, still.endedAt], ['first', 'running', undefined])
+  const done = await tracking.update(run.id, change)
+  assert.deepEqual([done.name, done.status, done.endedAt], ['second', 'finished', 5])
+  assert.equal((await tracking.update(run.id, { status: 'failed' })).endedAt, 5)
+})

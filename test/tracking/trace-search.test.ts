@@ -31,6 +31,12 @@ const searches: readonly (readonly [filter: string, found: string])[] = [
   ['feedback.score > 2', 'tr-a'],
   ['feedback.score <= 2', ''],
   ['feedback.correct > 0', ''],
+  ["feedback.score = '10.0'", 'tr-a'],
+  ["feedback.score = '10'", ''],
+  ["feedback.score != '10.0'", ''],
+  ["feedback.half = '0.5'", 'tr-a'],
+  ["feedback.words = '7'", 'tr-a'],
+  ['feedback.words > 1', ''],
   ["trace.text LIKE '%look up%'", 'tr-a'],
   ["prompt = 'ask/2'", 'tr-b'],
   ["prompt = 'ask/1'", ''],
@@ -82,7 +88,14 @@ for (const [name, skip] of databases) {
       const first = { ...judged, name: 'correct', kind: 'feedback', value: 'false' } as const
       const { id: overrides } = await tracking.addAssessment(first)
       await tracking.addAssessment({ ...first, value: 'true', body: { overrides } })
-      await tracking.addAssessment({ ...judged, name: 'score', kind: 'feedback', value: '10' })
+      for (const [name, value] of [
+        ['score', 10],
+        ['half', 0.5],
+        ['words', '7'],
+      ] as const) {
+        const body = { feedback: { value } }
+        await tracking.addAssessment({ ...first, name, value: String(value), body })
+      }
       await tracking.addAssessment({
         ...judged,
         name: 'answer',

@@ -25,6 +25,9 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 }
 
 export function describeError(error: unknown): { message: string; hint?: string } {
-  if (error instanceof TidemillError) return { message: error.message, hint: error.hint }
+  if (error instanceof TidemillError) {
+    const { message, hint } = error
+    return hint === '' ? { message } : { message, hint }
+  }
   return { message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,3 +1,4 @@
+import { copyAttachments } from './copy-attachments.ts'
 import { copiedWhole, kept, messageOf, type Copying } from './copied.ts'
 import type { Json } from './json.ts'
 import { MlflowRefusal, orMissing } from './mlflow-server.ts'
@@ -13,7 +14,7 @@ interface TraceJson {
   readonly [field: string]: unknown
 }
 
-/** Copies the traces of an experiment with their spans and with what was said of them. */
+/** Copies the traces of an experiment with their spans, what is attached to them and what was said of them. */
 export async function copyTraces(copying: Copying, source: string, target: string): Promise<void> {
   const { from, report } = copying
   const asked = {
@@ -50,7 +51,7 @@ async function copyTrace(copying: Copying, trace: TraceJson, experiment: string)
   const [read] = await Promise.allSettled([from.spans(id)])
   const spans = read.status === 'fulfilled' ? read.value.map(otlpSpan) : []
   if (spans.length > 0) await to.sendSpans(experiment, spans)
-  await to.send('POST', '3.0/traces', {
+  const sent = await to.send('POST', '3.0/traces', {
     trace: {
       trace_info: {
         ...info,
@@ -78,6 +79,8 @@ async function copyTrace(copying: Copying, trace: TraceJson, experiment: string)
   // One that is still under way gets the rest with the next copy.
   if (info.state === 'IN_PROGRESS') return
   if (spans.length === 0) throw new Error('it has no spans there')
+  const { trace_info: made } = sent.trace as { readonly trace_info: TraceJson }
+  await copyAttachments(copying, id, spans, made.tags?.['mlflow.artifactLocation'])
   await to.send('PATCH', `traces/${id}/tags`, { key: copiedWhole, value: 'true' })
   report.traces++
   report.spans += spans.length

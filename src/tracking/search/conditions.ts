@@ -19,7 +19,12 @@ export interface SearchTarget {
     value: Comparison['value'],
   ): Condition | undefined
   /** Whether a row has an entry of that area and key; with `test`, one whose value passes it. */
-  has(area: string, key: string, test?: (value: RawBuilder<unknown>) => Condition): Condition
+  has(
+    area: string,
+    key: string,
+    test?: (value: RawBuilder<unknown>) => Condition,
+    value?: Comparison['value'],
+  ): Condition
   /** The value of an entry, to order by. */
   value(area: string, key: string): RawBuilder<unknown>
   /** What finds the rows that fulfil a comparison without looking at the others. */
@@ -89,7 +94,7 @@ function comparison(filter: Comparison, target: SearchTarget, dialect: Dialect):
   if (target.metricAreas?.includes(area)) {
     return target.has(area, key, (value) => comparedMetric(value, filter, dialect))
   }
-  return target.has(area, key, (value) => compared(value, filter, dialect))
+  return target.has(area, key, (value) => compared(value, filter, dialect), filter.value)
 }
 
 /** A NaN is unlike every number, and neither greater nor less. */

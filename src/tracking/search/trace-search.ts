@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import { judgedByNumber } from '../judged.ts'
 import { standing } from '../standing.ts'
 import type { Condition, Dialect, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
@@ -85,7 +86,7 @@ export function traceTarget(dialect: Dialect): SearchTarget {
         where l.trace = ${trace} and ${test(sql.ref('l.run'))}))`
     },
 
-    has(area, key, test) {
+    has(area, key, test, value) {
       if (area === 'tags') return ofTags.has(key, test)
       if (area === 'metadata') return ofMetadata.has(key, test)
       if (area === 'span') {
@@ -96,11 +97,22 @@ export function traceTarget(dialect: Dialect): SearchTarget {
       }
       return sql`exists (select 1 from trace_assessments a where a.trace = ${trace}
         and a.kind = ${area} and a.name = ${key} and ${standing(dialect)}${
-          test ? sql` and ${test(sql.ref('a.value'))}` : sql``
+          test ? sql` and ${test(judgedValue(value, dialect))}` : sql``
         })`
     },
     value: (area, key) => (area === 'tags' ? ofTags.value(key) : ofMetadata.value(key)),
   }
+}
+
+/** By size numbers alone are compared; as texts numbers are the doubles that MLflow's server makes of all: 1 is `1.0`. */
+function judgedValue(
+  asked: Comparison['value'] | undefined,
+  dialect: Dialect,
+): RawBuilder<unknown> {
+  const isNumber = judgedByNumber(dialect)
+  if (typeof asked === 'number') return sql`case when ${isNumber} then a.value end`
+  const isWhole = sql`a.value not like '%.%' and a.value not like '%e%'`
+  return sql`case when ${isNumber} and ${isWhole} then a.value || '.0' else a.value end`
 }
 
 /** Where clients say which versions of prompts a trace used: a list as Python writes JSON. */

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import { costMeasures, tokenMeasures, type View } from './measures.ts'
+import { judgedByNumber } from '../judged.ts'
 
 type Dialect = 'sqlite' | 'postgres'
 type Part = RawBuilder<unknown>
@@ -75,11 +76,7 @@ function judged(dialect: Dialect): Part {
 /** Yes and true count as 1, no and false as 0; other words as nothing. */
 function judgedAmount(dialect: Dialect): Part {
   const text = judged(dialect)
-  const isNumber =
-    dialect === 'sqlite'
-      ? sql`json_type(a.assessment, '$.' || a.kind || '.value') in ('integer', 'real')`
-      : sql`json_typeof((a.assessment::json)->a.kind->'value') = 'number'`
-  return sql`case when ${isNumber} then ${double(text)}
+  return sql`case when ${judgedByNumber(dialect)} then ${double(text)}
     when replace(lower(${text}), ' ', '') in ('true', '"yes"') then 1.0
     when replace(lower(${text}), ' ', '') in ('false', '"no"') then 0.0 end`
 }

@@ -1,5 +1,6 @@
 import { pipeline, Transform, type Readable } from 'node:stream'
 import { TidemillError } from '#contract'
+import { checkKey } from '#tracking'
 import { wrong, type Input } from './input.ts'
 
 /** A text of at most so many characters. */
@@ -28,7 +29,12 @@ export function tagKey(input: Input): string {
   return shortText(input, 'key', longest.key) ?? ''
 }
 
-/** Keys and values as MLflow's server cuts those of traces. */
+/** The key of a tag that MLflow's server takes by its rule of names alone. */
+export function namedKey(input: Input): string {
+  return checkKey('tag', input.need('key'))
+}
+
+/** Keys and values of a new trace, as MLflow's clients cut them. */
 export function traceTexts(texts: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(texts).map(([key, value]) => [

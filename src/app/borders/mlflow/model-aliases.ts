@@ -12,7 +12,7 @@ const path = '2.0/mlflow/registered-models/alias'
 
 function aliasOf(input: Input): string {
   const alias = input.need('alias')
-  const isFine = /^[\w-]{1,255}$/.test(alias) && !/^(?:latest|v\d+)$/i.test(alias)
+  const isFine = /^[\p{L}\p{N}_-]{1,255}$/u.test(alias) && !/^(?:latest|v\p{Nd}+)$/iu.test(alias)
   if (isFine) return alias
   throw wrong('alias', alias.slice(0, 80), 'letters, digits, _ and -; not "latest", not v1, v2 …')
 }

@@ -4,11 +4,18 @@ import { removeVersion } from '../../steps/tend-model.ts'
 import { requireUnchanged } from '../../steps/verify-version.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong } from './input.ts'
-import { tagKey } from './limits.ts'
-import { namesPrompts, numberOf, promptTag, stageOf, tagValue } from './registry-input.ts'
+import { namedKey } from './limits.ts'
+import {
+  namesPrompts,
+  numberOf,
+  promptTag,
+  registryTags,
+  stageOf,
+  tagValue,
+} from './registry-input.ts'
 import type { MlflowRoute } from './route.ts'
 import { checkSource, downloadOf } from './sources.ts'
-import { textsOf, versionWire } from './wire.ts'
+import { versionWire } from './wire.ts'
 
 const versions = '2.0/mlflow/model-versions'
 
@@ -22,7 +29,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     permission: 'models:write',
     async run({ app, rooms, input, who }) {
       const name = input.need('name')
-      const tags = textsOf(input.list('tags'))
+      const tags = registryTags(input)
       const model = await rooms.registry.model(name)
       const [source, given] = [input.need('source'), input.text('run_id') ?? '']
       const isPrompt = model.tags[promptTag]?.toLowerCase() === 'true'
@@ -131,7 +138,7 @@ export const modelVersionRoutes: readonly MlflowRoute[] = [
     path: `${versions}/set-tag`,
     permission: 'models:write',
     async run({ app, rooms, input }) {
-      const [name, number, key] = [input.need('name'), numberOf(input), tagKey(input)]
+      const [name, number, key] = [input.need('name'), numberOf(input), namedKey(input)]
       await rooms.registry.setVersionTag(name, number, key, tagValue(input))
       app.events.emit('models', name)
       return {}

@@ -4,10 +4,10 @@ import type { Rooms } from '../../rooms.ts'
 import { removeModel, renameModel, type Tender } from '../../steps/tend-model.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { wrong, type Input } from './input.ts'
-import { tagKey } from './limits.ts'
-import { namesPrompts, stageOf, stages, tagValue } from './registry-input.ts'
+import { namedKey } from './limits.ts'
+import { namesPrompts, registryTags, stageOf, stages, tagValue } from './registry-input.ts'
 import type { Call, MlflowRoute } from './route.ts'
-import { modelWire, textsOf, versionWire } from './wire.ts'
+import { modelWire, versionWire } from './wire.ts'
 
 const models = '2.0/mlflow/registered-models'
 
@@ -63,7 +63,7 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
       const description = input.text('description')
       const model = await rooms.registry.createModel({
         name: newName(input, 'name'),
-        tags: textsOf(input.list('tags')),
+        tags: registryTags(input),
         ...(description === undefined ? {} : { description }),
       })
       return changed(call, model)
@@ -142,7 +142,7 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
     permission: 'models:write',
     async run({ app, rooms, input }) {
       const name = input.need('name')
-      await rooms.registry.setModelTag(name, tagKey(input), tagValue(input))
+      await rooms.registry.setModelTag(name, namedKey(input), tagValue(input))
       app.events.emit('models', name)
       return {}
     },

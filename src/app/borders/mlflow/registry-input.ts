@@ -1,8 +1,9 @@
 import { wrong, type Input } from './input.ts'
+import { longest, namedKey } from './limits.ts'
+import { textsOf } from './wire.ts'
 
 export const promptTag = 'mlflow.prompt.is_prompt'
 export const stages = ['None', 'Staging', 'Production', 'Archived']
-const longestTag = 100_000
 
 export function numberOf(input: Input): number {
   const version = input.need('version')
@@ -18,8 +19,14 @@ export function stageOf(text: string): string {
 
 export function tagValue(input: Input): string {
   const value = input.text('value') ?? ''
-  if (value.length > longestTag) throw wrong('value', value.slice(0, 60), '100,000 characters')
+  if (value.length > longest.registryTag)
+    throw wrong('value', value.slice(0, 60), '100,000 characters')
   return value
+}
+
+/** The tags that a model or version is made with. */
+export function registryTags(input: Input): Record<string, string> {
+  return textsOf(input.list('tags'), longest.registryTag, namedKey)
 }
 
 /** Prompts are found by their own tag only. */

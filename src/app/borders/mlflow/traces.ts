@@ -9,7 +9,7 @@ import type { Rooms } from '../../rooms.ts'
 import { experimentNamedBy } from './default-experiment.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
 import { missing, wrong } from './input.ts'
-import { atMostBytes, traceTexts } from './limits.ts'
+import { atMostBytes, longest, namedKey } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 import { saveTraceRoute } from './save-trace.ts'
 import { traceFileRoutes } from './trace-files.ts'
@@ -31,9 +31,8 @@ async function withSpans(rooms: Rooms, traces: readonly Trace[]): Promise<readon
 }
 
 const setTag: MlflowRoute['run'] = async ({ rooms, input }) => {
-  const [id, key] = [input.need('trace_id'), input.need('key')]
-  const [tag] = Object.entries(traceTexts({ [key]: input.text('value') ?? '' }))
-  if (tag) await rooms.tracking.setTraceTag(id, ...tag)
+  const value = (input.text('value') ?? '').slice(0, longest.traceTag)
+  await rooms.tracking.setTraceTag(input.need('trace_id'), namedKey(input), value)
   return {}
 }
 

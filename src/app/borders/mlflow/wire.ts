@@ -14,10 +14,9 @@ export function pairs(
 export function textsOf(
   list: readonly Input[],
   most: number = longest.registryTag,
+  keyOf = tagKey,
 ): Record<string, string> {
-  return Object.fromEntries(
-    list.map((each) => [tagKey(each), shortText(each, 'value', most) ?? '']),
-  )
+  return Object.fromEntries(list.map((each) => [keyOf(each), shortText(each, 'value', most) ?? '']))
 }
 
 export function doubleOf(value: number): number | string {
