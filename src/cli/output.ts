@@ -23,6 +23,11 @@ export function showError(error: unknown, json: boolean): void {
   process.stderr.write(`${red('✗')} ${text}\n`)
 }
 
+/** Says beside the result what of the question had no answer. */
+export function warn(text: string): void {
+  process.stderr.write(`${yellow('!')} ${text}\n`)
+}
+
 /** Columns as wide as their widest cell; numbers to the right. */
 export function textTable(
   headers: readonly string[],

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { TidemillError } from '#contract/error'
 import type { ListedCommand } from './command-list.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { showError } from './output.ts'
@@ -9,30 +10,38 @@ export async function runCommand(
   word: string,
   args: readonly string[],
 ): Promise<number> {
+  const asJson = args.includes('--json')
   const listed = commands.find(({ name, aliases }) => name === word || aliases?.includes(word))
   if (!listed) {
     const near = commands.filter((each) => each.name.startsWith(word.slice(0, 2)))
     const guess =
       near.length > 0 ? ` Did you mean ${near.map((each) => each.name).join(', ')}?` : ''
-    process.stderr.write(`There is no command "${word}".${guess} See tidemill --help.\n`)
+    const problem = `There is no command "${word}".${guess}`
+    if (asJson) showError(new TidemillError('bad_request', { problem }), true)
+    else process.stderr.write(`${problem} See tidemill --help.\n`)
     return exitCodes.usage
   }
   const command = (await listed.load()).command()
   command
     .name(`tidemill ${word}`)
     .description(listed.summary)
-    .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-  for (const sub of command.commands) sub.exitOverride()
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride()
+    // an error of usage is told as JSON below
+    if (asJson) each.configureOutput({ outputError: () => undefined })
+  }
   try {
     await command.parseAsync([...args], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done
+      const problem = error.message.replace(/^error: /, '')
+      if (asJson) showError(new TidemillError('bad_request', { problem }), true)
       return listed.dvc ? exitCodes.dvcUsage : exitCodes.usage
     }
-    showError(error, args.includes('--json'))
+    showError(error, asJson)
     return exitCodeOf(error)
   }
 }

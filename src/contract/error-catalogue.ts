@@ -124,7 +124,7 @@ const rows = {
   object_corrupt: {
     status: 500,
     message: 'The object {digest} does not match its digest.',
-    hint: 'Its bytes changed on disk. Restore it from a backup or a remote.',
+    hint: 'Its bytes changed on disk. Restore it from a backup, or a pipeline’s from its remote: tidemill fsck --repair.',
   },
   // data
   csv_malformed: {

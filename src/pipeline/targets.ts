@@ -34,7 +34,7 @@ export function findTargets(
       : named(pipeline, graph, target)
     const below = options.recursive ? inFolder(pipeline, graph, target) : []
     if (matches.length + below.length === 0)
-      throw new TidemillError('not_found', { kind: 'stage', name: target })
+      throw new TidemillError('not_found', { kind: 'stage, data or output called', name: target })
     for (const node of [...matches, ...below]) found.add(node)
   }
   return options.withDeps ? inOrder(graph, [...found]) : [...found]

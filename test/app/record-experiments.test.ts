@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { operations } from '#contract'
 import { expRun } from '#pipeline'
 import { localCaller, localIdentity, openApp } from '../../src/app/index.ts'
 import { homePlace, recordExperiments } from '../../src/app/steps/record-experiments.ts'
@@ -85,4 +86,28 @@ test('a run that was removed for good does not come back by itself, and does whe
   assert.deepEqual(found.runs, [first?.run])
   assert.deepEqual(await recordExperiments(caller, made.root, { place }), [])
   assert.equal((await recordExperiments(caller, made.root)).length, 1)
+})
+
+test('the experiments page links each experiment to its run, and makes runs of those that have none', async (t) => {
+  const { made, opened, head } = await repository(t)
+  manyExperiments(made.root, head, 2)
+  const { caller, tracking } = await opened()
+  const { pipelines } = operations
+  const linked = async () => {
+    const { rows } = await caller.call(pipelines.experiments, {})
+    return rows.flatMap(({ name, run, ref }) => (ref === undefined ? [] : [[name, run]])).toSorted()
+  }
+  assert.deepEqual(await linked(), [
+    ['many-0', undefined],
+    ['many-1', undefined],
+  ])
+  const { experiments } = await caller.call(pipelines.recordExperiments, {})
+  assert.equal(experiments.length, 2)
+  const { items } = await tracking.search({ order: ['started asc'] })
+  assert.deepEqual(
+    await linked(),
+    items.map(({ name, id }) => [name, id]),
+  )
+  assert.deepEqual((await caller.call(pipelines.recordExperiments, {})).experiments, [])
+  assert.equal(pipelines.recordExperiments.permission, pipelines.startQueue.permission)
 })

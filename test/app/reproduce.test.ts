@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -32,4 +33,12 @@ test('a stage counts once, however often it is tried, and a database that does n
   assert.deepEqual(seen, [1, 2])
   await setImmediate()
   assert.ok(told.includes('gone'))
+})
+
+test('a workspace without a pipeline is refused, and no repository is made in it', async (t) => {
+  const dir = await temporaryFolder(t)
+  const app = await openApp({ home: join(dir, '.tidemill'), workspace: dir })
+  t.after(() => app.close())
+  await assert.rejects(reproduce(await app.project('default')), /no pipeline dvc\.yaml in/)
+  assert.equal(existsSync(join(dir, '.dvc')), false)
 })

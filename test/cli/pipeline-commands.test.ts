@@ -159,3 +159,56 @@ test('DVC’s exit codes: 253 outside a repository, 254 for wrong usage, 1 for a
   }
   assert.deepEqual(await readdir(outside), [], 'nothing was made there')
 })
+
+test('what nobody knows is named: as an error where data is meant, as a warning beside metrics and plots that are there', async (t) => {
+  const { run, write, git } = await repository(t)
+  await write('x', 'x\n')
+  await run('add', 'x')
+  await write('m.json', '{"m": 1}')
+  await write('p.csv', 'a,b\n1,2\n')
+  await write('dvc.yaml', 'metrics: [m.json]\nplots: [p.csv]\n')
+  git('add', '-A')
+  git('commit', '-qm', 'one')
+  const says = async (words: readonly string[], code: number, text: RegExp) => {
+    const ended = await run(...words)
+    assert.equal(ended.code, code, words.join(' '))
+    assert.match(ended.stderr, text)
+    return ended.stdout
+  }
+  await says(['diff', '--targets', 'nosuch'], 2, /no data or file called nosuch/)
+  await says(
+    ['diff', 'HEAD', 'HEAD', '--targets', 'x', 'nosuch'],
+    2,
+    /no data or file called nosuch/,
+  )
+  assert.match((await run('diff', '--targets', 'm.json')).stdout, /No data differs/)
+  const none = await says(['metrics', 'show', 'nosuch.json'], 0, /no file nosuch\.json to read/)
+  assert.match(none, /No metrics in nosuch\.json/)
+  const some = await says(['metrics', 'show', 'nosuch.json', 'm.json'], 0, /no file nosuch\.json/)
+  assert.match(some, /^m\.json +1$/m)
+  assert.equal(await says(['plots', 'show', 'nosuch.csv'], 0, /nothing to draw of nosuch/), '')
+  assert.ok(!existsSync('dvc_plots'))
+  const drawn = await says(['plots', 'show', 'p.csv', 'nosuch.csv'], 0, /draw of nosuch\.csv\.\n$/)
+  assert.match(drawn, /1 plot in/)
+  for (const word of ['checkout', 'push', 'dag']) {
+    const ended = await run(word, 'nosuch')
+    assert.match(ended.stderr, /no stage, data or output called nosuch|remote/, word)
+  }
+  assert.match((await run('checkout', '--relink')).stdout, /put anew; no content changed/)
+  await says(['artifacts', 'get', '.', 'best'], 2, /no tag best@v1\.0\.0 or the like in this rep/)
+})
+
+test('wrong usage is told as JSON where JSON is asked for', async (t) => {
+  const { run } = await repository(t)
+  for (const words of [
+    ['push', '--no-such-flag'],
+    ['metrics', 'show', '--no-such-flag'],
+    ['pshu'],
+  ]) {
+    const { code, stderr } = await run(...words, '--json')
+    assert.equal(code, words[0] === 'pshu' ? 2 : 254)
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } }
+    assert.equal(error.code, 'bad_request')
+    assert.match(error.message, words[0] === 'pshu' ? /no command "pshu"/ : /--no-such-flag/)
+  }
+})

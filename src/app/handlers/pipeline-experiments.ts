@@ -1,4 +1,5 @@
-import { operations, TidemillError, type PipelineExperiment } from '#contract'
+import { localIdentity, type Identity } from '#auth'
+import { operations, TidemillError, type Caller, type PipelineExperiment } from '#contract'
 import {
   applyExperiment,
   branchExperiment,
@@ -15,15 +16,33 @@ import {
   type QueuedExperiment,
   type ValueMap,
 } from '#pipeline'
-import { implement } from '../handler.ts'
+import { implement, type Context } from '../handler.ts'
+import { runsOfExperiments } from '../steps/record-experiment.ts'
+import { recordExperiments } from '../steps/record-experiments.ts'
 import { queued, shownBytes } from './pipeline.ts'
 
 const { pipelines } = operations
 
 export const pipelineExperimentHandlers = [
-  implement(pipelines.experiments, async (choice, { rooms }) => {
-    const { rows, baselines, queue } = await experimentsBeside(rooms.workspace, choice)
-    return { rows: rows.map(experimentRecord), baselines: [...baselines], queue }
+  implement(pipelines.experiments, async (choice, context) => {
+    const { rows, baselines, queue } = await experimentsBeside(context.rooms.workspace, choice)
+    const kept = rows.flatMap(({ ref, rev }) => (ref === undefined ? [] : [rev]))
+    const runs = await runsOfExperiments(await callerOf(context, context.identity), kept)
+    const recordOf = (row: ExperimentRow) => {
+      const run = row.ref === undefined ? undefined : runs.get(row.rev)
+      return { ...experimentRecord(row), ...(run === undefined ? {} : { run: run.id }) }
+    }
+    return { rows: rows.map(recordOf), baselines: [...baselines], queue }
+  }),
+
+  implement(pipelines.recordExperiments, async (_, context) => {
+    const { rooms, app } = context
+    // as those of the queue, they are the server's
+    const caller = await callerOf(context, localIdentity())
+    const experiments = await recordExperiments(caller, rooms.workspace)
+    app.events.emit('runs', '*')
+    app.events.emit('pipeline', 'experiments')
+    return { experiments: [...experiments] }
   }),
 
   implement(pipelines.branchExperiment, async ({ name, branch }, { rooms, app }) => {
@@ -82,6 +101,12 @@ export const pipelineExperimentHandlers = [
     return { ...log, running: presentState(experiment) === 'running' }
   }),
 ]
+
+/** Loaded when it is asked for: it knows the handlers itself. */
+async function callerOf({ app, project }: Context, identity: Identity): Promise<Caller> {
+  const { localCaller } = await import('../local-caller.ts')
+  return localCaller(app, project, identity)
+}
 
 /** Errors: `not_found`. */
 function queuedNamed(workspace: string, id: string) {

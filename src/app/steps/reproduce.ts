@@ -22,13 +22,15 @@ export const stagesAtATime = 2
 /** Each stage comes to one of them. */
 const endings = new Set(['skipped', 'restored', 'finished', 'failed'])
 
-/** Brings the workspace's pipeline up to date; its stages find this home and this program by themselves. */
+/**
+ * Brings the workspace's pipeline up to date; its stages find this home and this program by themselves. A workspace with a pipeline
+ * that is no repository yet becomes one. Errors: `not_found` where there is no pipeline, and nothing is made.
+ */
 export async function reproduce(
   rooms: Rooms,
   request: ReproduceRequest = {},
 ): Promise<ReproResult> {
   const { targets, jobs = stagesAtATime, onEvent, onStage, ...options } = request
-  if (findRepository(rooms.workspace) === undefined) initRepository(rooms.workspace)
   const pipeline = loadPipeline(rooms.workspace)
   if (pipeline.stages.length + pipeline.data.length === 0) {
     throw new TidemillError('not_found', {
@@ -36,6 +38,8 @@ export async function reproduce(
       name: `dvc.yaml in ${rooms.workspace}`,
     })
   }
+  // a folder that is given stages to run is meant as their repository; any other stays as it is
+  if (findRepository(rooms.workspace) === undefined) initRepository(rooms.workspace)
   let done = 0
   const logs: string[] = []
   try {

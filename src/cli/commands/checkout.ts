@@ -27,7 +27,7 @@ export function command(): Command {
       tell(result, flags, (done) =>
         flags.summary
           ? `${counted(done.changed.length, 'output')} changed, ${done.missing.length} missing`
-          : checkoutLines(done, 'not in the cache'),
+          : checkoutLines(done, 'not in the cache', flags.relink),
       )
       if (result.missing.length > 0 && !flags.allowMissing) process.exitCode = exitCodes.no
     })

@@ -53,23 +53,21 @@ function lines(result: FsckResult, repair: boolean): string[] {
   const read = `${counted(checked, 'object')} read${remote ? `, and ${remote.checked} on the remote` : ''}`
   if (corrupt.length + missing.length + repaired.length + (remote?.corrupt.length ?? 0) === 0)
     return [`${green('✓')} ${read}, all as their names say`]
-  const what = (md5: string, back: readonly string[]) =>
-    back.includes(md5)
-      ? 'was damaged and is mended'
-      : repair
-        ? 'is damaged and was removed'
-        : 'is damaged'
+  const what = (md5: string, back: readonly string[], leaves: string) =>
+    back.includes(md5) ? 'was damaged and is mended' : `is damaged${repair ? leaves : ''}`
   const sign = (md5: string, back: readonly string[]) =>
     back.includes(md5) ? green('✓') : red('✗')
   return [
     read,
-    ...corrupt.map((md5) => `${sign(md5, repaired)} ${md5} ${what(md5, repaired)}`),
+    ...corrupt.map(
+      (md5) => `${sign(md5, repaired)} ${md5} ${what(md5, repaired, ' and was set aside')}`,
+    ),
     ...repaired
       .filter((md5) => !corrupt.includes(md5))
       .map((md5) => `${green('✓')} ${md5} was missing and came back`),
     ...(remote?.corrupt ?? []).map(
       (md5) =>
-        `${sign(md5, remote?.repaired ?? [])} ${md5} on the remote ${what(md5, remote?.repaired ?? [])}`,
+        `${sign(md5, remote?.repaired ?? [])} ${md5} on the remote ${what(md5, remote?.repaired ?? [], ' and stays there: no sound copy is here; tidemill fsck --cloud --repair mends it where there is one')}`,
     ),
     ...missing.map((path) => `${red('✗')} ${path} is recorded, and not whole in the cache`),
     ...(missing.length + unmended(result) === 0

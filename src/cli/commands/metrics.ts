@@ -1,3 +1,4 @@
+import { normalize } from 'node:path/posix'
 import { cwd } from 'node:process'
 import { Command, Option } from 'commander'
 import {
@@ -11,6 +12,7 @@ import {
   type Value,
 } from '#pipeline'
 import { diffCommand, printLine, printTable } from '../diff-command.ts'
+import { warn } from '../output.ts'
 import { asHere, pipelineCommand, rootHere, type PipelineOptions } from '../pipeline-command.ts'
 
 interface ShowFlags extends PipelineOptions {
@@ -53,12 +55,20 @@ function show(): Command {
       const here = commits.length === 0 ? '' : 'workspace'
       const found = new Map<string, State>([[here, stateAt(root, undefined, asked)]])
       for (const commit of commits) found.set(commit, stateAt(root, commit, asked))
+      const all = [...found.values()]
+      const nowhere = targets.filter((target) =>
+        all.every(({ missing }) => missing.includes(normalize(target))),
+      )
+      for (const target of nowhere)
+        if (!options.quiet) warn(`There is no file ${target} to read metrics of.`)
       if (options.json) printLine(pythonJson(nested(found)))
       else {
         printTable(
           tableOf(found, options.precision),
           options,
-          'No metrics: no stage declares any, and neither does dvc.yaml.',
+          asked
+            ? `No metrics in ${asked.join(', ')}.`
+            : 'No metrics: no stage declares any, and neither does dvc.yaml.',
         )
       }
     })

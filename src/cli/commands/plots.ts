@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, normalize } from 'node:path'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
 import { TidemillError } from '#contract/error'
@@ -13,8 +13,9 @@ import {
   type Plot,
   type Value,
 } from '#pipeline'
-import { green } from '../output.ts'
+import { green, warn } from '../output.ts'
 import {
+  asHere,
   counted,
   pipelineCommand,
   rootHere,
@@ -75,7 +76,7 @@ function show(): Command {
     .argument('[targets...]', 'names or files of plots; all unless said')
     .action((targets: readonly string[], options: PlotsFlags) => {
       rootHere()
-      present(plotsShow(cwd(), [], { targets, ...styleOf(options) }), options)
+      present(plotsShow(cwd(), [], { targets, ...styleOf(options) }), options, targets)
     })
 }
 
@@ -97,6 +98,7 @@ function diff(): Command {
           ...(options.targets === undefined ? {} : { targets: options.targets }),
         }),
         options,
+        options.targets,
       )
     })
 }
@@ -114,8 +116,14 @@ function templates(): Command {
     })
 }
 
-function present(plots: readonly Plot[], options: PlotsFlags): void {
+function present(
+  plots: readonly Plot[],
+  options: PlotsFlags,
+  targets: readonly string[] = [],
+): void {
   const root = rootHere()
+  const nowhere = targets.filter((target) => !plots.some((plot) => isOf(root, plot, target)))
+  for (const target of nowhere) if (!options.quiet) warn(`There is nothing to draw of ${target}.`)
   if (options.showVega) {
     const [plot, ...more] = plots.filter(({ kind }) => kind === 'table')
     if (!plot || more.length > 0)
@@ -129,8 +137,16 @@ function present(plots: readonly Plot[], options: PlotsFlags): void {
     tell(plotsJson(root, plots), options, () => '')
     return
   }
+  if (nowhere.length > 0 && plots.length === 0) return
   mkdirSync(options.out, { recursive: true })
   const page = join(options.out, 'index.html')
   writeFileSync(page, plotsPage(plots))
   tell(page, options, () => `${green('✓')} ${counted(plots.length, 'plot')} in ${page}`)
+}
+
+/** Whether a plot is what a target names: by its id, its file, or a folder of that. */
+function isOf(root: string, { id, series }: Plot, target: string): boolean {
+  const wanted = normalize(target).replace(/\/$/, '')
+  if (id === target || id.endsWith(`::${target}`)) return true
+  return series.some(({ path }) => `${asHere(root, path)}/`.startsWith(`${wanted}/`))
 }

@@ -30,6 +30,25 @@ export const pipelineExperiments = {
       queue: QueueStanding,
     }),
   }),
+  recordExperiments: operation({
+    name: 'pipeline.record-experiments',
+    method: 'POST',
+    path: '/api/pipeline/experiments/record',
+    permission: 'pipeline:run',
+    summary: 'Makes runs in tracking of the experiments that have none',
+    input: Type.Object({}),
+    output: Type.Object({
+      experiments: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          rev: Type.String(),
+          run: Type.Optional(Type.String()),
+          /** Why no run can be made of it yet. */
+          problem: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+  }),
   startQueue: operation({
     name: 'pipeline.start-queue',
     method: 'POST',

@@ -177,6 +177,8 @@ export const PipelineExperiment = Type.Object({
   problem: Type.Optional(Type.String()),
   /** Why it could not be read. */
   error: Type.Optional(Type.String()),
+  /** The run in tracking that it is kept as. */
+  run: Type.Optional(Type.String()),
 })
 export type PipelineExperiment = Static<typeof PipelineExperiment>
 

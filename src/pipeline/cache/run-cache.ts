@@ -119,7 +119,9 @@ export function openRunCache(cacheFolder: string): RunCache {
       const theirs = placeIn(dvc, key)
       const found = names(theirs)
         .filter((name) => !ours.has(name))
-        .map((name) => ({ file: join(theirs, name), at: statSync(join(theirs, name)).mtimeMs }))
+        .map((name) => join(theirs, name))
+        // one that went since it was listed is read as none
+        .map((file) => ({ file, at: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
         .sort((a, b) => b.at - a.at)
       for (const { file } of found) {
         const run = readRun(file)

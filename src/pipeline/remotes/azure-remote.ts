@@ -4,6 +4,7 @@ import { RestError, type ContainerClient } from '@azure/storage-blob'
 import { TidemillError } from '#contract/error'
 import { azureClient, outside } from './azure-client.ts'
 import { entraError } from './entra-errors.ts'
+import { defaultJobs } from './in-parallel.ts'
 import {
   denied,
   isLostConnection,
@@ -12,8 +13,9 @@ import {
   problemOf,
   unreachable,
 } from './remote-errors.ts'
-import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
+import { receiveStream } from './receive-stream.ts'
 import type { OnBytes, Remote } from './remote.ts'
+import { pieceSender, pieceSize } from './send-pieces.ts'
 import type { RemoteSettings } from './settings.ts'
 
 /** A container of Azure's blobs. */
@@ -28,6 +30,7 @@ export function azureRemote(settings: RemoteSettings): Remote {
     .join('')
   let opened: Promise<ContainerClient> | undefined
   let settled = false
+  const sendPieces = pieceSender(defaultJobs(settings.options))
 
   async function ask<T>(work: (container: ContainerClient) => Promise<T>, path = ''): Promise<T> {
     try {
@@ -47,18 +50,19 @@ export function azureRemote(settings: RemoteSettings): Remote {
   ): Promise<void> {
     const known = await stagedBlocks(path)
     const blocks: string[] = []
-    for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
+    await sendPieces(file, size, async (index, bytes) => {
       const label = `${String(index).padStart(6, '0')}-${hash('md5', bytes, 'hex')}`
       const id = Buffer.from(label).toString('base64')
-      blocks.push(id)
+      blocks[index] = id
+      if (!known.has(id)) {
+        await ask((container) =>
+          container
+            .getBlockBlobClient(`${prefix}${path}`)
+            .stageBlock(id, bytes, bytes.length, { transactionalContentMD5: md5Bytes(bytes) }),
+        )
+      }
       onBytes?.(bytes.length)
-      if (known.has(id)) continue
-      await ask((container) =>
-        container
-          .getBlockBlobClient(`${prefix}${path}`)
-          .stageBlock(id, bytes, bytes.length, { transactionalContentMD5: md5Bytes(bytes) }),
-      )
-    }
+    })
     await ask((container) =>
       container.getBlockBlobClient(`${prefix}${path}`).commitBlockList(blocks),
     )

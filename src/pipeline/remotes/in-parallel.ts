@@ -31,3 +31,20 @@ export async function inParallel<T>(
   const first = ended.find((each) => each.status === 'rejected')
   if (first) throw first.reason
 }
+
+/** Lets so many at a time go on; the others wait for their turn. */
+export function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = most
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+}

@@ -5,9 +5,19 @@ import { remoteSettings, type RemoteSettings } from './settings.ts'
 import type { Remote } from './remote.ts'
 import { withRetries } from './with-retries.ts'
 
-/** The remote of that name, or the repository's default. Errors: `not_found`, `bad_request`. */
-export function openRemote(repository: Pick<Repository, 'root' | 'config'>, name?: string): Remote {
-  return remoteAt(remoteSettings(repository, name))
+/**
+ * The remote of that name, or the repository's default; so many pieces of large files are under way at once as its settings say, or
+ * `jobs`. Errors: `not_found`, `bad_request`.
+ */
+export function openRemote(
+  repository: Pick<Repository, 'root' | 'config'>,
+  name?: string,
+  jobs?: number,
+): Remote {
+  const settings = remoteSettings(repository, name)
+  const options = new Map(settings.options)
+  if (jobs !== undefined) options.set('jobs', String(jobs))
+  return remoteAt({ ...settings, options })
 }
 
 interface Kind {

@@ -48,37 +48,3 @@ export async function* told(
     onBytes?.(chunk.length)
   }
 }
-
-/** Reads a file piece by piece, from `from` on: each with its number. */
-export async function* piecesOf(
-  file: string,
-  size: number,
-): AsyncGenerator<{ readonly index: number; readonly bytes: Buffer }> {
-  const handle = await open(file, 'r')
-  try {
-    for (let index = 0; ; index += 1) {
-      const buffer = Buffer.allocUnsafe(size)
-      let filled = 0
-      while (filled < size) {
-        const { bytesRead } = await handle.read(
-          buffer,
-          filled,
-          size - filled,
-          index * size + filled,
-        )
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      if (filled === 0) return
-      yield { index, bytes: buffer.subarray(0, filled) }
-      if (filled < size) return
-    }
-  } finally {
-    await handle.close()
-  }
-}
-
-/** The size of pieces that a file is sent in: at least 8 MiB, and never more than 9,000 of them. */
-export function pieceSize(size: number): number {
-  return Math.max(8 << 20, Math.ceil(size / 9000))
-}

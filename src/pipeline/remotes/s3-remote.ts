@@ -10,9 +10,11 @@ import {
   problemOf,
   unreachable,
 } from './remote-errors.ts'
-import type { OnBytes, Remote } from './remote.ts'
-import { pieceSize, piecesOf, receiveStream } from './receive-stream.ts'
+import type { Remote } from './remote.ts'
+import { receiveStream } from './receive-stream.ts'
 import { s3Client } from './s3-client.ts'
+import { s3Parts, writeSettings } from './s3-parts.ts'
+import { pieceSize } from './send-pieces.ts'
 import type { RemoteSettings } from './settings.ts'
 
 /** A bucket of S3, or of anything that speaks it. */
@@ -25,6 +27,7 @@ export function s3Remote(settings: RemoteSettings): Remote {
     .map((each) => `${each}/`)
     .join('')
   const opened = s3Client(settings)
+  const putParts = s3Parts(settings, Bucket, ask)
   let present: Promise<void> | undefined
 
   async function ask<T>(work: (client: s3.S3Client) => Promise<T>, path = ''): Promise<T> {
@@ -60,92 +63,6 @@ export function s3Remote(settings: RemoteSettings): Remote {
         }),
       ),
     )
-  }
-
-  /** Sends a large file in parts. An upload of the same name that was cut off is gone on with: what it has is not sent again. */
-  async function putParts(
-    Key: string,
-    file: string,
-    size: number,
-    onBytes?: OnBytes,
-  ): Promise<void> {
-    const UploadId = (await unfinished(Key)) ?? (await begin(Key))
-    const known = await partsOf(Key, UploadId)
-    const parts: s3.CompletedPart[] = []
-    for await (const { index, bytes } of piecesOf(file, pieceSize(size))) {
-      const PartNumber = index + 1
-      onBytes?.(bytes.length)
-      const kept = known.get(PartNumber)
-      if (kept === `"${hash('md5', bytes, 'hex')}"`) {
-        parts.push({ PartNumber, ETag: kept })
-        continue
-      }
-      const { ETag } = await ask((client) =>
-        client.send(
-          new s3.UploadPartCommand({
-            Bucket,
-            Key,
-            UploadId,
-            PartNumber,
-            Body: bytes,
-            ContentMD5: hash('md5', bytes, 'base64'),
-          }),
-        ),
-      )
-      parts.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) })
-    }
-    await ask((client) =>
-      client.send(
-        new s3.CompleteMultipartUploadCommand({
-          Bucket,
-          Key,
-          UploadId,
-          MultipartUpload: { Parts: parts },
-        }),
-      ),
-    )
-  }
-
-  async function begin(Key: string): Promise<string> {
-    const { UploadId } = await ask((client) =>
-      client.send(new s3.CreateMultipartUploadCommand({ ...writeSettings(settings), Bucket, Key })),
-    )
-    if (UploadId === undefined) throw unreachable(at, new Error('it began no upload'))
-    return UploadId
-  }
-
-  async function unfinished(Key: string): Promise<string | undefined> {
-    try {
-      const { Uploads = [] } = await ask((client) =>
-        client.send(new s3.ListMultipartUploadsCommand({ Bucket, Prefix: Key })),
-      )
-      return Uploads.find((each) => each.Key === Key)?.UploadId
-    } catch (error) {
-      // keys that may not list uploads begin a new one
-      if (error instanceof TidemillError && error.code === 'remote_denied') return undefined
-      throw error
-    }
-  }
-
-  async function partsOf(Key: string, UploadId: string): Promise<ReadonlyMap<number, string>> {
-    const found = new Map<number, string>()
-    let marker: string | undefined
-    do {
-      const page = await ask((client) =>
-        client.send(
-          new s3.ListPartsCommand({
-            Bucket,
-            Key,
-            UploadId,
-            ...(marker === undefined ? {} : { PartNumberMarker: marker }),
-          }),
-        ),
-      )
-      for (const { PartNumber, ETag } of page.Parts ?? [])
-        if (PartNumber !== undefined && ETag !== undefined) found.set(PartNumber, ETag)
-      marker = page.IsTruncated ? page.NextPartNumberMarker : undefined
-    } while (marker !== undefined)
-    return found
   }
 
   return {
@@ -230,20 +147,6 @@ function nothingMore(error: unknown): undefined {
   const cause = error instanceof Error ? error.cause : undefined
   if (cause instanceof s3.S3ServiceException && cause.$metadata.httpStatusCode === 416) return
   throw error
-}
-
-function writeSettings({ options }: RemoteSettings): Partial<s3.PutObjectCommandInput> {
-  const acl = s3.ObjectCannedACL
-  const encryption = Object.values(s3.ServerSideEncryption).find(
-    (each) => each === options.get('sse'),
-  )
-  const kms = options.get('sse_kms_key_id')
-  const canned = Object.values(acl).find((each) => each === options.get('acl'))
-  return {
-    ...(encryption === undefined ? {} : { ServerSideEncryption: encryption }),
-    ...(kms === undefined ? {} : { SSEKMSKeyId: kms }),
-    ...(canned === undefined ? {} : { ACL: canned }),
-  }
 }
 
 /** What S3 says, or the service that roles are taken from, whose errors are of a class of its own. */

@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { remotesOf, type RemoteConfig } from '../config.ts'
-import type { Repository } from '../repository.ts'
+import { ownFolder, type Repository } from '../repository.ts'
 
 /** A remote as the configuration describes it. */
-export type RemoteSettings = RemoteConfig
+export interface RemoteSettings extends RemoteConfig {
+  /** Where the uploads in parts that were begun are noted. */
+  readonly uploads?: string
+}
 
 /** The settings of the remote of that name, or of the default one. Errors: `not_found`. */
 export function remoteSettings(
@@ -20,5 +24,5 @@ export function remoteSettings(
   }
   const found = remotes.find((remote) => remote.name === wanted)
   if (!found) throw new TidemillError('not_found', { kind: 'remote', name: wanted })
-  return found
+  return { ...found, uploads: join(ownFolder(repository.root), 'uploads') }
 }

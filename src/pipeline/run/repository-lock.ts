@@ -14,14 +14,24 @@ export interface HeldRepository {
   /**
    * Runs a command inside a step with DVC's lock let go, as DVC does, so that the command may call `dvc` itself; what it reads and
    * writes is noted for other processes. A command that ends at once is not worth the change. What it made is not given up for a
-   * `dvc` that keeps the lock at its end: that is waited for, and `onWait` is told of its pid. Errors: `pipeline_locked` when one of
-   * them is at these paths.
+   * `dvc` that keeps the lock at its end: that is waited for, a few seconds more when `signal` ends the wait. Errors: `pipeline_locked`
+   * when one of them is at these paths, or has the lock even then.
    */
-  outside<T>(use: PathUse, work: () => Promise<T>, onWait?: (pid: string) => void): Promise<T>
+  outside<T>(use: PathUse, work: () => Promise<T>, wait?: LockWait): Promise<T>
+}
+
+/** How another process that has the lock is waited for. */
+export interface LockWait {
+  /** Told of its pid. */
+  readonly onWait?: (pid: string) => void
+  readonly signal?: AbortSignal
 }
 
 // Letting go and taking again costs two processes, 3 ms; a dvc that a command calls waits for 3 s.
 const patienceMs = 60
+
+/** How often the lock is asked for, 3 s each time, after a cancel: what hours made is worth ten seconds, and not a wait without end. */
+const lastTries = 3
 
 /**
  * Runs `work` while no other process, nor another call in this one, changes the repository, and no `dvc` either. The operating
@@ -77,14 +87,17 @@ async function shareWithDvc(
     last = next.catch(() => undefined)
     return next
   }
-  const take = (onWait?: (pid: string) => void) =>
+  const take = (wait?: LockWait) =>
     inTurn(async () => {
+      let triesLeft = lastTries
       for (let told: string | undefined; !locked;) {
         locked = await dvc.lock()
         if (locked) return
         const pid = holderOf(file)
-        if (!onWait) throw new TidemillError('pipeline_locked', { path: repository.root, pid })
-        if (pid !== told) onWait(pid)
+        if (wait?.signal?.aborted) triesLeft -= 1
+        if (!wait || triesLeft === 0)
+          throw new TidemillError('pipeline_locked', { path: repository.root, pid })
+        if (pid !== told) wait.onWait?.(pid)
         told = pid
       }
     })
@@ -113,7 +126,7 @@ async function shareWithDvc(
         if (using.size > 0) await letGo()
       }
     },
-    async outside(use, work, onWait = () => undefined) {
+    async outside(use, work, wait = {}) {
       refuseUse(paths, use)
       let released: Promise<void> | undefined
       const release = (): void => {
@@ -136,8 +149,11 @@ async function shareWithDvc(
           await released
           inside += 1
           using.delete(use)
-          await take(onWait)
-          leavePaths(paths, [...using])
+          try {
+            await take(wait)
+          } finally {
+            leavePaths(paths, [...using])
+          }
         }
       }
     },

@@ -118,11 +118,15 @@ async function oneAttempt(
             ...(tracer ? { tracer } : {}),
           },
         ),
-      (pid) => emit({ type: 'waiting', stage: stage.address, pid }),
+      {
+        onWait: (pid) => emit({ type: 'waiting', stage: stage.address, pid }),
+        ...(context.signal ? { signal: context.signal } : {}),
+      },
     )
     .catch((error: unknown) => {
-      note('failed')
-      throw error
+      const cancelled = cancelledWait(context, stage, error, log)
+      note(cancelled ? 'cancelled' : 'failed')
+      throw cancelled ?? error
     })
   for (const { target } of stage.outs) {
     repository.files.forget(target)
@@ -158,6 +162,20 @@ function movedInputs(before: LockedStage, after: LockedStage): string[] {
     valuesIdentical(values, after.params.get(file) ?? null) ? [] : [file],
   )
   return [...deps.map(({ path }) => path), ...params]
+}
+
+/** A run that was cancelled while the stage, whose command has ended, waited for another process. */
+function cancelledWait(
+  { signal }: RunnerContext,
+  { address }: Stage,
+  error: unknown,
+  log: string,
+): TidemillError | undefined {
+  const isLocked = error instanceof TidemillError && error.code === 'pipeline_locked'
+  if (!signal?.aborted || !isLocked) return undefined
+  const { pid, path } = error.details
+  const stage = `${address}, which had ended and waited to be recorded: process ${pid} has ${path}`
+  return new TidemillError('stage_cancelled', { stage, log }, error)
 }
 
 function failureOf(

@@ -1,10 +1,12 @@
+import type { TidemillError } from '#contract/error'
+import { pythonLines, type PythonPart } from './python-lines.ts'
 import { reprText } from './python-text.ts'
 import { invalid } from './read-yaml.ts'
 import type { Value } from './value.ts'
 
 /** An assignment of a literal. */
 export interface PythonParam {
-  /** The name, behind the one of its class. */
+  /** The name, behind those of its classes. */
   readonly path: readonly string[]
   readonly value: Value
   /** Where the literal stands in the text. */
@@ -13,11 +15,22 @@ export interface PythonParam {
 }
 
 /**
- * Parameters of a Python file as DVC collects them: assignments of literals at the top level, and those in class bodies under
- * the name of the class. Anything else in the file is passed over. Nothing is executed.
+ * Parameters of a Python file as DVC collects them: assignments of literals at the top level, in class bodies under the names of the
+ * classes, and to `self` in what `__init__` does first of all. What other functions and blocks hold is passed over. Nothing is executed.
  */
 export function readPython(text: string, file: string): Value {
   return scanPython(text, file).values
+}
+
+/** What is collected from the lines below a heading. */
+interface Block {
+  /** The indent of its heading; what stands further to the right is in it. */
+  readonly heading: number
+  /** Whose assignments count. */
+  readonly reads: 'all' | 'self' | 'none'
+  readonly into: Map<string, Value>
+  /** The names of its classes. */
+  readonly owner: readonly string[]
 }
 
 /** The parameters, and where each assignment stands. */
@@ -27,52 +40,79 @@ export function scanPython(
 ): { readonly values: ReadonlyMap<string, Value>; readonly params: readonly PythonParam[] } {
   const root = new Map<string, Value>()
   const params: PythonParam[] = []
-  let into = root
-  let owner: readonly string[] = []
-  const lines = text.split('\n')
-  const starts: number[] = []
-  for (let at = 0; at < lines.length; at += 1)
-    starts.push((starts.at(-1) ?? 0) + (at === 0 ? 0 : (lines[at - 1]?.length ?? 0) + 1))
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = (lines[index] ?? '').replace(/\r$/, '')
-    const heading = /^class\s+([A-Za-z_]\w*)\s*(?:\(.*\))?\s*:/.exec(line)
-    if (heading?.[1] !== undefined) {
-      into = new Map<string, Value>()
-      owner = [heading[1]]
-      root.set(heading[1], into)
-      continue
-    }
-    const match = /^(\s*)((?:self\.)?[A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)\s*(.+)$/.exec(line)
-    if (!match) continue
-    const [, indent = '', name = '', first = ''] = match
-    if (indent === '') [into, owner] = [root, []]
-    else if (into === root) continue
-    const from = (starts[index] ?? 0) + line.length - first.length
-    let source = first
-    const start = index
-    while (openBrackets(source) > 0 && index + 1 < lines.length) {
-      index += 1
-      source = text.slice(from, (starts[index] ?? 0) + (lines[index]?.length ?? 0))
-    }
-    const found = literal(source)
-    if (found) {
-      const own = name.replace(/^self\./, '')
-      into.set(own, found.value)
-      const place = { start: from, end: from + found.length }
-      params.push({ path: [...owner, own], value: found.value, ...place })
-    } else if (openBrackets(source) > 0) {
-      throw invalid(
-        file,
-        { line: start + 1, column: indent.length + 1 },
-        `the value of ${name} is not closed`,
-      )
+  let blocks: readonly Block[] = [{ heading: -1, reads: 'all', into: root, owner: [] }]
+  for (const { indent, parts, open } of pythonLines(text)) {
+    const [first] = parts
+    if (!first || /^\s*(?:#|$)/.test(text.slice(first.start, first.end))) continue
+    if (open) throw notClosed(text, file, first)
+    const outer = blocks.filter(({ heading }) => heading < indent)
+    const inner = blockOf(text, first, indent, outer.at(-1))
+    blocks = inner ? [...outer, inner] : outer
+    const block = blocks.at(-1)
+    if (block === undefined || block.reads === 'none') continue
+    for (const part of parts) {
+      const start = inner && part === first ? (first.body ?? first.end) : part.start
+      const param = paramOf(text, { start, end: part.end }, block)
+      if (!param) continue
+      block.into.set(param.path.at(-1) ?? '', param.value)
+      params.push(param)
     }
   }
   return { values: root, params }
 }
 
+/** The block that a statement is the heading of. */
+function blockOf(
+  text: string,
+  { start, end }: PythonPart,
+  heading: number,
+  outer: Block | undefined,
+): Block | undefined {
+  const source = text.slice(start, end)
+  const [, word, name] = headingPattern.exec(source) ?? []
+  if (!outer || word === undefined) return undefined
+  const { into, owner } = outer
+  if (outer.reads === 'none') return { ...outer, heading }
+  if (word === 'class' && name !== undefined) {
+    const own = new Map<string, Value>()
+    into.set(name, own)
+    return { heading, reads: 'all', into: own, owner: [...owner, name] }
+  }
+  const isInit = word === 'def' && name === '__init__'
+  return { heading, reads: isInit ? 'self' : 'none', into, owner }
+}
+
+const headingPattern =
+  /^\s*(class|def|async|if|elif|else|for|while|try|except|finally|with|(?:match|case)(?=\s+[^\s=:]))\b(?!\s*[=.,])(?:\s+([A-Za-z_]\w*))?/
+
+/** The assignment of a literal. */
+function paramOf(
+  text: string,
+  { start, end }: PythonPart,
+  { reads, owner }: Block,
+): PythonParam | undefined {
+  const [all = '', self, name = '', source = ''] =
+    assignmentPattern.exec(text.slice(start, end)) ?? []
+  if (all === '' || (reads === 'self' && self === undefined)) return undefined
+  const found = literal(source)
+  if (!found) return undefined
+  const from = end - source.length
+  return { path: [...owner, name], value: found.value, start: from, end: from + found.length }
+}
+
+const assignmentPattern = /^\s*(self\.)?([A-Za-z_]\w*)\s*(?::[^=]+)?=(?!=)\s*(\S[\s\S]*)$/
+
+function notClosed(text: string, file: string, { start, end }: PythonPart): TidemillError {
+  const source = text.slice(start, end)
+  const name = assignmentPattern.exec(source)?.[2]
+  const indent = /^\s*/.exec(source)?.[0].length ?? 0
+  const line = text.slice(0, start + indent).split('\n').length
+  const what = name === undefined ? 'a bracket' : `the value of ${name}`
+  return invalid(file, { line, column: indent + 1 }, `${what} is not closed`)
+}
+
 const tokenPattern =
-  /\s*(?:#[^\n]*\n?)?\s*([rbuf]*"""[\s\S]*?"""|[rbuf]*'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[-+]?(?:\d[\d_]*\.?[\d_]*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|[A-Za-z_]\w*|[[\]{}(),:])/y
+  /\s*(?:(?:#[^\n]*|\\\r?)\n?)?\s*([rbuf]*"""[\s\S]*?"""|[rbuf]*'''[\s\S]*?'''|[rbuf]*"(?:[^"\\\n]|\\.)*"|[rbuf]*'(?:[^'\\\n]|\\.)*'|[-+]?(?:\d[\d_]*\.?[\d_]*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|[A-Za-z_]\w*|[[\]{}(),:])/y
 
 /** The tokens of a source, and where the last one ends. */
 function tokensOf(source: string): { tokens: string[]; length: number } | undefined {
@@ -89,11 +129,6 @@ function tokensOf(source: string): { tokens: string[]; length: number } | undefi
   return { tokens, length: at }
 }
 
-function openBrackets(source: string): number {
-  const bare = source.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g, '')
-  return (bare.match(/[[{(]/g) ?? []).length - (bare.match(/[\]})]/g) ?? []).length
-}
-
 /** The value of a literal expression and how long that is; `undefined` when it is anything else. */
 function literal(source: string): { value: Value; length: number } | undefined {
   const found = tokensOf(source)
@@ -108,9 +143,18 @@ function literal(source: string): { value: Value; length: number } | undefined {
     if (token === '{') return map()
     if (token === 'True' || token === 'False') return token === 'True'
     if (token === 'None') return null
-    if (/^["']/.test(token)) return unquoted(token)
+    if (isText(token)) return texts(token)
     if (/^[-+]?[\d.]/.test(token)) return numberOf(token)
     return undefined
+  }
+  /** Texts side by side are one. */
+  const texts = (first: string): string => {
+    let text = unquoted(first)
+    for (let next = tokens[at]; next !== undefined && isText(next); next = tokens[at]) {
+      text += unquoted(next)
+      at += 1
+    }
+    return text
   }
   const list = (close: string): Value | undefined => {
     const items: Value[] = []
@@ -160,13 +204,20 @@ const pythonEscapes: Readonly<Record<string, string>> = {
   '\n': '',
 }
 
+/** A text; what is bytes, or has values put in, is none. */
+function isText(token: string): boolean {
+  return /^[ru]?["']/.test(token)
+}
+
 function unquoted(token: string): string {
-  const size = token.startsWith('"""') || token.startsWith("'''") ? 3 : 1
-  return token
-    .slice(size, -size)
-    .replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])/g, (_, code: string) =>
-      code.length > 1
-        ? String.fromCharCode(parseInt(code.slice(1), 16))
-        : (pythonEscapes[code] ?? code),
-    )
+  const prefix = /^[ru]/.exec(token)?.[0] ?? ''
+  const quoted = token.slice(prefix.length)
+  const size = quoted.startsWith('"""') || quoted.startsWith("'''") ? 3 : 1
+  const inside = quoted.slice(size, -size)
+  if (prefix === 'r') return inside
+  return inside.replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])/g, (_, code: string) =>
+    code.length > 1
+      ? String.fromCharCode(parseInt(code.slice(1), 16))
+      : (pythonEscapes[code] ?? code),
+  )
 }

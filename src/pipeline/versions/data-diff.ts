@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { TidemillError } from '#contract/error'
 import type { Pipeline } from '../model.ts'
 import { openRepository } from '../repository.ts'
+import { targetOf } from '../definition/read-stage.ts'
 import {
   chosenData,
   compareData,
@@ -7,6 +11,7 @@ import {
   presentData,
   recordedData,
   type DataChanges,
+  type TrackedData,
 } from './tracked-data.ts'
 
 export interface DataDiffOptions {
@@ -22,7 +27,7 @@ export interface DataDiff extends DataChanges {
   readonly notInCache?: readonly string[]
 }
 
-/** Which data was added, deleted, modified and renamed; `undefined` while there is no commit. */
+/** Which data was added, deleted, modified and renamed; `undefined` while there is no commit. Errors: `not_found` for a target. */
 export async function dataDiff(
   pipeline: Pipeline,
   options: DataDiffOptions = {},
@@ -30,15 +35,17 @@ export async function dataDiff(
   if (options.from === undefined && !hasCommits(pipeline.root)) return undefined
   const repository = openRepository(pipeline.root)
   const only = chosenData(pipeline, options.targets)
-  const before = only(
-    recordedData(pipeline, repository, { revision: options.from ?? 'HEAD', granular: true }),
-  )
+  const recordedAt = (revision: string) =>
+    only(recordedData(pipeline, repository, { revision, granular: true }))
+  const before = recordedAt(options.from ?? 'HEAD')
   if (options.to !== undefined) {
-    const after = recordedData(pipeline, repository, { revision: options.to, granular: true })
-    return compareData(before, only(after))
+    const after = recordedAt(options.to)
+    requireTargets(pipeline, options.targets, [before, after])
+    return compareData(before, after)
   }
   const after = only(await presentData(pipeline, repository, true))
   repository.state.save()
+  requireTargets(pipeline, options.targets, [before, after])
   const missing = [...before].filter(
     ([path, md5]) => !after.has(path) && !repository.cache.has(md5),
   )
@@ -48,5 +55,19 @@ export async function dataDiff(
   return {
     ...compareData(known, after),
     notInCache: [...lost].filter((path) => recorded.has(path)).sort(),
+  }
+}
+
+/** A target is data on one side, or at least a file that lies there. */
+function requireTargets(
+  pipeline: Pipeline,
+  targets: readonly string[] = [],
+  sides: readonly TrackedData[],
+): void {
+  for (const target of targets) {
+    const isTarget = chosenData(pipeline, [target])
+    if (sides.some((side) => isTarget(side).size > 0)) continue
+    if (existsSync(join(pipeline.root, targetOf(target, pipeline.folder, pipeline.root)))) continue
+    throw new TidemillError('not_found', { kind: 'data or file called', name: target })
   }
 }

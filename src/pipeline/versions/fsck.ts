@@ -16,7 +16,10 @@ import { receive } from './receive.ts'
 import { recordedOutputs } from './recorded-outputs.ts'
 
 export interface FsckOptions {
-  /** Damaged objects are set aside, those of before go, and a sound copy is put in their place where there is one: from the remote here, from here there. */
+  /**
+   * Damaged objects are set aside, those of before go, and a sound copy is put in their place where there is one, from the remote. A
+   * damaged one of the remote gives way to a sound copy from here, and stays where there is none: it may be all that is left.
+   */
   readonly repair?: boolean
   /** Reads the remote's objects too. */
   readonly cloud?: boolean
@@ -140,10 +143,9 @@ async function checkRemote(
       checked += 1
       if (await isWhole(repository, remote, md5)) return
       corrupt.push(md5)
-      if (!options.repair) return
-      await remote.remove(remotePath(md5))
       const here = repository.cache.path(md5)
-      if (damaged.has(md5) || !existsSync(here)) return
+      if (!options.repair || damaged.has(md5) || !existsSync(here)) return
+      await remote.remove(remotePath(md5))
       await remote.put(remotePath(md5), here)
       repaired.push(md5)
     },

@@ -54,8 +54,8 @@ function findArtifact(
     const tag = tagOf(tags, name.replace(':', '='), { rev, stage })
     if (tag === undefined && (rev === undefined || stage !== undefined))
       throw new TidemillError('not_found', {
-        kind: `version of an artifact in ${url} called`,
-        name: stage === undefined ? asked : `${asked} in stage ${stage}`,
+        kind: `tag ${exampleOf(name.replace(':', '='), stage)} or the like in ${url === '.' ? 'this repository' : url}, which says the version of artifact`,
+        name: asked,
       })
     const { folder: clone, commit } = cloneGit(repository, nearOf(url), tag ?? rev)
     const wanted = posix.join(folder, 'dvc.yaml')
@@ -82,6 +82,10 @@ function tagOf(
   const versions = tags.filter((tag) => tag.startsWith(`${name}@v`) && !/[!#]/.test(tag))
   if (rev !== undefined) return versions.find((tag) => tag === `${name}@${rev}`)
   return versions.toSorted(byVersion).at(-1)
+}
+
+function exampleOf(name: string, stage: string | undefined): string {
+  return stage === undefined ? `${name}@v1.0.0` : `${name}#${stage}#1`
 }
 
 function byVersion(a: string, b: string): number {

@@ -32,7 +32,7 @@ export async function push(
   const bad: Bad = { damaged: new Set(), lost: new Set() }
   let [objects, runs] = [0, 0]
   for (const [name, set] of transferSets(pipeline, repository, options, true)) {
-    const remote = openRemote(repository, name)
+    const remote = openRemote(repository, name, options.jobs)
     const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, name).options)
     try {
       objects += await sendAll(repository, remote, set, { ...options, jobs }, bad)

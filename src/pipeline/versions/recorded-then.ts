@@ -44,7 +44,8 @@ export function recordedEver(
     }
   })
   const [nowhere] = unseen
-  if (nowhere !== undefined) throw new TidemillError('not_found', { kind: 'stage', name: nowhere })
+  if (nowhere !== undefined)
+    throw new TidemillError('not_found', { kind: 'stage, data or output called', name: nowhere })
   return { now, then }
 }
 

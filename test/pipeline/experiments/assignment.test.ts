@@ -120,9 +120,10 @@ test('in a Python file the literal of an assignment changes, at the top level or
   assert.equal(after('p.py:l.1=7'), changed('[1,\n     2]', '[1, 7]'))
   assert.equal(after('p.py:Train.deep=y'), changed("deep = 'x'", "deep = 'y'"))
   assert.equal(after('p.py:Train.w=4', 'p.py:a=3'), changed('None', '4').replace('a = 1', 'a = 3'))
+  assert.equal(after('p.py:Train.rate=1'), changed('0.5;', '1;'))
   const crlf = python.replaceAll('\n', '\r\n')
   assert.equal(setParam(crlf, 'p.py', ['l'], [3n]), crlf.replace('[1,\r\n     2]', '[3]'))
-  for (const set of ['p.py:nosuch=1', 'p.py:e=2', 'p.py:Train.rate=1', 'p.py:a={k: 1}'])
+  for (const set of ['p.py:nosuch=1', 'p.py:e=2', 'p.py:a={k: 1}'])
     assert.throws(() => after(set), failsWith('bad_request', 'by hand'), set)
 })
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { hash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
+  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   S3Client,
@@ -14,6 +17,7 @@ import {
 import { BlobServiceClient } from '@azure/storage-blob'
 import { remoteAt } from '#pipeline'
 import { receiveStream } from '../../../src/pipeline/remotes/receive-stream.ts'
+import { pieceSender } from '../../../src/pipeline/remotes/send-pieces.ts'
 import {
   azureConnection,
   azureServer,
@@ -33,40 +37,101 @@ const bytes = randomBytes(piece + 1000)
 const fresh = () => `t${randomBytes(6).toString('hex')}`
 
 test(
-  'an upload to S3 that was cut off is ended with the parts that are there',
+  'an upload to S3 that a process before us began and left is ended with the parts that are there',
   { skip: skipS3 },
   async (t) => {
-    const { port, folder } = await s3Server()
-    const Bucket = fresh()
-    mkdirSync(join(folder, 'data', Bucket))
-    const endpoint = `http://127.0.0.1:${port}`
-    const client = new S3Client({
-      endpoint,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: s3Keys.id, secretAccessKey: s3Keys.secret },
-    })
-    t.after(() => client.destroy())
-    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: path }))
-    const first = { Bucket, Key: path, UploadId, PartNumber: 1, Body: bytes.subarray(0, piece) }
-    await client.send(new UploadPartCommand(first))
-
-    const place = await temporaryFolder(t)
-    writeFileSync(join(place, 'file'), bytes)
-    const options = new Map([
-      ['endpointurl', endpoint],
-      ['access_key_id', s3Keys.id],
-      ['secret_access_key', s3Keys.secret],
-      ['region', 'us-east-1'],
-    ])
-    const remote = remoteAt({ name: 'store', url: `s3://${Bucket}`, options })
-    t.after(() => remote.close())
+    const { client, begun, remote, place, note } = await begunOnS3(t)
+    const { pid } = spawnSync('true')
+    note({ pid })
     await remote.put(path, join(place, 'file'))
     assert.equal(await remote.get(path, join(place, 'back')), hash('md5', bytes, 'hex'))
-    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }))
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(begun))
     assert.deepEqual(Uploads, [], 'the one that was begun is the one that ended')
+    assert.deepEqual(readdirSync(join(place, 'uploads')), [])
   },
 )
+
+test(
+  'an upload to S3 that another makes of the same object, or a process of ours that lives, is left to it',
+  { skip: skipS3 },
+  async (t) => {
+    const { client, begun, remote, place, note } = await begunOnS3(t)
+    const mine = async () => {
+      await remote.put(path, join(place, 'file'))
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(begun))
+      assert.deepEqual(
+        Uploads.map(({ UploadId }) => UploadId),
+        [begun.UploadId],
+      )
+    }
+    await mine()
+    note({ pid: process.ppid })
+    await mine()
+    const last = { ...begun, PartNumber: 2, Body: bytes.subarray(piece) }
+    const { ETag } = await client.send(new UploadPartCommand(last))
+    const Parts = [
+      { PartNumber: 1, ETag: begun.ETag },
+      { PartNumber: 2, ETag },
+    ]
+    await client.send(new CompleteMultipartUploadCommand({ ...begun, MultipartUpload: { Parts } }))
+  },
+)
+
+/** A bucket where an upload of the file was begun, its first part is there, and a remote that notes its uploads. */
+async function begunOnS3(t: TestContext) {
+  const { port, folder } = await s3Server()
+  const Bucket = fresh()
+  mkdirSync(join(folder, 'data', Bucket))
+  const endpoint = `http://127.0.0.1:${port}`
+  const client = new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: s3Keys.id, secretAccessKey: s3Keys.secret },
+  })
+  t.after(() => client.destroy())
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: path }))
+  const first = { Bucket, Key: path, UploadId, PartNumber: 1, Body: bytes.subarray(0, piece) }
+  const { ETag } = await client.send(new UploadPartCommand(first))
+  const place = await temporaryFolder(t)
+  writeFileSync(join(place, 'file'), bytes)
+  const options = new Map([
+    ['endpointurl', endpoint],
+    ['access_key_id', s3Keys.id],
+    ['secret_access_key', s3Keys.secret],
+    ['region', 'us-east-1'],
+  ])
+  const uploads = join(place, 'uploads')
+  const remote = remoteAt({ name: 'store', url: `s3://${Bucket}`, options, uploads })
+  t.after(() => remote.close())
+  const note = (by: { readonly pid: number }) => {
+    mkdirSync(uploads, { recursive: true })
+    const name = hash('sha256', `${endpoint} ${Bucket}/${path}`, 'hex')
+    writeFileSync(join(uploads, name), JSON.stringify({ id: UploadId, by }))
+  }
+  return { client, begun: { Bucket, Key: path, UploadId, ETag }, remote, place, note }
+}
+
+test('pieces of files are sent several at a time, and no more than the limit of all together', async (t) => {
+  const file = join(await temporaryFolder(t), 'file')
+  const size = 5 * piece + 3
+  writeFileSync(file, Buffer.alloc(size, 1))
+  const send = pieceSender(3)
+  const seen: number[] = []
+  let [now, most] = [0, 0]
+  const one = () =>
+    send(file, size, async (_, { length }) => {
+      now += 1
+      most = Math.max(most, now)
+      await delay(100)
+      now -= 1
+      seen.push(length)
+    })
+  await Promise.all([one(), one()])
+  assert.equal(most, 3)
+  assert.equal(seen.length, 12)
+  assert.equal(seen.filter((length) => length === 3).length, 2)
+})
 
 test(
   'an upload to Azure that was cut off does not send the blocks that are there',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, linkSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -66,6 +66,34 @@ test(
     assert.equal(told, 1)
     assert.match(made.read('dvc.lock'), /path: out/)
     assert.equal((await made.repro()).changed, false)
+  },
+)
+
+test(
+  'a cancel ends the wait for a program that keeps the repository, and says which one that is',
+  { skip },
+  async (t) => {
+    const made = await project(t, {
+      seed: 's\n',
+      'dvc.yaml': `stages:\n  one: {cmd: '${noted('one', 'sleep 0.4; cp seed out')}', deps: [seed], outs: [out]}\n`,
+    })
+    const stop = new AbortController()
+    let other: ChildProcess | undefined
+    t.after(() => other?.kill())
+    const running = repro(loadPipeline(made.root), {
+      env: made.env,
+      signal: stop.signal,
+      onEvent(event) {
+        if (event.type === 'started') {
+          const keep = 'echo 4321 > .dvc/tmp/lock; exec sleep 120'
+          other = spawn(flock, ['-x', '--no-fork', '.dvc/tmp/lock', '-c', keep], { cwd: made.root })
+        }
+        if (event.type === 'waiting') stop.abort()
+      },
+    })
+    await assert.rejects(running, /cancelled at one, which had ended .*: process 4321 has/)
+    assert.equal(other?.exitCode, null, 'it has the repository still')
+    assert.doesNotMatch(made.read('.dvc/tmp/rwlock'), /tidemill/)
   },
 )
 

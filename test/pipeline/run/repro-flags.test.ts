@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { add, addRemote, loadPipeline, plan, pullForRun, push } from '#pipeline'
 import { chain, noted, project } from '../support/project.ts'
+
+test('a record of a run that goes between the listing and the look at it is passed over', async (t) => {
+  const made = await project(t, {
+    seed: 's\n',
+    'dvc.yaml': 'stages:\n  a:\n    cmd: cp seed a\n    deps: [seed]\n    outs: [a]\n',
+  })
+  await made.repro()
+  const runs = join(made.root, '.dvc/cache/runs')
+  const [record] = readdirSync(runs, { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  )
+  // listed, and there is nothing to look at
+  symlinkSync('gone', join(record?.parentPath ?? '', 'f'.repeat(64)))
+  rmSync(join(made.root, '.dvc/tmp/tidemill/runs'), { recursive: true })
+  made.drop('a', 'dvc.lock')
+  const { stages } = await made.repro()
+  assert.deepEqual(
+    stages.map(({ outcome }) => outcome),
+    ['restored'],
+  )
+})
 
 test('data that is nowhere here is no reason to run, when that is asked; a changed command is', async (t) => {
   const made = await project(t, { 'dvc.yaml': chain(3), seed: 's\n' })

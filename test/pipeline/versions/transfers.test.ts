@@ -247,6 +247,20 @@ test('fsck mends the cache from the remote, and the remote from the cache', asyn
   assert.deepEqual([after.corrupt, after.missing, after.remote?.corrupt], [[], [], []])
 })
 
+test('fsck leaves a damaged object on the remote where no sound copy is here', async (t) => {
+  const made = await threeFiles(t)
+  await push(loadPipeline(made.root))
+  const cache = join(made.root, '.dvc/cache')
+  rmSync(at(cache, one), { force: true })
+  spoil(at(cache, two))
+  spoil(at(made.store, one))
+  spoil(at(made.store, two))
+  const found = await fsck(loadPipeline(made.root), { cloud: true, repair: true })
+  assert.deepEqual([found.remote?.corrupt.toSorted(), found.remote?.repaired], [[one, two], []])
+  assert.equal(readFileSync(at(made.store, one), 'utf8'), 'spoiled')
+  assert.equal(readFileSync(at(made.store, two), 'utf8'), 'spoiled')
+})
+
 test('gc keeps what is new, what a day’s commits record, and what another repository with this cache records', async (t) => {
   const made = await project(t, { 'data.txt': 'one\n' }, { git: true })
   for (const content of ['one\n', 'two\n', 'three\n']) {

@@ -1,10 +1,12 @@
 import { Checkbox } from '@mantine/core'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { PipelineExperiment } from '#contract'
+import { paths } from '../../app/paths.ts'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { formatCell } from '../../design/format.ts'
+import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { ExperimentActions } from './experiment-actions.tsx'
 import { ExperimentComparison } from './experiment-comparison.tsx'
@@ -131,6 +133,12 @@ const facts: readonly Column<PipelineExperiment>[] = [
       const commit = commitOf(row)
       return commit === undefined ? '—' : <code>{commit}</code>
     },
+  },
+  {
+    id: 'run',
+    header: 'Run',
+    value: (row) => row.run,
+    cell: ({ run }) => (run === undefined ? '—' : <Link href={paths.run(run)}>run</Link>),
   },
   {
     id: 'time',

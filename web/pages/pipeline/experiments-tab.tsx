@@ -6,6 +6,7 @@ import { Read } from '../../app/read-state.tsx'
 import { useSearchState } from '../../app/search-state.ts'
 import { ExperimentTable } from './experiment-table.tsx'
 import { QueueLine } from './queue-line.tsx'
+import { RecordExperiments } from './record-experiments.tsx'
 
 const all = 'all'
 
@@ -35,7 +36,10 @@ export function ExperimentsTab(): ReactNode {
               }
               data={choices(baselines)}
             />
-            <QueueLine queue={queue} />
+            <span className="line">
+              <RecordExperiments rows={rows} />
+              <QueueLine queue={queue} />
+            </span>
           </div>
           <ExperimentTable key={on ?? ''} rows={rows} ofAll={on === all} />
         </div>
