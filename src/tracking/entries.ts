@@ -9,6 +9,7 @@ import {
   groupsOf,
   isNewer,
   type Group,
+  type LoggedPoint,
   type Point,
 } from './metric-groups.ts'
 import type { MetricNames } from './metric-names.ts'
@@ -18,11 +19,7 @@ import type { TrackingTables } from './tables.ts'
 
 export type ParamValue = string | number | boolean
 
-export interface MetricEntry {
-  readonly key: string
-  readonly value: number
-  readonly step?: number
-  readonly time?: number
+export interface MetricEntry extends LoggedPoint {
   /** The logged model it was measured on, and with which data. */
   readonly model?: string
   readonly datasetName?: string

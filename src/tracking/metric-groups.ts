@@ -1,7 +1,14 @@
-import type { MetricEntry } from './entries.ts'
 import { largestInBlock } from './metric-block.ts'
 import { storedValue } from './metric-value.ts'
 import { checkKey } from './names.ts'
+
+/** A point of a metric as it is logged. */
+export interface LoggedPoint {
+  readonly key: string
+  readonly value: number
+  readonly step?: number
+  readonly time?: number
+}
 
 /** Points of one metric that were logged together. */
 export interface Group {
@@ -22,7 +29,7 @@ const leastPacked = 16
 
 /** Points by metric; where a step or a time was not given, it is 0 and now. */
 export function groupsOf(
-  metrics: readonly MetricEntry[],
+  metrics: readonly LoggedPoint[],
   now: number,
 ): ReadonlyMap<string, Omit<Group, 'id'>> {
   const groups = new Map<string, { points: Point[]; newest: Point }>()

@@ -95,7 +95,9 @@ test('the experiments page links each experiment to its run, and makes runs of t
   const { pipelines } = operations
   const linked = async () => {
     const { rows } = await caller.call(pipelines.experiments, {})
-    return rows.flatMap(({ name, run, ref }) => (ref === undefined ? [] : [[name, run]])).toSorted()
+    return rows
+      .flatMap(({ name, run, ref }) => (ref === undefined ? [] : [[name, run]]))
+      .toSorted((a, b) => String(a[0]).localeCompare(String(b[0])))
   }
   assert.deepEqual(await linked(), [
     ['many-0', undefined],

@@ -174,7 +174,7 @@ function cancelledWait(
   const isLocked = error instanceof TidemillError && error.code === 'pipeline_locked'
   if (!signal?.aborted || !isLocked) return undefined
   const { pid, path } = error.details
-  const stage = `${address}, which had ended and waited to be recorded: process ${pid} has ${path}`
+  const stage = `${address}, which had ended and waited to be recorded: process ${String(pid)} has ${String(path)}`
   return new TidemillError('stage_cancelled', { stage, log }, error)
 }
 
