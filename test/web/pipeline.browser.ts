@@ -266,7 +266,7 @@ test(
 )
 
 test(
-  'in the browser a person cancels a run, compares experiments, makes a branch of one and removes another',
+  'in the browser a person cancels a run, makes runs of experiments, compares them, makes a branch of one and removes another',
   { skip: skipBrowser },
   async (t) => {
     const { page: open, caller, dir } = await served(t, small)
@@ -279,6 +279,12 @@ test(
 
     await page.getByRole('tab', { name: 'Experiments' }).click()
     await page.getByText('eager-tide').waitFor()
+    await page.getByRole('button', { name: 'Make runs of those without one' }).click()
+    await page.getByText('2 runs made').waitFor()
+    await page
+      .getByRole('button', { name: 'Make runs of those without one' })
+      .waitFor({ state: 'hidden' })
+    assert.equal(await page.getByRole('link', { name: 'run', exact: true }).count(), 2)
     await page.getByRole('checkbox', { name: 'Select eager-tide' }).check()
     await page.getByRole('checkbox', { name: 'Select calm-reef' }).check()
     await page.getByRole('region', { name: 'Comparison' }).waitFor()
