@@ -26,6 +26,7 @@ test(
     const stage = `cmd: ${pythonOf('mlflow')} train.py\n    deps: [train.py]\n    outs: [out]\n`
     await writeFile(join(dir, 'dvc.yaml'), `stages:\n  train:\n    ${stage}`)
     execFileSync('git', ['init', '--quiet'], { cwd: dir })
+    assert.equal((await tidemill(['init', '--quiet'], dir)).code, 0)
     const server = await runningServer(t, { dir })
     const { tracking } = await server.app.project('default')
     const env = {
