@@ -1,7 +1,8 @@
-import type { ExpressionBuilder, Selectable } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import { newId, TidemillError, type Prediction } from '#contract'
 import type { ModelName } from '#registry'
 import type { Clock, Metadata } from '#store'
+import { insertRow, record, valuesOf } from './prediction-row.ts'
 import type { ServingTables } from './tables.ts'
 
 /**
@@ -58,10 +59,6 @@ export interface LogOptions {
   readonly flushMs?: number
   readonly capacity?: number
 }
-
-// A commit whose answer was lost is made again, and finds its rows there.
-const insertRow = `insert into predictions (id, endpoint, model, version, at, features, prediction, probabilities, label, labelled_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`
 
 /** Longer than a row waits to be written, and than clocks of servers of one database differ. */
 const settledMs = 60_000
@@ -270,38 +267,4 @@ function wasCalled(
 ) {
   const since = row.and([row('model', '=', name), row('at', '>', after)])
   return until === undefined ? since : since.and('at', '<=', until)
-}
-
-function valuesOf(prediction: Prediction) {
-  return [
-    prediction.id,
-    prediction.endpoint,
-    prediction.model,
-    prediction.version,
-    prediction.time,
-    JSON.stringify(prediction.features),
-    prediction.prediction,
-    prediction.probabilities ? JSON.stringify(prediction.probabilities) : null,
-    null,
-    null,
-  ]
-}
-
-function record(row: Selectable<ServingTables['predictions']>): Prediction {
-  return {
-    id: row.id,
-    endpoint: row.endpoint,
-    model: row.model,
-    version: row.version,
-    time: row.at,
-    features: JSON.parse(row.features) as Prediction['features'],
-    prediction: row.prediction,
-    ...(row.probabilities === null
-      ? {}
-      : {
-          probabilities: JSON.parse(row.probabilities) as NonNullable<Prediction['probabilities']>,
-        }),
-    ...(row.label === null ? {} : { label: row.label }),
-    ...(row.labelled_at === null ? {} : { labelledAt: row.labelled_at }),
-  }
 }
