@@ -7,6 +7,7 @@ const smallDoors = {
   contract: 'error',
   http: 'server',
   pipeline: 'daily|settled',
+  store: 'thread',
 }
 const doorOf = (room) => `^src/${room}/(index|${smallDoors[room] ?? 'index'})\\.ts$`
 

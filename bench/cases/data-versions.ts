@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,6 +38,8 @@ function folders(place: string, count: number): Figure[] {
       const there = `${place}-${tool.name}-${round}`
       repository(there)
       fill(there, count)
+      // what was written before is on the disk: who waits for the disk waits for what is its own
+      execFileSync('sync', ['-f', there])
       const known = times.get(tool) ?? { add: [], checkout: [] }
       times.set(tool, known)
       known.add.push(took(tool, there, ['add', 'data']))

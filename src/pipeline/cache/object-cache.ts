@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import * as fs from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { hashFile, smallFile, type Hashed } from '../files/hash-file.ts'
 import { readMany, type FileToHash } from '../files/hash-many.ts'
@@ -12,6 +12,7 @@ import { cleaning, explain, newFiles } from '../files/new-files.ts'
 import { objectLayout } from './object-layout.ts'
 import { setAside } from './cache-objects.ts'
 import { syncFiles } from '../files/sync-files.ts'
+import type { Threads } from '../files/threads.ts'
 import { moveOver, placer, type LinkType } from './place-file.ts'
 import { namesIn, wholeFolders } from './whole-folders.ts'
 
@@ -24,7 +25,7 @@ export interface ObjectCache {
   /** The files of a folder; `undefined` when its manifest is not there or is none. */
   manifest(md5: string): readonly TreeFile[] | undefined
   /** The MD5 of files that are to be taken in: small ones that are new are taken in by the way, each read once. In the order given. */
-  takeIn(files: readonly FileToHash[]): Promise<readonly Hashed[]>
+  takeIn(files: readonly FileToHash[], threads: Threads): Promise<readonly Hashed[]>
   /** Takes in a file whose MD5 is known. Errors: `conflict` when it is another by now, `disk_full`. */
   addFile(file: string, md5: string): Promise<void>
   addBytes(bytes: Uint8Array | string, md5: string): void
@@ -78,15 +79,15 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
 
   function noteNew(md5: string): void {
     unsettled.add(current(md5))
-    names.get(dirname(current(md5)))?.add(basename(current(md5)))
+    names.get(md5.slice(0, 2))?.add(md5.slice(2))
   }
 
   /** Whether an object may be there already. A folder of names is read once: an object that comes meanwhile is written again. */
   function mayBeThere(md5: string): boolean {
-    const place = dirname(current(md5))
-    const known = names.get(place) ?? namesIn(place)
-    names.set(place, known)
-    return known.has(basename(current(md5)))
+    const prefix = md5.slice(0, 2)
+    const known = names.get(prefix) ?? namesIn(dirname(current(md5)))
+    names.set(prefix, known)
+    return known.has(md5.slice(2))
   }
 
   function ensureTemporaryPlace(): void {
@@ -153,10 +154,10 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
     settle,
     has: whole.has,
     manifest: whole.manifest,
-    async takeIn(files) {
+    async takeIn(files, threads) {
       ensureTemporaryPlace()
       const places = { objects: layout.objects, temporary: temporaryPlace }
-      const read = await readMany(files, places)
+      const read = await readMany(files, threads, places)
       for (const md5 of read.taken) {
         taken.add(md5)
         noteNew(md5)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { isRecorded } from '../files/is-recorded.ts'
 import { refuseOwnNames, writablePath } from '../files/writable-path.ts'
-import type { Content } from '../files/workspace-files.ts'
+import type { Content } from '../files/content.ts'
 import type { Entry, Output } from '../model.ts'
 import type { Repository } from '../repository.ts'
 import { holdsMore, inTheWay } from './in-the-way.ts'
@@ -29,9 +29,8 @@ export async function commitContent(
     await cache.addFile(files.absolute(target), content.md5)
     return cache.settle()
   }
-  for (const file of content.manifest.files) {
-    await cache.addFile(join(files.absolute(target), file.path), file.md5)
-  }
+  const top = files.absolute(target)
+  for (const file of content.manifest.files) await cache.addFile(`${top}/${file.path}`, file.md5)
   cache.addBytes(content.manifest.text, content.md5)
   return cache.settle()
 }

@@ -7,11 +7,6 @@ export interface SharedWork {
   readonly next: Int32Array
 }
 
-export const workerFile: URL = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-)
-
 /** What `worker.ts` answers to a task of one of its kinds. After a failure of the thread itself no other takes another portion. */
 export function askWorker<Answer>(
   worker: Worker,

@@ -24,6 +24,8 @@ export interface FolderFacts {
  * costs time and nothing else.
  */
 export interface FileState {
+  /** Whether anything is known of a path, of now or of before. */
+  knows(path: string): boolean
   md5(path: string, stats: FileStamp): string | undefined
   /** `since` is when hashing began (ms): a file touched within the clock's grain before that is not remembered. */
   remember(path: string, stats: FileStamp, md5: string, since: number): void
@@ -65,6 +67,7 @@ export function openFileState(file: string, root: string): FileState {
 
   function prints<Found>(of: () => Notes<Found>): Prints<Found> {
     return {
+      has: (key) => of().has(key),
       get(key, print) {
         const known = of().get(key)
         return known?.[0] === print ? known[1] : undefined
@@ -89,6 +92,7 @@ export function openFileState(file: string, root: string): FileState {
   return {
     folders: prints(() => notes().folders),
     whole: prints(() => notes().whole),
+    knows: (path) => all().has(path),
     md5(path, stats) {
       const known = all().get(path)
       if (!known || known.size !== stats.size || known.modified !== stats.mtimeMs) return undefined

@@ -4,7 +4,8 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError } from '#contract/error'
 import type { IgnoreRules } from './ignore-rules.ts'
 import { printer, type Printer } from './prints.ts'
-import { statMany, type StatMany } from './stat-many.ts'
+import { statMany } from './stat-many.ts'
+import type { Threads } from './threads.ts'
 
 /** The files below a folder, with the stamp of each. */
 export interface FoundFiles {
@@ -13,53 +14,56 @@ export interface FoundFiles {
   readonly stamps: Printer
 }
 
-interface FoundNames {
+/** All that folders list below one, folders and what is ignored left out. */
+export interface FoundNames {
   readonly paths: readonly string[]
+  /** Whether the lists say of each that it is a file. */
+  readonly areFiles: boolean
   /** Those that are links. */
   readonly links: ReadonlySet<string>
 }
 
-/** All files below a folder, links followed, but for what is ignored and what is no file. */
-export async function filesBelow(
-  target: string,
-  top: string,
-  ignored: IgnoreRules,
-): Promise<FoundFiles> {
-  const stats = statMany()
-  try {
-    const names = await namesOf(target, top, ignored, stats)
-    const found = await stats.find(top, names.paths)
-    const paths: string[] = []
-    const linked: string[] = []
-    const stamps = printer()
-    for (const [at, path] of names.paths.entries()) {
-      const kind = found.kind(at)
-      const stamp =
-        kind === 'file'
-          ? found.stamp(at)
-          : kind !== 'other' && lookAgain(`${top}/${path}`, keyOf(target, path))
-      // a folder behind a link is not followed, and what was removed meanwhile is gone
-      if (!stamp) continue
-      const link = names.links.has(path)
-      if (link) linked.push(path)
-      paths.push(path)
-      stamps.add(link ? `${path}/` : path, stamp)
-    }
-    return { paths, linked, stamps }
-  } finally {
-    await stats.close()
-  }
+/** Where files are looked for, and with what. */
+export interface LookBelow {
+  readonly target: string
+  /** Where the target lies. */
+  readonly top: string
+  readonly ignored: IgnoreRules
+  readonly threads: Threads
+  /** For so many files the threads are started. */
+  readonly many: number
 }
 
-/** All that folders list below one, folders and what is ignored left out. */
-async function namesOf(
-  target: string,
-  top: string,
-  ignored: IgnoreRules,
-  stats: StatMany,
-): Promise<FoundNames> {
+/** What of names below a folder are files, links followed. */
+export async function stampsBelow(
+  { target, top, threads }: LookBelow,
+  names: FoundNames,
+): Promise<FoundFiles> {
+  const found = await statMany(top, names.paths, threads)
+  const paths: string[] = []
+  const linked: string[] = []
+  const stamps = printer()
+  for (const [at, path] of names.paths.entries()) {
+    const kind = found.kind(at)
+    const stamp =
+      kind === 'file'
+        ? found.stamp(at)
+        : kind !== 'other' && lookAgain(`${top}/${path}`, keyOf(target, path))
+    // a folder behind a link is not followed, and what was removed meanwhile is gone
+    if (!stamp) continue
+    const link = names.links.has(path)
+    if (link) linked.push(path)
+    paths.push(path)
+    stamps.add(link ? `${path}/` : path, stamp)
+  }
+  return { paths, linked, stamps }
+}
+
+export async function namesBelow(look: LookBelow): Promise<FoundNames> {
+  const { target, top, ignored } = look
   const paths: string[] = []
   const links = new Set<string>()
+  let areFiles = true
   const outside = isAbsolute(target)
   let slice = Date.now()
   const walk = async (inside: string): Promise<void> => {
@@ -78,15 +82,17 @@ async function namesOf(
         })
       }
       if (entry.isSymbolicLink()) links.add(path)
+      if (!entry.isFile()) areFiles = false
       paths.push(path)
     }
-    stats.expect(paths.length)
+    // they start while the rest is listed
+    if (paths.length >= look.many) look.threads.start()
     if (Date.now() - slice < 40) return
     await breathe()
     slice = Date.now()
   }
   await walk('')
-  return { paths, links }
+  return { paths, links, areFiles }
 }
 
 /** `undefined` for nothing, and for a link to nothing. Errors: `conflict` for links that lead round in a circle. */

@@ -1,56 +1,47 @@
-import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { TidemillError } from '#contract/error'
-import { askWorker, workerFile } from './ask-worker.ts'
 import type { Hashed } from './hash-file.ts'
 import { readPortions, type Portion, type ReadAnswer, type ReadTask } from './read-portions.ts'
 import type { ObjectPlaces } from './take-in.ts'
+import type { Threads } from './threads.ts'
 
 export interface FileToHash {
   readonly path: string
   readonly size: number
 }
 
-// A thread takes about 40 ms to start; hashing takes about 60 µs a file and 2 ms a megabyte.
-const worthThreads = ({ length }: readonly FileToHash[], bytes: number): boolean =>
-  length > 2000 || bytes > 64 << 20
+/** For more files, or more bytes, threads are started, which takes 75 ms of each: a file takes about 60 µs, a megabyte 2 ms. */
+export const worthThreads = { files: 2000, bytes: 64 << 20 }
 
 /** So much a thread takes at once. */
-const portion = { files: 200, bytes: 16 << 20 }
+const portion = { files: 100, bytes: 16 << 20 }
 
 /** The MD5 of many files, on every core when it is worth it. In the order given. Errors: those of `hashFile`. */
-export async function hashMany(files: readonly FileToHash[]): Promise<readonly Hashed[]> {
-  return (await readMany(files)).hashed
+export async function hashMany(
+  files: readonly FileToHash[],
+  threads: Threads,
+): Promise<readonly Hashed[]> {
+  return (await readMany(files, threads)).hashed
 }
 
 /** The same, and each small file becomes an object of a cache by the way, where that has none by its name. */
 export async function readMany(
   files: readonly FileToHash[],
+  threads: Threads,
   into?: ObjectPlaces,
 ): Promise<{ readonly hashed: readonly Hashed[]; readonly taken: readonly string[] }> {
   const portions = portionsOf(files)
   const next = new Int32Array(new SharedArrayBuffer(4))
   const task: ReadTask = { portions, next, ...(into ? { into } : {}) }
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  const cores = worthThreads(files, bytes) ? availableParallelism() : 1
-  const others = Math.max(0, Math.min(cores, portions.length) - 1)
-  const workers = Array.from({ length: others }, () => new Worker(workerFile))
+  if (files.length > worthThreads.files || bytes > worthThreads.bytes)
+    threads.start(portions.length - 1)
   const hashed: Hashed[] = []
   const taken: string[] = []
-  try {
-    // this thread is one of them: it is at work while the others start
-    const answers = await Promise.all([
-      ...workers.map((each) => askWorker<ReadAnswer>(each, 'read', task)),
-      readPortions(task),
-    ])
-    for (const answer of answers) {
-      if (answer.failed) throw problem(answer.failed)
-      for (const { start, hashed: some } of answer.found)
-        for (const [at, one] of some.entries()) hashed[start + at] = one
-      for (const md5 of answer.taken) taken.push(md5)
-    }
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
+  for (const answer of await threads.share('read', task, readPortions)) {
+    if (answer.failed) throw problem(answer.failed)
+    for (const { start, hashed: some } of answer.found)
+      for (const [at, one] of some.entries()) hashed[start + at] = one
+    for (const md5 of answer.taken) taken.push(md5)
   }
   return { hashed, taken }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { TidemillError } from '#contract/error'
 
 /** Makes files of which a name means a whole one: written elsewhere on the same disk, then moved to their name. */
@@ -19,7 +19,7 @@ export function newFiles(folder: string): NewFiles {
   let last = 0
   return {
     // without asking for chance each time
-    temporary: () => join(folder, `${ownName}-${++last}`),
+    temporary: () => `${folder}/${ownName}-${++last}`,
     write(temporary, bytes, mode = 0o444) {
       const handle = fs.openSync(temporary, 'wx', mode)
       try {

@@ -9,6 +9,8 @@ export const clockGrainMs = 20
  * so is what was found, and none of it need be looked up.
  */
 export interface Prints<Found> {
+  /** Whether anything was found by this key, with whatever print. */
+  has(key: string): boolean
   get(key: string, print: string): Found | undefined
   set(key: string, print: string, found: Found): void
 }
@@ -58,11 +60,9 @@ export function printer(): Printer {
       return names.length
     },
     stamp(at) {
-      const [ino = 0, size = 0, mtimeMs = 0, ctimeMs = 0] = numbers.subarray(
-        at * fields,
-        at * fields + fields,
-      )
-      return { ino, size, mtimeMs, ctimeMs }
+      // read one by one: a part of the array, taken apart, takes ten times as long
+      const of = (field: number): number => numbers[at * fields + field] ?? 0
+      return { ino: of(0), size: of(1), mtimeMs: of(2), ctimeMs: of(3) }
     },
   }
 }

@@ -1,12 +1,9 @@
 import { statSync, type Stats } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import type { FileStamp } from './hash-file.ts'
-import { askWorker, workerFile, type SharedWork } from './ask-worker.ts'
+import type { SharedWork } from './ask-worker.ts'
+import type { Threads } from './threads.ts'
 
-/** For so many a thread is started, which takes as long as to look at 20,000. */
-const many = 20_000
 /** So many a thread looks at before it looks for more. */
 const portion = 500
 const fields = 5
@@ -29,40 +26,22 @@ export interface StatTask extends SharedWork {
   readonly found: Float64Array
 }
 
-/** Looks at the entries of files, links followed, with a thread beside this one when they are many. */
-export interface StatMany {
-  /** Told how many there will be at least, so that the other thread starts meanwhile. */
-  expect(count: number): void
-  find(top: string, paths: readonly string[]): Promise<FoundEntries>
-  close(): Promise<unknown>
-}
-
-export function statMany(): StatMany {
-  let worker: Worker | undefined
+/** Looks at the entries of files, links followed, with the threads that there are. */
+export async function statMany(
+  top: string,
+  paths: readonly string[],
+  threads: Threads,
+): Promise<FoundEntries> {
+  const found = new Float64Array(new SharedArrayBuffer(paths.length * fields * 8))
+  const next = new Int32Array(new SharedArrayBuffer(4))
+  const task: StatTask = { top, portions: portionsOf(paths), next, found }
+  await threads.share('stat', task, statPortions)
   return {
-    expect(count) {
-      if (count >= many && availableParallelism() > 1) worker ??= new Worker(workerFile)
+    kind: (at) => kinds[found[at * fields] ?? 0] ?? 'failed',
+    stamp(at) {
+      const of = (field: number): number => found[at * fields + field] ?? 0
+      return { ino: of(1), size: of(2), mtimeMs: of(3), ctimeMs: of(4) }
     },
-    async find(top, paths) {
-      const found = new Float64Array(new SharedArrayBuffer(paths.length * fields * 8))
-      const next = new Int32Array(new SharedArrayBuffer(4))
-      const task: StatTask = { top, portions: portionsOf(paths), next, found }
-      await Promise.all([
-        worker ? askWorker<unknown>(worker, 'stat', task) : undefined,
-        statPortions(task),
-      ])
-      return {
-        kind: (at) => kinds[found[at * fields] ?? 0] ?? 'failed',
-        stamp(at) {
-          const [, ino = 0, size = 0, mtimeMs = 0, ctimeMs = 0] = found.subarray(
-            at * fields,
-            at * fields + fields,
-          )
-          return { ino, size, mtimeMs, ctimeMs }
-        },
-      }
-    },
-    close: () => worker?.terminate() ?? Promise.resolve(0),
   }
 }
 

@@ -2,25 +2,13 @@ import { lstatSync, statSync, type Stats } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { TidemillError } from '#contract/error'
 import type { FileState } from './file-state.ts'
-import { filesBelow, keyOf, leadsNowhere, statOf, type FoundFiles } from './files-below.ts'
-import { hashFile, hashNow, type Hashed } from './hash-file.ts'
-import { hashMany, type FileToHash } from './hash-many.ts'
+import { leadsNowhere, statOf } from './files-below.ts'
+import type { Content, ReadFiles } from './content.ts'
+import { folderContent } from './folder-content.ts'
+import { hashFile } from './hash-file.ts'
+import { hashMany } from './hash-many.ts'
 import type { IgnoreRules } from './ignore-rules.ts'
 import { legacyHash } from './legacy-hash.ts'
-import { makeManifest, type Manifest } from './manifest.ts'
-import { clockGrainMs } from './prints.ts'
-
-/** What lies at a path now. */
-export interface Content {
-  /** As in dvc.lock: 32 hex digits, `.dir` behind them for a folder. */
-  readonly md5: string
-  readonly size: number
-  readonly nfiles?: number
-  readonly isexec?: true
-  readonly manifest?: Manifest
-  /** Files of the folder that are links: kept as the files they point to. */
-  readonly linked?: readonly string[]
-}
 
 /** Describes files and folders of a repository; within one object each path is looked at once until it is forgotten. */
 export interface WorkspaceFiles {
@@ -34,15 +22,13 @@ export interface WorkspaceFiles {
   forget(target: string): void
 }
 
-/** The MD5 of each file, in the order given. */
-export type ReadFiles = (files: readonly FileToHash[]) => Promise<readonly Hashed[]>
-
 export function workspaceFiles(
   root: string,
   ignored: IgnoreRules,
   state: FileState,
 ): WorkspaceFiles {
   const seen = new Map<string, Promise<Content | undefined>>()
+  const folder = folderContent(ignored, state)
   const absolute = (target: string): string => (isAbsolute(target) ? target : join(root, target))
 
   /** The MD5 of a file, from the state where that is current. */
@@ -83,63 +69,6 @@ export function workspaceFiles(
       size: stats.size,
       ...((stats.mode & 0o111) !== 0 ? { isexec: true as const } : {}),
     }
-  }
-
-  async function folder(target: string, top: string, read: ReadFiles): Promise<Content> {
-    const began = Date.now()
-    const found = await filesBelow(target, top, ignored)
-    const { paths, linked, stamps } = found
-    const print = stamps.print()
-    const same = state.folders.get(target, print)
-    if (same) {
-      let manifest: Manifest | undefined
-      return {
-        md5: same.md5,
-        size: same.size,
-        nfiles: paths.length,
-        // of a hundred thousand files it takes longer to write down than to see that nothing changed
-        get manifest() {
-          return (manifest ??= manifestAgain(target, found, same.md5))
-        },
-        ...(same.linked.length === 0 ? {} : { linked: same.linked }),
-      }
-    }
-    const digests = paths.map((path, at) => state.md5(keyOf(target, path), stamps.stamp(at)))
-    const unknown = paths.flatMap((path, at) =>
-      digests[at] === undefined ? [{ path, at, size: stamps.stamp(at).size }] : [],
-    )
-    const since = Date.now()
-    const hashed = await read(unknown.map(({ path, size }) => ({ path: `${top}/${path}`, size })))
-    for (const [index, { path, at }] of unknown.entries()) {
-      const one = hashed[index]
-      if (!one) continue
-      state.remember(keyOf(target, path), one.stats, one.md5, since)
-      digests[at] = one.md5
-    }
-    const manifest = makeManifest(paths.map((path, at) => ({ path, md5: digests[at] ?? '' })))
-    let size = 0
-    for (let at = 0; at < paths.length; at += 1) size += stamps.stamp(at).size
-    if (began - stamps.newest >= clockGrainMs)
-      state.folders.set(target, print, { md5: manifest.md5, size, linked })
-    return {
-      md5: manifest.md5,
-      size,
-      nfiles: paths.length,
-      manifest,
-      ...(found.linked.length === 0 ? {} : { linked }),
-    }
-  }
-
-  /** What a folder was found to hold, from what is known of its files. Errors: `conflict` when it is another by now. */
-  function manifestAgain(target: string, { paths, stamps }: FoundFiles, md5: string): Manifest {
-    const manifest = makeManifest(
-      paths.map((path, at) => {
-        const key = keyOf(target, path)
-        return { path, md5: state.md5(key, stamps.stamp(at)) ?? hashNow(absolute(key)) }
-      }),
-    )
-    if (manifest.md5 === md5) return manifest
-    throw new TidemillError('conflict', { problem: `${target} changed while it was looked at.` })
   }
 
   return {

@@ -82,7 +82,10 @@ export async function add(
       throw new TidemillError('conflict', { problem: `${path} is hidden by .dvcignore.` })
     }
     if (options.commit !== false) {
-      await commitContent(repository, target, content)
+      const kept = commitContent(repository, target, content)
+      // what was found out is written down while the disk is at work
+      repository.state.save()
+      await kept
       if (options.relink !== false)
         await relink(repository, target, content, linkTypes(repository.config))
     }

@@ -1,6 +1,6 @@
 import { inspector } from '../changes.ts'
 import { makeManifest } from '../files/manifest.ts'
-import type { Content } from '../files/workspace-files.ts'
+import type { Content } from '../files/content.ts'
 import { buildGraph, foldersAbove, inOrder, isStage } from '../graph.ts'
 import { openLocks } from '../lock-store.ts'
 import type { Entry, Pipeline } from '../model.ts'

@@ -1,6 +1,6 @@
-import module from 'node:module'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { TidemillError } from '#contract'
+import { threadBeside } from '#store/thread'
 import type { Feeds, Outputs, Request, Response } from './messages.ts'
 
 /** A model in memory, ready to run. */
@@ -26,17 +26,7 @@ type Unsent = Request extends infer One ? (One extends Request ? Omit<One, 'id'>
 
 export type StartWorker = () => Worker
 
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-)
-
-export const startWorker: StartWorker = () => {
-  // Threads do not share what bin/tidemill.js set up: without the cache one would load what strips types, for 90 ms.
-  const cache = module.getCompileCacheDir()
-  const env = { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) }
-  return new Worker(workerFile, { env })
-}
+export const startWorker: StartWorker = () => threadBeside(import.meta.url)
 
 /**
  * One thread. When it dies, what was under way is tried once more by a new one, which loads its models first. A thread that dies idle is

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { digestFromHex, type Digest } from '#contract'
+import { threadBeside } from '../thread.ts'
 
 /** What the thread is told of a file that is being written. */
 export type DigestRequest = { readonly id: number } & (
@@ -27,11 +28,6 @@ interface Reader {
   readonly worker: Worker
   readonly files: Map<number, PromiseWithResolvers<Digest>>
 }
-
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-)
 
 /** One for all files of the process; there while there is one to read. */
 let reader: Reader | undefined
@@ -61,7 +57,7 @@ export function digestBehind(file: string): DigestBehind {
 }
 
 function startReader(): Reader {
-  const started: Reader = { worker: new Worker(workerFile), files: new Map() }
+  const started: Reader = { worker: threadBeside(import.meta.url), files: new Map() }
   started.worker.unref()
   started.worker.on('message', (answer: DigestAnswer) => {
     const file = started.files.get(answer.id)

@@ -97,17 +97,23 @@ test('an empty folder and files of no bytes are kept and come back', async (t) =
   assert.deepEqual(await status(loadPipeline(made.root)), [])
 })
 
-test('a name that is not UTF-8 is refused by its true reason', async (t) => {
-  const made = await project(t, { 'data/a': 'a\n' }, { git: true })
-  writeFileSync(
-    Buffer.concat([Buffer.from(join(made.root, 'data/caf')), Buffer.from([0xe9])]),
-    'b\n',
-  )
-  await assert.rejects(
-    add(loadPipeline(made.root), ['data']),
-    failsWith('conflict', 'is not UTF-8'),
-  )
-})
+for (const [count, where] of [
+  [1, 'alone'],
+  [2500, 'among many'],
+] as const) {
+  test(`a name that is not UTF-8 is refused by its true reason, ${where}`, async (t) => {
+    const others = Array.from({ length: count }, (_, at) => [`data/${at}`, 'a\n'])
+    const made = await project(t, Object.fromEntries(others), { git: true })
+    writeFileSync(
+      Buffer.concat([Buffer.from(join(made.root, 'data/caf')), Buffer.from([0xe9])]),
+      'b\n',
+    )
+    await assert.rejects(
+      add(loadPipeline(made.root), ['data']),
+      failsWith('conflict', 'is not UTF-8'),
+    )
+  })
+}
 
 test('what is remembered of files with quotes, backslashes and line ends in their names is read again', async (t) => {
   const names = ['"a"\\n"', '"plain"', '"', 'two\nlines', '\\n']

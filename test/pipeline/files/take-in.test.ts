@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { add, loadPipeline } from '#pipeline'
 import { commitContent, contentToKeep } from '../../../src/pipeline/cache/outputs.ts'
 import { askWorker } from '../../../src/pipeline/files/ask-worker.ts'
+import { hashMany } from '../../../src/pipeline/files/hash-many.ts'
 import { openRepository } from '../../../src/pipeline/repository.ts'
 import { project } from '../support/project.ts'
 
@@ -84,6 +85,20 @@ test('a thread that ends without an answer ends the work with an error', async (
   const asked = askWorker(worker, 'read', { portions: [{}], next })
   await assert.rejects(asked, /ended before it answered/)
   assert.equal(next[0], 1)
+})
+
+test('of many new files one that goes before it is read is left out, and none is looked at before', async (t) => {
+  const made = await project(t, folder(2500))
+  const { files, state } = openRepository(made.root)
+  const asked: number[] = []
+  const content = await files.content('data', async (unknown, threads) => {
+    if (asked.length === 0) rmSync(join(made.root, 'data/3/10'))
+    asked.push(unknown.length)
+    return hashMany(unknown, threads)
+  })
+  assert.equal(content?.nfiles, 2499)
+  assert.deepEqual(asked, [2500, 2499])
+  assert.ok(state.knows('data/0/0'))
 })
 
 test('one file that cannot be read stops all threads, and is named', async (t) => {

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { TidemillError, type ErrorCode, type ErrorDetails } from '#contract/error'
+import { threadBeside } from '#store/thread'
 import type { ExperimentChoice, ExperimentsRead } from '../read-experiments.ts'
 
 export interface ReadRequest {
@@ -21,11 +22,6 @@ interface Reader {
   readonly worker: Worker
   readonly asked: Map<number, PromiseWithResolvers<ExperimentsRead>>
 }
-
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-)
 
 /** One for the process: it remembers the rows of commits. */
 let reader: Reader | undefined
@@ -49,7 +45,7 @@ export function experimentsBeside(
 }
 
 function startReader(): Reader {
-  const started: Reader = { worker: new Worker(workerFile), asked: new Map() }
+  const started: Reader = { worker: threadBeside(import.meta.url), asked: new Map() }
   const { worker, asked } = started
   worker.on('message', (answer: ReadAnswer) => {
     const read = asked.get(answer.id)
