@@ -11,6 +11,7 @@ import {
   type TraceFigure,
   type TraceQuestion,
 } from './trace-metrics/measure-traces.ts'
+import { inOrder } from './span-order.ts'
 import type { TrackingTables } from './tables.ts'
 import { removeTraceRows } from './trace-rows.ts'
 import { traceRecords, type Span, type Trace, type TraceRow } from './trace-records.ts'
@@ -29,7 +30,7 @@ export interface Traces extends Assessments {
   addSpans(experiment: string, spans: readonly Span[], tags: Trace['tags']): Promise<void>
   trace(id: string): Promise<Trace>
   traces(ids: readonly string[]): Promise<readonly Trace[]>
-  /** By trace, each in the order of time. */
+  /** By trace; those without a parent first, then in the order of time, to the nanosecond. */
   spansOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Json[]>>
   searchTraces(search: TraceSearch): Promise<Page<Trace>>
   /** How many traces fulfil two filters, each and both. */
@@ -175,7 +176,7 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         .selectFrom('trace_spans')
         .select(['trace', 'span'])
         .where(among('trace', ids, metadata.dialect))
-        .orderBy('started_at')
+        .orderBy('id')
         .execute()
       const found = new Map<string, Json[]>()
       for (const { trace: id, span } of rows) {
@@ -183,7 +184,7 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         own.push(JSON.parse(span) as Json)
         found.set(id, own)
       }
-      return found
+      return new Map([...found].map(([id, spans]) => [id, inOrder(spans)]))
     },
 
     async searchTraces({ experiments, ...search }) {

@@ -33,6 +33,32 @@ for (const [database, skip] of databases) {
   )
 }
 
+for (const [database, skip] of databases) {
+  test(
+    `spans come back with the one without a parent first, then by the nanosecond that they began in, whatever came first, on ${database}`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const { id: experiment } = await tracking.createExperiment({ name: 'e' })
+      // all within a millisecond, with more digits than a double holds, and a clock that went back before the last
+      const nanos = { c: 3, a: 2, root: 1, b: 3, early: 0 }
+      for (const [id, more] of Object.entries(nanos)) {
+        const body = {
+          name: id,
+          startTimeUnixNano: `180000000000000000${more}`,
+          ...(id === 'root' ? {} : { parentSpanId: '1234567812345678' }),
+        }
+        await tracking.addSpans(experiment, [span(id, 1_800_000_000_000, { body })], {})
+      }
+      const found = (await tracking.spansOf(['tr-1'])).get('tr-1')
+      assert.deepEqual(
+        found?.map(({ name }) => name),
+        ['root', 'early', 'a', 'b', 'c'],
+      )
+    },
+  )
+}
+
 test('what a client says of its trace is not changed by spans that come later, and an error of the root is one of the trace', async (t) => {
   const { tracking } = await openedTracking(t)
   const { id: experiment } = await tracking.createExperiment({ name: 'e' })

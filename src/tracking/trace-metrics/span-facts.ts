@@ -31,7 +31,7 @@ function durationOf({ startTimeUnixNano, endTimeUnixNano }: Json): number | null
 }
 
 /** Protobuf's JSON has them as texts, and lets others write numbers. */
-function nanos(value: unknown): bigint | undefined {
+export function nanos(value: unknown): bigint | undefined {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value)
   return typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined
 }
