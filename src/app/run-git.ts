@@ -6,6 +6,8 @@ export interface GitOptions {
   /** What it reads from its standard input. */
   readonly input?: Uint8Array
   readonly mostBytes?: number
+  /** What it may keep in memory, where the system holds programs to that. */
+  readonly mostMemoryBytes?: number
 }
 
 /** A repository that takes longer is not waited for. */
@@ -15,9 +17,13 @@ const patienceMs = 60_000
 export async function runGit(
   folder: string,
   args: readonly string[],
-  { env = {}, input, mostBytes = 64 << 20 }: GitOptions = {},
+  { env = {}, input, mostBytes = 64 << 20, mostMemoryBytes }: GitOptions = {},
 ): Promise<Buffer> {
-  const asked = promisify(execFile)('git', ['-C', folder, ...args], {
+  const inFolder = ['-C', folder, ...args]
+  const bounded = ['-c', 'ulimit -d "$0" && exec git "$@"', `${(mostMemoryBytes ?? 0) >> 10}`]
+  const isBounded = mostMemoryBytes !== undefined
+  const command = isBounded ? [...bounded, ...inFolder] : inFolder
+  const asked = promisify(execFile)(isBounded ? 'sh' : 'git', command, {
     encoding: 'buffer',
     env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', ...env },
     maxBuffer: mostBytes,

@@ -3,6 +3,7 @@ import { TidemillError, type AliasChange, type GateReport, type Model } from '#c
 import type { Clock, Metadata } from '#store'
 import { changeRecord, keepChange, lastChange } from './alias-changes.ts'
 import { readEvidence, readGuard } from './guards.ts'
+import { requireVersion } from './of-model.ts'
 import { support } from './requests.ts'
 import type { RegistryTables } from './tables.ts'
 
@@ -172,17 +173,6 @@ export async function requireReleasable(
     const problem = `The policy of ${model}@${alias} asks for approvals or signatures; point the alias at another version, or remove the policy first.`
     throw new TidemillError('conflict', { problem })
   }
-}
-
-async function requireVersion(tx: Transaction, model: string, version: number): Promise<void> {
-  const found = await tx
-    .selectFrom('model_versions')
-    .select('version')
-    .where('model', '=', model)
-    .where('version', '=', version)
-    .executeTakeFirst()
-  if (!found)
-    throw new TidemillError('not_found', { kind: 'model version', name: `${model}/${version}` })
 }
 
 /** A gate that looked at other evidence than there is now says nothing of this move. */

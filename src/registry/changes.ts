@@ -4,7 +4,8 @@ import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { readConsumers, readModel } from './guards.ts'
 import { keepName } from './names.ts'
 import { ownedByModel } from './owned.ts'
-import { isGuarding, refuseGuarded } from './refuse-guarded.ts'
+import { ofModel } from './of-model.ts'
+import { isGuarding, takeModel } from './refuse-guarded.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** What is changed of models and versions by hand: names, tags, descriptions and stages. */
@@ -51,14 +52,15 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     number: number,
     change: { description: string },
   ): Promise<ModelVersion> {
-    await version(name, number)
-    await database
-      .updateTable('model_versions')
-      .set({ ...change, updated_at: clock.now() })
-      .where('model', '=', name)
-      .where('version', '=', number)
-      .execute()
-    await touch(database, name)
+    await ofModel(metadata, name, number, async (tx) => {
+      await tx
+        .updateTable('model_versions')
+        .set({ ...change, updated_at: clock.now() })
+        .where('model', '=', name)
+        .where('version', '=', number)
+        .execute()
+      await touch(tx, name)
+    })
     return version(name, number)
   }
 
@@ -93,15 +95,10 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     },
 
     async renameModel(name, to, { mayGuard }, alongside) {
-      refuseGuarded(await model(name))
       try {
         await metadata.transaction<RegistryTables, void>(async (tx) => {
+          const row = await takeModel(tx, name)
           await keepSignedName(tx, name, mayGuard)
-          const row = await tx
-            .selectFrom('models')
-            .selectAll()
-            .where('name', '=', name)
-            .executeTakeFirstOrThrow(() => new TidemillError('not_found', { kind: 'model', name }))
           await tx
             .insertInto('models')
             .values({ ...row, name: to, updated_at: clock.now() })
@@ -121,13 +118,14 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     },
 
     async setModelTag(name, key, value) {
-      await model(name)
-      await database
-        .insertInto('model_tags')
-        .values({ model: name, key, value })
-        .onConflict((conflict) => conflict.columns(['model', 'key']).doUpdateSet({ value }))
-        .execute()
-      await touch(database, name)
+      await ofModel(metadata, name, undefined, async (tx) => {
+        await tx
+          .insertInto('model_tags')
+          .values({ model: name, key, value })
+          .onConflict((conflict) => conflict.columns(['model', 'key']).doUpdateSet({ value }))
+          .execute()
+        await touch(tx, name)
+      })
     },
 
     async removeModelTag(name, key) {
@@ -142,33 +140,33 @@ export function openChanges({ metadata, clock, model, version }: ChangesParts): 
     describeVersion: (name, number, description) => changeVersion(name, number, { description }),
 
     async setStage(name, number, stage, archive) {
-      await version(name, number)
-      await metadata.transaction<RegistryTables, void>(async (tx) => {
+      await ofModel(metadata, name, number, async (tx) => {
         if (loaded.includes(stage)) await requireUnguarded(tx, name, stage)
         const at = clock.now()
-        const ofModel = tx.updateTable('model_versions').where('model', '=', name)
+        const versions = tx.updateTable('model_versions').where('model', '=', name)
         if (archive) {
-          await ofModel
+          await versions
             .set({ stage: 'Archived', updated_at: at })
             .where('stage', '=', stage)
             .where('version', '!=', number)
             .execute()
         }
-        await ofModel.set({ stage, updated_at: at }).where('version', '=', number).execute()
+        await versions.set({ stage, updated_at: at }).where('version', '=', number).execute()
         await touch(tx, name)
       })
       return version(name, number)
     },
 
     async setVersionTag(name, number, key, value) {
-      await version(name, number)
-      await database
-        .insertInto('model_version_tags')
-        .values({ model: name, version: number, key, value })
-        .onConflict((conflict) =>
-          conflict.columns(['model', 'version', 'key']).doUpdateSet({ value }),
-        )
-        .execute()
+      await ofModel(metadata, name, number, (tx) =>
+        tx
+          .insertInto('model_version_tags')
+          .values({ model: name, version: number, key, value })
+          .onConflict((conflict) =>
+            conflict.columns(['model', 'version', 'key']).doUpdateSet({ value }),
+          )
+          .execute(),
+      )
     },
 
     async removeVersionTag(name, number, key) {

@@ -1,6 +1,7 @@
 import type { GateReport } from '#contract'
 import type { Metadata } from '#store'
 import { among } from '#tracking'
+import { ofModel } from './of-model.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** The evidence of gates, kept whatever the verdict. */
@@ -16,17 +17,11 @@ export function openGateReports(metadata: Metadata): GateReports & {
   const database = metadata.tables<RegistryTables>()
   return {
     async saveGateReport(report) {
-      await database
-        .insertInto('model_gate_reports')
-        .values({
-          id: report.id,
-          model: report.model,
-          version: report.version,
-          passed: report.passed ? 1 : 0,
-          report: JSON.stringify(report),
-          at: report.checkedAt,
-        })
-        .execute()
+      const { id, model, version, passed, checkedAt: at } = report
+      const row = { id, model, version, passed: passed ? 1 : 0, report: JSON.stringify(report), at }
+      await ofModel(metadata, model, version, (tx) =>
+        tx.insertInto('model_gate_reports').values(row).execute(),
+      )
     },
 
     async gateReports(model, version) {

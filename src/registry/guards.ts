@@ -9,6 +9,7 @@ import {
   type Requirement,
 } from '#contract'
 import type { Clock, Metadata } from '#store'
+import { ofModel } from './of-model.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** The alias that a model's requirements guard unless a policy says otherwise. */
@@ -63,7 +64,6 @@ export function openGuards(metadata: Metadata, clock: Clock): Guards {
     },
 
     async setConsumer({ model, name, alias, contract, declaredBy, fromFile }) {
-      await readPolicies(database, model)
       const row = {
         alias,
         contract: JSON.stringify(contract),
@@ -71,11 +71,13 @@ export function openGuards(metadata: Metadata, clock: Clock): Guards {
         declared_at: clock.now(),
         from_file: fromFile ? 1 : 0,
       }
-      await database
-        .insertInto('model_consumers')
-        .values({ model, name, ...row })
-        .onConflict((conflict) => conflict.columns(['model', 'name']).doUpdateSet(row))
-        .execute()
+      await ofModel(metadata, model, undefined, (tx) =>
+        tx
+          .insertInto('model_consumers')
+          .values({ model, name, ...row })
+          .onConflict((conflict) => conflict.columns(['model', 'name']).doUpdateSet(row))
+          .execute(),
+      )
       return consumerRecord({ model, name, ...row })
     },
 

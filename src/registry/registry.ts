@@ -48,6 +48,6 @@ export function openRegistry({ metadata, clock }: RegistryParts): Registry {
     ...openRequests(metadata, clock),
     ...openSignatures({ metadata, clock, manifest }),
     ...openChanges({ metadata, clock, model, version }),
-    ...openRemovals({ metadata, clock, model, version }),
+    ...openRemovals(metadata, clock),
   }
 }

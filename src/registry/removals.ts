@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely'
-import { TidemillError, type Model, type ModelRemoval, type ModelVersion } from '#contract'
+import { TidemillError, type ModelRemoval } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { keepChange } from './alias-changes.ts'
 import { requireReleasable } from './aliases.ts'
 import { keepName } from './names.ts'
+import { ofModel } from './of-model.ts'
 import { ownedByModel, ownedByVersion } from './owned.ts'
-import { refuseGuarded } from './refuse-guarded.ts'
+import { takeModel } from './refuse-guarded.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** The end of models and versions. What goes with them is told; with `dry` it is only told, after the same refusals. */
@@ -23,21 +24,13 @@ export interface Remover {
   readonly dry?: boolean
 }
 
-export interface RemovalsParts {
-  readonly metadata: Metadata
-  readonly clock: Clock
-  readonly model: (name: string) => Promise<Model>
-  readonly version: (name: string, version: number) => Promise<ModelVersion>
-}
-
 type Transaction = Kysely<RegistryTables>
 
-export function openRemovals({ metadata, clock, model, version }: RemovalsParts): Removals {
+export function openRemovals(metadata: Metadata, clock: Clock): Removals {
   return {
     async removeModel(name, { mayPromote, dry = false }) {
-      const known = await model(name)
-      refuseGuarded(known)
       return metadata.transaction<RegistryTables, ModelRemoval>(async (tx) => {
+        const row = await takeModel(tx, name)
         const going = await whatGoes(tx, name)
         if (!mayPromote) refuseNamed(name, going.aliases)
         if (dry) return { ...going, dry }
@@ -48,14 +41,13 @@ export function openRemovals({ metadata, clock, model, version }: RemovalsParts)
         }
         await tx.deleteFrom('models').where('name', '=', name).execute()
         // The next model with the name is another.
-        await keepName(tx, { name, created_at: known.createdAt }, name, clock.now())
+        await keepName(tx, row, name, clock.now())
         return { ...going, dry }
       })
     },
 
     async removeVersion(name, number, { who, mayPromote, dry = false }) {
-      await version(name, number)
-      return metadata.transaction<RegistryTables, ModelRemoval>(async (tx) => {
+      return ofModel(metadata, name, number, async (tx) => {
         const going = await whatGoes(tx, name, number)
         if (!mayPromote) refuseNamed(`version ${number} of ${name}`, going.aliases)
         await requireReleasable(tx, name, going.aliases)
@@ -67,8 +59,8 @@ export function openRemovals({ metadata, clock, model, version }: RemovalsParts)
           })
         }
         for (const table of ownedByVersion) {
-          const ofModel = tx.deleteFrom(table).where('model', '=', name)
-          await ofModel.where('version', '=', number).execute()
+          const rows = tx.deleteFrom(table).where('model', '=', name)
+          await rows.where('version', '=', number).execute()
         }
         await tx
           .updateTable('models')

@@ -8,6 +8,7 @@ import {
 } from '#contract'
 import { isUniqueViolation, type Clock, type Metadata } from '#store'
 import { envelopeProblem, publicKeyOf } from './statement.ts'
+import { ofModel } from './of-model.ts'
 import type { RegistryTables } from './tables.ts'
 
 /** Whose signatures count, and what they have signed. Private keys never come here. */
@@ -88,11 +89,13 @@ export function openSignatures({ metadata, clock, manifest }: SignaturesParts): 
         throw new TidemillError('signature_invalid', { model, version, problem: `${problem}.` })
       }
       const row = { envelope: JSON.stringify(envelope), who: by, at: clock.now(), signed_as: null }
-      await database
-        .insertInto('model_signatures')
-        .values({ model, version, key: id, ...row })
-        .onConflict((conflict) => conflict.columns(['model', 'version', 'key']).doUpdateSet(row))
-        .execute()
+      await ofModel(metadata, model, version, (tx) =>
+        tx
+          .insertInto('model_signatures')
+          .values({ model, version, key: id, ...row })
+          .onConflict((conflict) => conflict.columns(['model', 'version', 'key']).doUpdateSet(row))
+          .execute(),
+      )
       return { key: id, keyName: key.name, by, at: row.at, envelope, valid: true }
     },
 

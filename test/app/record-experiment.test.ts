@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { operations } from '#contract'
+import { operations, type Caller } from '#contract'
 import { localCaller, localIdentity, openApp } from '../../src/app/index.ts'
-import { recordExperiment } from '../../src/app/steps/record-experiment.ts'
+import { recordExperiment, runsOfExperiments } from '../../src/app/steps/record-experiment.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('an experiment of the pipeline is one run in tracking, however often it is told, with its parameters, metrics and commit', async (t) => {
@@ -56,4 +56,24 @@ test('an experiment of the pipeline is one run in tracking, however often it is 
   assert.notEqual(await recordExperiment(caller, folder, other), alien.id)
   const { tracking } = await app.project('default')
   assert.deepEqual((await tracking.run(alien.id)).metrics, {})
+})
+
+test('the runs of a thousand experiments are looked for in pieces, between which a server answers others', async () => {
+  const asked: number[] = []
+  let between = 0
+  const caller = {
+    call(_: unknown, { filter }: { filter: string }) {
+      asked.push(filter.split(',').length)
+      setImmediate(() => (between += 1))
+      return Promise.resolve({ runs: [] })
+    },
+  } as unknown as Caller
+  const revs = Array.from({ length: 1000 }, (_, at) => at.toString(16).padStart(40, '0'))
+  await runsOfExperiments(caller, '/', revs)
+  assert.equal(
+    asked.reduce((sum, each) => sum + each),
+    1000,
+  )
+  assert.ok(Math.max(...asked) <= 20)
+  assert.equal(between, asked.length - 1)
 })

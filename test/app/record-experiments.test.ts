@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { operations } from '#contract'
+import { operations, type RunSource } from '#contract'
 import { expRun } from '#pipeline'
 import { localCaller, localIdentity, openApp } from '../../src/app/index.ts'
 import { homePlace, recordExperiments } from '../../src/app/steps/record-experiments.ts'
@@ -86,6 +86,35 @@ test('a run that was removed for good does not come back by itself, and does whe
   assert.deepEqual(found.runs, [first?.run])
   assert.deepEqual(await recordExperiments(caller, made.root, { place }), [])
   assert.equal((await recordExperiments(caller, made.root)).length, 1)
+})
+
+test('a finished run that somebody gave the tag who may not run the pipeline keeps no experiment from becoming a run', async (t) => {
+  const { made, opened, head } = await repository(t)
+  manyExperiments(made.root, head, 1)
+  const { caller, tracking } = await opened()
+  const [{ rev = '' } = {}] = await recordExperiments(caller, made.root, { dry: true })
+  const tags = { 'tidemill.experiment.commit': rev }
+  const forged = async (source: RunSource) => {
+    const { id } = await tracking.create({ experiment: 'of somebody', user: 'eve', tags, source })
+    await tracking.end(id, 'finished')
+  }
+  await forged({ code: rev, rerun: 'none' })
+  await forged({ code: head, rerun: 'stages' })
+  const [recorded] = await recordExperiments(caller, made.root)
+  const run = await tracking.run(recorded?.run ?? '')
+  assert.deepEqual([run.name, run.metrics], ['many-0', { score: 0 }])
+  const { rows } = await caller.call(operations.pipelines.experiments, {})
+  assert.deepEqual(rows.map(({ run: linked }) => linked).filter(Boolean), [run.id])
+
+  // What another clone recorded, whose folder has another name, counts.
+  await tracking.remove(run.id)
+  await tracking.purge(
+    await tracking.purgeable({ until: Date.now() + 1000, keep: new Set() }),
+    Date.now() + 1000,
+    () => Promise.resolve(new Set()),
+  )
+  await forged({ code: rev, rerun: 'stages' })
+  assert.deepEqual(await recordExperiments(caller, made.root), [])
 })
 
 test('the experiments page links each experiment to its run, and makes runs of those that have none', async (t) => {

@@ -111,6 +111,28 @@ test('what may hold secrets, what is ignored, hidden or Tidemill’s own is neve
   ])
 })
 
+test('new files that are named like secrets are left out and named with the reason, and those of the commit that are code stay', async (t) => {
+  const { git, write, run, patchOf } = await open(t)
+  await write({ 'code/token_loss.py': 'a = 1\n', 'code/tokenizer.py': 'a = 1\n' })
+  git('add', '-A')
+  git('commit', '-qm', 'two')
+  const secrets = [
+    ...['api_key.txt', 'aws-credentials.json', 'credentials-prod.json', 'deploy/hf_token.txt'],
+    ...['deploy/key.pem', 'id_rsa', 'kaggle.json', 'server.key', 'secrets.toml', 'token'],
+  ]
+  await write(Object.fromEntries(secrets.map((path) => [path, 'hush\n'])))
+  await write({ 'code/token_loss.py': 'a = 2\n', 'new_tokenizer.json': '{}\n', '.netrc': 'hush\n' })
+  const { id, source } = await run()
+  const patch = await patchOf(id)
+  assert.doesNotMatch(patch, /hush/)
+  assert.match(patch, /\+a = 2/)
+  assert.match(patch, /new_tokenizer/)
+  const { left = [], why, whole } = source.uncommitted ?? {}
+  assert.deepEqual(left.toSorted(), secrets.toSorted())
+  assert.deepEqual(why, Object.fromEntries(secrets.map((path) => [path, 'named like a secret'])))
+  assert.equal(whole, true)
+})
+
 test('a repository within the repository is named and never shown, whatever Git is told to show of it', async (t) => {
   const { dir, git, write, run, patchOf } = await open(t)
   const inside = ['-C', join(dir, 'part')]
@@ -142,7 +164,40 @@ test('a patch is bounded: what does not fit is named', async (t) => {
   assert.match(patch, /\+k = 8/)
   assert.ok(patch.length < 10_000)
   assert.equal(source.uncommitted?.whole, false)
-  assert.deepEqual(source.uncommitted?.left.toSorted(), ['new.csv', 'table.csv'])
+  assert.deepEqual(source.uncommitted?.why, {
+    'table.csv': 'too much for a patch of 1 MiB',
+    'new.csv': 'new, and larger than 64 KiB',
+  })
+})
+
+test('a file that is large, or was in the commit, is named and never packed', async (t) => {
+  const { git, write, run, patchOf } = await open(t)
+  await write({ 'was.bin': new Uint8Array(17 << 20), 'grown.bin': 'a\n' })
+  git('add', '-A')
+  git('commit', '-qm', 'two')
+  await write({
+    ...{ 'grown.bin': new Uint8Array(17 << 20), 'was.bin': new Uint8Array(1) },
+    'code/model.py': 'k = 8\n',
+  })
+  const { id, source } = await run()
+  assert.deepEqual(source.uncommitted?.why, {
+    'grown.bin': 'larger than 16 MiB',
+    'was.bin': 'larger than 16 MiB',
+  })
+  assert.ok((await patchOf(id)).length < 1000)
+})
+
+test('a patch that is short and unpacks to much is made again of what is small', async (t) => {
+  const { git, write, run, patchOf } = await open(t)
+  const parts = ['a.bin', 'b.bin', 'c.bin', 'd.bin', 'e.bin']
+  await write(Object.fromEntries(parts.map((path) => [path, 'a\0'])))
+  git('add', '-A')
+  git('commit', '-qm', 'two')
+  const zeros = new Uint8Array(15 << 20)
+  await write({ ...Object.fromEntries(parts.map((path) => [path, zeros])), 'code/model.py': 'k\n' })
+  const { id, source } = await run()
+  assert.deepEqual(source.uncommitted?.left, parts)
+  assert.match(await patchOf(id), /\+k/)
 })
 
 test('an option and a variable of the environment keep the difference to oneself', async (t) => {

@@ -103,6 +103,56 @@ for (const [database, skip] of [
   )
 
   test(
+    `what is written of a model while it is removed is gone with it or refused, so that the next of its name has nothing of it, on ${database}`,
+    { skip },
+    async (t) => {
+      const [one, other] = await servers(t, database, [manualClock(1), manualClock(1)])
+      assert.ok(one && other)
+      const remover = { who: 'ada', mayPromote: true }
+      for (let round = 0; round < 10; round++) {
+        await addTo(one, 1)
+        const report = { id: `g${round}`, model: 'm', version: 1, alias: 'a', evidence: '' }
+        const done = await Promise.allSettled([
+          one.setModelTag('m', 'k', 'v'),
+          one.setVersionTag('m', 1, 'k', 'v'),
+          one.setConsumer({
+            ...{ model: 'm', name: 'app', alias: 'a', declaredBy: 'ada', fromFile: false },
+            contract: { outputs: [] },
+          }),
+          one.saveGateReport({ ...report, passed: true, checks: [], checkedAt: 1, checkedBy: '' }),
+          other.removeModel('m', remover),
+          one.describeVersion('m', 1, 'text'),
+        ])
+        for (const each of done)
+          if (each.status === 'rejected') assert.ok(withCode('not_found')(each.reason))
+        await addTo(one, 1)
+        const next = [await one.consumers('m'), await one.gateReports('m', 1)]
+        assert.deepEqual([(await one.model('m')).tags, ...next], [{}, [], []])
+        assert.deepEqual((await one.version('m', 1)).tags, {})
+        await one.removeModel('m', remover)
+      }
+    },
+  )
+
+  test(
+    `a model gets a policy that guards it or goes, and never both, on ${database}`,
+    { skip },
+    async (t) => {
+      const [one, other] = await servers(t, database, [manualClock(1), manualClock(1)])
+      assert.ok(one && other)
+      for (let round = 0; round < 10; round++) {
+        await addTo(one, 1)
+        const [guarded, removed] = await Promise.allSettled([
+          one.setPolicy('m', 'champion', { approvals: 1 }),
+          other.removeModel('m', { who: 'ada', mayPromote: true }),
+        ])
+        assert.notEqual(guarded.status, removed.status)
+        if (guarded.status === 'fulfilled') await one.setPolicy('m', 'champion', {})
+      }
+    },
+  )
+
+  test(
     `an alias that is set while its version is removed or its model renamed names what is there, on ${database}`,
     { skip },
     async (t) => {

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-/** A small disk of its own, or why there can be none. */
-export async function smallDisk(t: TestContext, megabytes: number): Promise<string | undefined> {
+/** A small disk of its own, with room for so many files and folders, its own among them; or why there can be none. */
+export async function smallDisk(
+  t: TestContext,
+  megabytes: number,
+  entries?: number,
+): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     t.skip('a disk of its own can be mounted by root on Linux only')
     return undefined
@@ -17,7 +21,8 @@ export async function smallDisk(t: TestContext, megabytes: number): Promise<stri
     await rm(folder, { recursive: true, force: true })
   })
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder])
+    const size = `size=${megabytes}m${entries === undefined ? '' : `,nr_inodes=${entries}`}`
+    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder])
     mounted = true
     return folder
   } catch {

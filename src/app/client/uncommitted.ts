@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { copyFile, lstat, mkdtemp, realpath, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { Uncommitted } from '#contract'
-import { mayHoldSecrets } from './may-hold-secrets.ts'
+import { mostUnpackedBytes, unpackedBytes } from '../git-patch.ts'
 import { isTooLong, runGit, zeros } from '../run-git.ts'
+import { mayHoldSecrets } from './secret-names.ts'
 
 /** A patch against the commit, and what is told of it. */
 export interface KeptPatch {
@@ -16,10 +18,15 @@ export interface KeptPatch {
 const mostBytes = 1 << 20
 /** A new file that is larger is data rather than code. */
 const mostNewBytes = 64 << 10
+/** Of a larger file of the commit Git is not asked for the difference, which would take long and much memory. */
+const mostChangedBytes = 16 << 20
 const mostNewFiles = 200
 /** A command takes so many names. */
 const mostChanged = 2000
 const mostNamed = 100
+
+/** Files that are not in a patch, each with the reason. */
+type Left = ReadonlyMap<string, string>
 
 /**
  * What the files of a work tree have beside its commit: `changed` files of the commit, and small new ones that no rule of Git's leaves
@@ -30,22 +37,67 @@ export async function uncommittedPatch(
   changed: readonly string[],
   made: readonly string[],
 ): Promise<KeptPatch | undefined> {
-  const [ignored, others, fresh] = await Promise.all([
-    ignoredAllTheSame(top),
-    changed.length === 0 ? new Set<string>() : changedSubmodules(top),
+  const [refused, fresh] = await Promise.all([
+    changed.length === 0 ? new Map<string, string>() : refusedOf(top, changed),
     newFiles(top, made),
   ])
-  const isCode = (path: string) => !ignored.has(path) && !others.has(path) && !mayHoldSecrets(path)
-  const [taken, refused] = parted(changed, isCode)
+  const taken = changed.filter((path) => !refused.has(path))
   const { files, bytes } = await withIndex(top, fresh.taken, (env) =>
     longestPatch(top, env, taken, fresh.taken),
   )
-  const left = [...refused, ...taken, ...fresh.taken].filter((path) => !files.has(path))
+  const unfit = [...taken, ...fresh.taken].filter((path) => !files.has(path))
+  const left = new Map([
+    ...refused,
+    ...unfit.map((path) => [path, tooLong] as const),
+    ...fresh.left,
+  ])
+  if (bytes.length === 0 && left.size === 0) return undefined
   const whole = changed.every((path) => files.has(path))
-  const named = [...new Set([...left, ...fresh.left])].slice(0, mostNamed)
-  if (bytes.length === 0 && named.length === 0) return undefined
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-  return { about: { ...(bytes.length === 0 ? {} : { digest }), whole, left: named }, bytes }
+  return {
+    about: { ...(bytes.length === 0 ? {} : { digest }), whole, ...namesAndReasons(left) },
+    bytes,
+  }
+}
+
+const tooLong = `too much for a patch of ${mostBytes >> 20} MiB`
+
+function namesAndReasons(left: Left): Pick<Uncommitted, 'left' | 'why'> {
+  const named = [...left].slice(0, mostNamed)
+  return {
+    left: named.map(([path]) => path),
+    ...(named.length === 0 ? {} : { why: Object.fromEntries(named) }),
+  }
+}
+
+/** Which files of the commit are not looked into, and why. */
+async function refusedOf(top: string, changed: readonly string[]): Promise<Left> {
+  const [ignored, others, large] = await Promise.all([
+    ignoredAllTheSame(top),
+    changedSubmodules(top),
+    largeFiles(top, changed),
+  ])
+  const why = (path: string): string | undefined => {
+    if (mayHoldSecrets(path, false)) return secret
+    if (ignored.has(path)) return 'left out by a rule of Git’s'
+    if (others.has(path)) return 'a repository of its own'
+    return large.has(path) ? `larger than ${mostChangedBytes >> 20} MiB` : undefined
+  }
+  return reasons(changed, why)
+}
+
+const secret = 'named like a secret'
+
+function reasons(
+  paths: readonly string[],
+  why: (path: string, at: number) => string | undefined,
+): Left {
+  return new Map(
+    paths.flatMap((path, at) => {
+      const reason = why(path, at)
+      return reason === undefined ? [] : [[path, reason] as const]
+    }),
+  )
 }
 
 /** Files that a rule leaves out and that are in the commit: what is in them now was meant for nobody. */
@@ -61,23 +113,49 @@ async function changedSubmodules(top: string): Promise<ReadonlySet<string>> {
   return new Set(said.filter((_, at) => at % 2 === 1 && isOne(said[at - 1])))
 }
 
+/** Those that are large, or were in the commit. */
+async function largeFiles(top: string, changed: readonly string[]): Promise<ReadonlySet<string>> {
+  const sizes = await sizesOf(top, changed)
+  if (changed.length <= mostChanged) {
+    const listed = zeros(await runGit(top, ['ls-tree', '-l', '-z', 'HEAD', '--', ...changed]))
+    for (const line of listed) {
+      const [facts = '', path = ''] = line.split('\t')
+      const size = Number(facts.split(/ +/)[3])
+      if (size > (sizes.get(path) ?? 0)) sizes.set(path, size)
+    }
+  }
+  return new Set(changed.filter((path) => (sizes.get(path) ?? 0) > mostChangedBytes))
+}
+
+/** How large files are; those that are gone have no size. */
+async function sizesOf(top: string, paths: readonly string[]): Promise<Map<string, number>> {
+  const found = await Promise.all(
+    paths.map((path) => lstat(join(top, path)).catch(() => undefined)),
+  )
+  return new Map(paths.map((path, at) => [path, found[at]?.size ?? 0]))
+}
+
 async function newFiles(
   top: string,
   made: readonly string[],
-): Promise<{ readonly taken: readonly string[]; readonly left: readonly string[] }> {
+): Promise<{ readonly taken: readonly string[]; readonly left: Left }> {
   const listing = ['ls-files', '--others', '--exclude-standard', '-z', '--', ':/']
   const listed = zeros(await runGit(top, [...listing, ...made.map(leftOut)]))
   const homes = [await ownHome(top), ...homesAmong(listed)]
   const shown = listed.filter(
     (path) => !isHidden(path) && !homes.some((home) => isWithin(home, path)),
   )
-  const small = new Set<string>()
-  for (const path of shown.slice(0, mostNewFiles)) {
-    const found = await lstat(join(top, path)).catch(() => undefined)
-    if (found?.isFile() && found.size <= mostNewBytes && !mayHoldSecrets(path)) small.add(path)
+  const found = await Promise.all(
+    shown.slice(0, mostNewFiles).map((path) => lstat(join(top, path)).catch(() => undefined)),
+  )
+  const why = (path: string, file: Stats | undefined, at: number): string | undefined => {
+    if (mayHoldSecrets(path, true)) return secret
+    if (at >= mostNewFiles) return `after the first ${mostNewFiles} new files`
+    if (!file?.isFile()) return 'not a file'
+    return file.size > mostNewBytes ? `new, and larger than ${mostNewBytes >> 10} KiB` : undefined
   }
-  const [taken, left] = parted(shown, (path) => small.has(path))
-  return { taken, left }
+  const left = reasons(shown, (path, at) => why(path, found[at], at))
+  return { taken: shown.filter((path) => !left.has(path)), left }
 }
 
 /** Where Tidemill keeps what it knows, keys and people included. */
@@ -136,15 +214,8 @@ async function longestPatch(
   changed: readonly string[],
   fresh: readonly string[],
 ): Promise<Patch> {
-  const sizes = await Promise.all(
-    changed.map((path) =>
-      lstat(join(top, path)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  )
-  const small = changed.filter((_, at) => (sizes[at] ?? 0) <= mostNewBytes)
+  const sizes = await sizesOf(top, changed)
+  const small = changed.filter((path) => (sizes.get(path) ?? 0) <= mostNewBytes)
   for (const files of [[...changed, ...fresh], small]) {
     if (files.length === 0 || files.length > mostChanged) continue
     const bytes = await patchOf(top, env, files)
@@ -153,7 +224,7 @@ async function longestPatch(
   return { files: new Set(), bytes: new Uint8Array() }
 }
 
-/** As `git apply` takes it, whatever the user has configured; nothing where it is too long. */
+/** As `git apply` takes it, whatever the user has configured; nothing where it is too long, or is when it is unpacked. */
 async function patchOf(
   top: string,
   env: Readonly<Record<string, string>>,
@@ -163,7 +234,8 @@ async function patchOf(
   const plain = ['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/']
   const asked = ['diff', ...form, ...plain, 'HEAD', '--', ...files]
   try {
-    return await runGit(top, asked, { env, mostBytes })
+    const bytes = await runGit(top, asked, { env, mostBytes })
+    return unpackedBytes(bytes) > mostUnpackedBytes ? undefined : bytes
   } catch (error) {
     if (isTooLong(error)) return undefined
     throw error
@@ -177,8 +249,4 @@ function isHidden(path: string): boolean {
 /** Whether a path is a folder's, or in it; a folder of '' holds all. */
 function isWithin(folder: string, path: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`)
-}
-
-function parted<T>(all: readonly T[], test: (each: T) => boolean): readonly [T[], T[]] {
-  return [all.filter(test), all.filter((each) => !test(each))]
 }

@@ -27,7 +27,8 @@ export const pipelineExperimentHandlers = [
   implement(pipelines.experiments, async (choice, context) => {
     const { rows, baselines, queue } = await experimentsBeside(context.rooms.workspace, choice)
     const kept = rows.flatMap(({ ref, rev }) => (ref === undefined ? [] : [rev]))
-    const runs = await runsOfExperiments(await callerOf(context, context.identity), kept)
+    const caller = await callerOf(context, context.identity)
+    const runs = await runsOfExperiments(caller, findRoot(context.rooms.workspace), kept)
     const recordOf = (row: ExperimentRow) => {
       const run = row.ref === undefined ? undefined : runs.get(row.rev)
       return { ...experimentRecord(row), ...(run === undefined ? {} : { run: run.id }) }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { commitOf, type Run, type RunDifference } from '#contract'
 import { readGitDiff } from '#tracking'
+import { applyPatch, whyNotApplied } from '../git-patch.ts'
 import type { Rooms } from '../rooms.ts'
 import { isTooLong, runGit } from '../run-git.ts'
 import { isCommit } from './rerun-mark.ts'
@@ -13,11 +14,14 @@ const mostDiffBytes = 4 << 20
 
 /** The code of a run: its commit, and what its files had beside it. */
 interface Code {
+  readonly run: string
   readonly commit?: string
   readonly patch?: Uint8Array
   readonly digest?: string
   readonly problems: readonly string[]
 }
+
+class UnfitPatch extends Error {}
 
 /** What of the code differs between two runs: commit and patch against commit and patch, as far as they are kept. */
 export async function codeDifference(rooms: Rooms, a: Run, b: Run): Promise<RunDifference['code']> {
@@ -33,11 +37,12 @@ export async function codeDifference(rooms: Rooms, a: Run, b: Run): Promise<RunD
     const text = await diffBetween(rooms.workspace, before, after)
     return { ...base, files: [...readGitDiff(text)], ...problemOf(problems) }
   } catch (error) {
-    const hasPatch = before.patch !== undefined || after.patch !== undefined
     problems.push(
-      isTooLong(error)
-        ? `the difference is longer than ${mostDiffBytes >> 20} MiB: git diff ${before.commit} ${after.commit}`
-        : `the repository at ${rooms.workspace} does not have both commits${hasPatch ? ', or a patch does not fit its own' : ''}`,
+      error instanceof UnfitPatch
+        ? error.message
+        : isTooLong(error)
+          ? `the difference is longer than ${mostDiffBytes >> 20} MiB: git diff ${before.commit} ${after.commit}`
+          : `the repository at ${rooms.workspace} does not have both commits`,
     )
     return { ...base, files: [], ...problemOf(problems) }
   }
@@ -45,10 +50,12 @@ export async function codeDifference(rooms: Rooms, a: Run, b: Run): Promise<RunD
 
 async function codeOf(rooms: Rooms, run: Run): Promise<Code> {
   const code = commitOf(run)
-  if (code === undefined) return { problems: ['a run does not say which commit it ran'] }
+  if (code === undefined)
+    return { run: run.name, problems: ['a run does not say which commit it ran'] }
   const commit = code.replace(/\+dirty$/, '')
   const kept = await patchOfRun(rooms, run)
-  if ('problem' in kept) return { commit, problems: [`of ${run.name} ${kept.problem}`] }
+  if ('problem' in kept)
+    return { run: run.name, commit, problems: [`of ${run.name} ${kept.problem}`] }
   const { patch } = kept
   const { digest, left = [] } = run.source.uncommitted ?? {}
   const problems = [
@@ -59,7 +66,12 @@ async function codeOf(rooms: Rooms, run: Run): Promise<Code> {
       ? []
       : [`of ${run.name} what these files had beside the commit was not kept: ${left.join(', ')}`]),
   ]
-  return { commit, problems, ...(patch && digest !== undefined ? { patch, digest } : {}) }
+  return {
+    run: run.name,
+    commit,
+    problems,
+    ...(patch && digest !== undefined ? { patch, digest } : {}),
+  }
 }
 
 function problemOf(problems: readonly string[]): { problem?: string } {
@@ -101,12 +113,14 @@ async function diffBetween(workspace: string, from: Code, to: Code): Promise<str
 /** What Git knows a version by. A run says its commit itself, so it is checked to be one before Git sees it. */
 async function treeOf(
   top: string,
-  { commit = '', patch }: Code,
+  { run, commit = '', patch }: Code,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   if (!isCommit(commit)) throw new Error(`${commit} is no commit.`)
   if (patch === undefined) return commit
   await runGit(top, ['read-tree', commit], { env })
-  await runGit(top, ['apply', '--cached', '--whitespace=nowarn', '-'], { env, input: patch })
+  await applyPatch(top, patch, env).catch((error: unknown) => {
+    throw new UnfitPatch(`of ${run} ${whyNotApplied(error, commit)}`)
+  })
   return String(await runGit(top, ['write-tree'], { env })).trim()
 }

@@ -55,6 +55,7 @@ export async function recordExperiments(
   if (fresh.length === 0) return []
   const runs = await runsOfExperiments(
     caller,
+    root,
     fresh.map(({ rev }) => rev),
   )
   const missing = fresh.filter(({ rev }) => runs.get(rev)?.isWhole !== true)

@@ -5,8 +5,8 @@ import { join, relative, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { TidemillError } from '#contract'
 import { checkout, findRepository, loadPipeline, openOwnTree } from '#pipeline'
+import { applyPatch, whyNotApplied } from '../git-patch.ts'
 import type { Rooms } from '../rooms.ts'
-import { runGit, saidByGit } from '../run-git.ts'
 import type { RerunPlan } from './rerun-plan.ts'
 import { cannotRerun } from './rerun-refusal.ts'
 
@@ -28,7 +28,7 @@ export async function inTree(
   work: (place: string) => Promise<void>,
 ): Promise<void> {
   if (plan.commit === undefined) return work(rooms.workspace)
-  const tree = await openTree(rooms.workspace, plan.commit, (top) => applyPatch(top, plan))
+  const tree = await openTree(rooms.workspace, plan.commit, (top) => bringPatch(top, plan))
   try {
     await work(plan.folder === '' ? tree.place : await folderIn(tree.top, plan))
   } finally {
@@ -90,12 +90,10 @@ async function openDataTree(
 }
 
 /** Brings what was not committed into a work tree; Git lets a patch write neither outside of it nor into its own folder. */
-async function applyPatch(top: string, { patch, run, commit = '' }: RerunPlan): Promise<void> {
+async function bringPatch(top: string, { patch, run, commit = '' }: RerunPlan): Promise<void> {
   if (patch === undefined) return
-  const applying = runGit(top, ['apply', '--whitespace=nowarn', '-'], { input: patch })
-  await applying.catch((error: unknown) => {
-    const said = saidByGit(error).slice(0, 300)
-    throw cannotRerun(run, `its patch does not fit commit ${commit.slice(0, 12)}: ${said}`)
+  await applyPatch(top, patch).catch((error: unknown) => {
+    throw cannotRerun(run, whyNotApplied(error, commit))
   })
 }
 

@@ -2,10 +2,13 @@ import { hash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { uncommittedPath, type Run } from '#contract'
 import { found } from '../found.ts'
+import { mostUnpackedBytes, unpackedBytes } from '../git-patch.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** What our own clients keep is shorter; more than this is none of theirs. */
 const mostBytes = 2 << 20
+
+const tooLarge = `the files in its patch ${uncommittedPath} come to more than ${mostUnpackedBytes >> 20} MiB when they are unpacked, and it is not applied; look at it with: git apply --stat`
 
 /** What the code of a run had beside its commit, or why that is not known. */
 export type PatchOfRun = { readonly patch?: Uint8Array } | { readonly problem: string }
@@ -31,7 +34,8 @@ export async function patchOfRun(
   )
   if (!bytes) return { problem: `the bytes of ${uncommittedPath} are gone` }
   // It may have been replaced since it was looked for.
-  return `sha256:${hash('sha256', bytes, 'hex')}` === digest ? { patch: bytes } : another
+  if (`sha256:${hash('sha256', bytes, 'hex')}` !== digest) return another
+  return unpackedBytes(bytes) > mostUnpackedBytes ? { problem: tooLarge } : { patch: bytes }
 }
 
 /** Whether files of the commit differed when the run was made. */

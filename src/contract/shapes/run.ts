@@ -28,6 +28,8 @@ export const Uncommitted = Type.Object({
   whole: Type.Boolean(),
   /** Files that are not in it, the first hundred: too large, or such as may hold secrets. */
   left: Type.Array(Type.String()),
+  /** Why they are not. */
+  why: Type.Optional(Type.Record(Type.String(), Type.String())),
 })
 export type Uncommitted = Static<typeof Uncommitted>
 

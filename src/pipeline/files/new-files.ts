@@ -39,10 +39,21 @@ export function newFiles(folder: string): NewFiles {
 
 /** Of a failure nothing is left beside. Errors: `disk_full`, which names what there was no room for. */
 export function cleaning<T>(temporary: string, what: string, work: () => T): T {
+  return explained(what, () => {
+    try {
+      return work()
+    } catch (error) {
+      fs.rmSync(temporary, { force: true })
+      throw error
+    }
+  })
+}
+
+/** Errors: `disk_full`, which names what there was no room for. */
+export function explained<T>(what: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    fs.rmSync(temporary, { force: true })
     throw explain(error, what)
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { TidemillError, type ErrorCode, type ErrorDetails } from '#contract/error'
 import type { SharedWork } from './ask-worker.ts'
 import { hashFile, type Hashed } from './hash-file.ts'
-import { taker, type ObjectPlaces } from './take-in.ts'
+import { taker, type ObjectPlaces, type Taker } from './take-in.ts'
 
 /** Files that one thread reads before it looks for more. */
 export interface Portion {
@@ -29,10 +29,11 @@ export interface ReadAnswer {
 
 /** Takes portions until there are none; after a failure no thread takes another. */
 export async function readPortions({ portions, next, into }: ReadTask): Promise<ReadAnswer> {
-  const own = into && taker(into)
+  let own: Taker | undefined
   const found: ReadAnswer['found'][number][] = []
   const take = (): Portion | undefined => portions[Atomics.add(next, 0, 1)]
   try {
+    own = into && taker(into)
     for (let portion = take(); portion; portion = take()) {
       const hashed: Hashed[] = []
       for (const path of portion.paths) {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import type { TakeBytes } from './hash-file.ts'
-import { cleaning, newFiles } from './new-files.ts'
+import { cleaning, explained, newFiles } from './new-files.ts'
 
 /** Where objects lie by their digest, and where they are made. */
 export interface ObjectPlaces {
@@ -17,7 +17,7 @@ export interface Taker {
 
 export function taker({ objects, temporary }: ObjectPlaces): Taker {
   // one folder of its own: threads that make files in the same one wait for each other
-  const own = mkdtempSync(`${temporary}/`)
+  const own = explained(temporary, () => mkdtempSync(`${temporary}/`))
   const files = newFiles(own)
   const names = new Map<string, Set<string>>()
   const taken: string[] = []
@@ -33,7 +33,7 @@ export function taker({ objects, temporary }: ObjectPlaces): Taker {
     close: () => rmSync(own, { recursive: true, force: true }),
     take(path, bytes, md5) {
       const [prefix, name] = [md5.slice(0, 2), md5.slice(2)]
-      const known = namesOf(prefix)
+      const known = explained(path, () => namesOf(prefix))
       // one that is there may not be what its name says: who asks for it has it verified
       if (known.has(name)) return
       const made = files.temporary()

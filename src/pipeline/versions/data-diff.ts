@@ -32,9 +32,13 @@ export async function dataDiff(
   pipeline: Pipeline,
   options: DataDiffOptions = {},
 ): Promise<DataDiff | undefined> {
-  if (options.from === undefined && !hasCommits(pipeline.root)) return undefined
   const repository = openRepository(pipeline.root)
   const only = chosenData(pipeline, options.targets)
+  if (options.from === undefined && !hasCommits(pipeline.root)) {
+    const recorded = recordedData(pipeline, repository, { granular: true })
+    requireTargets(pipeline, options.targets, [recorded])
+    return undefined
+  }
   const recordedAt = (revision: string) =>
     only(recordedData(pipeline, repository, { revision, granular: true }))
   const before = recordedAt(options.from ?? 'HEAD')

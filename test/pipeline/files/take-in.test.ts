@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
@@ -9,7 +17,9 @@ import { add, loadPipeline } from '#pipeline'
 import { commitContent, contentToKeep } from '../../../src/pipeline/cache/outputs.ts'
 import { askWorker } from '../../../src/pipeline/files/ask-worker.ts'
 import { hashMany } from '../../../src/pipeline/files/hash-many.ts'
+import { readPortions } from '../../../src/pipeline/files/read-portions.ts'
 import { openRepository } from '../../../src/pipeline/repository.ts'
+import { smallDisk } from '../../support/small-disk.ts'
 import { project } from '../support/project.ts'
 
 function folder(count: number): Record<string, string> {
@@ -105,3 +115,22 @@ test('one file that cannot be read stops all threads, and is named', async (t) =
   const made = await project(t, { ...folder(2500), 'data/loop@': 'loop' })
   await assert.rejects(add(loadPipeline(made.root), ['data']), /data\/loop/)
 })
+
+for (const [entries, which] of [
+  [3, 'the folder of a thread'],
+  [4, 'a folder of objects'],
+] as const) {
+  test(`a disk without room for ${which} is said to be full, with what there was no room for`, async (t) => {
+    const disk = await smallDisk(t, 1, entries)
+    if (disk === undefined) return
+    const places = { objects: join(disk, 'objects'), temporary: join(disk, 'temporary') }
+    for (const folder of Object.values(places)) mkdirSync(folder)
+    const made = await project(t, { a: 'text\n' })
+    const portions = [{ start: 0, paths: [join(made.root, 'a')] }]
+    const next = new Int32Array(new SharedArrayBuffer(4))
+    const { failed } = await readPortions({ portions, next, into: places })
+    const what = entries === 3 ? places.temporary : join(made.root, 'a')
+    assert.deepEqual(failed, { code: 'disk_full', details: { what } })
+    assert.deepEqual(readdirSync(places.temporary), [])
+  })
+}

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { add, dataDiff, dataStatus, loadPipeline, move } from '#pipeline'
+import { failsWith } from '../suites/remote-suite.ts'
 import { project } from '../support/project.ts'
+
+test('a target that is no data is refused where there is no commit yet, too', async (t) => {
+  const made = await project(t, { 'data/a.txt': 'a\n', 'code.py': '' }, { git: true })
+  const load = () => loadPipeline(made.root)
+  await add(load(), ['data'])
+  for (const target of ['data', 'data/a.txt', 'code.py'])
+    assert.equal(await dataDiff(load(), { targets: [target] }), undefined)
+  await assert.rejects(dataDiff(load(), { targets: ['data', 'nosuch'] }), failsWith('not_found'))
+})
 
 test('data is compared with a commit and with what is recorded, folders by their files', async (t) => {
   const files = { 'data/a.txt': 'a\n', 'data/b.txt': 'b\n', 'data/c/d.txt': 'd\n' }

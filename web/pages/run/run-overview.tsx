@@ -119,14 +119,15 @@ function sourceFacts(
 }
 
 /** What the code had beside its commit: the patch to look at, and what is not in it. */
-function Uncommitted({ run, of: { digest, left } }: UncommittedProps): ReactNode {
+function Uncommitted({ run, of: { digest, left, why = {} } }: UncommittedProps): ReactNode {
+  const told = left.map((path) => (why[path] === undefined ? path : `${path} (${why[path]})`))
   return (
     <>
       {digest !== undefined && (
         <Link href={paths.runFile(run, uncommittedPath)}>{uncommittedPath}</Link>
       )}
       {left.length > 0 && (
-        <div className="muted small wrap-anywhere">Not kept: {left.join(', ')}</div>
+        <div className="muted small wrap-anywhere">Not kept: {told.join(', ')}</div>
       )}
     </>
   )
