@@ -1,5 +1,12 @@
 import { sql } from 'kysely'
+import { doubleText } from './double-text.ts'
 import type { Condition, Dialect } from './search/conditions.ts'
+
+/** A judgement as it is searched by; a whole number without the `.0` that Python writes. */
+export function judgedText(value: unknown): string {
+  if (typeof value === 'number') return doubleText(value).replace(/\.0$/, '')
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
+}
 
 /** Of judgements called `a`, those whose value is a number and no text that reads as one. */
 export function judgedByNumber(dialect: Dialect): Condition {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { judgedText } from '../../src/tracking/judged.ts'
 import { databases, openedTracking } from './support/opened.ts'
 
 const prompts = '[{"name": "ask", "version": "2"}]'
@@ -36,6 +37,10 @@ const searches: readonly (readonly [filter: string, found: string])[] = [
   ["feedback.score != '10.0'", ''],
   ["feedback.half = '0.5'", 'tr-a'],
   ["feedback.words = '7'", 'tr-a'],
+  ["feedback.huge = '1e+16'", 'tr-a'],
+  ['feedback.huge > 9000000000000000', 'tr-a'],
+  ["feedback.tiny = '1e-05'", 'tr-a'],
+  ['feedback.tiny < 0.0001', 'tr-a'],
   ['feedback.words > 1', ''],
   ["trace.text LIKE '%look up%'", 'tr-a'],
   ["prompt = 'ask/2'", 'tr-b'],
@@ -92,9 +97,11 @@ for (const [name, skip] of databases) {
         ['score', 10],
         ['half', 0.5],
         ['words', '7'],
+        ['huge', 1e16],
+        ['tiny', 0.00001],
       ] as const) {
         const body = { feedback: { value } }
-        await tracking.addAssessment({ ...first, name, value: String(value), body })
+        await tracking.addAssessment({ ...first, name, value: judgedText(value), body })
       }
       await tracking.addAssessment({
         ...judged,

@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract'
 import type { Grammar, OrderTerm } from './grammar.ts'
-import { areaNames, attributeOf } from './parse-filter.ts'
+import { areaNames, attributeOf } from './subject.ts'
 
 const term =
   /^\s*(?:(?<area>[A-Za-z]+)\s*\.\s*)?(?:`(?<tick>[^`]+)`|"(?<double>[^"]+)"|(?<bare>[^\s`",]+))(?:\s+(?<direction>\w+))?\s*$/

@@ -1,4 +1,4 @@
-import type { Assessment } from '#tracking'
+import { judgedText, type Assessment } from '#tracking'
 import { isFields, missing, type Input } from './input.ts'
 import { shortText } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
@@ -25,11 +25,10 @@ export function assessmentOf(given: Input | undefined, body: unknown): Given {
   const kind = (['feedback', 'expectation', 'issue'] as const).find((each) => given.object(each))
   if (!kind) throw missing('assessment.feedback')
   const value = given.object(kind)?.raw('value')
-  const shown = typeof value === 'string' ? value : JSON.stringify(value ?? null)
   const id = given.text('assessment_id') ?? ''
   const [createdAt, updatedAt] = [timeOf(given, 'create_time'), timeOf(given, 'last_update_time')]
   return {
-    ...{ name: assessmentName(given), kind, value: shown, body },
+    ...{ name: assessmentName(given), kind, value: judgedText(value), body },
     ...(/^a-[\w-]{1,62}$/.test(id) ? { id } : {}),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
@@ -94,7 +93,7 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
         : undefined
       const changed = await rooms.tracking.changeAssessment(trace, id, {
         name: String(body.assessment_name ?? before.name),
-        value: typeof value === 'string' ? value : JSON.stringify(value ?? null),
+        value: judgedText(value),
         body,
       })
       return { assessment: assessmentWire(changed) }

@@ -1,4 +1,4 @@
-import { aggregations, views } from '#tracking'
+import { aggregations, doubleText, views } from '#tracking'
 import { limitOf } from './experiments.ts'
 import { missing, wrong, type Input } from './input.ts'
 import type { MlflowRoute } from './route.ts'
@@ -22,9 +22,9 @@ function bucketName(at: number): string {
   return `${seconds}${Number(parts) === 0 ? '' : `.${parts}000`}+00:00`
 }
 
-/** Every number that was judged is one with a point to it. */
+/** Every number that was judged is a double, as Python writes it. */
 function dimensionText(name: string, value = ''): string {
-  return name === 'assessment_value' && /^-?\d+$/.test(value) ? `${value}.0` : value
+  return name === 'assessment_value' && /^-?\d/.test(value) ? doubleText(Number(value)) : value
 }
 
 export const traceMetricRoutes: readonly MlflowRoute[] = [

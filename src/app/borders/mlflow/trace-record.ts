@@ -1,5 +1,5 @@
 import type { InputOf, operations, Trace, TraceAssessment } from '#contract'
-import type { Assessment, Trace as StoredTrace } from '#tracking'
+import { judgedText, type Assessment, type Trace as StoredTrace } from '#tracking'
 import { tokensOf } from './span-record.ts'
 
 /** A trace in our words; what it is called and which run it belongs to stand in entries of MLflow's. */
@@ -52,7 +52,7 @@ export function newAssessment(
     ...(rationale === undefined || rationale === '' ? {} : { rationale }),
     ...(span === undefined ? {} : { span_id: span }),
   }
-  return { trace, name, kind, value: typeof value === 'string' ? value : String(value), body }
+  return { trace, name, kind, value: judgedText(value), body }
 }
 
 function textOf(value: unknown): string | undefined {
