@@ -41,7 +41,7 @@ const dearest = {
 
 const tasks = {
   demo: (args) => {
-    buildWebIfStale()
+    buildIfStale()
     run(join(root, 'bin/tidemill.js'), ['demo', ...args])
   },
   test: async (args) => {
@@ -65,7 +65,7 @@ const tasks = {
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
   },
   bench: (args) => {
-    buildWebIfStale()
+    buildIfStale()
     run('node', ['bench/main.ts', ...args])
   },
   check: () => {
@@ -97,13 +97,14 @@ function install() {
   say(`Installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`)
 }
 
-function buildWebIfStale() {
+function buildIfStale() {
   run('node', ['scripts/build-web.mjs', '--if-stale'])
+  run('node', ['scripts/bundle-packages.mjs'])
 }
 
 /** Tests start processes by the hundred, of which each would strip the types of all it loads. */
 function prepareTests() {
-  buildWebIfStale()
+  buildIfStale()
   const folder = compileCacheFolder()
   if (folder !== undefined) env.NODE_COMPILE_CACHE ??= folder
 }
