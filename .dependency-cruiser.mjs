@@ -3,7 +3,7 @@ import { rooms } from './architecture.mjs'
 const folderOf = (room) => (room === 'web' ? '^web/' : `^src/${room}/`)
 // The command line's everyday words must be quick, and loading a whole room takes 100 ms: some rooms have small doors beside the large one.
 const smallDoors = {
-  app: 'local|record|server',
+  app: 'backup|doctor|init|local|record|script|server|train',
   contract: 'error',
   http: 'server',
   pipeline: 'daily|settled',

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { useBundledPackages } from './bundled-packages.js'
 import { compileCacheFolder } from './compile-cache.js'
 
 const needed = [24, 21]
@@ -22,6 +23,7 @@ if (enough) {
     const folder = compileCacheFolder()
     if (folder !== undefined) module.enableCompileCache(folder)
   }
+  useBundledPackages()
   await import(main.href)
 } else {
   // What was started by this file already, below, would be started without end.

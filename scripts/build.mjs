@@ -22,6 +22,7 @@ writeFileSync(
   `${JSON.stringify({ type: 'module', imports: doors }, null, 2)}\n`,
 )
 run('node', ['scripts/build-web.mjs'])
+run('node', ['scripts/bundle-packages.mjs'])
 
 function run(command, args) {
   const done = spawnSync(command, args, { stdio: 'inherit' })

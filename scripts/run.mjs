@@ -22,32 +22,21 @@ const unit = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test
 // Where a test talks to other processes, none may wait for ever on one that hangs.
 const patient = [...unit, '--test-timeout=600000']
 
-/** Seconds of processor time of the dearest test files, their processes included. A file that is not named takes about two. */
-const dearest = {
-  'test/app/loop.test.ts': 100,
-  'test/cli/cli.test.ts': 32,
-  'test/cli/workflow.test.ts': 25,
-  'test/cli/train.test.ts': 19,
-  'test/cli/data-commands.test.ts': 17,
-  'test/app/attribution/attribute.test.ts': 15,
-  'test/pipeline/run/crash.test.ts': 15,
-  'test/cli/experiment-runs.test.ts': 14,
-  'test/cli/pipeline-commands.test.ts': 14,
-  'test/cli/workflow-of-clone.test.ts': 14,
-  'test/app/client.test.ts': 12,
-  'test/pipeline/experiments/queue.test.ts': 10,
-  'test/pipeline/experiments/exp-flags.test.ts': 10,
-}
+/**
+ * How many test files a process has. To start another process costs one the more the larger it is: 1 ms of processor time with 50 MB,
+ * 20 ms with the 800 MB that half of all files came to.
+ */
+const filesAtOnce = 16
 
 const tasks = {
   demo: (args) => {
-    buildWebIfStale()
+    buildIfStale()
     run(join(root, 'bin/tidemill.js'), ['demo', ...args])
   },
   test: async (args) => {
     prepareTests()
     if (args.length > 0) return run('node', [...unit, ...args])
-    await runHalves(unit, filesBelow('test', '.test.ts'))
+    await runInTurns(unit, filesBelow('test', '.test.ts'))
     run('vitest', ['run', '--config', 'web/vite.config.ts'])
   },
   'test:peers': (args) => {
@@ -65,7 +54,7 @@ const tasks = {
     run('node', [...patient, ...(args.length > 0 ? args : ['test/**/*.long.ts'])])
   },
   bench: (args) => {
-    buildWebIfStale()
+    buildIfStale()
     run('node', ['bench/main.ts', ...args])
   },
   check: () => {
@@ -97,13 +86,14 @@ function install() {
   say(`Installed in ${((Date.now() - begin) / 1000).toFixed(0)} s.`)
 }
 
-function buildWebIfStale() {
+function buildIfStale() {
   run('node', ['scripts/build-web.mjs', '--if-stale'])
+  run('node', ['scripts/bundle-packages.mjs'])
 }
 
 /** Tests start processes by the hundred, of which each would strip the types of all it loads. */
 function prepareTests() {
-  buildWebIfStale()
+  buildIfStale()
   const folder = compileCacheFolder()
   if (folder !== undefined) env.NODE_COMPILE_CACHE ??= folder
 }
@@ -125,40 +115,36 @@ function filesBelow(folder, ending) {
     .sort()
 }
 
-/** Two lists that take as long as each other: the dearest files first, each to the one that has less. */
-function halvesOf(files) {
-  const cost = (file) => dearest[file] ?? 2
-  const halves = [0, 1].map(() => ({ cost: 0, files: [] }))
-  for (const file of [...files].sort((a, b) => cost(b) - cost(a))) {
-    const half = halves[0].cost <= halves[1].cost ? halves[0] : halves[1]
-    half.files.push(file)
-    half.cost += cost(file)
+/**
+ * Some files after the others, each lot in a process of its own and two at a time: most tests wait for other processes. What a lot says
+ * comes when it has ended, and that of those that failed at the end of all. The files are named and not left to `--test-shard`, which
+ * the programs that tests fork would inherit.
+ */
+async function runInTurns(options, files) {
+  const lots = Array.from({ length: Math.ceil(files.length / filesAtOnce) }, (_, at) =>
+    files.slice(at * filesAtOnce, (at + 1) * filesAtOnce),
+  )
+  const failed = []
+  const turns = async () => {
+    for (let own = lots.shift(); own !== undefined; own = lots.shift()) {
+      const { said, passed } = await runApart('node', [...options, ...own])
+      if (passed) process.stdout.write(said)
+      else failed.push(said)
+    }
   }
-  return halves.map((half) => files.filter((file) => half.files.includes(file)))
+  await Promise.all([turns(), turns()])
+  for (const said of failed) process.stdout.write(said)
+  if (failed.length > 0) process.exit(1)
 }
 
-/**
- * Half of the files in a process of its own beside the rest: most tests wait for other processes. What it says comes after the
- * first's. The files are named and not left to `--test-shard`, which the programs that tests fork would inherit.
- */
-async function runHalves(options, files) {
-  const halves = halvesOf(files).map((own, half) => {
-    const child = spawn('node', [...options, ...own], {
-      cwd: root,
-      env,
-      stdio: ['ignore', half === 0 ? 'inherit' : 'pipe', half === 0 ? 'inherit' : 'pipe'],
-    })
-    const said = []
-    child.stdout?.on('data', (chunk) => said.push(chunk))
-    child.stderr?.on('data', (chunk) => said.push(chunk))
-    return new Promise((ended, failed) => {
-      child.on('error', failed)
-      child.on('close', (status, signal) => ended({ said, passed: status === 0 && !signal }))
-    })
+function runApart(command, args) {
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk))
+  return new Promise((ended, failed) => {
+    child.on('error', failed)
+    child.on('close', (status) => ended({ said: Buffer.concat(said), passed: status === 0 }))
   })
-  const ends = await Promise.all(halves)
-  for (const { said } of ends) process.stdout.write(Buffer.concat(said))
-  if (ends.some(({ passed }) => !passed)) process.exit(1)
 }
 
 function say(text) {

@@ -4,19 +4,7 @@ export { localCaller } from './local-caller.ts'
 export { localIdentity } from '#auth'
 export { runDemo, type DemoOptions, type DemoResult } from './demo/run-demo.ts'
 export { initProject, type InitRequest, type InitResult } from './init.ts'
-export { declareCommand } from './client/source.ts'
-export { closeKit } from './kit/connect.ts'
-export { registerKit } from './kit/register.ts'
-export { examine, type Finding } from './doctor.ts'
 export { backupHome, restoreHome, type BackupResult, type RestoreResult } from './backup.ts'
-export {
-  readChoice,
-  readValue,
-  searchRuns,
-  trainRun,
-  type SearchRequest,
-  type TrainRequest,
-} from './train.ts'
 export { copyMlflow } from './mlflow-copy/copy-mlflow.ts'
 export type { CopyReport } from './mlflow-copy/copied.ts'
 export { exportProject, importProject } from './project-folder.ts'

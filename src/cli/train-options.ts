@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import type { TrainRequest } from '#app'
+import type { TrainRequest } from '#app/train'
 import { TidemillError } from '#contract'
 import type { BaseOptions } from './base-command.ts'
 import { homeOf, projectOf } from './connect.ts'
@@ -51,7 +51,7 @@ export function pairsOf(words: readonly string[]): readonly (readonly [string, s
 }
 
 export async function requestOf(name: string, options: TrainOptions): Promise<TrainRequest> {
-  const { readValue } = await import('#app')
+  const { readValue } = await import('#app/train')
   const [dataset = '', version] = name.split('@')
   const { label, estimator, experiment = dataset, seed, testShare } = options
   const params = Object.fromEntries(
@@ -67,7 +67,7 @@ export async function requestOf(name: string, options: TrainOptions): Promise<Tr
 
 /** Lets what scripts are given, which reads the environment, work where the command's options say. */
 export async function asScript<T>(options: BaseOptions, work: () => Promise<T>): Promise<T> {
-  const { closeKit } = await import('#app')
+  const { closeKit } = await import('#app/script')
   if (options.url !== undefined) process.env.TIDEMILL_URL = options.url
   else if (options.home !== undefined) delete process.env.TIDEMILL_URL
   process.env.TIDEMILL_HOME = homeOf(options)

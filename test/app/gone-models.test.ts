@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test, type TestContext } from 'node:test'
 import { operations, type LineageGraph } from '#contract'
-import { reproduce } from '../../src/app/steps/reproduce.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
-import { openedProject } from '../support/home.ts'
+import { answeringProject } from '../support/answering-project.ts'
 
 const [name, renamed] = ['KNNforDiabetes', 'Readmission']
 
 /** The diabetes loop with a model that answers. */
 async function answering(t: TestContext) {
-  const { dir, app, caller } = await openedProject(t)
-  await caller.call(operations.loop.apply, { text: await readFile(`${dir}/tidemill.yaml`, 'utf8') })
+  const { app, caller } = await answeringProject(t)
   const rooms = await app.project('default')
-  await reproduce(rooms, { targets: ['train_and_evaluate@5'] })
-  const { version } = await caller.call(operations.models.best, { name })
+  const { version } = await caller.call(operations.models.version, { name, version: 1 })
   const { rows } = await caller.call(operations.datasets.rows, { name: 'diabetes', limit: 100 })
   const features = rows.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([column]) => column !== 'Outcome')),

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js'
 import { startServer } from '#app'
-import { operations } from '#contract'
 import { GRPCInferenceService } from '../../src/app/borders/oip/grpc/generated/open_inference_pb.ts'
-import { reproduce } from '../../src/app/steps/reproduce.ts'
-import { openedProject } from '../support/home.ts'
+import { answeringProject } from '../support/answering-project.ts'
 
 const service = GRPCInferenceService.method
 
 test('an endpoint answers over gRPC as it does over HTTP, and refuses what does not fit', async (t) => {
-  const { dir, app, caller } = await openedProject(t)
-  await caller.call(operations.loop.apply, { text: await readFile(`${dir}/tidemill.yaml`, 'utf8') })
-  await reproduce(await app.project('default'), { targets: ['train_and_evaluate@5'] })
-  await caller.call(operations.models.best, { name: 'KNNforDiabetes' })
+  const { dir, app } = await answeringProject(t)
   await app.auth.users.create({ name: 'reader', kind: 'service', role: 'admin' })
   const { token } = await app.auth.tokens.create({
     user: 'reader',

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { operations } from '#contract'
-import { reproduce } from '../../src/app/steps/reproduce.ts'
-import { openedProject, runningServer } from '../support/home.ts'
+import { answeringProject } from '../support/answering-project.ts'
+import { runningServer } from '../support/home.ts'
 
 test('an endpoint speaks the Open Inference Protocol and MLflow’s invocations, and refuses what does not fit', async (t) => {
-  const { dir, app, caller } = await openedProject(t)
-  await caller.call(operations.loop.apply, { text: await readFile(`${dir}/tidemill.yaml`, 'utf8') })
-  await reproduce(await app.project('default'), { targets: ['train_and_evaluate@5'] })
-  await caller.call(operations.models.best, { name: 'KNNforDiabetes' })
+  const { dir } = await answeringProject(t)
   const { url } = await runningServer(t, { dir })
   const get = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json()
   const post = async (

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { operations } from '#contract'
-import { reproduce } from '../../src/app/steps/reproduce.ts'
-import { openedProject } from '../support/home.ts'
+import { answeringProject } from '../support/answering-project.ts'
 
 test('labels that come long after their window are measured once, and show harm', async (t) => {
-  const { dir, app, caller } = await openedProject(t)
-  await caller.call(operations.loop.apply, { text: await readFile(`${dir}/tidemill.yaml`, 'utf8') })
-  const rooms = await app.project('default')
-  await reproduce(rooms, { targets: ['train_and_evaluate@5'] })
-  await caller.call(operations.models.best, { name: 'KNNforDiabetes' })
+  const { caller } = await answeringProject(t)
   const { rows } = await caller.call(operations.datasets.rows, { name: 'diabetes', limit: 100 })
   const features = rows.map((row) =>
     Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'Outcome')),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runDemo } from '#app'
-import { httpCaller, operations } from '#contract'
+import { httpCaller, operations, type Caller } from '#contract'
 import { temporaryFolder } from '../support/home.ts'
 
 for (const [template, seconds] of [
@@ -55,16 +55,20 @@ for (const [template, seconds] of [
     const { endpoints } = await caller.call(operations.endpoints.list, {})
     assert.equal(endpoints[0]?.version, 2, demo.story.join('\n'))
     assert.equal(endpoints[0]?.failures, 0)
+
+    await t.test(
+      'from a prediction to its rows and from a row to its predictions there is one thread',
+      () => oneThread(caller, { dataset: template, endpoint: endpoints[0]?.name ?? '' }),
+    )
   })
 }
 
-test('from a prediction to its rows and from a row to its predictions there is one thread', async (t) => {
-  const dir = await temporaryFolder(t)
-  const demo = await runDemo({ template: 'diabetes', dir, port: 0 })
-  t.after(() => demo.stop())
-  const caller = httpCaller({ url: demo.url })
+async function oneThread(
+  caller: Caller,
+  names: { readonly dataset: string; readonly endpoint: string },
+): Promise<void> {
   const { predictions } = await caller.call(operations.endpoints.predictions, {
-    name: 'diabetes',
+    name: names.endpoint,
     limit: 1,
   })
   const back = await caller.call(operations.lineage.prediction, { id: predictions[0]?.id ?? '' })
@@ -72,12 +76,12 @@ test('from a prediction to its rows and from a row to its predictions there is o
   for (const kind of ['source', 'dataset', 'run', 'model', 'endpoint', 'prediction'] as const) {
     assert.ok(kinds.has(kind), `the way back has a ${kind}`)
   }
-  const { dataset } = await caller.call(operations.datasets.get, { name: 'diabetes' })
+  const { dataset } = await caller.call(operations.datasets.get, { name: names.dataset })
   // The log of predictions is written behind the answers.
   let reached = new Set<string>()
   for (let i = 0; i < 50 && !reached.has('prediction'); i++) {
     const forth = await caller.call(operations.lineage.row, {
-      name: 'diabetes',
+      name: names.dataset,
       version: dataset.latest.version,
       row: 5,
     })
@@ -86,7 +90,7 @@ test('from a prediction to its rows and from a row to its predictions there is o
   }
   assert.ok(reached.has('model') && reached.has('prediction'), [...reached].join(', '))
   const reviewed = await caller.call(operations.lineage.row, {
-    name: 'diabetes',
+    name: names.dataset,
     version: dataset.latest.version,
     row: dataset.latest.rows - 1,
   })
@@ -94,4 +98,4 @@ test('from a prediction to its rows and from a row to its predictions there is o
     reviewed.edges.some((edge) => edge.relation === 'reviewed'),
     'a reviewed row names the prediction it was',
   )
-})
+}

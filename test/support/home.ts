@@ -23,8 +23,14 @@ export interface OpenedProject {
 export async function openedProject(t: TestContext, template = 'diabetes'): Promise<OpenedProject> {
   const dir = await temporaryFolder(t)
   await initProject({ dir, template })
+  const project = await openProject(dir)
+  t.after(() => project.app.close())
+  return project
+}
+
+/** A project in a folder with its home opened in this process, which is the caller's to close. */
+export async function openProject(dir: string): Promise<OpenedProject> {
   const app = await openApp({ home: join(dir, '.tidemill'), workspace: dir })
-  t.after(() => app.close())
   return { dir, app, caller: localCaller(app, 'default', localIdentity()) }
 }
 

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
-import { localIdentity } from '#auth'
 import { httpCaller, type Caller } from '#contract'
-import { openApp, type App } from '../app.ts'
-import { localCaller } from '../local-caller.ts'
+import type { App } from '../app.ts'
 
 let opened: Promise<{ caller: Caller; app?: App }> | undefined
 
@@ -20,6 +18,7 @@ async function open(): Promise<{ caller: Caller; app?: App }> {
     TIDEMILL_PROJECT: project = 'default',
   } = process.env
   if (url) return { caller: httpCaller({ url, project, ...(token ? { token } : {}) }) }
+  const { localCaller, localIdentity, openApp } = await import('../local.ts')
   const app = await openApp({ home: resolve(home || '.tidemill') })
   return { app, caller: localCaller(app, project, localIdentity()) }
 }

@@ -8,7 +8,7 @@ export function command(): Command {
   return baseCommand('backup')
     .argument('<file>', 'the backup to write, for example home.tar.gz')
     .action(async (file: string, options: BaseOptions) => {
-      const { backupHome } = await import('#app')
+      const { backupHome } = await import('#app/backup')
       const progress = openProgress()
       const done = await backupHome(homeOf(options), file, (bytes) =>
         progress.update(0, 0, `${(bytes / 1e6).toFixed(1)} MB`),

@@ -10,7 +10,7 @@ export function command(): Command {
   return baseCommand('doctor')
     .option('--port <n>', 'the port the server would take', Number, 8400)
     .action(async (options: BaseOptions & { port: number }) => {
-      const { examine } = await import('#app')
+      const { examine } = await import('#app/doctor')
       const findings = await examine({ home: homeOf(options), port: options.port })
       show({ findings }, options.json, () =>
         findings

@@ -12,7 +12,7 @@ export function command(): Command {
       await inputFile(script)
       if (options.home !== undefined) process.env.TIDEMILL_HOME = options.home
       if (options.url !== undefined) process.env.TIDEMILL_URL = options.url
-      const { closeKit, declareCommand, registerKit } = await import('#app')
+      const { closeKit, declareCommand, registerKit } = await import('#app/script')
       registerKit()
       const file = pathToFileURL(script)
       process.argv = [process.argv0, script, ...args]

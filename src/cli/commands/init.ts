@@ -26,7 +26,7 @@ export function command(): Command {
           scm?: boolean
         },
       ) => {
-        const { initProject } = await import('#app')
+        const { initProject } = await import('#app/init')
         const made = await initProject({
           dir,
           ...(options.template === undefined ? {} : { template: options.template }),

@@ -11,7 +11,7 @@ export function command(): Command {
     .option('--dry', 'only say what would be done')
     .action(async (file: string, options: BaseOptions & { replace?: boolean; dry?: boolean }) => {
       await inputFile(file)
-      const { restoreHome } = await import('#app')
+      const { restoreHome } = await import('#app/backup')
       const done = await restoreHome(file, homeOf(options), {
         replace: options.replace ?? false,
         dry: options.dry ?? false,

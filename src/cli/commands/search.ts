@@ -31,7 +31,7 @@ export function command(): Command {
     .option('--metric <name>', 'what counts', 'f1')
     .option('--goal <max|min>', 'whether more or less of it is better', 'max')
     .action(async (name: string, options: SearchOptions) => {
-      const { readChoice, searchRuns } = await import('#app')
+      const { readChoice, searchRuns } = await import('#app/train')
       const { goal, metric, trials } = options
       if (goal !== 'max' && goal !== 'min') {
         throw new TidemillError('bad_request', { problem: `--goal is max or min, not ${goal}.` })

@@ -5,7 +5,7 @@ import { asScript, requestOf, trainOptions, type TrainOptions } from '../train-o
 
 export function command(): Command {
   return trainOptions(baseCommand('train')).action(async (name: string, options: TrainOptions) => {
-    const { trainRun } = await import('#app')
+    const { trainRun } = await import('#app/train')
     const request = await requestOf(name, options)
     const trained = await asScript(options, () => trainRun(request))
     show(trained, options.json, ({ run, metrics }) =>

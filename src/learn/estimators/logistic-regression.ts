@@ -1,4 +1,5 @@
 import type { Estimator, FittedClassifier, TrainingData } from './estimator.ts'
+import { sparseRows, type SparseRows } from './sparse-rows.ts'
 
 /**
  * Logistic regression with an L2 penalty on the weights (not on the intercept): the minimum of −log-likelihood + penalty/2 · |w|²,
@@ -38,7 +39,7 @@ function scoreCount(classes: number): number {
 function fitted({ columns, classes }: TrainingData, weights: Float64Array): FittedClassifier {
   const scores = scoreCount(classes)
   return {
-    probabilities: (x, rows) => predict(x, rows, columns, classes, weights),
+    probabilities: (x, rows) => predict(sparseRows(x, rows, columns), columns, classes, weights),
 
     toOnnx(graph, input) {
       const w = new Float32Array(columns * scores)
@@ -58,29 +59,34 @@ function fitted({ columns, classes }: TrainingData, weights: Float64Array): Fitt
 }
 
 function predict(
-  x: Float32Array,
-  rows: number,
+  x: SparseRows,
   columns: number,
   classes: number,
   weights: Float64Array,
 ): Float64Array {
   const scores = scoreCount(classes)
-  const result = new Float64Array(rows * classes)
+  const result = new Float64Array(x.length * classes)
   const z = new Float64Array(classes)
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < x.length; row++) {
     z.fill(0)
+    const end = x.starts[row + 1] ?? 0
     for (let s = 0; s < scores; s++) {
       const start = s * (columns + 1)
       let sum = weights[start + columns] ?? 0
-      for (let j = 0; j < columns; j++)
-        sum += (weights[start + j] ?? 0) * (x[row * columns + j] ?? 0)
+      for (let at = x.starts[row] ?? 0; at < end; at++)
+        sum += (weights[start + (x.columns[at] ?? 0)] ?? 0) * (x.values[at] ?? 0)
       z[classes === 2 ? 1 : s] = sum
     }
-    const top = Math.max(...z)
+    let top = -Infinity
+    for (let c = 0; c < classes; c++) top = Math.max(top, z[c] ?? 0)
     let total = 0
-    for (let c = 0; c < classes; c++) total += Math.exp((z[c] ?? 0) - top)
     for (let c = 0; c < classes; c++) {
-      result[row * classes + c] = Math.exp((z[c] ?? 0) - top) / total
+      const share = Math.exp((z[c] ?? 0) - top)
+      result[row * classes + c] = share
+      total += share
+    }
+    for (let at = row * classes; at < (row + 1) * classes; at++) {
+      result[at] = (result[at] ?? 0) / total
     }
   }
   return result
@@ -88,25 +94,27 @@ function predict(
 
 /** The loss per row and its gradient at `weights`. */
 function lossAt(
-  data: TrainingData,
+  { rows, columns, y, classes }: TrainingData,
+  x: SparseRows,
   penalty: number,
   weights: Float64Array,
   gradient: Float64Array,
 ): number {
-  const { x, rows, columns, y, classes } = data
   const scores = scoreCount(classes)
-  const probabilities = predict(x, rows, columns, classes, weights)
+  const probabilities = predict(x, columns, classes, weights)
   gradient.fill(0)
   let loss = 0
   for (let row = 0; row < rows; row++) {
     const label = y[row] ?? 0
+    const end = x.starts[row + 1] ?? 0
     loss -= Math.log(Math.max(probabilities[row * classes + label] ?? 0, 1e-300))
     for (let s = 0; s < scores; s++) {
       const c = classes === 2 ? 1 : s
       const pull = (probabilities[row * classes + c] ?? 0) - (label === c ? 1 : 0)
       const start = s * (columns + 1)
-      for (let j = 0; j < columns; j++) {
-        gradient[start + j] = (gradient[start + j] ?? 0) + pull * (x[row * columns + j] ?? 0)
+      for (let at = x.starts[row] ?? 0; at < end; at++) {
+        const j = start + (x.columns[at] ?? 0)
+        gradient[j] = (gradient[j] ?? 0) + pull * (x.values[at] ?? 0)
       }
       gradient[start + columns] = (gradient[start + columns] ?? 0) + pull
     }
@@ -129,7 +137,8 @@ function minimise(data: TrainingData, penalty: number, iterations: number): Floa
   const size = scoreCount(data.classes) * (data.columns + 1)
   let weights = new Float64Array(size)
   let gradient = new Float64Array(size)
-  let loss = lossAt(data, penalty, weights, gradient)
+  const x = sparseRows(data.x, data.rows, data.columns)
+  let loss = lossAt(data, x, penalty, weights, gradient)
   const history: { s: Float64Array; y: Float64Array; rho: number }[] = []
   for (let iteration = 0; iteration < iterations; iteration++) {
     if (Math.max(...gradient.map(Math.abs)) < 1e-7) break
@@ -141,7 +150,7 @@ function minimise(data: TrainingData, penalty: number, iterations: number): Floa
     let nextLoss = Infinity
     for (let halving = 0; halving < 40; halving++, step /= 2) {
       next = weights.map((weight, i) => weight + step * (direction[i] ?? 0))
-      nextLoss = lossAt(data, penalty, next, nextGradient)
+      nextLoss = lossAt(data, x, penalty, next, nextGradient)
       if (nextLoss <= loss + 1e-4 * step * slope) break
     }
     if (!(nextLoss < loss)) break

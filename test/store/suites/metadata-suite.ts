@@ -332,6 +332,14 @@ export function metadataSuite({ name, skip, make }: MetadataCase): void {
     await metadata.migrate([...migrations, second])
   })
 
+  check('a new database has all migrations or none', async (_, open) => {
+    const metadata = await open()
+    const broken = { ...second, statements: ['create tabel x'] }
+    await assert.rejects(metadata.migrate([...migrations, broken]), /"notes" failed/)
+    await assert.rejects(metadata.tables<Tables>().selectFrom('owners').selectAll().execute())
+    await metadata.migrate([...migrations, second])
+  })
+
   check('migrations of a room count from 1 without a gap', async (_, open) => {
     const metadata = await open()
     await assert.rejects(metadata.migrate([second]), /should be number 1/)
