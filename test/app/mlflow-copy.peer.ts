@@ -10,12 +10,22 @@ import { mlflowPeer } from '../support/mlflow-peer.ts'
 import { runPeer, skipWithoutPeer } from '../support/peer-python.ts'
 import { postgresUrl, skipPostgres } from '../support/postgres.ts'
 
-/** The traces that MLflow's own client finds, with their spans and what was said of them. */
-async function tracesOf(uri: string): Promise<unknown> {
+interface Traced {
+  /** Sizes and digests. */
+  readonly attached: Readonly<Record<string, readonly [number, string]>>
+}
+
+/** The traces that MLflow's own client finds, with their spans, what is attached to these and what was said. */
+async function tracesOf(uri: string): Promise<readonly Traced[]> {
   const said = await runPeer('mlflow', [resolve('test/peers/mlflow_traces.py'), uri])
-  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly unknown[]
+  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly Traced[]
   assert.equal(found.length, 2)
   return found
+}
+
+/** How many files MLflow's own client read of those that spans name. */
+function attachedOf(traces: readonly Traced[]): number {
+  return traces.reduce((all, { attached }) => all + Object.keys(attached).length, 0)
 }
 
 interface Models {
@@ -56,6 +66,7 @@ test(
     assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [4, 35, 3, 1])
     assert.deepEqual([came.traces, came.spans, came.assessments], [2, 3, 3])
     const traces = await tracesOf(from.url)
+    assert.equal(attachedOf(traces), 2)
     assert.deepEqual(await tracesOf(here.url), traces)
     const models = await modelsOf(from.url)
     assert.deepEqual(await modelsOf(here.url), models)
@@ -224,7 +235,9 @@ for (const [kind, uriOf, missing] of [
       assert.deepEqual([report.runs, report.points, report.versions], [4, 36, 1])
       assert.deepEqual([report.traces, report.spans, report.assessments], [2, 3, 3])
       const { tracking, registry } = await here.app.project('default')
-      assert.deepEqual(await tracesOf(here.url), await tracesOf(uri))
+      const traces = await tracesOf(uri)
+      assert.equal(attachedOf(traces), 2)
+      assert.deepEqual(await tracesOf(here.url), traces)
       assert.deepEqual(await modelsOf(here.url), await modelsOf(uri))
       for (const run of written) {
         const came = await tracking.run(run.id)
