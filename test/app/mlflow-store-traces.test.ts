@@ -93,3 +93,33 @@ for (const [where, location, brought] of [
     assert.equal((await pictureAt(here)) === 'bytes', brought)
   })
 }
+
+test('a trace of MLflow 2 comes in with its spans under its own identifier after tr-, and a second time nothing does', async (t) => {
+  const [root, here] = [join(await temporaryFolder(t), 'mlruns'), await runningServer(t)]
+  await write(root, '0/meta.yaml', "experiment_id: '0'\nlifecycle_stage: active\nname: Default\n")
+  const old = 'c'.repeat(32)
+  const info = `request_id: ${old}\ntimestamp_ms: 1735689600000\nexecution_time_ms: 5\nstatus: OK\n`
+  await write(root, `0/traces/${old}/trace_info.yaml`, info)
+  const ids = { span_id: '0x1111111111111111', trace_id: `0x${'8'.repeat(32)}` }
+  const spans = [
+    {
+      ...{ name: 'answer', context: ids, parent_id: null, start_time: 5, end_time: 9, events: [] },
+      ...{ status_code: 'OK', status_message: '' },
+      attributes: { 'mlflow.traceRequestId': JSON.stringify(old) },
+    },
+  ]
+  await write(root, `0/traces/${old}/artifacts/traces.json`, JSON.stringify({ spans }))
+  const report = await copyMlflow({ url: root }, here)
+  assert.deepEqual([report.problems, report.traces, report.spans], [[], 1, 1])
+  const { tracking } = await here.app.project('default')
+  const { items } = await tracking.searchTraces({ experiments: ['0'] })
+  assert.deepEqual(
+    items.map(({ id, state, startedAt }) => [id, state, startedAt]),
+    [[`tr-${old}`, 'ok', 1_735_689_600_000]],
+  )
+  const kept = (await tracking.spansOf([`tr-${old}`])).get(`tr-${old}`) ?? []
+  assert.deepEqual(kept[0]?.attributes, [
+    { key: 'mlflow.traceRequestId', value: { stringValue: `tr-${old}` } },
+  ])
+  assert.deepEqual((await copyMlflow({ url: root }, here)).before, 1)
+})
