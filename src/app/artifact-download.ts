@@ -1,6 +1,7 @@
+import { extname } from 'node:path'
 import { TidemillError } from '#contract'
 import type { Place } from '#tracking'
-import { contentTypeOf } from './content-type.ts'
+import { contentTypeOf, extensionOf, shownTypeOf } from './content-type.ts'
 import type { Download } from './handler.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -11,19 +12,19 @@ export async function requireOwner(rooms: Rooms, owner: string): Promise<void> {
   else await rooms.tracking.run(owner)
 }
 
-/** A file, or the part of it that a `Range` header asks for. */
+/** A file, or the part of it that a `Range` header asks for; `type` where its name tells none. */
 export async function artifactDownload(
   rooms: Rooms,
   { owner, path }: Place,
   header: string | string[] | undefined,
+  type?: string,
 ): Promise<Download> {
   const found = await rooms.tracking.findArtifact(owner, path)
   if (!found) throw new TidemillError('not_found', { kind: 'artifact', name: path })
   const range = rangeOf(header, found.size)
   return {
     bytes: await rooms.tracking.artifact(owner, path, range),
-    type: contentTypeOf(path),
-    filename: path.split('/').at(-1) ?? 'artifact',
+    ...namedAndTyped(path.split('/').at(-1) ?? 'artifact', type),
     status: range ? 206 : 200,
     headers: {
       'accept-ranges': 'bytes',
@@ -32,6 +33,15 @@ export async function artifactDownload(
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${found.size}` } : {}),
     },
   }
+}
+
+function namedAndTyped(
+  name: string,
+  type: string | undefined,
+): Pick<Download, 'filename' | 'type'> {
+  if (type === undefined || extname(name) !== '')
+    return { filename: name, type: contentTypeOf(name) }
+  return { filename: `${name}${extensionOf(type)}`, type: shownTypeOf(type) }
 }
 
 /** The one range a request asks for; several, or none that exists, mean the whole file. */

@@ -24,10 +24,24 @@ const types: Readonly<Record<string, string>> = {
   '.mov': 'video/quicktime',
 }
 
+const unknown = 'application/octet-stream'
+
 /**
  * What a user's file may be shown as within a page of ours; no type here is one that a browser would run as a page. Opened by its
  * own address each is a download in a sandbox, which a picture in SVG, that could carry a script, needs.
  */
 export function contentTypeOf(path: string): string {
-  return types[extname(path).toLowerCase()] ?? 'application/octet-stream'
+  return types[extname(path).toLowerCase()] ?? unknown
+}
+
+/** The same of a file whose media type is known, and not by its name. */
+export function shownTypeOf(type: string): string {
+  const known = Object.values(types).find((each) => each.split(';')[0] === type)
+  return known ?? (/^(?:audio|video)\/[\w.+-]+$/.test(type) ? type : unknown)
+}
+
+/** What programs know such a file by, when it is a download. */
+export function extensionOf(type: string): string {
+  const all = Object.entries({ ...types, '.pdf': 'application/pdf', '.html': 'text/html' })
+  return all.find(([, each]) => each.split(';')[0] === type)?.[0] ?? ''
 }

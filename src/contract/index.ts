@@ -31,7 +31,16 @@ export { Artifact, Experiment, RecordedSource, Run, RunSource, Uncommitted } fro
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
-export { SpanDetail, SpanLine, Tokens, Trace, TraceAssessment } from './shapes/trace.ts'
+export {
+  SpanAttachment,
+  SpanDetail,
+  SpanLine,
+  SpanPart,
+  Tokens,
+  Trace,
+  TraceAssessment,
+  TraceAttachment,
+} from './shapes/trace.ts'
 export { Cause, FileDiff, RunDifference } from './shapes/run-difference.ts'
 export type {
   GroupHistory,

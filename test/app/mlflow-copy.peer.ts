@@ -10,12 +10,22 @@ import { mlflowPeer } from '../support/mlflow-peer.ts'
 import { runPeer, skipWithoutPeer } from '../support/peer-python.ts'
 import { postgresUrl, skipPostgres } from '../support/postgres.ts'
 
-/** The traces that MLflow's own client finds, with their spans and what was said of them. */
-async function tracesOf(uri: string): Promise<unknown> {
+interface Traced {
+  /** Sizes and digests. */
+  readonly attached: Readonly<Record<string, readonly [number, string]>>
+}
+
+/** The traces that MLflow's own client finds, with their spans, what is attached to these and what was said. */
+async function tracesOf(uri: string): Promise<readonly Traced[]> {
   const said = await runPeer('mlflow', [resolve('test/peers/mlflow_traces.py'), uri])
-  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly unknown[]
+  const found = JSON.parse(said.trim().split('\n').at(-1) ?? '') as readonly Traced[]
   assert.equal(found.length, 2)
   return found
+}
+
+/** How many files MLflow's own client read of those that spans name. */
+function attachedOf(traces: readonly Traced[]): number {
+  return traces.reduce((all, { attached }) => all + Object.keys(attached).length, 0)
 }
 
 interface Models {
@@ -56,6 +66,7 @@ test(
     assert.deepEqual([came.runs, came.points, came.loggedModels, came.versions], [4, 35, 3, 1])
     assert.deepEqual([came.traces, came.spans, came.assessments], [2, 3, 3])
     const traces = await tracesOf(from.url)
+    assert.equal(attachedOf(traces), 2)
     assert.deepEqual(await tracesOf(here.url), traces)
     const models = await modelsOf(from.url)
     assert.deepEqual(await modelsOf(here.url), models)
@@ -85,6 +96,35 @@ test(
     assert.match(said, /predicts \[1\.0, 2\.0\]/)
   },
 )
+
+/** A trace as MLflow 2's clients make one: the server names it, and they put the spans into a file. */
+async function startOldTrace(url: string): Promise<string> {
+  const send = async (method: string, path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/api/2.0/${path}`, {
+      ...{ method, headers },
+      body: JSON.stringify(body),
+    })
+    const text = await answer.text()
+    assert.equal(answer.status, 200, text)
+    return text
+  }
+  const begun = { experiment_id: '0', timestamp_ms: 1735689600000 }
+  const made = JSON.parse(await send('POST', 'mlflow/traces', begun)) as {
+    readonly trace_info: { readonly request_id: string }
+  }
+  const id = made.trace_info.request_id
+  await send('PATCH', `mlflow/traces/${id}`, { timestamp_ms: 1735689600005, status: 'OK' })
+  const context = { span_id: '0x00000000000000aa', trace_id: `0x${'8'.repeat(32)}` }
+  const span = {
+    ...{ name: 'old answer', context, parent_id: null, start_time: 5, end_time: 9, events: [] },
+    ...{ status_code: 'OK', status_message: '' },
+    attributes: { 'mlflow.traceRequestId': JSON.stringify(id) },
+  }
+  const place = `mlflow-artifacts/artifacts/0/traces/${id}/artifacts/traces.json`
+  await send('PUT', place, { spans: [span] })
+  return id
+}
 
 test(
   'spans that a real MLflow server has in a file of a client come in, and a trace without its own is told each time',
@@ -128,14 +168,17 @@ test(
       body: JSON.stringify({ spans: [span] }).replaceAll(/"(\d{19})"/g, '$1'),
     })
     assert.equal(put.status, 200)
+    const old = await startOldTrace(from.url)
     const report = await copyMlflow(from, here)
-    assert.deepEqual([report.traces, report.spans], [1, 1])
+    assert.deepEqual([report.traces, report.spans], [2, 2])
     assert.equal(report.problems.length, 1)
     assert.match(report.problems[0] ?? '', /fedcba9876543210: it came without its spans: .* 404/)
     const { tracking } = await here.app.project('default')
     const [own] = (await tracking.spansOf(ids)).get(ids[0] ?? '') ?? []
     assert.equal(own?.name, 'answer')
     assert.equal((await tracking.trace(ids[1] ?? '')).tags.team, 'red')
+    const [second] = (await tracking.spansOf([`tr-${old}`])).get(`tr-${old}`) ?? []
+    assert.equal(second?.name, 'old answer')
     const again = await copyMlflow(from, here)
     assert.deepEqual([again.traces, again.spans, again.problems.length], [0, 0, 1])
   },
@@ -224,7 +267,9 @@ for (const [kind, uriOf, missing] of [
       assert.deepEqual([report.runs, report.points, report.versions], [4, 36, 1])
       assert.deepEqual([report.traces, report.spans, report.assessments], [2, 3, 3])
       const { tracking, registry } = await here.app.project('default')
-      assert.deepEqual(await tracesOf(here.url), await tracesOf(uri))
+      const traces = await tracesOf(uri)
+      assert.equal(attachedOf(traces), 2)
+      assert.deepEqual(await tracesOf(here.url), traces)
       assert.deepEqual(await modelsOf(here.url), await modelsOf(uri))
       for (const run of written) {
         const came = await tracking.run(run.id)

@@ -172,6 +172,49 @@ test('a trace whose client left its spans as a file is the same tree', async (t)
   assert.deepEqual(span.inputs, { q: 1 })
 })
 
+test('spans in a file are those of MLflow 2’s clients, too, to the microsecond, and a file that is none says why', async (t) => {
+  const { url } = await runningServer(t)
+  const caller = httpCaller({ url })
+  const id = 'tr-00000000000000000000000000000002'
+  const info = {
+    ...{ trace_id: id, request_time: '2026-01-31T12:00:00Z', state: 'OK' },
+    trace_location: { mlflow_experiment: { experiment_id: '0' } },
+  }
+  await fetch(`${url}/api/3.0/mlflow/traces`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ trace: { trace_info: info } }),
+  })
+  const place = `${url}/api/2.0/mlflow-artifacts/artifacts/0/traces/${id}/artifacts/traces.json`
+  const span = (own: string, parent: string | null, name: string, status: string): string =>
+    `{"name": "${name}", "context": {"span_id": "${own}", "trace_id": "0x${'0'.repeat(31)}2"},
+      "parent_id": ${JSON.stringify(parent)}, "start_time": 1769860800000000999,
+      "end_time": 1769860800000001000, "status_code": "${status}", "status_message": "no",
+      "attributes": {"mlflow.spanInputs": "{\\"q\\": 1}"},
+      "events": [{"name": "said", "timestamp": 1769860800000001000, "attributes": {}}]}`
+  const spans = [
+    span('0x00000000000000aa', null, 'outer', 'OK'),
+    span('0x00000000000000bb', '0x00000000000000aa', 'inner', 'ERROR'),
+  ]
+  await fetch(place, { method: 'PUT', body: `{"spans": [${spans.join()}]}` })
+  const got = await caller.call(operations.traces.get, { trace: id })
+  assert.equal(got.problem, undefined)
+  assert.deepEqual(
+    got.spans.map((each) => [each.id, each.parent, each.name, each.duration, each.state]),
+    [
+      ['00000000000000aa', undefined, 'outer', 0, 'ok'],
+      ['00000000000000bb', '00000000000000aa', 'inner', 0, 'error'],
+    ],
+  )
+  const inner = await caller.call(operations.traces.span, { trace: id, span: '00000000000000bb' })
+  assert.deepEqual([inner.span.inputs, inner.span.message], [{ q: 1 }, 'no'])
+  assert.deepEqual(inner.span.events, [{ name: 'said', at: 0, attributes: {} }])
+
+  await fetch(place, { method: 'PUT', body: '{"spans": [' })
+  const broken = await caller.call(operations.traces.get, { trace: id })
+  assert.deepEqual(broken.spans, [])
+  assert.match(broken.problem ?? '', /traces\.json, which cannot be read: .*Write it again/)
+})
+
 test('what stands around a run is told: data sets, models, versions, files, the runs above and below', async (t) => {
   const { url } = await runningServer(t)
   const { caller, run, child, model } = await runScene(url)

@@ -1,7 +1,9 @@
-"""Writes traces with what was said of them; run as a script it says as JSON which traces a store or a server has."""
+"""Writes traces with what is attached to them and was said of them; run as a script it says as JSON which traces a store or a server has."""
 
+import hashlib
 import json
 import os
+import re
 import sys
 
 os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
@@ -9,6 +11,8 @@ os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource
+from mlflow.tracing.attachments import Attachment
+from mlflow.tracing.client import TracingClient
 
 ours = ("tidemill.", "mlflow.artifactLocation", "mlflow.trace.spansLocation", "mlflow.trace.infoFinalized")
 
@@ -18,11 +22,13 @@ def write_traces():
     source = AssessmentSource(source_type="HUMAN", source_id="ada")
     with mlflow.start_run(run_name="traced"):
         with mlflow.start_span("answer", span_type="CHAIN") as root:
-            root.set_inputs({"question": "how deep?"})
+            picture = Attachment(content_type="image/png", content_bytes=bytes(range(256)) * 300)
+            root.set_inputs({"question": "how deep?", "picture": picture})
             with mlflow.start_span("model", span_type="LLM") as span:
                 span.set_attribute("mlflow.llm.model", "large")
                 span.set_attribute("mlflow.chat.tokenUsage", {"input_tokens": 12, "output_tokens": 3, "total_tokens": 15})
                 span.set_attribute("ratio", 0.25)
+                span.set_outputs([Attachment(content_type="text/plain", content_bytes="très profond".encode())])
             root.set_outputs(["very", {"deep": True}])
             mlflow.update_current_trace(tags={"team": "red"}, metadata={"mlflow.trace.session": "s1"})
     try:
@@ -48,6 +54,14 @@ def said_of(each):
         "replaces": each.overrides is not None,
         "at": each.create_time_ms,
     }
+
+
+def attached_to(trace):
+    """What clients read of the files that spans name."""
+    files = TracingClient()._get_artifact_repo_for_trace(trace.info)
+    named = re.findall(r"mlflow-attachment://([\w-]+)", json.dumps([span.attributes for span in trace.data.spans]))
+    read = {each: files.download_trace_attachment(each) for each in named}
+    return {each: [len(content), hashlib.sha256(content).hexdigest()] for each, content in read.items()}
 
 
 def traces_of(uri):
@@ -82,6 +96,7 @@ def traces_of(uri):
                     }
                     for span in sorted(trace.data.spans, key=lambda each: each.start_time_ns)
                 ],
+                "attached": attached_to(trace),
                 "said": sorted((said_of(each) for each in trace.info.assessments), key=lambda each: (each["name"], each["at"])),
             }
             for trace in found

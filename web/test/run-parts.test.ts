@@ -26,6 +26,19 @@ test('each kind of file that MLflow’s page shows has a preview here', () => {
   expect(previewKind('weights.pkl')).toBeUndefined()
 })
 
+test('a file whose name tells nothing is shown by its media type, and one whose name does by its name', () => {
+  const kinds = {
+    ...{ 'image/png': 'image', 'image/svg+xml': 'image', 'audio/pcm16': 'audio' },
+    ...{ 'video/mp4': 'video', 'application/pdf': 'pdf', 'application/json': 'json' },
+    ...{ 'text/markdown': 'markdown', 'text/html': 'html', 'text/csv': 'text' },
+  }
+  for (const [type, kind] of Object.entries(kinds)) {
+    expect(previewKind('attachments/1', type)).toBe(kind)
+  }
+  expect(previewKind('attachments/1', 'application/zip')).toBeUndefined()
+  expect(previewKind('attachments/1.png', 'text/html')).toBe('image')
+})
+
 test('pictures that MLflow’s clients log are told apart by key and step, in both forms of their names', () => {
   const series = imageSeries([
     'images/mask+step+10+timestamp+1700000000000+6f1e.png',

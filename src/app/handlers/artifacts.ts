@@ -17,9 +17,9 @@ export const artifactHandlers = [
     return { entries: [...(await rooms.tracking.listArtifacts(owner, plainPath(folder)))] }
   }),
 
-  implementDownload(artifacts.file, async ({ owner, path }, { rooms, request }) => {
+  implementDownload(artifacts.file, async ({ owner, path, type }, { rooms, request }) => {
     await requireOwner(rooms, owner)
-    return artifactDownload(rooms, { owner, path: plainPath(path) }, request?.headers.range)
+    return artifactDownload(rooms, { owner, path: plainPath(path) }, request?.headers.range, type)
   }),
 
   implement(artifacts.table, async ({ owner, path, offset = 0, limit = 100 }, { rooms }) => {

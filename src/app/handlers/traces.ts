@@ -1,10 +1,10 @@
-import { json } from 'node:stream/consumers'
 import { operations, TidemillError, type InputOf } from '#contract'
 import { splitOrder } from '#tracking'
+import { attachmentsFolder, attachmentsIn, attachmentsOf } from '../borders/mlflow/attachments.ts'
 import { spanDetail, spanLines } from '../borders/mlflow/span-record.ts'
+import { spansOfTrace } from '../borders/mlflow/spans-of-trace.ts'
 import { assessmentRecord, newAssessment, traceRecord } from '../borders/mlflow/trace-record.ts'
 import { implement } from '../handler.ts'
-import type { Rooms } from '../rooms.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 
 const { traces } = operations
@@ -30,7 +30,8 @@ export const traceHandlers = [
   implement(traces.get, async ({ trace }, { rooms }) => {
     const found = await rooms.tracking.trace(trace)
     const experiment = await rooms.tracking.experiment(found.experiment)
-    const lines = spanLines(await spansOf(rooms, trace))
+    const { spans, problem } = await spansOfTrace(rooms, trace)
+    const lines = spanLines(spans)
     const record = traceRecord(found, experiment.name)
     const ends = lines.map((line) => line.start + (line.duration ?? 0))
     return {
@@ -43,14 +44,24 @@ export const traceHandlers = [
         name: record.name === '' ? (lines[0]?.name ?? trace) : record.name,
       },
       spans: [...lines],
+      ...(problem === undefined ? {} : { problem }),
     }
   }),
 
   implement(traces.span, async ({ trace, span }, { rooms }) => {
     await rooms.tracking.trace(trace)
-    const found = spanDetail(await spansOf(rooms, trace), span)
+    const { spans } = await spansOfTrace(rooms, trace)
+    const found = spanDetail(spans, span)
     if (!found) throw new TidemillError('not_found', { kind: 'span', name: span })
-    return { span: found }
+    const files = await rooms.tracking.listArtifacts(trace, attachmentsFolder)
+    return { span: { ...found, attachments: attachmentsIn(trace, found, files) } }
+  }),
+
+  implement(traces.attachments, async ({ trace }, { rooms }) => {
+    await rooms.tracking.trace(trace)
+    const { spans } = await spansOfTrace(rooms, trace)
+    const files = await rooms.tracking.listArtifacts(trace, attachmentsFolder)
+    return { attachments: attachmentsOf(trace, spans, files) }
   }),
 
   implement(traces.assess, async (input, { rooms, app, who }) => {
@@ -85,19 +96,4 @@ function filterOf(input: InputOf<typeof traces.search>): string {
 
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '').replaceAll("'", "''")}'`
-}
-
-/** A trace's spans: rows, or the file that a client without OTLP left. */
-async function spansOf(
-  rooms: Rooms,
-  trace: string,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const rowsOf = await rooms.tracking.spansOf([trace])
-  const kept = rowsOf.get(trace)
-  if (kept !== undefined) return kept
-  const file = await rooms.tracking.findArtifact(trace, 'traces.json')
-  if (file === undefined) return []
-  const read = await json(await rooms.tracking.artifact(trace, file.path)).catch(() => undefined)
-  const spans = (read as { readonly spans?: unknown } | undefined)?.spans
-  return Array.isArray(spans) ? (spans as readonly Readonly<Record<string, unknown>>[]) : []
 }

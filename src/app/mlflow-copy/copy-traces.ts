@@ -1,5 +1,5 @@
 import { copyAttachments } from './copy-attachments.ts'
-import { copiedWhole, kept, messageOf, type Copying } from './copied.ts'
+import { copiedWhole, kept, messageOf, pairsOf, type Copying } from './copied.ts'
 import type { Json } from './json.ts'
 import { MlflowRefusal, orMissing } from './mlflow-server.ts'
 import { otlpSpan } from './span-form.ts'
@@ -41,15 +41,17 @@ function locationOf(experiment: string): Json {
 
 async function copyTrace(copying: Copying, trace: TraceJson, experiment: string): Promise<void> {
   const { from, to, report } = copying
-  const { trace_id: id, assessments = [], tags = {}, ...info } = trace
+  const { trace_id: source, assessments = [], tags = {}, ...info } = trace
+  const id = copyIdOf(source)
   const there = await orMissing(to.get(`3.0/traces/${id}`))
   const before = (there?.trace as { trace_info?: TraceJson } | undefined)?.trace_info
   if (before?.tags?.[copiedWhole] === 'true') {
     report.before++
     return
   }
-  const [read] = await Promise.allSettled([from.spans(id)])
-  const spans = read.status === 'fulfilled' ? read.value.map(otlpSpan) : []
+  const [read] = await Promise.allSettled([from.spans(source)])
+  const spans =
+    read.status === 'fulfilled' ? read.value.map((span) => inTrace(id, otlpSpan(span))) : []
   if (spans.length > 0) await to.sendSpans(experiment, spans)
   const sent = await to.send('POST', '3.0/traces', {
     trace: {
@@ -80,10 +82,25 @@ async function copyTrace(copying: Copying, trace: TraceJson, experiment: string)
   if (info.state === 'IN_PROGRESS') return
   if (spans.length === 0) throw new Error('it has no spans there')
   const { trace_info: made } = sent.trace as { readonly trace_info: TraceJson }
-  await copyAttachments(copying, id, spans, made.tags?.['mlflow.artifactLocation'])
+  await copyAttachments(copying, source, spans, made.tags?.['mlflow.artifactLocation'])
   await to.send('PATCH', `traces/${id}/tags`, { key: copiedWhole, value: 'true' })
   report.traces++
   report.spans += spans.length
+}
+
+/** Spans are sent into a trace `tr-…` alone, and those of MLflow 2's servers had no such beginning. */
+function copyIdOf(id: string): string {
+  return /^[0-9a-f]{32}$/.test(id) ? `tr-${id}` : id
+}
+
+/** MLflow 2's clients gave spans another identifier of a trace than their server gave the trace. */
+function inTrace(id: string, span: Json): Json {
+  const traceId = /^tr-([0-9a-f]{32})$/.exec(id)?.[1]
+  if (traceId === undefined) return span
+  const attributes = pairsOf(span.attributes).map((pair) =>
+    pair.key === 'mlflow.traceRequestId' ? { ...pair, value: { stringValue: id } } : pair,
+  )
+  return { ...span, traceId, attributes }
 }
 
 /** Entries that name a run or a logged model name its copy. */

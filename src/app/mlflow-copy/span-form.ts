@@ -30,11 +30,13 @@ export function otlpSpan(span: Json): Json {
   }
 }
 
-const states = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR']
+const states = ['UNSET', 'OK', 'ERROR']
 
 function statusOf(status: unknown): Json {
   const { code, message } = isJson(status) ? status : {}
-  const own = typeof code === 'number' ? code : states.indexOf(String(code))
+  // Some clients of MLflow leave out the beginning.
+  const own =
+    typeof code === 'number' ? code : states.indexOf(String(code).replace('STATUS_CODE_', ''))
   return { code: Math.max(0, own), ...(typeof message === 'string' ? { message } : {}) }
 }
 
@@ -93,14 +95,4 @@ function listOf(value: unknown): readonly Json[] {
 
 function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Spans from a text: nanoseconds are more than a number holds. */
-export function readStoredSpan(text: string): Json {
-  return JSON.parse(text.replaceAll(/(unix_nano": ?|UnixNano": ?)(\d+)/g, '$1"$2"')) as Json
-}
-
-/** The spans in the file that clients write. */
-export function spansIn(text: string): readonly Json[] {
-  return (readStoredSpan(text).spans as readonly Json[] | undefined) ?? []
 }

@@ -38,7 +38,17 @@ export const artifacts = {
     perExperiment: true,
     summary: 'A file of a run, a logged model or a trace; a part of it by `Range`',
     kind: 'download',
-    input: Type.Object({ owner, path }),
+    input: Type.Object({
+      owner,
+      path,
+      type: Type.Optional(
+        Type.String({
+          maxLength: 100,
+          pattern: '^[\\w.+-]+/[\\w.+-]+$',
+          description: 'The media type of a file whose name tells none, such as image/png',
+        }),
+      ),
+    }),
     output: Type.Unknown(),
   }),
   table: operation({

@@ -1,7 +1,14 @@
 import { Type } from '../type.ts'
 import { operation } from '../operation.ts'
 import { Cursor, Done, Id, Limit } from '../shapes/common.ts'
-import { AssessmentKind, SpanDetail, SpanLine, Trace, TraceAssessment } from '../shapes/trace.ts'
+import {
+  AssessmentKind,
+  SpanDetail,
+  SpanLine,
+  Trace,
+  TraceAssessment,
+  TraceAttachment,
+} from '../shapes/trace.ts'
 
 export const traces = {
   search: operation({
@@ -41,7 +48,12 @@ export const traces = {
     perExperiment: true,
     summary: 'One trace with its spans, each as a line of a waterfall',
     input: Type.Object({ trace: Id }),
-    output: Type.Object({ trace: Trace, spans: Type.Array(SpanLine) }),
+    output: Type.Object({
+      trace: Trace,
+      spans: Type.Array(SpanLine),
+      /** Why the file that its client wrote them into cannot be read. */
+      problem: Type.Optional(Type.String()),
+    }),
   }),
   span: operation({
     name: 'traces.span',
@@ -52,6 +64,23 @@ export const traces = {
     summary: 'One span with its inputs, outputs, attributes and events',
     input: Type.Object({ trace: Id, span: Id }),
     output: Type.Object({ span: SpanDetail }),
+  }),
+  attachments: operation({
+    name: 'traces.attachments',
+    method: 'GET',
+    path: '/api/traces/:trace/attachments',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'The files that are attached to spans of a trace, and which spans name each',
+    input: Type.Object({ trace: Id }),
+    output: Type.Object({
+      attachments: Type.Array(
+        Type.Object({
+          ...TraceAttachment.properties,
+          spans: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+        }),
+      ),
+    }),
   }),
   assess: operation({
     name: 'traces.assess',

@@ -63,6 +63,32 @@ export const SpanLine = Type.Object({
 })
 export type SpanLine = Static<typeof SpanLine>
 
+/** A file that is attached to spans of a trace; its bytes are those of `path` among the files of `trace`. */
+export const TraceAttachment = Type.Object({
+  id: Type.String(),
+  /** Whose file it is: another trace's where a span was taken over from it. */
+  trace: Type.String(),
+  path: Type.String(),
+  /** The media type that a span gives it. */
+  type: Type.Optional(Type.String()),
+  /** Absent, as the digest is, where this trace has no such file. */
+  size: Type.Optional(Type.Integer()),
+  digest: Type.Optional(Type.String()),
+})
+export type TraceAttachment = Static<typeof TraceAttachment>
+
+export const SpanPart = Type.Enum(['inputs', 'outputs', 'attributes', 'events'])
+export type SpanPart = Static<typeof SpanPart>
+
+/** An attachment where a span names it. */
+export const SpanAttachment = Type.Object({
+  ...TraceAttachment.properties,
+  within: SpanPart,
+  /** The text by which the span names it. */
+  reference: Type.String(),
+})
+export type SpanAttachment = Static<typeof SpanAttachment>
+
 /** One span with all that was recorded of it. */
 export const SpanDetail = Type.Object({
   ...SpanLine.properties,
@@ -78,5 +104,6 @@ export const SpanDetail = Type.Object({
       attributes: Type.Record(Type.String(), Type.Unknown()),
     }),
   ),
+  attachments: Type.Array(SpanAttachment),
 })
 export type SpanDetail = Static<typeof SpanDetail>

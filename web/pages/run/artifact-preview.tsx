@@ -5,6 +5,7 @@ import { MediaPreview } from './preview/media-preview.tsx'
 import { TextPreview } from './preview/text-preview.tsx'
 import type { FileOf } from './preview/use-file.ts'
 import { largest, previewKind } from './preview-kind.ts'
+import './artifacts.css'
 
 const TablePreview = lazy(async () => ({
   default: (await import('./preview/table-preview.tsx')).TablePreview,
@@ -24,7 +25,7 @@ const MlmodelPreview = lazy(async () => ({
 
 /** A file as a person can look at it here. Nothing in it is ever run. */
 export function ArtifactPreview({ file }: { file: FileOf }): ReactNode {
-  const kind = previewKind(file.path)
+  const kind = previewKind(file.path, file.type)
   if (kind === undefined) {
     return (
       <Instead>There is no preview for this kind of file. It has {formatBytes(file.size)}.</Instead>

@@ -26,9 +26,21 @@ const kinds: readonly (readonly [RegExp, PreviewKind])[] = [
   ],
 ]
 
-/** How a file of that name can be shown, if at all. */
-export function previewKind(path: string): PreviewKind | undefined {
-  return kinds.find(([pattern]) => pattern.test(path))?.[1]
+const kindsOfTypes: readonly (readonly [RegExp, PreviewKind])[] = [
+  [/^image\/(png|jpeg|gif|webp|svg\+xml|bmp)$/, 'image'],
+  [/^audio\//, 'audio'],
+  [/^video\//, 'video'],
+  [/^application\/pdf$/, 'pdf'],
+  [/^application\/json$/, 'json'],
+  [/^text\/markdown$/, 'markdown'],
+  [/^text\/html$/, 'html'],
+  [/^text\//, 'text'],
+]
+
+/** How a file of that name, or of that media type where its name tells none, can be shown, if at all. */
+export function previewKind(path: string, type = ''): PreviewKind | undefined {
+  const of = (all: typeof kinds, text: string) => all.find(([pattern]) => pattern.test(text))?.[1]
+  return of(kinds, path) ?? of(kindsOfTypes, type)
 }
 
 /**

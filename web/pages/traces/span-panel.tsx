@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { operations, type SpanDetail } from '#contract'
+import { operations, type SpanAttachment, type SpanDetail, type SpanPart } from '#contract'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
 import { formatCount } from '../../design/format.ts'
@@ -8,18 +8,20 @@ import { JsonTree } from '../../design/json-tree.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
+import { AttachmentView } from './attachment-view.tsx'
 import { spanTime } from './span-time.ts'
 
 /** One span: what went in, what came out, what was noted, what went wrong. */
 export function SpanPanel({ trace, span }: { trace: string; span: string }): ReactNode {
   const read = useRead(operations.traces.span, { trace, span }, { keep: true })
-  return <Read of={read}>{({ span }) => <SpanView span={span} />}</Read>
+  return <Read of={read}>{({ span }) => <SpanView trace={trace} span={span} />}</Read>
 }
 
-function SpanView({ span }: { span: SpanDetail }): ReactNode {
+function SpanView({ trace, span }: { trace: string; span: SpanDetail }): ReactNode {
   const { name, kind, start, duration, state, message, inputs, outputs, tokens, events } = span
   const failures = events.filter((each) => each.name === 'exception')
   const rest = events.filter((each) => each.name !== 'exception')
+  const attachedTo = (part: SpanPart) => span.attachments.filter((each) => each.within === part)
   return (
     <div className="stack wide">
       <header className="stack tight">
@@ -45,8 +47,8 @@ function SpanView({ span }: { span: SpanDetail }): ReactNode {
       {failures.map((failure, index) => (
         <Failure key={index} attributes={failure.attributes} />
       ))}
-      <Value title="Inputs" value={inputs} />
-      <Value title="Outputs" value={outputs} />
+      <Value title="Inputs" value={inputs} trace={trace} attachments={attachedTo('inputs')} />
+      <Value title="Outputs" value={outputs} trace={trace} attachments={attachedTo('outputs')} />
       {rest.length > 0 && (
         <section className="stack tight">
           <h4>Events</h4>
@@ -63,9 +65,15 @@ function SpanView({ span }: { span: SpanDetail }): ReactNode {
               </li>
             ))}
           </ul>
+          <Attached trace={trace} attachments={attachedTo('events')} />
         </section>
       )}
-      <Value title="Attributes" value={span.attributes} />
+      <Value
+        title="Attributes"
+        value={span.attributes}
+        trace={trace}
+        attachments={attachedTo('attributes')}
+      />
     </div>
   )
 }
@@ -95,7 +103,7 @@ function Failure({ attributes }: { attributes: Readonly<Record<string, unknown>>
   )
 }
 
-function Value({ title, value }: { title: string; value: unknown }): ReactNode {
+function Value({ title, value, trace, attachments }: ValueProps): ReactNode {
   if (value === undefined) return null
   if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return null
   const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
@@ -105,11 +113,32 @@ function Value({ title, value }: { title: string; value: unknown }): ReactNode {
         <h4>{title}</h4>
         <CopyButton text={text} what={`Copy ${title.toLowerCase()}`} />
       </div>
-      {typeof value === 'string' ? (
-        <p className="span-text">{value}</p>
-      ) : (
+      {typeof value !== 'string' ? (
         <JsonTree value={value} label={title} />
+      ) : (
+        value !== attachments[0]?.reference && <p className="span-text">{value}</p>
       )}
+      <Attached trace={trace} attachments={attachments} />
     </section>
   )
+}
+
+interface ValueProps {
+  readonly title: string
+  readonly value: unknown
+  readonly trace: string
+  readonly attachments: readonly SpanAttachment[]
+}
+
+/** What a part of a span names, as it looks. */
+function Attached({ trace, attachments }: Pick<ValueProps, 'trace' | 'attachments'>): ReactNode {
+  return attachments.map((each) => (
+    <section
+      key={`${each.trace}/${each.id}`}
+      className="attachment stack tight"
+      aria-label={`Attachment ${each.id}`}
+    >
+      <AttachmentView trace={trace} attachment={each} />
+    </section>
+  ))
 }

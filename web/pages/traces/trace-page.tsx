@@ -3,6 +3,7 @@ import { operations, type SpanLine, type Trace } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { formatCount, formatDuration, formatTime, plural } from '../../design/format.ts'
+import { Icon } from '../../design/icons.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
@@ -12,6 +13,7 @@ import { paths } from '../../app/paths.ts'
 import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { Assessments } from './assessments.tsx'
+import { AttachmentList } from './attachment-list.tsx'
 import { SpanPanel } from './span-panel.tsx'
 import { stateWord, traceHealth } from './trace-state.ts'
 import { Waterfall } from './waterfall.tsx'
@@ -37,7 +39,7 @@ export function TracePage(): ReactNode {
       intro={trace && <Intro trace={trace} spans={read.data?.spans.length ?? 0} />}
     >
       <Read of={read} lines={12}>
-        {({ trace, spans }) => <TraceView trace={trace} spans={spans} />}
+        {({ trace, spans, problem }) => <TraceView trace={trace} spans={spans} problem={problem} />}
       </Read>
     </Page>
   )
@@ -55,15 +57,15 @@ function Intro({ trace, spans }: { trace: Trace; spans: number }): ReactNode {
   ].join(', ')
 }
 
-function TraceView({ trace, spans }: TraceViewProps): ReactNode {
+function TraceView({ trace, spans, problem }: TraceViewProps): ReactNode {
   const [search, change] = useSearchState()
   const chosen = spans.some((span) => span.id === search.span) ? search.span : spans[0]?.id
   return (
     <div className="trace-view">
-      <div className="stack">
+      <div className="trace-timeline">
         <Card title="Timeline" flush>
           {spans.length === 0 ? (
-            <p className="muted">No span of it has arrived.</p>
+            <NoSpans problem={problem} />
           ) : (
             <Waterfall
               spans={spans}
@@ -73,6 +75,16 @@ function TraceView({ trace, spans }: TraceViewProps): ReactNode {
             />
           )}
         </Card>
+      </div>
+      {chosen !== undefined && (
+        <div className="trace-chosen">
+          <Card title="Span">
+            <SpanPanel trace={trace.id} span={chosen} />
+          </Card>
+        </div>
+      )}
+      <div className="trace-rest stack">
+        <AttachmentList trace={trace.id} onChoose={(span) => change({ span })} />
         <div className="columns">
           <Assessments trace={trace} span={chosen} />
           <Card title="About it">
@@ -80,11 +92,6 @@ function TraceView({ trace, spans }: TraceViewProps): ReactNode {
           </Card>
         </div>
       </div>
-      {chosen !== undefined && (
-        <Card title="Span">
-          <SpanPanel trace={trace.id} span={chosen} />
-        </Card>
-      )}
     </div>
   )
 }
@@ -92,6 +99,20 @@ function TraceView({ trace, spans }: TraceViewProps): ReactNode {
 interface TraceViewProps {
   readonly trace: Trace
   readonly spans: readonly SpanLine[]
+  /** Why they cannot be read. */
+  readonly problem: string | undefined
+}
+
+function NoSpans({ problem }: { problem: string | undefined }): ReactNode {
+  if (problem === undefined) return <p className="muted">No span of it has arrived.</p>
+  return (
+    <div className="trace-problem">
+      <p className="notice attention">
+        <Icon name="attention" size={16} />
+        <span className="wrap-anywhere">{problem}</span>
+      </p>
+    </div>
+  )
 }
 
 /** The end of the last span; a trace's own duration is in whole milliseconds, and short ones are less. */

@@ -75,7 +75,7 @@ export const artifactRoutes: readonly MlflowRoute[] = [
       const place = placeOf(input.need('*'))
       await requireOwner(rooms, place.owner)
       await rooms.tracking.putArtifact(place.owner, place.path, request.stream)
-      app.events.emit('runs', place.owner)
+      app.events.emit(place.owner.startsWith('tr-') ? 'traces' : 'runs', place.owner)
       return {}
     },
   },

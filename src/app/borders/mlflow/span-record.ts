@@ -11,7 +11,10 @@ export function spanLines(bodies: readonly Json[]): readonly SpanLine[] {
 }
 
 /** One span with all that was recorded of it. */
-export function spanDetail(bodies: readonly Json[], id: string): SpanDetail | undefined {
+export function spanDetail(
+  bodies: readonly Json[],
+  id: string,
+): Omit<SpanDetail, 'attachments'> | undefined {
   const body = bodies.find((each) => idOf(each, 'spanId', 'span_id') === id)
   if (body === undefined) return undefined
   const zero = firstStart(bodies)

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readStoredSpan } from '../../borders/mlflow/span-file.ts'
 import type { Json } from '../json.ts'
-import { readStoredSpan, spansIn } from '../span-form.ts'
-import type { StoredTraces, Texts } from './mlflow-store.ts'
-import { filesAt, ifThere } from './stored-files.ts'
+import type { Files, StoredTraces, Texts } from './mlflow-store.ts'
+import { filesAt } from './stored-files.ts'
+import { spansOfFiles } from './stored-spans.ts'
 import { assessmentJson, traceJson } from './trace-json.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -31,10 +30,17 @@ export function databaseTraces(
   base: string,
   artifacts: string | undefined,
 ): StoredTraces {
+  const tagsOf = (trace: string): Promise<Texts> =>
+    textsOf(`select key as k, value as v from trace_tags where request_id = ?`, trace)
+
+  function filesIn({ 'mlflow.artifactLocation': place }: Texts): Files | undefined {
+    return place === undefined ? undefined : filesAt(place, base, artifacts)
+  }
+
   async function infoOf(row: Row): Promise<Json> {
     const id = String(row.request_id)
     const [tags, metadata, said] = await Promise.all([
-      textsOf(`select key as k, value as v from trace_tags where request_id = ?`, id),
+      tagsOf(id),
       textsOf(`select key as k, value as v from trace_request_metadata where request_id = ?`, id),
       ask(`select * from assessments where trace_id = ? order by created_timestamp`, id),
     ])
@@ -78,27 +84,13 @@ export function databaseTraces(
         trace,
       )
       if (found.length > 0) return found.map(({ content }) => readStoredSpan(String(content)))
-      const tags = await textsOf(
-        `select key as k, value as v from trace_tags where request_id = ?`,
-        trace,
-      )
-      const place = tags['mlflow.artifactLocation']
-      if (place === undefined || tags['mlflow.trace.spansLocation'] === 'TRACKING_STORE') return []
-      const files = filesAt(place, base, artifacts)
-      if ('elsewhere' in files) {
-        throw new Error(
-          `its spans are at ${files.elsewhere}, which cannot be read from here (--artifacts DIR names the folder its server kept them in)`,
-        )
-      }
-      return spansOfFile(join(files.folder, 'traces.json'))
+      const tags = await tagsOf(trace)
+      if (tags['mlflow.trace.spansLocation'] === 'TRACKING_STORE') return []
+      return spansOfFiles(filesIn(tags))
     },
-  }
-}
 
-/** The file that clients write where spans are not in the database. */
-export async function spansOfFile(file: string): Promise<readonly Json[]> {
-  const text = await ifThere(readFile(file, 'utf8'))
-  return text === undefined ? [] : spansIn(text)
+    traceFiles: async (trace) => filesIn(await tagsOf(trace)),
+  }
 }
 
 function promoted(row: Row): Texts {

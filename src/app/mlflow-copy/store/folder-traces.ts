@@ -2,14 +2,19 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Json } from '../json.ts'
-import { spansOfFile } from './database-traces.ts'
-import type { StoredTraces, Texts } from './mlflow-store.ts'
+import type { Files, StoredTraces, Texts } from './mlflow-store.ts'
 import { ifThere } from './stored-files.ts'
+import { spansOfFiles } from './stored-spans.ts'
 import { traceJson } from './trace-json.ts'
 
 /** The traces of an mlruns folder: `<experiment>/traces/<id>`, with the spans in a file among its artifacts. */
 export function folderTraces(root: string, texts: (place: string) => Promise<Texts>): StoredTraces {
   const places = new Map<string, string>()
+
+  function filesOf(trace: string): Files | undefined {
+    const place = places.get(trace)
+    return place === undefined ? undefined : { folder: join(place, 'artifacts') }
+  }
 
   async function infoOf(experiment: string, place: string): Promise<Json | undefined> {
     const own = await yaml(join(place, 'trace_info.yaml'))
@@ -45,7 +50,8 @@ export function folderTraces(root: string, texts: (place: string) => Promise<Tex
         .filter((each) => each !== undefined)
         .toSorted((a, b) => (String(a.request_time) < String(b.request_time) ? -1 : 1))
     },
-    spans: (trace) => spansOfFile(join(places.get(trace) ?? '', 'artifacts', 'traces.json')),
+    spans: (trace) => spansOfFiles(filesOf(trace)),
+    traceFiles: (trace) => Promise.resolve(filesOf(trace)),
   }
 }
 

@@ -60,6 +60,8 @@ export interface StoredTraces {
   traces(experiment: string): AsyncIterable<readonly Json[]>
   /** As they are kept. */
   spans(trace: string): Promise<readonly Json[]>
+  /** Where its files are, as of a run; undefined where nothing says so. */
+  traceFiles(trace: string): Promise<Files | undefined>
 }
 
 /** What MLflow wrote without its server: an mlruns folder, or a database. Hidden things are left out, as its server leaves them out. */

@@ -1,3 +1,4 @@
+import { attachmentsFolder } from '../../borders/mlflow/attachments.ts'
 import type { Json } from '../json.ts'
 import type { MlflowServer } from '../mlflow-server.ts'
 import { MlflowRefusal } from '../mlflow-server.ts'
@@ -92,13 +93,15 @@ export function storeSource(store: MlflowStore): MlflowServer {
     upload: () => Promise.reject(new Error(`${store.name} is only read`)),
     async download(path) {
       const { pathname, searchParams } = new URL(path, 'http://store')
+      const trace = searchParams.get('request_id')
       const model = /\/logged-models\/([^/]+)\//.exec(pathname)?.[1]
-      const files = filesOf.get(model ?? searchParams.get('run_id') ?? '')
+      const named = searchParams.get('path') ?? searchParams.get('artifact_file_path') ?? ''
+      const files =
+        trace === null
+          ? filesOf.get(model ?? searchParams.get('run_id') ?? '')
+          : await store.traceFiles(trace)
       if (!files) throw new MlflowRefusal(404, `${store.name} ${path}`, '')
-      return readFileOf(
-        files,
-        searchParams.get('path') ?? searchParams.get('artifact_file_path') ?? '',
-      )
+      return readFileOf(files, trace === null ? named : `${attachmentsFolder}/${named}`)
     },
   }
 }

@@ -35,9 +35,14 @@ export async function listFiles(
 }
 
 export async function readFileOf(files: Files, path: string): Promise<ReadableStream<Uint8Array>> {
-  const file = await within(files, path)
+  const file = await findFileOf(files, path)
   if (file === undefined) throw new Error(`there is no file ${path}`)
-  return Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
+  return Readable.toWeb(file) as ReadableStream<Uint8Array>
+}
+
+export async function findFileOf(files: Files, path: string): Promise<Readable | undefined> {
+  const file = await within(files, path)
+  return file === undefined ? undefined : createReadStream(file)
 }
 
 /** Undefined instead of what is not there; whatever else keeps it from being read is an error, else it would pass for nothing. */
@@ -60,7 +65,8 @@ async function within(files: Files, path: string): Promise<string | undefined> {
   }
   const root = await ifThere(realpath(files.folder))
   if (root === undefined) return undefined
-  const real = await realpath(join(root, path))
+  const real = await ifThere(realpath(join(root, path)))
+  if (real === undefined) return undefined
   const way = relative(root, real)
   if (way.startsWith('..') || isAbsolute(way)) throw new Error(`${path} leads out of its folder`)
   return real

@@ -8,10 +8,13 @@ export interface FileOf {
   readonly path: string
   readonly size: number
   readonly digest: string
+  /** Its media type, where its name tells none. */
+  readonly type?: string
 }
 
-export function fileHref({ owner, path }: Pick<FileOf, 'owner' | 'path'>): string {
-  return downloadHref(operations.artifacts.file, { owner, path })
+export function fileHref({ owner, path, type }: Pick<FileOf, 'owner' | 'path' | 'type'>): string {
+  const typed = type !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(type)
+  return downloadHref(operations.artifacts.file, { owner, path, ...(typed ? { type } : {}) })
 }
 
 /** The bytes of a file, or the first `most` of them; the rest is not read. */
