@@ -29,10 +29,13 @@ const ChartBoard = lazy(async () => ({
 
 /** The runs of an experiment, or of several: a table of all of them, and charts of those chosen. */
 export function ExperimentPage(): ReactNode {
-  const name = usePathPart('name')
+  const asked = usePathPart('name')
   const read = useRead(operations.runs.experiments, {})
   const known = read.data?.experiments
-  const experiment = known?.find((each) => each.name === name)
+  // Addresses of MLflow's pages have the identifier.
+  const experiment =
+    known?.find((each) => each.name === asked) ?? known?.find((each) => each.id === asked)
+  const name = experiment?.name ?? asked
   const table = useRunTable(experiment, known ?? [])
   const { view, change, order, groups } = table
 
