@@ -11,6 +11,12 @@ const runTabs = new Map([
   ['traces', 'traces'],
 ])
 
+const experimentModes = new Map([
+  ['traces', 'traces'],
+  ['chat-sessions', 'traces'],
+  ['models', 'models'],
+])
+
 /** Where a page of MLflow's is here: its clients print such addresses, and people have them in their notes. They stand behind a `#`. */
 export function placeOfMlflow(hash: string): Place | undefined {
   if (!hash.startsWith('/')) return undefined
@@ -22,14 +28,18 @@ export function placeOfMlflow(hash: string): Place | undefined {
       if (name === undefined) return { to: '/runs' }
       return inExperiment(name, part, detail, rest, search)
     case 'compare-runs':
-      return { to: '/compare', search: { runs: search.get('runs')?.replaceAll(/[[\]"\s]/g, '') ?? '' } }
+      return {
+        to: '/compare',
+        search: { runs: search.get('runs')?.replaceAll(/[[\]"\s]/g, '') ?? '' },
+      }
     case 'traces':
       return { to: '/traces' }
     case 'prompts':
       return promptOr(name)
     case 'models':
       if (name === undefined) return { to: '/models' }
-      if (part !== 'versions' || detail === undefined) return { to: '/models/$name', params: { name } }
+      if (part !== 'versions' || detail === undefined)
+        return { to: '/models/$name', params: { name } }
       return { to: '/models/$name/$version', params: { name, version: detail } }
     default:
       return undefined
@@ -46,11 +56,14 @@ function inExperiment(
   const trace = search.get('selectedEvaluationId') ?? search.get('selectedTraceId')
   if (part === 'runs' && id !== undefined) return inRun(id, rest)
   if (part === 'traces' && trace !== null) return { to: '/traces/$id', params: { id: trace } }
-  if (part === 'traces' || part === 'chat-sessions') return { to: '/traces', search: { experiment } }
   if (part === 'models' && id !== undefined) return { to: '/logged-models/$id', params: { id } }
-  if (part === 'models') return { to: '/logged-models', search: { experiment } }
   if (part === 'prompts') return promptOr(id)
-  return { to: '/experiments/$name', params: { name: experiment } }
+  const mode = experimentModes.get(part ?? '')
+  return {
+    to: '/experiments/$name',
+    params: { name: experiment },
+    search: mode === undefined ? {} : { mode },
+  }
 }
 
 function inRun(id: string, [tab = '', ...file]: readonly string[]): Place {

@@ -50,9 +50,9 @@ test('addresses of the other pages of MLflow lead to what they show', () => {
   ).toEqual([
     '/runs',
     '/experiments/7',
-    '/traces?experiment=7',
+    '/experiments/7?mode=traces',
     '/traces/tr-1',
-    '/logged-models?experiment=7',
+    '/experiments/7?mode=models',
     '/logged-models/m-1',
     '/prompts/greet',
     '/runs/r1?tab=files&file=plots%2Fa+b.png',
