@@ -26,7 +26,10 @@ export function RunFiles({ run, made }: RunFilesProps): ReactNode {
           </ul>
         </Card>
       )}
-      <ArtifactBrowser owner={run} />
+      <ArtifactBrowser
+        owner={run}
+        {...(made.length > 0 && { empty: <p className="muted">It has no files of its own.</p> })}
+      />
     </div>
   )
 }
