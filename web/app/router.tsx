@@ -17,7 +17,7 @@ import { Shell } from './shell.tsx'
 const root = createRootRoute({
   beforeLoad: ({ location }) => {
     const place = location.pathname === '/' ? placeOfMlflow(location.hash) : undefined
-    if (place !== undefined) throw redirect({ ...place, replace: true })
+    if (place !== undefined) redirect({ ...place, replace: true, throw: true })
   },
 })
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell })
