@@ -27,17 +27,29 @@ function inputBreaks({ inputs: sent }: ConsumerContract, { inputs, outputs }: Si
   const isNumeric = (type: string): boolean => type === 'number' || type === 'integer'
   const takes = (given: string, wanted: string): boolean =>
     fits(given, wanted) || (!outputs && isNumeric(given) && isNumeric(wanted))
+  const missing = inputs.filter(({ name, optional }) => !optional && !types.has(name))
+  const gone = sent.filter(({ name }) => !known.has(name))
   return [
-    ...inputs.flatMap(({ name, type, optional }) => {
+    ...inputs.flatMap(({ name, type }) => {
       const given = types.get(name)
-      if (given === undefined)
-        return optional ? [] : [`it needs the input ${name}, which is not sent`]
-      return takes(given, type) ? [] : [`it takes ${name} as ${type}, and ${given} is sent`]
+      if (given === undefined || takes(given, type)) return []
+      return [`it takes ${name} as ${type}, and ${given} is sent`]
     }),
-    ...sent
-      .filter(({ name }) => !known.has(name))
-      .map(({ name }) => `it has no input ${name} any more`),
+    ...(missing.length === 0
+      ? []
+      : [`it needs ${named(missing)}, which ${missing.length === 1 ? 'is' : 'are'} not sent`]),
+    ...(gone.length === 0 ? [] : [`it has no ${named(gone, '')} any more`]),
   ]
+}
+
+/** More names than these are counted: a model may have hundreds of inputs. */
+const mostNamed = 5
+
+function named(inputs: readonly { readonly name: string }[], article = 'the '): string {
+  const names = inputs.slice(0, mostNamed).map(({ name }) => name)
+  const more = inputs.length - names.length
+  const list = more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
+  return `${article}${inputs.length === 1 ? 'input' : 'inputs'} ${list}`
 }
 
 /** Whole numbers do where numbers are asked for. */

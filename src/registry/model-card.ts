@@ -1,4 +1,4 @@
-import type { Run, Signature } from '#contract'
+import { commitOf, type Run, type Signature } from '#contract'
 import { ownMetrics } from './own-metrics.ts'
 
 export interface CardFacts {
@@ -38,12 +38,22 @@ export function modelCard(facts: CardFacts): string {
     '',
     '## Limits',
     '',
-    ...(signature.inputs.length === 0
-      ? []
-      : ['- It has seen values in the ranges above; outside of them its answers are guesses.']),
-    '- The metrics are of rows held back from training, of the same data. Drift is watched by the endpoint’s monitor.',
+    ...limitLines(signature),
     '',
   ].join('\n')
+}
+
+/** Only our own training says which values it saw and on which rows it measured. */
+function limitLines(signature: Signature): string[] {
+  if (!hasRanges(signature)) return ['_Nobody has written them yet._']
+  return [
+    '- It has seen values in the ranges above; outside of them its answers are guesses.',
+    '- The metrics are of rows held back from training, of the same data. Drift is watched by the endpoint’s monitor.',
+  ]
+}
+
+function hasRanges({ inputs }: Signature): boolean {
+  return inputs.some(({ min, max }) => min !== undefined || max !== undefined)
 }
 
 function answerLines(signature: Signature): string[] {
@@ -51,14 +61,20 @@ function answerLines(signature: Signature): string[] {
   if (inputs.length === 0) {
     return ['What its files say when MLflow loads them; its inputs are not known here.']
   }
+  const ranged = hasRanges(signature)
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const columns = ['input', 'type', ...(ranged ? ['from', 'to', 'mean'] : [])]
   return [
     answerLine(signature),
     '',
-    '| input | type | from | to | mean |',
-    '|---|---|---|---|---|',
-    ...inputs.map(
-      (input) =>
-        `| ${input.name} | ${input.type}${input.optional ? ', may be missing' : ''} | ${shown(input.min)} | ${shown(input.max)} | ${shown(input.mean)} |`,
+    row(columns),
+    `|${columns.map(() => '---').join('|')}|`,
+    ...inputs.map(({ name, type, optional, min, max, mean }) =>
+      row([
+        name,
+        `${type}${optional ? ', may be missing' : ''}`,
+        ...(ranged ? [min, max, mean].map(shown) : []),
+      ]),
     ),
   ]
 }
@@ -81,7 +97,7 @@ function sourceLines(run: Run | undefined): string[] {
   return [
     `- Run: ${run.name} (\`${run.id}\`) of experiment ${run.experiment}, by ${run.user}`,
     `- Data: ${data}`,
-    `- Code: ${source.code ?? 'not recorded'}`,
+    `- Code: ${commitOf(run) ?? 'not recorded'}`,
     ...Object.entries(params).map(([key, value]) => `- ${key}: ${value}`),
   ]
 }

@@ -1,5 +1,12 @@
 import type { Selectable } from 'kysely'
-import type { GateReport, Manifest, ModelVersion, RunSource, Signature } from '#contract'
+import {
+  commitOf,
+  type GateReport,
+  type Manifest,
+  type ModelVersion,
+  type RunSource,
+  type Signature,
+} from '#contract'
 import type { RegistryTables } from './tables.ts'
 
 /** What is known of a version beside its own row. */
@@ -14,6 +21,7 @@ export function versionRecord(
   { aliases, tags, gate }: Beside,
 ): ModelVersion {
   const source = JSON.parse(row.source) as RunSource
+  const code = commitOf({ source, tags: {} })
   return {
     model: row.model,
     version: row.version,
@@ -33,7 +41,7 @@ export function versionRecord(
     ...(source.dataset === undefined ? {} : { dataset: source.dataset }),
     ...(source.datasetVersion === undefined ? {} : { datasetVersion: source.datasetVersion }),
     ...(source.dataDigest === undefined ? {} : { dataDigest: source.dataDigest }),
-    ...(source.code === undefined ? {} : { code: source.code }),
+    ...(code === undefined ? {} : { code }),
     ...(row.input_example === null
       ? {}
       : {

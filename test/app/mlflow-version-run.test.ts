@@ -56,3 +56,32 @@ test('versions stand as MLflow lists them: what was changed last comes first, th
   assert.deepEqual(await listed(''), ['1', '3', '2'])
   assert.deepEqual(await listed('&order_by=name'), ['3', '2', '1'])
 })
+
+test('a version has the commit that MLflow’s client recorded of its run, and a card that claims no ranges where none are known', async (t) => {
+  const { url, ask } = await mlflowServer(t)
+  const made = await ask('POST', 'experiments/create', { name: 'e' })
+  const experiment = made.body.experiment_id as string
+  const tags = Object.entries({
+    'mlflow.source.type': 'LOCAL',
+    'mlflow.source.name': 'train.py',
+    'mlflow.source.git.commit': '9c9c5f897c',
+  }).map(([key, value]) => ({ key, value }))
+  const { body } = await ask('POST', 'runs/create', { experiment_id: experiment, tags })
+  const run = body.run.info.run_id as string
+  const signature = `signature:
+  inputs: '[{"name": "age", "type": "double", "required": true}]'
+  outputs: '[{"name": "risk", "type": "double", "required": true}]'
+`
+  await fetch(
+    `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/model/MLmodel`,
+    { method: 'PUT', body: `flavors: {}\n${signature}` },
+  )
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  await ask('POST', 'model-versions/create', { name: 'm', source: `runs:/${run}/model` })
+  const answer = await fetch(`${url}/api/models/m/versions/1`)
+  const { version } = (await answer.json()) as Loose
+  assert.equal(version.code, '9c9c5f897c')
+  assert.match(version.card, /\| age \| number \|/)
+  assert.match(version.card, /- Code: 9c9c5f897c/)
+  assert.doesNotMatch(version.card, /in the ranges above|held back|\| from \|/)
+})

@@ -94,3 +94,13 @@ test('of a model whose signature is not known, nothing can be relied on', () => 
     'the outputs of the version are not known',
   ])
 })
+
+test('many inputs that are not sent, or gone, are one sentence with the first names', () => {
+  const inputs = Array.from({ length: 30 }, (_, index) => ({
+    ...{ name: `pixel${index}`, type: 'number' as const, optional: false },
+  }))
+  assert.deepEqual(contractBreaks(contract, { ...signature, inputs }), [
+    'it needs the inputs pixel0, pixel1, pixel2, pixel3, pixel4 and 25 more, which are not sent',
+    'it has no inputs age, weight any more',
+  ])
+})

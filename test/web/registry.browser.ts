@@ -94,10 +94,10 @@ test(
     // The policy, then a request that waits.
     await go('/models/risk?tab=gate')
     await page.getByRole('button', { name: 'Change what champion asks' }).click()
-    await page.getByRole('textbox', { name: 'Persons for it' }).fill('2')
+    await page.getByRole('textbox', { name: 'Approvals' }).fill('2')
     await page.getByRole('button', { name: 'Keep' }).click()
     await page.getByText('What champion asks is changed').waitFor()
-    await page.getByText('2 persons for it').first().waitFor()
+    await page.getByText('2 approvals').first().waitFor()
     await axe(page, source)
     await picture(page, 'registry-gate-light')
     await go('/models/risk/2')

@@ -29,6 +29,7 @@ export const paths = {
   trace: (id: string, search?: Search) => address(`/traces/${part(id)}`, search),
   loggedModels: (search?: Search) => address('/logged-models', search),
   loggedModel: (id: string) => `/logged-models/${part(id)}`,
+  loggedModelFiles: (id: string) => address(`/logged-models/${part(id)}`, { tab: 'files' }),
   prompts: '/prompts',
   prompt: (name: string, search?: Search) => address(`/prompts/${part(name)}`, search),
   models: '/models',

@@ -3,16 +3,23 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
   type RouterHistory,
 } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ErrorState } from '../design/error-state.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
+import { placeOfMlflow } from './mlflow-address.ts'
 import { NotFound } from './not-found.tsx'
 import { projectPart } from './place.ts'
 import { Shell } from './shell.tsx'
 
-const root = createRootRoute()
+const root = createRootRoute({
+  beforeLoad: ({ location }) => {
+    const place = location.pathname === '/' ? placeOfMlflow(location.hash) : undefined
+    if (place !== undefined) redirect({ ...place, replace: true, throw: true })
+  },
+})
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell })
 
 type PageModule = Readonly<Record<string, () => ReactNode>>

@@ -78,3 +78,19 @@ test('an edit is told by its lines: what is kept at both ends, what went, what c
   expect(marks('a\na', 'a')).toEqual([' a', '-a'])
   expect(marks('a', 'a')).toEqual([' a'])
 })
+
+test('the versions of a model stand with the tags that people gave them, without those of programs', async () => {
+  const tags = { validated: 'yes', 'mlflow.source.type': 'JOB' }
+  const version = {
+    ...{ model: 'm', version: 1, digest: 'sha256:0', format: 'mlflow', description: '', tags },
+    ...{ stage: 'None', size: 1, signature: { inputs: [] }, metrics: {}, params: {}, aliases: [] },
+    ...{ card: '', createdAt: 1, updatedAt: 1, createdBy: 'ada' },
+  }
+  renderApp('/models/m', [
+    [models.get, () => ({ model, versions: [version], history: [] })],
+    [models.requests, () => ({ requests: [] })],
+    [models.consumers, () => ({ consumers: [] })],
+  ])
+  await screen.findByText('validated: yes')
+  expect(screen.queryByText(/source.type/)).toBeNull()
+})

@@ -23,6 +23,33 @@ test('a run says how long it took or takes, unless it ended and nobody told when
   expect(await clockOf({ ...open, status: 'finished' })).toBeNull()
 })
 
+test('an infinite metric is infinite on the page of its run, and one that is not a number says so', async () => {
+  const metrics = { up: null, down: null, odd: null } as unknown as Run['metrics']
+  const special = { up: 'Infinity', down: '-Infinity', odd: 'NaN' }
+  renderApp('/runs/r1', [[runs.get, () => ({ run: { ...open, metrics }, artifacts: [], special })]])
+  const rowOf = async (name: string) => (await screen.findByText(name)).closest('tr')?.textContent
+  expect([await rowOf('up'), await rowOf('down'), await rowOf('odd')]).toEqual([
+    'up∞',
+    'down−∞',
+    'oddNaN',
+  ])
+})
+
+test('the files of a run lead to those of the models it made, which lie apart', async () => {
+  const made = {
+    ...{ id: 'm-1', name: 'forest', experiment: 'e', experimentId: '1', type: '' },
+    ...{ status: 'ready', createdAt: 1, updatedAt: 1, params: {}, tags: {}, metrics: [] },
+  }
+  const nothing = { datasets: [], read: [], versions: [], children: [], reruns: [], models: [] }
+  renderApp('/runs/r1?tab=files', [
+    [runs.get, () => ({ run: { ...open, metrics: {} }, artifacts: [] })],
+    [runs.about, () => ({ ...nothing, made: [made], files: 0 })],
+    [operations.artifacts.list, () => ({ entries: [] })],
+  ])
+  const link = await screen.findByRole('link', { name: 'forest' })
+  expect(link.getAttribute('href')).toBe('/logged-models/m-1?tab=files')
+})
+
 test('the least and the greatest of a metric stand beside its last value where it has a history', async () => {
   const shown = { ...open, metrics: { loss: 0.25, once: 3 } }
   renderApp('/runs/r1', [

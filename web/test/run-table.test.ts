@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunGroup, RunRows } from '#contract'
-import { moved, readCharts, usualCharts } from '../pages/charts/chart-spec.ts'
+import { differingAxes, moved, readCharts, usualCharts } from '../pages/charts/chart-spec.ts'
 import { quartiles } from '../pages/charts/quartiles.ts'
 import { linearScale, logScale } from '../pages/charts/scales.ts'
 import { imageSeries } from '../pages/charts/image-series.ts'
@@ -9,7 +9,13 @@ import { experimentTree, isFound, treeLines } from '../pages/experiments/experim
 import { usualColumns } from '../pages/run-table/columns.ts'
 import { makeRowStore } from '../pages/run-table/row-store.ts'
 import { runLooks } from '../pages/run-table/run-colors.ts'
-import { groupLines, runLines, type Lines } from '../pages/run-table/run-lines.ts'
+import {
+  fewRoots,
+  groupLines,
+  parentsOf,
+  runLines,
+  type Lines,
+} from '../pages/run-table/run-lines.ts'
 import { withSince } from '../pages/run-table/started-since.ts'
 import { columnWindow } from '../pages/run-table/use-window.ts'
 import { readView, writeView } from '../pages/run-table/view-state.ts'
@@ -32,6 +38,24 @@ test('children stand under a parent that is open, and nowhere while it is closed
     [4, 2],
     [3, 0],
   ])
+})
+
+test('the families of a table with no more than three lines are the ones to open', () => {
+  expect(fewRoots({ rows: [1, 2, 3], parents: [0, 1, 1] })).toBe(true)
+  expect(fewRoots({ rows: [1, 2, 3, 4, 5], parents: [0, 0, 0, 0, 1] })).toBe(false)
+  expect(fewRoots({ rows: [1, 2], parents: [0, 0] })).toBe(false)
+  expect(fewRoots({ rows: [1, 2] })).toBe(false)
+  expect([...parentsOf({ rows: [1, 2, 3], parents: [0, 1, 2] })]).toEqual([1, 2])
+})
+
+test('the axes of parallel coordinates are what differs between runs that have it, however late its name stands', () => {
+  const runs = [
+    { values: { 'params.bootstrap': null, 'params.trees': null, 'metrics.f1': null } },
+    { values: { 'params.bootstrap': 'True', 'params.trees': '5', 'metrics.f1': 0.5 } },
+    { values: { 'params.bootstrap': 'True', 'params.trees': '9', 'metrics.f1': 0.7 } },
+  ]
+  const axes = ['params.bootstrap', 'params.trees', 'metrics.f1']
+  expect(differingAxes(axes, runs)).toEqual(['params.trees', 'metrics.f1'])
 })
 
 test('an open group shows its runs, or that they are on their way', () => {

@@ -1,6 +1,7 @@
 import { operations } from '#contract'
 import { promptFilter, promptRecord, promptVersionRecord } from '../borders/mlflow/prompt-record.ts'
 import { implement } from '../handler.ts'
+import type { Rooms } from '../rooms.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 import { registerSource } from '../steps/register-source.ts'
 import { loggedModelRecord, modelPoint } from '../steps/run-about.ts'
@@ -16,8 +17,15 @@ export const loggedModelHandlers = [
       experiments: all.map((each) => each.id),
     })
     const names = new Map(all.map((each) => [each.id, each.name]))
+    const runs = await runNames(rooms, items)
     return {
-      models: items.map((each) => loggedModelRecord(each, names.get(each.experiment) ?? '')),
+      models: items.map((each) => {
+        const runName = runs.get(each.run ?? '')
+        return {
+          ...loggedModelRecord(each, names.get(each.experiment) ?? ''),
+          ...(runName === undefined ? {} : { runName }),
+        }
+      }),
       ...(next === undefined ? {} : { next }),
     }
   }),
@@ -89,3 +97,15 @@ export const loggedModelHandlers = [
     return { version: promptVersionRecord(version) }
   }),
 ]
+
+/** The names of the runs that made some models; of those that are gone, none. */
+async function runNames(
+  { tracking }: Rooms,
+  models: readonly { readonly run?: string | undefined }[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(models.flatMap(({ run }) => run ?? []))
+  if (ids.size === 0) return new Map()
+  const filter = `attributes.run_id IN (${[...ids].map((id) => `'${id}'`).join(', ')})`
+  const { items } = await tracking.searchInfos({ filter, limit: ids.size })
+  return new Map(items.map(({ id, name }) => [id, name]))
+}

@@ -34,10 +34,15 @@ export const runHandlers = [
     return { runs: found, ...(next === undefined ? {} : { next }) }
   }),
 
-  implement(runs.get, async ({ run, files = true }, { rooms }) => ({
-    run: await rooms.tracking.run(run),
-    artifacts: files ? [...(await rooms.tracking.artifacts(run))] : [],
-  })),
+  implement(runs.get, async ({ run: id, files = true }, { rooms }) => {
+    const run = await rooms.tracking.run(id)
+    const special = specialOf(run.metrics)
+    return {
+      run,
+      artifacts: files ? [...(await rooms.tracking.artifacts(id))] : [],
+      ...(Object.keys(special).length === 0 ? {} : { special }),
+    }
+  }),
 
   implement(runs.history, async ({ run, key, points }, { rooms }) => {
     const history = await rooms.tracking.history(run, key, points === undefined ? {} : { points })
@@ -112,3 +117,16 @@ export const runHandlers = [
   ...organiseHandlers,
   ...accessHandlers,
 ]
+
+function specialOf(
+  metrics: Readonly<Record<string, number>>,
+): Record<string, 'NaN' | 'Infinity' | '-Infinity'> {
+  return Object.fromEntries(
+    Object.entries(metrics)
+      .filter(([, value]) => !Number.isFinite(value))
+      .map(([key, value]) => [
+        key,
+        Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity',
+      ]),
+  )
+}

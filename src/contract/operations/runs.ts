@@ -63,7 +63,14 @@ export const runs = {
       run: Id,
       files: Type.Optional(Type.Boolean({ description: 'false leaves the artifacts out' })),
     }),
-    output: Type.Object({ run: Run, artifacts: Type.Array(Artifact) }),
+    output: Type.Object({
+      run: Run,
+      artifacts: Type.Array(Artifact),
+      /** The last values of metrics that JSON has no number for; in the run they are null. */
+      special: Type.Optional(
+        Type.Record(Type.String(), Type.Enum(['NaN', 'Infinity', '-Infinity'])),
+      ),
+    }),
   }),
   history: operation({
     name: 'runs.history',

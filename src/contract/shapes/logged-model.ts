@@ -21,6 +21,8 @@ export const LoggedModel = Type.Object({
   type: Type.String(),
   status: Type.Enum(['pending', 'ready', 'failed']),
   run: Type.Optional(Id),
+  /** Where models are listed. */
+  runName: Type.Optional(Type.String()),
   createdAt: Time,
   updatedAt: Time,
   params: Type.Record(Type.String(), Type.String()),

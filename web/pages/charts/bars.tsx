@@ -8,10 +8,12 @@ import type { PanelProps } from './panel.ts'
 import { PlotTip } from './plot-tip.tsx'
 import { useWidth } from './plot.tsx'
 import { extent, linearScale } from './scales.ts'
+import { letterWidth, shortened } from './shortened.ts'
 
 const mostBars = 40
-/** Of the letters of an axis, in pixels, rather too wide than too narrow. */
-const letterWidth = 6.6
+/** Lower bars have no room for a name and a value beside them. */
+const lowestNamed = 9
+const noText = 8
 
 export interface Bar {
   /** What charts call it by. */
@@ -49,13 +51,16 @@ export function Bars({
   const [over, setOver] = useState<number>()
   figure.current = { csv, svg: () => (svg.current === null ? '' : svgText(svg.current)) }
   const shown = bars.toSorted((a, b) => b.value - a.value).slice(0, mostBars)
+  const step = Math.min(26, (height - 8) / shown.length)
+  const isNamed = step > lowestNamed
   const letters = Math.max(...shown.map((bar) => bar.name.length))
-  const names = Math.min(letters * letterWidth + 14, 190, width * 0.36)
-  const values = Math.max(...shown.map((bar) => valueText(bar).length)) * letterWidth + 20
+  const names = isNamed ? Math.min(letters * letterWidth + 14, 190, width * 0.36) : noText
+  const values = isNamed
+    ? Math.max(...shown.map((bar) => valueText(bar).length)) * letterWidth + 20
+    : noText
   const ends = shown.flatMap(({ value, of }) => (of === undefined ? value : [of.low, of.high]))
   const [low, high] = extent([0, ...ends]) ?? [0, 1]
   const x = linearScale([low, high], [names, Math.max(names + 40, width - values)])
-  const step = Math.min(26, (height - 8) / shown.length)
   const all = [
     ...(notes ?? []),
     ...(bars.length > mostBars ? [`The greatest ${mostBars} of ${plural(bars.length, kind)}`] : []),
@@ -84,7 +89,7 @@ export function Bars({
         {shown.map((bar, index) => (
           <BarLine
             key={bar.row}
-            {...{ bar, x, names, step }}
+            {...{ bar, x, names, step, isNamed }}
             top={index * step}
             token={looks.get(bar.row)?.token ?? '--series-8'}
             isOver={bar.row === over}
@@ -107,13 +112,15 @@ interface BarLineProps {
   readonly x: (value: number) => number
   readonly names: number
   readonly step: number
+  readonly isNamed: boolean
   readonly top: number
   readonly token: string
   readonly isOver: boolean
   readonly onOver: (row: number | undefined) => void
 }
 
-function BarLine({ bar, x, names, step, top, token, isOver, onOver }: BarLineProps): ReactNode {
+function BarLine(props: BarLineProps): ReactNode {
+  const { bar, x, names, step, isNamed, top, token, isOver, onOver } = props
   const { row, name, value, of } = bar
   const [from = 0, to = 0] = [x(0), x(value)].toSorted((a, b) => a - b)
   const middle = top + step / 2
@@ -123,7 +130,7 @@ function BarLine({ bar, x, names, step, top, token, isOver, onOver }: BarLinePro
       onPointerEnter={() => onOver(row)}
       onPointerLeave={() => onOver(undefined)}
     >
-      {step > 9 && (
+      {isNamed && (
         <text
           className="plot-tick"
           x={names - 8}
@@ -131,7 +138,7 @@ function BarLine({ bar, x, names, step, top, token, isOver, onOver }: BarLinePro
           textAnchor="end"
           dominantBaseline="central"
         >
-          {shortened(name, names)}
+          {shortened(name, names - 8)}
         </text>
       )}
       <rect
@@ -145,7 +152,7 @@ function BarLine({ bar, x, names, step, top, token, isOver, onOver }: BarLinePro
       {of !== undefined && (
         <Whisker from={x(of.low)} to={x(of.high)} y={middle} high={step * 0.4} />
       )}
-      {step > 9 && (
+      {isNamed && (
         <text
           className="plot-value"
           x={Math.max(to, of === undefined ? to : x(of.high)) + 6}
@@ -201,9 +208,4 @@ function said({ name, value, of }: Bar): string {
   return of === undefined
     ? `${name} ${formatNumber(value)}`
     : `${name} mean ${formatNumber(value)} of ${plural(of.runs, 'run')}, from ${formatNumber(of.low)} to ${formatNumber(of.high)}`
-}
-
-function shortened(name: string, width: number): string {
-  const letters = Math.floor((width - 8) / letterWidth)
-  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name
 }

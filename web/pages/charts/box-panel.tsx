@@ -60,7 +60,7 @@ export function BoxPanel({ table, spec, height, figure }: PanelProps): ReactNode
             key={row ?? kind}
             box={box}
             at={middle(index)}
-            wide={Math.min(64, step * 0.6)}
+            wide={Math.max(0, Math.min(64, step * 0.6))}
             y={y}
             token={table.looks.get(row ?? 0)?.token}
           >

@@ -1,4 +1,4 @@
-import { isSystemMetric } from '#contract'
+import { isSystemMetric, type Measured } from '#contract'
 import type { Keys } from '../run-table/columns.ts'
 import { isStageUse } from '../run/stage-use-metrics.ts'
 
@@ -50,6 +50,7 @@ export interface BoardSettings {
 }
 
 const mostAxes = 8
+const mostRead = 40
 
 /** What a board shows before anybody has arranged it: the runs over what they were given, then each metric. */
 export function usualCharts(keys: Keys): readonly ChartSpec[] {
@@ -67,10 +68,33 @@ export function usualLines(metrics: readonly string[]): readonly ChartSpec[] {
     .map((key) => ({ id: `line:${key}`, kind: 'line', y: `metrics.${key}` }))
 }
 
-export function usualAxes({ params, metrics }: Keys): readonly string[] {
+export function usualAxes(keys: Keys): readonly string[] {
+  return axesOf(keys, mostAxes)
+}
+
+/** More than are shown: of autologged runs most params are the same in all. */
+export function possibleAxes(keys: Keys): readonly string[] {
+  return axesOf(keys, mostRead)
+}
+
+/** Of possible axes, those along which runs differ, as many as can be read. What a run has no value of tells nothing of the others. */
+export function differingAxes(
+  axes: readonly string[],
+  runs: readonly { readonly values: Readonly<Record<string, Measured>> }[],
+): readonly string[] {
+  const differing = axes.filter((id) => {
+    const values = runs.flatMap(({ values }) => values[id] ?? [])
+    return new Set(values).size > 1
+  })
+  const metrics = differing.filter((id) => id.startsWith('metrics.'))
+  const params = differing.filter((id) => !id.startsWith('metrics.'))
+  return [...params.slice(0, mostAxes - metrics.length), ...metrics]
+}
+
+function axesOf({ params, metrics }: Keys, most: number): readonly string[] {
   const shown = metrics.filter((key) => !isSystemMetric(key)).slice(0, 3)
   return [
-    ...params.slice(0, mostAxes - shown.length).map((key) => `params.${key}`),
+    ...params.slice(0, most - shown.length).map((key) => `params.${key}`),
     ...shown.map((key) => `metrics.${key}`),
   ]
 }

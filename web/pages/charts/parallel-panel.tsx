@@ -1,8 +1,8 @@
 import { useMemo, type ReactNode } from 'react'
 import { plural } from '../../design/format.ts'
 import { ParallelCoordinates } from '../../design/parallel-coordinates.tsx'
-import { numberOf } from '../run-table/columns.ts'
-import { nameOf, usualAxes } from './chart-spec.ts'
+import { notSet, numberOf } from '../run-table/columns.ts'
+import { differingAxes, nameOf, possibleAxes } from './chart-spec.ts'
 import { csvOf } from './figure.ts'
 import { leftOut } from './left-out.ts'
 import { Nothing } from './nothing.tsx'
@@ -11,12 +11,17 @@ import { mostRuns, useChartRuns } from './use-chart-data.ts'
 
 /** One line a run over what it was given and what came out; what is dragged over on the axes selects its runs in the table. */
 export function ParallelPanel({ table, spec, height, figure }: PanelProps): ReactNode {
-  const asked = spec.axes ?? usualAxes(table.keys)
-  const { runs, total } = useChartRuns(table, asked, 'all')
+  const asked = spec.axes ?? possibleAxes(table.keys)
+  const { runs: all, total } = useChartRuns(table, asked, 'all')
   // Unless it was chosen, an axis where all runs meet says nothing.
   const axes = useMemo(
-    () => spec.axes ?? asked.filter((id) => new Set(runs.map((run) => run.values[id])).size !== 1),
-    [spec.axes, asked.join(','), runs],
+    () => spec.axes ?? differingAxes(asked, all),
+    [spec.axes, asked.join(','), all],
+  )
+  // A run without any of the values, as the one above a sweep, would be a line of gaps.
+  const runs = useMemo(
+    () => all.filter(({ values }) => axes.some((id) => (values[id] ?? null) !== null)),
+    [all, axes],
   )
   const dimensions = useMemo(
     () =>
@@ -26,7 +31,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
         const isText = values.some(
           (value) => typeof value === 'string' && numberOf(value) === undefined,
         )
-        const categories = [...new Set(values.map((value) => String(value ?? 'none')))].sort()
+        const categories = [...new Set(values.map((value) => String(value ?? notSet)))].sort()
         return isText ? { name, categories } : { name }
       }),
     [axes.join(','), runs],
@@ -39,7 +44,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
         values: axes.map((id, index) =>
           dimensions[index]?.categories === undefined
             ? (numberOf(run.values[id]) ?? null)
-            : String(run.values[id] ?? 'none'),
+            : String(run.values[id] ?? notSet),
         ),
       })),
     [runs, dimensions],
@@ -65,7 +70,7 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
         ]),
       ),
   }
-  if (runs.length === 0) return <Nothing>There are no runs.</Nothing>
+  if (all.length === 0) return <Nothing>There are no runs.</Nothing>
   return (
     <>
       <ParallelCoordinates

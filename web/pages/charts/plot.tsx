@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode, type Ref } from 'react'
 import { formatNumber } from '../../design/format.ts'
 import type { Scale } from './scales.ts'
+import { shortened } from './shortened.ts'
 
 export const margin = { top: 10, right: 14, bottom: 38, left: 58 }
 
@@ -68,14 +69,14 @@ export function Plot(props: PlotProps): ReactNode {
       ))}
       <line className="plot-axis" x1={left} x2={right} y1={bottom} y2={bottom} />
       <text className="plot-name" x={(left + right) / 2} y={height - 5} textAnchor="middle">
-        {xName}
+        {shortened(xName, right - left)}
       </text>
       <text
         className="plot-name"
         textAnchor="middle"
         transform={`translate(11 ${(top + bottom) / 2}) rotate(-90)`}
       >
-        {yName}
+        {shortened(yName, bottom - top)}
       </text>
       {children}
     </svg>

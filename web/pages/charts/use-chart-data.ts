@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { operations, type Measured, type RunHistory, type RunRow } from '#contract'
 import { useCaller } from '../../app/api.tsx'
-import { numberOf } from '../run-table/columns.ts'
+import { notSet, numberOf } from '../run-table/columns.ts'
 import type { LineFrame } from './line-frame.ts'
 import { groupKey } from '../run-table/run-lines.ts'
 import type { ChartGroup, ChartSource } from './panel.ts'
@@ -76,7 +76,7 @@ export function kindOf(run: ChartRun, column: string): string {
   if (column === 'status') return run.run.status
   if (column === 'user') return run.run.user
   const value = run.values[column]
-  return value === null || value === undefined ? 'none' : String(value)
+  return value === null || value === undefined ? notSet : String(value)
 }
 
 export interface RunLine {

@@ -1,7 +1,7 @@
 import { Switch, TextInput } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations } from '#contract'
+import { operations, TidemillError } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { plural } from '../../design/format.ts'
@@ -27,15 +27,20 @@ export function ComparePage(): ReactNode {
   const caller = useCaller()
   const [search, setSearch] = useSearchState()
   const asked = [...new Set((search.runs ?? '').split(',').filter((id) => id !== ''))]
-  const ids = asked.slice(0, most)
+  const first = asked.slice(0, most)
   const reads = useQueries({
-    queries: ids.map((run) => ({
-      queryKey: ['runs', 'runs.get', { run }],
-      queryFn: () => caller.call(operations.runs.get, { run }),
+    queries: first.map((run) => ({
+      queryKey: ['runs', 'runs.get', { run, files: false }],
+      queryFn: () => caller.call(operations.runs.get, { run, files: false }),
     })),
   })
+  // A link outlives its runs: those that are left are compared.
+  const gone = first.filter((_, index) => isGone(reads[index]?.error))
+  const ids = first.filter((run) => !gone.includes(run))
   const known = useRunRows(ids)
-  const failed = [...reads, known.read].find((each) => each.isError)
+  const failed = [...reads, known.read].find(
+    ({ error }) => error !== null && (ids.length === 0 || !isGone(error)),
+  )
   const runs = reads.flatMap((each) => each.data?.run ?? [])
   const differences = search.all === undefined
   const [from, to, ...others] = ids
@@ -44,9 +49,7 @@ export function ComparePage(): ReactNode {
     <Page
       title={`Compare ${plural(ids.length, 'run')}`}
       crumbs={[{ name: 'Runs', href: paths.runs }]}
-      {...(asked.length > most
-        ? { intro: `The first ${most} of ${asked.length}: more columns are no comparison.` }
-        : {})}
+      intro={notesOf(asked.length, gone)}
     >
       {failed !== undefined ? (
         <ErrorState error={failed.error} retry={() => void failed.refetch()} />
@@ -114,4 +117,19 @@ export function ComparePage(): ReactNode {
       )}
     </Page>
   )
+}
+
+function isGone(error: Error | null | undefined): boolean {
+  return error instanceof TidemillError && error.code === 'not_found'
+}
+
+/** What of the runs that were asked for is not compared. */
+function notesOf(asked: number, gone: readonly string[]): string | undefined {
+  const notes = [
+    ...(asked > most ? [`The first ${most} of ${asked}: more columns are no comparison.`] : []),
+    ...(gone.length > 0
+      ? [`Without ${plural(gone.length, 'run')} not here any more: ${gone.join(', ')}.`]
+      : []),
+  ]
+  return notes.length === 0 ? undefined : notes.join(' ')
 }

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { operations, type Experiment } from '#contract'
 import { Card } from '../../design/card.tsx'
+import { CopyButton } from '../../design/copy-button.tsx'
 import { DescriptionCard } from '../../design/description-card.tsx'
-import { DigestText } from '../../design/digest.tsx'
 import { formatCount, formatTime } from '../../design/format.ts'
 import { KeyValue } from '../../design/key-value.tsx'
+import { plainText } from '../../design/plain-text.ts'
 import { TagsCard } from '../../design/tags-card.tsx'
 import { useAct } from '../../app/api.tsx'
 import { noteTag } from '../../app/note-tag.ts'
@@ -40,7 +41,13 @@ export function ExperimentAbout({ experiment }: { experiment: Experiment }): Rea
               ['Runs', formatCount(runs)],
               ['Made', formatTime(createdAt)],
               lastRunAt !== undefined && ['Last run', formatTime(lastRunAt)],
-              ['Identifier', <DigestText key="id" digest={id} />],
+              [
+                'Identifier',
+                <span key="id" className="digest">
+                  <code className="wrap-anywhere">{id}</code>
+                  <CopyButton text={id} what="Copy the identifier" />
+                </span>,
+              ],
               [
                 'Artifact location',
                 <code key="files" className="wrap-anywhere">
@@ -60,8 +67,8 @@ export function ExperimentAbout({ experiment }: { experiment: Experiment }): Rea
   )
 }
 
-/** The first line of what is written, without the marks of Markdown, to stand under a title. */
+/** The first line of what is written, to stand under a title. */
 export function firstLine(text: string | undefined): string | undefined {
   const line = text?.split('\n').find((each) => each.trim() !== '')
-  return line?.replace(/^[#>\-*\s]+|[*_`]/g, '').trim() || undefined
+  return (line && plainText(line)) || undefined
 }

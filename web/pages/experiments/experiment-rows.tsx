@@ -5,6 +5,7 @@ import { Confirm } from '../../design/confirm.tsx'
 import { formatCount, plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { Link, useGo } from '../../design/link.tsx'
+import { plainText } from '../../design/plain-text.ts'
 import { When } from '../../design/when.tsx'
 import { useAct } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
@@ -174,7 +175,7 @@ function NodeName(props: NodeNameProps): ReactNode {
               {key}: {value}
             </span>
           ))}
-          {note !== undefined && <small className="muted experiment-note">{note}</small>}
+          {note !== undefined && <small className="muted experiment-note">{plainText(note)}</small>}
         </>
       )}
     </span>

@@ -1,50 +1,17 @@
-import { NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState, type ReactNode } from 'react'
-import { operations, type LoggedModel } from '#contract'
-import { Card } from '../../design/card.tsx'
-import { DataTable, type Column } from '../../design/data-table.tsx'
-import { EmptyState } from '../../design/empty-state.tsx'
-import { ErrorState } from '../../design/error-state.tsx'
-import { Link } from '../../design/link.tsx'
+import { NativeSelect } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { operations } from '#contract'
 import { Page } from '../../design/page.tsx'
-import { Skeleton } from '../../design/skeleton.tsx'
-import { StatusPill } from '../../design/status-pill.tsx'
-import { When } from '../../design/when.tsx'
-import { useCaller, useRead } from '../../app/api.tsx'
+import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { useSearchState } from '../../app/search-state.ts'
-import { metricText } from '../run/metric-text.ts'
-import { loggedModelHealth, metricName } from './logged-model-state.ts'
+import { LoggedModelList } from './logged-model-list.tsx'
 
 /** Models as training left them, with what was measured on each. */
 export function LoggedModelsPage(): ReactNode {
-  const caller = useCaller()
   const [search, change] = useSearchState()
-  const [text, setText] = useState(search.filter ?? '')
-  const [asked] = useDebouncedValue(text.trim(), 300)
   const experiments = useRead(operations.runs.experiments, {})
   const names = (experiments.data?.experiments ?? []).map((each) => each.name)
-  const input = {
-    limit: 200,
-    ...(search.experiment === undefined ? {} : { experiment: search.experiment }),
-    ...(asked === '' ? {} : { filter: asked }),
-  }
-  const read = useInfiniteQuery({
-    queryKey: ['loggedModels', 'loggedModels.search', input],
-    queryFn: ({ pageParam }) =>
-      caller.call(operations.loggedModels.search, {
-        ...input,
-        ...(pageParam === '' ? {} : { cursor: pageParam }),
-      }),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next,
-    placeholderData: (before) => before,
-  })
-  const models = useMemo(() => read.data?.pages.flatMap((page) => page.models) ?? [], [read.data])
-  const columns = useMemo(() => columnsOf(models), [models])
-  const isPlain = asked === '' && search.experiment === undefined
   return (
     <Page
       title="Logged models"
@@ -61,86 +28,7 @@ export function LoggedModelsPage(): ReactNode {
         )
       }
     >
-      {isPlain && read.data !== undefined && models.length === 0 ? (
-        <EmptyState icon="model" title="No models logged yet">
-          MLflow’s clients log one with each <code>log_model</code>, and autologging does it by
-          itself. It stands here with its files, parameters and what was measured on it.
-        </EmptyState>
-      ) : (
-        <div className="stack">
-          <TextInput
-            aria-label="Filter logged models"
-            placeholder="A filter: metrics.accuracy > 0.9 AND params.depth = '3'"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-          {read.isError ? (
-            <ErrorState error={read.error} retry={() => void read.refetch()} />
-          ) : read.data === undefined ? (
-            <Skeleton lines={8} />
-          ) : models.length === 0 ? (
-            <p className="muted">No model is so.</p>
-          ) : (
-            <Card flush>
-              <DataTable
-                label="Logged models"
-                rows={models}
-                columns={columns}
-                rowId={(each) => each.id}
-                href={(each) => paths.loggedModel(each.id)}
-                onEnd={read.hasNextPage ? () => void read.fetchNextPage() : undefined}
-              />
-            </Card>
-          )}
-        </div>
-      )}
+      <LoggedModelList experiment={search.experiment} filter={search.filter} />
     </Page>
   )
-}
-
-/** More metrics than these make a table that nobody reads. */
-const mostMetrics = 8
-
-function columnsOf(models: readonly LoggedModel[]): readonly Column<LoggedModel>[] {
-  const keys = [...new Set(models.flatMap((each) => each.metrics.map(metricName)))]
-  return [
-    {
-      id: 'name',
-      header: 'Model',
-      value: (each) => each.name,
-      cell: (each) => <Link href={paths.loggedModel(each.id)}>{each.name}</Link>,
-      pinned: true,
-    },
-    {
-      id: 'status',
-      header: 'State',
-      value: (each) => each.status,
-      cell: (each) => <StatusPill health={loggedModelHealth[each.status]} word={each.status} />,
-    },
-    { id: 'type', header: 'Kind', value: (each) => each.type },
-    {
-      id: 'created',
-      header: 'Logged',
-      value: (each) => each.createdAt,
-      cell: (each) => <When time={each.createdAt} />,
-    },
-    {
-      id: 'run',
-      header: 'Run',
-      value: (each) => each.run,
-      cell: (each) =>
-        each.run === undefined ? '—' : <Link href={paths.run(each.run)}>{each.experiment}</Link>,
-    },
-    ...keys.slice(0, mostMetrics).map((key): Column<LoggedModel> => {
-      const valueOf = (each: LoggedModel) =>
-        each.metrics.find((metric) => metricName(metric) === key)?.value
-      return {
-        id: `metric ${key}`,
-        header: key,
-        value: valueOf,
-        cell: (each) => metricText(valueOf(each)),
-        numeric: true,
-      }
-    }),
-  ]
 }

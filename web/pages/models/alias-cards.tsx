@@ -79,7 +79,7 @@ export function PolicyTags({ policy }: { policy: AliasPolicy | undefined }): Rea
 export function policyWords(policy: AliasPolicy | undefined): readonly string[] {
   const { approvals = 0, signed = false, gate } = policy ?? {}
   return [
-    ...(approvals > 0 ? [`${approvals} ${approvals === 1 ? 'person' : 'persons'} for it`] : []),
+    ...(approvals > 0 ? [`${approvals} ${approvals === 1 ? 'approval' : 'approvals'}`] : []),
     ...(signed ? ['signed versions only'] : []),
     ...(gate === true ? ['through the gate'] : gate === false ? ['without the gate'] : []),
   ]

@@ -5,6 +5,7 @@ import { DataTable, type Column } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
+import { plainText } from '../../design/plain-text.ts'
 import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
@@ -18,7 +19,12 @@ const columns: readonly Column<Model>[] = [
     cell: (each) => <Link href={paths.model(each.name)}>{each.name}</Link>,
     pinned: true,
   },
-  { id: 'description', header: 'Description', value: (each) => each.description },
+  {
+    id: 'description',
+    header: 'Description',
+    value: (each) => each.description,
+    cell: (each) => <span className="cut-text">{plainText(each.description) || '—'}</span>,
+  },
   { id: 'latest', header: 'Latest version', value: (each) => each.latest, numeric: true },
   {
     id: 'aliases',

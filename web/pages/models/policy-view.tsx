@@ -108,7 +108,7 @@ function PolicyDialog({ model, alias, onClose }: PolicyDialogProps): ReactNode {
       }
     >
       <NumberInput
-        label="Persons for it"
+        label="Approvals"
         description="Different persons, the one who asks among them. 0 asks nobody."
         min={0}
         max={10}

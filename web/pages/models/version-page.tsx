@@ -147,6 +147,11 @@ function VersionActions({ version }: { version: ModelVersion }): ReactNode {
 }
 
 function Origin({ version }: { version: ModelVersion }): ReactNode {
+  const made = useRead(
+    operations.runs.get,
+    { run: version.run ?? '', files: false },
+    { enabled: version.run !== undefined },
+  )
   const { run, experiment, dataset, datasetVersion, dataDigest, code, digest, size, stage } =
     version
   return (
@@ -155,7 +160,7 @@ function Origin({ version }: { version: ModelVersion }): ReactNode {
         run !== undefined && [
           'Run',
           <Link key="run" href={paths.run(run)}>
-            {experiment ?? run}
+            {made.data?.run.name ?? experiment ?? run}
           </Link>,
         ],
         dataset !== undefined && [

@@ -69,6 +69,30 @@ export function VersionTable({ model, versions, onCompare }: VersionTableProps):
   )
 }
 
+const ownTags = ({ tags }: ModelVersion) =>
+  Object.entries(tags).filter(([key]) => !/^(?:mlflow|tidemill)\./.test(key))
+
+/** What people say of versions, such as `validated: yes`. */
+const tagColumn: Column<ModelVersion> = {
+  id: 'tags',
+  header: 'Tags',
+  value: (each) =>
+    ownTags(each)
+      .map((tag) => tag.join(': '))
+      .join(' '),
+  cell: (each) => (
+    <span className="line">
+      {ownTags(each)
+        .slice(0, 3)
+        .map(([key, value]) => (
+          <span key={key} className="tag cut-tag" title={`${key}: ${value}`}>
+            {key}: {value}
+          </span>
+        ))}
+    </span>
+  ),
+}
+
 function versionColumns(versions: readonly ModelVersion[]): readonly Column<ModelVersion>[] {
   const metrics = [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))].slice(0, 4)
   return [
@@ -98,6 +122,7 @@ function versionColumns(versions: readonly ModelVersion[]): readonly Column<Mode
           </span>
         ),
     },
+    ...(versions.some((each) => ownTags(each).length > 0) ? [tagColumn] : []),
     {
       id: 'gate',
       header: 'Gate',

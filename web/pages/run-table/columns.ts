@@ -136,6 +136,9 @@ function joined(texts: readonly string[]): string | undefined {
   return texts.length === 0 ? undefined : texts.join(', ')
 }
 
+/** What is said where a run has no such value; `none` would read as Python's `None`, which is one. */
+export const notSet = 'not set'
+
 /** A value as a number where it reads as one: params and tags are texts. */
 export function numberOf(value: Measured | undefined): number | undefined {
   if (typeof value === 'number') return value

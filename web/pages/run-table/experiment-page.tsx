@@ -10,17 +10,19 @@ import { useRead } from '../../app/api.tsx'
 import { noteTag } from '../../app/note-tag.ts'
 import { paths } from '../../app/paths.ts'
 import { usePathPart } from '../../app/search-state.ts'
-import { serverAddress } from '../../app/place.ts'
 import { ExperimentAbout, firstLine } from '../experiments/experiment-about.tsx'
+import { LoggedModelList } from '../logged-models/logged-model-list.tsx'
+import { TraceList } from '../traces/trace-list.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ColumnPicker } from './column-picker.tsx'
 import { GroupPicker } from './group-picker.tsx'
+import { NoRuns } from './no-runs.tsx'
 import { QueryBox } from './query/query-box.tsx'
 import { RunGrid } from './run-grid.tsx'
 import { SincePicker } from './since-picker.tsx'
 import { useRunTable } from './use-run-table.ts'
 import { ViewMenu } from './view-menu.tsx'
-import type { View } from './view-state.ts'
+import type { Mode } from './view-state.ts'
 import './run-table.css'
 
 const ChartBoard = lazy(async () => ({
@@ -29,10 +31,13 @@ const ChartBoard = lazy(async () => ({
 
 /** The runs of an experiment, or of several: a table of all of them, and charts of those chosen. */
 export function ExperimentPage(): ReactNode {
-  const name = usePathPart('name')
+  const asked = usePathPart('name')
   const read = useRead(operations.runs.experiments, {})
   const known = read.data?.experiments
-  const experiment = known?.find((each) => each.name === name)
+  // Addresses of MLflow's pages have the identifier.
+  const experiment =
+    known?.find((each) => each.name === asked) ?? known?.find((each) => each.id === asked)
+  const name = experiment?.name ?? asked
   const table = useRunTable(experiment, known ?? [])
   const { view, change, order, groups } = table
 
@@ -68,10 +73,12 @@ export function ExperimentPage(): ReactNode {
         <SegmentedControl
           aria-label="Show"
           value={view.mode}
-          onChange={(mode) => change({ mode: mode as View['mode'] })}
+          onChange={(mode) => change({ mode: mode as Mode })}
           data={[
             { value: 'table', label: 'Table' },
             { value: 'charts', label: 'Charts' },
+            { value: 'traces', label: 'Traces' },
+            { value: 'models', label: 'Models' },
             { value: 'about', label: 'About' },
           ]}
         />
@@ -79,15 +86,12 @@ export function ExperimentPage(): ReactNode {
     >
       {view.mode === 'about' ? (
         <ExperimentAbout experiment={experiment} />
+      ) : view.mode === 'traces' ? (
+        <TraceList key={name} experiment={name} />
+      ) : view.mode === 'models' ? (
+        <LoggedModelList key={name} experiment={name} />
       ) : isEmpty ? (
-        <EmptyState
-          icon="runs"
-          title="No runs yet"
-          command={`MLFLOW_TRACKING_URI=${serverAddress} MLFLOW_EXPERIMENT_NAME="${name}" python train.py`}
-        >
-          Runs of this experiment show here as soon as they start, from any MLflow client or the
-          pipeline.
-        </EmptyState>
+        <NoRuns experiment={name} onTraces={() => change({ mode: 'traces' })} />
       ) : (
         <div className="run-table" data-mode={view.mode}>
           <div className="run-tools">
@@ -139,9 +143,9 @@ export function ExperimentPage(): ReactNode {
                   names={table.names}
                 />
               )}
-              <footer className="run-foot" role="status">
+              <div className="run-foot" role="status">
                 <Count table={table} />
-              </footer>
+              </div>
             </section>
             {isCharts && (
               <Suspense fallback={<Skeleton lines={8} label="Loading the charts" />}>

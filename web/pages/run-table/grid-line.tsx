@@ -3,7 +3,7 @@ import { formatCount } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { Link } from '../../design/link.tsx'
 import { paths } from '../../app/paths.ts'
-import type { GridColumn } from './columns.ts'
+import { notSet, type GridColumn } from './columns.ts'
 import { GroupCell, RunCell } from './grid-cell.tsx'
 import type { RowStore } from './row-store.ts'
 import { groupName, type Line } from './run-lines.ts'
@@ -160,7 +160,7 @@ function GroupCells(props: GridLineProps & { readonly line: GroupLine }): ReactN
           {group.values.map((value, index) => (
             <span key={index} title={shape.group[index]}>
               <small className="muted">{shape.group[index]?.replace(/^\w+\./, '')}</small>{' '}
-              <strong>{value ?? 'none'}</strong>
+              <strong>{value ?? notSet}</strong>
             </span>
           ))}
         </span>

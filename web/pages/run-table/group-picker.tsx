@@ -6,6 +6,9 @@ import type { RunTable } from './use-run-table.ts'
 
 const most = 30
 
+const kindOf = (id: string): string =>
+  id.startsWith('params.') ? 'param' : id.startsWith('tags.') ? 'tag' : 'run'
+
 /** What runs are grouped by: up to three params, tags or facts. */
 export function GroupPicker({ table }: { table: RunTable }): ReactNode {
   const { view, change, keys } = table
@@ -61,7 +64,7 @@ export function GroupPicker({ table }: { table: RunTable }): ReactNode {
                 setText('')
                 change({ group: [...view.group, id] })
               }}
-              rightSection={<small className="muted">{id.split('.')[0]?.replace(/s$/, '')}</small>}
+              rightSection={<small className="muted">{kindOf(id)}</small>}
             >
               {nameOf(id)}
             </Menu.Item>

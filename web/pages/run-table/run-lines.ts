@@ -1,4 +1,5 @@
 import type { RunGroup } from '#contract'
+import { notSet } from './columns.ts'
 
 export type Line =
   | {
@@ -68,6 +69,25 @@ export function runLines(order: Order, open: ReadonlySet<number>, depth = 0): Li
   }
 }
 
+/** So few that a table of them alone would be empty. */
+const few = 3
+
+/** Whether few runs stand under no other, and some do. */
+export function fewRoots({ parents = [] }: Order): boolean {
+  const roots = parents.filter((parent) => parent === 0).length
+  return roots <= few && roots < parents.length
+}
+
+export function parentsOf({ parents = [] }: Order): ReadonlySet<number> {
+  return new Set(parents.filter((parent) => parent !== 0))
+}
+
+export function toggled<T>(before: ReadonlySet<T>, each: T): ReadonlySet<T> {
+  const next = new Set(before)
+  if (!next.delete(each)) next.add(each)
+  return next
+}
+
 /** Groups, and under the open ones their runs. */
 export function groupLines(
   groups: readonly RunGroup[],
@@ -100,7 +120,7 @@ export function groupRow(index: number): number {
 }
 
 export function groupName(values: RunGroup['values']): string {
-  return values.map((value) => value ?? 'none').join(' · ')
+  return values.map((value) => value ?? notSet).join(' · ')
 }
 
 export function groupKey(values: RunGroup['values']): string {

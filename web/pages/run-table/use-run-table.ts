@@ -12,7 +12,16 @@ import { columnOf, shownColumns, usualColumns, type GridColumn, type Keys } from
 import { directionOf, type HeadActions } from './grid-head.tsx'
 import { makeRowStore } from './row-store.ts'
 import { groupLooks, runLooks } from './run-colors.ts'
-import { groupLines, groupName, groupRow, runLines, type Line, type Lines } from './run-lines.ts'
+import {
+  groupLines,
+  groupName,
+  groupRow,
+  runLines,
+  toggled,
+  type Line,
+  type Lines,
+} from './run-lines.ts'
+import { useOpenRuns } from './use-open-runs.ts'
 import {
   useOpenGroups,
   useRunChanges,
@@ -39,7 +48,6 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
   const go = useGo()
   const [view, change] = useView()
   const [selected, select] = useState<ReadonlySet<number>>(new Set())
-  const [openRuns, setOpenRuns] = useState<ReadonlySet<number>>(new Set())
   const [openGroups, setOpenGroups] = useState<ReadonlySet<string>>(new Set())
   /** Whether what is selected came from a chart. */
   const brushed = useRef(false)
@@ -84,6 +92,7 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
   useEffect(() => store.setColumns(parts), [store, parts.join(',')])
 
   const order = useRunOrder(ids, view, true)
+  const [openRuns, turnRun] = useOpenRuns(ids.join(','), order.data, order.isPlaceholderData)
   const metrics = columns.filter((each) => each.area === 'metrics').map((each) => each.id)
   const groups = useRunGroups(ids, view, metrics, isGrouped)
   const open = useOpenGroups(ids, view, openGroups)
@@ -147,7 +156,7 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
   const actions = useMemo(
     () => ({
       open: (line: Line) => {
-        if (line.kind === 'run') setOpenRuns((before) => toggled(before, line.row))
+        if (line.kind === 'run') latest.current.turnRun(line.row)
         if (line.kind === 'group') setOpenGroups((before) => toggled(before, line.key))
       },
       go: (line: Line) => {
@@ -167,8 +176,8 @@ export function useRunTable(experiment: Experiment | undefined, known: readonly 
       change({ on: [...new Set([...view.on, row])], off: view.off.filter((each) => each !== row) })
     }
   }
-  const latest = useRef({ eye, go })
-  latest.current = { eye, go }
+  const latest = useRef({ eye, go, turnRun })
+  latest.current = { eye, go, turnRun }
 
   return {
     view,
@@ -240,10 +249,4 @@ function headActions(
     },
     group: (id) => change({ group: [...new Set([...view.group, id])].slice(0, 3) }),
   }
-}
-
-function toggled<T>(before: ReadonlySet<T>, each: T): ReadonlySet<T> {
-  const next = new Set(before)
-  if (!next.delete(each)) next.add(each)
-  return next
 }

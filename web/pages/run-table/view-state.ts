@@ -2,9 +2,12 @@ import { useMemo } from 'react'
 import { useSearchState, type SearchText } from '../../app/search-state.ts'
 import { isSpan, type Span } from './started-since.ts'
 
+const modes = ['table', 'charts', 'traces', 'models', 'about'] as const
+export type Mode = (typeof modes)[number]
+
 /** What a person has made of the page of an experiment; all of it is in the address, so a link is a saved view. */
 export interface View {
-  readonly mode: 'table' | 'charts' | 'about'
+  readonly mode: Mode
   readonly filter: string
   /** How long ago runs were started at most; unset, at any time. */
   readonly since: Span | undefined
@@ -43,7 +46,7 @@ export function readView(search: SearchText): View {
     )
   const top = Number(search.top ?? defaultTop)
   return {
-    mode: search.mode === 'charts' || search.mode === 'about' ? search.mode : 'table',
+    mode: modes.find((each) => each === search.mode) ?? 'table',
     filter: search.filter ?? '',
     since: isSpan(search.since) ? search.since : undefined,
     order: search.order ?? '',

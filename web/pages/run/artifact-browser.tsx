@@ -12,18 +12,26 @@ import { ArtifactTree } from './artifact-tree.tsx'
 import { fileHref, type FileOf } from './preview/use-file.ts'
 import './artifacts.css'
 
+interface ArtifactBrowserProps {
+  readonly owner: string
+  /** What is said where it has none. */
+  readonly empty?: ReactNode
+}
+
 /** The files of a run, a logged model or a trace: their tree on the left, the chosen one on the right, and in the address. */
-export function ArtifactBrowser({ owner }: { owner: string }): ReactNode {
+export function ArtifactBrowser({ owner, empty }: ArtifactBrowserProps): ReactNode {
   const [search, change] = useSearchState()
   const read = useRead(operations.artifacts.list, { owner })
   return (
     <Read of={read}>
       {({ entries }) =>
         entries.length === 0 ? (
-          <EmptyState icon="data" title="No files yet">
-            What a run stores stands here, and can be looked at: pictures, tables, text, pages,
-            sound, film, models.
-          </EmptyState>
+          (empty ?? (
+            <EmptyState icon="data" title="No files yet">
+              What a run stores stands here, and can be looked at: pictures, tables, text, pages,
+              sound, film, models.
+            </EmptyState>
+          ))
         ) : (
           <Card title="Files">
             <div className="artifact-browser">

@@ -6,14 +6,16 @@ import {
   operations,
   programOf,
   scriptLine,
+  uncommittedPath,
+  type OutputOf,
   type Run,
   type RunAbout,
   type RunName,
-  uncommittedPath,
 } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
+import { formatNumber } from '../../design/format.ts'
 import { KeyValue, type Fact } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
@@ -29,11 +31,13 @@ import { ValueTable } from './value-table.tsx'
 
 interface RunOverviewProps {
   readonly run: Run
+  /** The last values of metrics that JSON has no number for. */
+  readonly special?: OutputOf<typeof operations.runs.get>['special']
   readonly about: UseQueryResult<RunAbout>
 }
 
 /** What a person wants to know of a run first: what came out, of what, and from where. */
-export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
+export function RunOverview({ run, special = {}, about }: RunOverviewProps): ReactNode {
   const metrics = Object.entries(run.metrics).filter(([key]) => !isSystemMetric(key))
   const { data } = useRead(operations.runs.ranges, { run: run.id })
   const ranges = new Map(data?.ranges.map((each) => [each.key, each]))
@@ -45,7 +49,8 @@ export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
           title="Metrics"
           empty="None were logged."
           rows={metrics.map(([name, value]) => ({
-            ...{ name, value, shown: metricText(value), range: ranges.get(name) },
+            ...{ name, value, range: ranges.get(name) },
+            shown: name in special ? formatNumber(Number(special[name])) : metricText(value),
             href: `${paths.run(run.id)}?tab=charts&find=${encodeURIComponent(name)}`,
           }))}
         />

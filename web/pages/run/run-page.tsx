@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { isSystemMetric, operations, type Run } from '#contract'
+import { isSystemMetric, operations, type Run, type RunAbout } from '#contract'
 import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
@@ -12,9 +12,9 @@ import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { TraceList } from '../traces/trace-list.tsx'
 import { runDuration, runHealth } from '../runs/run-status.ts'
-import { ArtifactBrowser } from './artifact-browser.tsx'
 import { ImageSteps } from './image-steps.tsx'
 import { RunActions } from './run-actions.tsx'
+import { RunFiles } from './run-files.tsx'
 import { RunOverview } from './run-overview.tsx'
 import { isStageUse } from './stage-use-metrics.ts'
 import { StageUse } from './stage-use.tsx'
@@ -52,12 +52,16 @@ export function RunPage(): ReactNode {
       actions={run && <RunActions run={run} about={about.data} />}
     >
       <Read of={read} lines={10}>
-        {({ run }) => (
+        {({ run, special }) => (
           <Tabs
             label="Parts of the run"
             selected={search.tab}
             onSelect={(tab) => change({ tab, file: undefined })}
-            tabs={tabsOf(run, about.data?.files, <RunOverview run={run} about={about} />)}
+            tabs={tabsOf(
+              run,
+              about.data,
+              <RunOverview run={run} about={about} {...(special && { special })} />,
+            )}
           />
         )}
       </Read>
@@ -65,7 +69,7 @@ export function RunPage(): ReactNode {
   )
 }
 
-function tabsOf(run: Run, files: number | undefined, overview: ReactNode): readonly Tab[] {
+function tabsOf(run: Run, about: RunAbout | undefined, overview: ReactNode): readonly Tab[] {
   const keys = Object.keys(run.metrics).sort((a, b) => a.localeCompare(b))
   const system = keys.filter(isSystemMetric)
   const courses = system.filter((key) => !isStageUse(key))
@@ -119,8 +123,8 @@ function tabsOf(run: Run, files: number | undefined, overview: ReactNode): reado
     {
       id: 'files',
       name: 'Files',
-      count: files,
-      render: () => <ArtifactBrowser owner={run.id} />,
+      count: about?.files,
+      render: () => <RunFiles run={run.id} made={about?.made ?? []} />,
     },
     { id: 'traces', name: 'Traces', render: () => <TraceList run={run.id} /> },
   ]

@@ -7,7 +7,7 @@ import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
-import { formatCount, formatDuration } from '../../design/format.ts'
+import { formatCount, formatDuration, shortDigest } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
@@ -185,7 +185,7 @@ const columns: readonly Column<Trace>[] = [
       each.run === undefined ? (
         <span className="muted">—</span>
       ) : (
-        <Link href={paths.run(each.run)}>{each.experiment}</Link>
+        <Link href={paths.run(each.run)}>{shortDigest(each.run)}</Link>
       ),
   },
 ]

@@ -114,6 +114,8 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
     if (mirror.current !== null) mirror.current.scrollLeft = element.scrollLeft
   }
   const isShown = open && choices.length > 0
+  // What is being written is no mistake yet: the list says how it goes on.
+  const told = isShown && problem !== undefined && problem.at >= place.from ? undefined : problem
   return (
     <form
       className="query"
@@ -126,17 +128,17 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
         if (!event.currentTarget.contains(event.relatedTarget)) close()
       }}
     >
-      <div className="query-field" data-bad={problem !== undefined || undefined}>
+      <div className="query-field" data-bad={told !== undefined || undefined}>
         <Icon name="search" size={15} />
         <div className="query-text">
           <div className="query-mirror" ref={mirror} aria-hidden="true">
-            {problem === undefined ? (
+            {told === undefined ? (
               text
             ) : (
               <>
-                {text.slice(0, problem.at)}
-                <mark>{markOf(text, problem.at)}</mark>
-                {text.slice(problem.at + markOf(text, problem.at).length)}
+                {text.slice(0, told.at)}
+                <mark>{markOf(text, told.at)}</mark>
+                {text.slice(told.at + markOf(text, told.at).length)}
               </>
             )}
           </div>
@@ -148,8 +150,8 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
             aria-controls={`${id}-list`}
             aria-autocomplete="list"
             aria-activedescendant={isShown && active >= 0 ? `${id}-${active}` : undefined}
-            aria-invalid={problem !== undefined}
-            aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+            aria-invalid={told !== undefined}
+            aria-describedby={told === undefined ? undefined : `${id}-problem`}
             placeholder="A part of a run’s name, or metrics.f1 > 0.6 AND params.optimizer = 'adam'"
             spellCheck={false}
             autoComplete="off"
@@ -216,9 +218,9 @@ export function QueryBox({ experiments, filter, onFilter }: QueryBoxProps): Reac
           ))}
         </ul>
       )}
-      {problem !== undefined && (
+      {told !== undefined && (
         <p className="query-problem" id={`${id}-problem`} role="status">
-          {problem.text}
+          {told.text}
         </p>
       )}
     </form>
