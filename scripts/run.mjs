@@ -112,7 +112,7 @@ function filesBelow(folder, ending) {
       if (entry.isDirectory()) return filesBelow(path, ending)
       return path.endsWith(ending) ? [path] : []
     })
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
 }
 
 /**

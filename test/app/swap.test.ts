@@ -23,6 +23,8 @@ test('the model behind an endpoint is swapped twenty times under load without a 
   await promote(1)
 
   let [asked, failed, stopped] = [0, 0, false]
+  // also when a swap is refused: they would ask for as long as the process lives
+  t.after(() => (stopped = true))
   const versions = new Set<number>()
   const clients = Array.from({ length: 4 }, async () => {
     while (!stopped) {
