@@ -237,8 +237,8 @@ const rows = {
   },
   dependency_missing: {
     status: 422,
-    message: '{stage} needs {path}, which is not there.',
-    hint: 'Make it, bring it back with: tidemill checkout or tidemill pull, or mend the stage.',
+    message: '{place}: {stage} needs what is not there: {path}',
+    hint: 'Correct the name, make it, or bring it back with: tidemill checkout or tidemill pull.',
   },
   unsaved_data: {
     status: 409,

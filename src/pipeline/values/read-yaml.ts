@@ -2,9 +2,11 @@ import type { Document } from 'yaml'
 import { TidemillError } from '#contract/error'
 import { floatText } from './python-text.ts'
 import { yamlLibrary } from './libraries.ts'
+import { refuseMergeMarks } from './merge-marks.ts'
 import { readPlainYaml } from './read-plain-yaml.ts'
 import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
 import type { Value } from './value.ts'
+import { yamlProblem } from './yaml-problem.ts'
 
 export interface Place {
   readonly line: number
@@ -47,7 +49,8 @@ function readFully(text: string, file: string): YamlFile {
   const [problem] = document.errors
   if (problem) {
     const [offset] = problem.pos
-    throw invalid(file, at(offset), sentence(problem.message))
+    refuseMergeMarks(text, file)
+    throw invalid(file, at(offset), yamlProblem(problem, text))
   }
   let aliases = 0
   const convert = (node: unknown): Value => {
@@ -152,10 +155,6 @@ function placesOf(document: Document, at: (offset: number) => Place): YamlFile['
     }
     return at(offset)
   }
-}
-
-function sentence(message: string): string {
-  return message.split('\n')[0] ?? message
 }
 
 /** The error of a file that a user wrote, with its place. */
