@@ -217,7 +217,7 @@ const rows = {
   },
   stage_cancelled: {
     status: 409,
-    message: 'The run was cancelled at {stage}.',
+    message: 'The run was cancelled{at}.',
     hint: 'Stages that ended before it keep their results; run again to go on.',
   },
   stage_timed_out: {

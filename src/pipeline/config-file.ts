@@ -44,7 +44,8 @@ export function parseConfig(
   }
   for (const place of anySetting ? [] : places) {
     const problem = settingProblem(place.section, place.key, config.get(place.section)?.get('url'))
-    if (problem !== undefined) throw invalid(file, place, problem)
+    if (problem !== undefined)
+      throw invalid(file, place, `${problem}; correct the line or take it out`)
   }
   return config
 }

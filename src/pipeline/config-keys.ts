@@ -60,7 +60,7 @@ function isKnownSection(section: string): boolean {
   return Object.hasOwn(sections, section) || /^(?:remote|db|machine)(?: |$)/.test(section)
 }
 
-/** What is wrong with a setting, and what to do; `undefined` for nothing. `url` is that of the remote, where it is known. */
+/** What is wrong with a setting; `undefined` for nothing. `url` is that of the remote, where it is known. */
 export function settingProblem(
   section: string,
   key: string,
@@ -68,11 +68,11 @@ export function settingProblem(
 ): string | undefined {
   if (!isKnownSection(section)) {
     const all = [...Object.keys(sections), 'remote', 'db', 'machine']
-    return `there is no section ${section}${didYouMean(section, all)}; correct it or take it out`
+    return `there is no section ${section}${didYouMean(section, all)}`
   }
   const known = keysOf(section, url)
   if (known === undefined || known.includes(key)) return undefined
-  return `${section} has no setting ${key}${didYouMean(key, known)}; correct the line or take it out`
+  return `${section} has no setting ${key}${didYouMean(key, known)}`
 }
 
 /** What a section may hold; `undefined` where anything may stand. `url` is that of a remote. */
