@@ -1,5 +1,5 @@
 import { settingProblem } from './config-keys.ts'
-import { invalid } from './values/read-yaml.ts'
+import { invalid } from './values/invalid.ts'
 
 /** DVC's configuration of a repository: sections of keys, all lower case. */
 export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>

@@ -95,7 +95,7 @@ test('a stage is named once, then what its log says, then how long it took', asy
   assert.match(several.stderr, /^beside \| > cp other beside\.out\n✓ beside [\d.]+ s\n$/)
 })
 
-test('an experiment ends with a line of named metrics for each file', async (t) => {
+test('an experiment ends with a line of named metrics for each file, and is not forgotten by the next commit', async (t) => {
   const made = await project(
     t,
     {
@@ -109,6 +109,10 @@ test('an experiment ends with a line of named metrics for each file', async (t) 
   made.git('commit', '-qm', 'start')
   const { stdout } = await tidemill(['exp', 'run'], made.root)
   assert.match(stdout, /^ {2}m\.yaml {2}rate 0\.1235 {2}nested\.depth 3$/m)
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'go on')
+  const list = await tidemill(['exp', 'list'], made.root)
+  assert.equal(list.stdout, 'None here, 1 on other commits: tidemill exp list --all-commits\n')
 })
 
 test('a forecast begins with the stages of which nothing is known', async (t) => {

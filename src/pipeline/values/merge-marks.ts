@@ -1,4 +1,4 @@
-import { invalid } from './read-yaml.ts'
+import { invalid } from './invalid.ts'
 
 /** Throws where a merge of Git left its marks in a text that cannot be read. Errors: `pipeline_invalid` with the place. */
 export function refuseMergeMarks(text: string, file: string): void {

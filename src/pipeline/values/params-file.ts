@@ -3,7 +3,8 @@ import { tomlLibrary } from './libraries.ts'
 import { refuseMergeMarks } from './merge-marks.ts'
 import { readJson } from './read-json.ts'
 import { readPython } from './read-python.ts'
-import { invalid, readYaml } from './read-yaml.ts'
+import { invalid } from './invalid.ts'
+import { readYaml } from './read-yaml.ts'
 import { isMap, type Value, type ValueMap } from './value.ts'
 
 /**

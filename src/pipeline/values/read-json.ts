@@ -1,5 +1,5 @@
 import { refuseMergeMarks } from './merge-marks.ts'
-import { invalid } from './read-yaml.ts'
+import { invalid } from './invalid.ts'
 import type { Value } from './value.ts'
 
 /**

@@ -1,17 +1,12 @@
 import type { Document } from 'yaml'
-import { TidemillError } from '#contract/error'
 import { floatText } from './python-text.ts'
+import { invalid, type Place } from './invalid.ts'
 import { yamlLibrary } from './libraries.ts'
 import { refuseMergeMarks } from './merge-marks.ts'
 import { readPlainYaml } from './read-plain-yaml.ts'
 import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
 import type { Value } from './value.ts'
 import { yamlProblem } from './yaml-problem.ts'
-
-export interface Place {
-  readonly line: number
-  readonly column: number
-}
 
 export interface YamlFile {
   readonly value: Value
@@ -155,14 +150,4 @@ function placesOf(document: Document, at: (offset: number) => Place): YamlFile['
     }
     return at(offset)
   }
-}
-
-/** The error of a file that a user wrote, with its place. */
-export function invalid(
-  file: string,
-  place: Place,
-  problem: string,
-  cause?: unknown,
-): TidemillError {
-  return new TidemillError('pipeline_invalid', { file, ...place, problem }, cause)
 }
