@@ -45,12 +45,14 @@ export function listExperiments(): Command {
         tell({ experiments: found }, options, () => {
           if (options.nameOnly) return found.map((each) => each.name).join('\n')
           if (options.shaOnly) return found.map((each) => each.rev).join('\n')
-          return found.length === 0
+          if (found.length > 0)
+            return textTable(
+              ['experiment', 'commit', 'baseline'],
+              found.map((each) => [each.name, each.rev.slice(0, 7), each.baseline.slice(0, 7)]),
+            )
+          return all.length === 0
             ? 'No experiments here. Run one: tidemill exp run -S key=value'
-            : textTable(
-                ['experiment', 'commit', 'baseline'],
-                found.map((each) => [each.name, each.rev.slice(0, 7), each.baseline.slice(0, 7)]),
-              )
+            : `None here, ${all.length} on other commits: ${['tidemill exp list', gitRemote, '--all-commits'].filter(Boolean).join(' ')}`
         })
       },
     )

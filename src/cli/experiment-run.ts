@@ -20,6 +20,7 @@ import {
 import { addReproOptions, reproLine, reproOptions, type ReproFlags } from './commands/repro.ts'
 import { homeOf, projectOf } from './connect.ts'
 import { keepAsRun, noRunsLine, runsAreKept, workHere } from './experiment-work.ts'
+import { metricLines } from './metric-lines.ts'
 import { dim, green } from './output.ts'
 import { interrupted } from './interrupted.ts'
 import { showStages } from './show-stages.ts'
@@ -158,9 +159,10 @@ async function runOne(
   options: RunFlags,
   root: string,
 ): Promise<void> {
-  const showProgress = showStages(options.jobs)
+  const wanted = reproOptions(targets, options)
+  const showProgress = showStages(options.jobs, wanted.onError)
   const made = await expRun(cwd(), {
-    ...reproOptions(targets, options),
+    ...wanted,
     set,
     temp: options.temp ?? false,
     ...(options.copyPaths === undefined ? {} : { copyPaths: options.copyPaths }),
@@ -178,9 +180,7 @@ async function runOne(
     [
       reproLine(result),
       `${green('✓')} ${name} ${dim(rev.slice(0, 7))}`,
-      ...Object.entries(metrics).map(([file, values]) =>
-        dim(`  ${file} ${JSON.stringify(values)}`),
-      ),
+      ...metricLines(metrics),
       options.temp
         ? `Bring it here: tidemill exp apply ${name}`
         : 'The work tree is as the experiment left it.',

@@ -1,15 +1,17 @@
 import { bytesText, type Forecast } from '#pipeline/daily'
 import { counted } from './pipeline-command.ts'
 
-/** `This will take about 4 min (3 to 6 min in nine of ten runs) and 3.1 GB (2.8 to 3.5 GB).` */
+/** `This will take about 4 min (nine of ten runs: 3 min to 6 min) and 3.1 GB (2.8 GB to 3.5 GB) of memory.` */
 export function forecastLine({ seconds, memoryBytes, unknown }: Forecast): string {
   const time = `about ${durationText(seconds.median)} (nine of ten runs: ${durationText(seconds.low)} to ${durationText(seconds.high)})`
-  const memory = `${bytesText(memoryBytes.median)} (${bytesText(memoryBytes.low)} to ${bytesText(memoryBytes.high)})`
-  const more =
-    unknown.length === 0
+  // of stages that end at once nobody saw how much they took
+  const memory =
+    memoryBytes.high === 0
       ? ''
-      : ` Not counted, as they never ran here: ${unknown.length > 5 ? counted(unknown.length, 'stage') : unknown.join(', ')}.`
-  return `This will take ${time} and ${memory} of memory.${more}`
+      : ` and ${bytesText(memoryBytes.median)} (${bytesText(memoryBytes.low)} to ${bytesText(memoryBytes.high)}) of memory`
+  if (unknown.length === 0) return `This will take ${time}${memory}.`
+  const names = unknown.length > 5 ? counted(unknown.length, 'stage') : unknown.join(', ')
+  return `How long ${names} will take is not known, as ${unknown.length === 1 ? 'it' : 'they'} never ran here; the rest will take ${time}${memory}.`
 }
 
 /** `0.4 s`, `12 s`, `4 min`, `1 h 20 min`. */

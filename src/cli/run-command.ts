@@ -41,7 +41,16 @@ export async function runCommand(
       if (asJson) showError(new TidemillError('bad_request', { problem }), true)
       return listed.dvc ? exitCodes.dvcUsage : exitCodes.usage
     }
-    showError(error, asJson)
-    return exitCodeOf(error)
+    const said = withoutSpace(error) ?? error
+    showError(said, asJson)
+    return exitCodeOf(said)
   }
+}
+
+/** What the operating system says of a full disk, or of a quota, in our words. */
+function withoutSpace(error: unknown): TidemillError | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return undefined
+  const file = 'path' in error && typeof error.path === 'string' ? error.path : undefined
+  return new TidemillError('disk_full', { what: file ?? `in ${process.cwd()}` }, error)
 }

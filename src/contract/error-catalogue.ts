@@ -217,7 +217,7 @@ const rows = {
   },
   stage_cancelled: {
     status: 409,
-    message: 'The run was cancelled at {stage}.',
+    message: 'The run was cancelled{at}.',
     hint: 'Stages that ended before it keep their results; run again to go on.',
   },
   stage_timed_out: {
@@ -237,8 +237,8 @@ const rows = {
   },
   dependency_missing: {
     status: 422,
-    message: '{stage} needs {path}, which is not there.',
-    hint: 'Make it, bring it back with: tidemill checkout or tidemill pull, or mend the stage.',
+    message: '{place}: {stage} needs what is not there: {path}',
+    hint: 'Correct the name, make it, or bring it back with: tidemill checkout or tidemill pull.',
   },
   unsaved_data: {
     status: 409,

@@ -1,5 +1,5 @@
 import { settingProblem } from './config-keys.ts'
-import { invalid } from './values/read-yaml.ts'
+import { invalid } from './values/invalid.ts'
 
 /** DVC's configuration of a repository: sections of keys, all lower case. */
 export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -44,7 +44,8 @@ export function parseConfig(
   }
   for (const place of anySetting ? [] : places) {
     const problem = settingProblem(place.section, place.key, config.get(place.section)?.get('url'))
-    if (problem !== undefined) throw invalid(file, place, problem)
+    if (problem !== undefined)
+      throw invalid(file, place, `${problem}; correct the line or take it out`)
   }
   return config
 }

@@ -1,3 +1,5 @@
+import { didYouMean } from './near-word.ts'
+
 /** What each section may hold; other keys are as much of a mistake to us as they are to DVC, which then does nothing at all. */
 const sections: Readonly<Record<string, readonly string[] | undefined>> = {
   core: words(`remote checksum_jobs interactive analytics hardlink_lock no_scm autostage experiments check_update site_cache_dir
@@ -58,7 +60,7 @@ function isKnownSection(section: string): boolean {
   return Object.hasOwn(sections, section) || /^(?:remote|db|machine)(?: |$)/.test(section)
 }
 
-/** What is wrong with a setting, and what to do; `undefined` for nothing. `url` is that of the remote, where it is known. */
+/** What is wrong with a setting; `undefined` for nothing. `url` is that of the remote, where it is known. */
 export function settingProblem(
   section: string,
   key: string,
@@ -66,30 +68,11 @@ export function settingProblem(
 ): string | undefined {
   if (!isKnownSection(section)) {
     const all = [...Object.keys(sections), 'remote', 'db', 'machine']
-    return `there is no section ${section}${hint(section, all)}; correct it or take it out`
+    return `there is no section ${section}${didYouMean(section, all)}`
   }
   const known = keysOf(section, url)
   if (known === undefined || known.includes(key)) return undefined
-  return `${section} has no setting ${key}${hint(key, known)}; correct the line or take it out`
-}
-
-function hint(word: string, known: readonly string[]): string {
-  const near = known.find((each) => apart(word, each) <= 2)
-  return near === undefined ? '' : `, did you mean ${near}`
-}
-
-/** How many letters must change to make one word the other. */
-function apart(a: string, b: string): number {
-  let before = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (const [row, letter] of [...a].entries()) {
-    const now = [row + 1]
-    for (const [at, other] of [...b].entries()) {
-      const change = (before[at] ?? 0) + (letter === other ? 0 : 1)
-      now.push(Math.min((before[at + 1] ?? 0) + 1, (now[at] ?? 0) + 1, change))
-    }
-    before = now
-  }
-  return before.at(-1) ?? 0
+  return `${section} has no setting ${key}${didYouMean(key, known)}`
 }
 
 /** What a section may hold; `undefined` where anything may stand. `url` is that of a remote. */

@@ -11,6 +11,7 @@ import {
   type RemoteConfig,
 } from './config.ts'
 import { parseConfig } from './config-file.ts'
+import { settingProblem } from './config-keys.ts'
 import { replaceFile } from './lock-store.ts'
 import { readText } from './repository.ts'
 
@@ -47,14 +48,16 @@ export function setConfig(
   const file = configFile(root, level)
   const before = readText(file) ?? ''
   // what should not be there can be taken away, too
-  const present = readConfigFile(file, { anySetting: value === undefined })
-    .get(section)
-    ?.get(key)
+  const settings = readConfigFile(file, { anySetting: value === undefined }).get(section)
+  const present = settings?.get(key)
   if (value === undefined && present === undefined) {
     throw new TidemillError('not_found', { kind: `setting in ${file} named`, name })
   }
+  const url = key === 'url' ? value : settings?.get('url')
+  const problem = value === undefined ? undefined : settingProblem(section, key, url)
+  if (problem !== undefined) throw new TidemillError('bad_request', { problem })
   const after = withSetting(before, section, key, value)
-  // a setting that there is not is refused before it is written
+  // what cannot be read again is refused before it is written
   if (value !== undefined) parseConfig(after, file)
   mkdirSync(dirname(file), { recursive: true })
   replaceFile(file, after)

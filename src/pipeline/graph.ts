@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract/error'
 import type { DataFile, Output, Pipeline, Stage } from './model.ts'
-import type { Place } from './values/read-yaml.ts'
+import type { Place } from './values/invalid.ts'
 
 export type Node = Stage | DataFile
 

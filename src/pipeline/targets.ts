@@ -2,6 +2,7 @@ import { join, normalize } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
 import { inOrder, isStage, type Graph, type Node } from './graph.ts'
 import type { Pipeline } from './model.ts'
+import { didYouMean } from './near-word.ts'
 
 /** How targets are taken. */
 export interface TargetOptions {
@@ -34,10 +35,23 @@ export function findTargets(
       : named(pipeline, graph, target)
     const below = options.recursive ? inFolder(pipeline, graph, target) : []
     if (matches.length + below.length === 0)
-      throw new TidemillError('not_found', { kind: 'stage, data or output called', name: target })
+      throw new TidemillError('not_found', {
+        kind: 'stage, data or output called',
+        name: `${target}${didYouMean(target, namesOf(graph))}`,
+      })
     for (const node of [...matches, ...below]) found.add(node)
   }
   return options.withDeps ? inOrder(graph, [...found]) : [...found]
+}
+
+function namesOf(graph: Graph): ReadonlySet<string> {
+  return new Set(
+    graph.nodes.flatMap((node) => [
+      node.address,
+      ...(isStage(node) && node.group !== undefined ? [node.group] : []),
+      ...node.outs.map((out) => out.target),
+    ]),
+  )
 }
 
 /** The path inside an output that a target means, relative to the root; `undefined` when it means all of one. */

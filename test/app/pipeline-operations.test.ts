@@ -125,7 +125,7 @@ test('the operations of the pipeline pages tell stages, logs, history, experimen
   )
   const { rows } = await caller.call(pipelines.experiments, {})
   assert.deepEqual(
-    rows.map(({ name, params, metrics }) => [name, params.rate, metrics.n]),
+    rows.map(({ name, params, metrics }) => [name, params.rate, metrics['m1.json:n']]),
     [
       [undefined, 2, 3],
       ['main', 1, 3],

@@ -70,5 +70,5 @@ test('status names what a stage reads of what will be made anew, and a frozen st
   assert.match(stdout, /will make used anew/)
   assert.doesNotMatch(stdout, /will make unused anew/)
   const ice = await tidemill(['repro', 'ice'], made.root)
-  assert.match(ice.stderr, /ice needs cold, which is not there/)
+  assert.match(ice.stderr, /dvc\.yaml:\d+:\d+: ice needs what is not there: cold/)
 })

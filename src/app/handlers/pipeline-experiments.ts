@@ -5,18 +5,16 @@ import {
   branchExperiment,
   experimentsBeside,
   findRoot,
-  flatValues,
   openQueue,
   presentState,
   queueStanding,
   readEnd,
   removeExperiments,
-  toPlain,
   type ExperimentRow,
   type QueuedExperiment,
-  type ValueMap,
 } from '#pipeline'
 import { implement, type Context } from '../handler.ts'
+import { namedValues } from '../steps/named-values.ts'
 import { runsOfExperiments } from '../steps/record-experiment.ts'
 import { recordExperiments } from '../steps/record-experiments.ts'
 import { queued, shownBytes } from './pipeline.ts'
@@ -29,9 +27,16 @@ export const pipelineExperimentHandlers = [
     const kept = rows.flatMap(({ ref, rev }) => (ref === undefined ? [] : [rev]))
     const caller = await callerOf(context, context.identity)
     const runs = await runsOfExperiments(caller, findRoot(context.rooms.workspace), kept)
+    const paramsOf = namedValues(rows.map(({ params }) => params))
+    const metricsOf = namedValues(rows.map(({ metrics }) => metrics))
     const recordOf = (row: ExperimentRow) => {
       const run = row.ref === undefined ? undefined : runs.get(row.rev)
-      return { ...experimentRecord(row), ...(run === undefined ? {} : { run: run.id }) }
+      return {
+        ...experimentRecord(row),
+        params: paramsOf(row.params),
+        metrics: metricsOf(row.metrics),
+        ...(run === undefined ? {} : { run: run.id }),
+      }
     }
     return { rows: rows.map(recordOf), baselines: [...baselines], queue }
   }),
@@ -118,16 +123,14 @@ function queuedNamed(workspace: string, id: string) {
   return { queue, experiment }
 }
 
-function experimentRecord(row: ExperimentRow): PipelineExperiment {
-  const { rev, name, baseline, ref, timestamp, params, metrics, state, queued: known, error } = row
+function experimentRecord(row: ExperimentRow): Omit<PipelineExperiment, 'params' | 'metrics'> {
+  const { rev, name, baseline, ref, timestamp, state, queued: known, error } = row
   return {
     rev,
     ...(name === undefined ? {} : { name }),
     ...(baseline === undefined ? {} : { baseline }),
     ...(ref === undefined ? {} : { ref }),
     ...(timestamp === undefined ? {} : { time: timestamp }),
-    params: flat(params),
-    metrics: flat(metrics),
     ...(known && state !== undefined ? standing(known) : {}),
     ...(known ? { queueId: known.id } : {}),
     ...(error === undefined ? {} : { error }),
@@ -141,14 +144,4 @@ function standing(known: QueuedExperiment): Pick<PipelineExperiment, 'state' | '
     ...(state === 'done' ? {} : { state }),
     ...(known.error === undefined ? {} : { problem: known.error }),
   }
-}
-
-/** Values under `key`, with the file in front where two files have one key. */
-function flat(files: ValueMap): Record<string, unknown> {
-  const found: Record<string, unknown> = {}
-  for (const [file, values] of files) {
-    for (const [key, value] of flatValues(values))
-      found[key in found ? `${file}:${key}` : key] = toPlain(value)
-  }
-  return found
 }

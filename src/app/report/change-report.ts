@@ -70,7 +70,12 @@ export async function changeReport(
     params: diffTable(paramsChanges(folder, { from: base }), { ...names, what: 'Param' }),
     data: await dataReports(folder, base),
     stages: await stagesAgainst(folder, base),
-    plots: plotsShow(folder, [base]),
+    plots: plotsShow(folder, [base]).map((plot) => ({
+      ...plot,
+      series: plot.series.map((each) =>
+        each.revision === base ? { ...each, revision: name } : each,
+      ),
+    })),
     graph: dagMermaid(dag(pipeline, collapse ? { collapse } : {})),
     environment: {
       tidemill: productVersion(),

@@ -122,13 +122,15 @@ function chartLines(plot: Plot): string[] {
   const title = oneLine(plot.title ?? plot.id).replaceAll('"', "'")
   const shape = plotShape(plot)
   if (shape !== 'lines') return [`${title}: ${shapes[shape]}, in report.html`, '']
-  const lines = plot.series.flatMap(({ revision, rows = [] }) =>
+  const fromSeveral = new Set(plot.series.map(({ path }) => path)).size > 1
+  const lines = plot.series.flatMap(({ revision, path, rows = [] }) =>
     plot.y.flatMap((column) => {
       const numbers = rows.flatMap((row) => {
         const value = row[column]
         return typeof value === 'number' ? [value] : []
       })
-      return numbers.length > 1 ? [{ revision, column, numbers: thinned(numbers) }] : []
+      const label = fromSeveral ? `${revision} ${path} ${column}` : `${revision} ${column}`
+      return numbers.length > 1 ? [{ label, numbers: thinned(numbers) }] : []
     }),
   )
   if (lines.length === 0) return [`${title}: too few numbers for a line`, '']
@@ -139,7 +141,7 @@ function chartLines(plot: Plot): string[] {
     `  y-axis "${oneLine(plot.yLabel ?? plot.y.join(', ')).replaceAll('"', "'")}"`,
     ...lines.map(({ numbers }) => `  line [${numbers.join(', ')}]`),
     '```',
-    lines.map(({ revision, column }) => `${revision} ${column}`).join(' · '),
+    lines.map(({ label }) => oneLine(label)).join(' · '),
     '',
   ]
 }

@@ -1,7 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
-import { checkout, mergeDataFiles, mergeLocks, openRepository, push, status } from '#pipeline'
+import {
+  bringObjects,
+  checkout,
+  mergeDataFiles,
+  mergeLocks,
+  openRepository,
+  push,
+  status,
+  type Merged,
+} from '#pipeline'
 import { exitCodes } from '../exit-code.ts'
 import { red, yellow } from '../output.ts'
 import { pipelineCommand, pipelineHere, rootHere } from '../pipeline-command.ts'
@@ -28,18 +37,42 @@ function mergeDriver(): Command {
     .requiredOption('--our <file>', 'our version (%A), which becomes the merged one')
     .requiredOption('--their <file>', 'their version (%B)')
     .option('--path <path>', 'what the file is called (%P)')
-    .action(({ ancestor, our, their, path }: DriverFlags) => {
-      const [base, ours, theirs] = [ancestor, our, their].map((file) => readFileSync(file, 'utf8'))
+    .action(async ({ ancestor, our, their, path }: DriverFlags) => {
+      const read = (file: string): string => readFileSync(file, 'utf8')
+      const [base, ours, theirs] = [read(ancestor), read(our), read(their)]
       const isLock = path?.endsWith('dvc.lock') ?? /^schema:/m.test(`${ours}${theirs}`)
       const { text, conflicts } = isLock
-        ? mergeLocks(base ?? '', ours ?? '', theirs ?? '')
-        : mergeDataFiles(openRepository(rootHere()), base ?? '', ours ?? '', theirs ?? '')
+        ? mergeLocks(base, ours, theirs)
+        : await mergeFolder(path ?? 'the .dvc file', base, ours, theirs)
       writeFileSync(our, text)
       const next = isLock ? 'it has no entry now: tidemill repro makes it anew' : 'ours was kept'
       for (const name of conflicts)
         process.stderr.write(`${yellow('!')} ${name} was changed on both sides; ${next}\n`)
       if (conflicts.length > 0) process.exitCode = exitCodes.no
     })
+}
+
+async function mergeFolder(
+  path: string,
+  base: string,
+  ours: string,
+  theirs: string,
+): Promise<Merged> {
+  const repository = openRepository(rootHere())
+  try {
+    const merged = await mergeDataFiles(repository, base, ours, theirs, (each, digests) =>
+      bringObjects(each, digests, { manifestsAlone: true }).then(() => undefined),
+    )
+    if (merged.text !== ours)
+      process.stderr.write(`${path} is merged: tidemill pull brings its files\n`)
+    return merged
+  } catch (error) {
+    // Git writes no marks into a file that a driver could not merge: ours looks as if it were the answer
+    process.stderr.write(
+      `${red('✗')} ${path} is still as on our side. When the other side has pushed its data: git checkout -m -- ${path}\n`,
+    )
+    throw error
+  }
 }
 
 function hook(name: string, summary: string, work: () => Promise<void>): Command {

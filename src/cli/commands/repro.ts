@@ -13,9 +13,11 @@ import {
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { confirm } from '../confirm.ts'
 import { homeOf, projectOf } from '../connect.ts'
+import { exitCodeOf } from '../exit-code.ts'
 import { forecastLine } from '../forecast-line.ts'
 import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
+import { runTally } from '../run-tally.ts'
 import { green, red, show } from '../output.ts'
 import { counted, rootHere } from '../pipeline-command.ts'
 import { showStages } from '../show-stages.ts'
@@ -173,7 +175,8 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
   if (pipeline.stages.length + pipeline.data.length === 0)
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
   const logs: string[] = []
-  const showProgress = showStages(options.jobs)
+  const showProgress = showStages(options.jobs, wanted.onError)
+  const tally = runTally()
   try {
     const result = await repro(pipeline, {
       ...wanted,
@@ -181,10 +184,16 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
       signal: interrupted(),
       onEvent(event) {
         if (event.type === 'started') logs.push(event.log)
+        tally.add(event)
         if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
       },
     })
     if (!options.quiet) show(result, options.json, reproLine)
+  } catch (error) {
+    if (options.json || !options.keepGoing) throw error
+    // each failure was told as it came
+    process.stderr.write(`${tally.line()}\n`)
+    process.exitCode = exitCodeOf(error)
   } finally {
     await noteResources(logs, options)
   }

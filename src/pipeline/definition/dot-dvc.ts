@@ -1,6 +1,7 @@
 import { dirname, join, normalize } from 'node:path/posix'
 import type { DataFile, Entry } from '../model.ts'
-import { invalid, readYaml } from '../values/read-yaml.ts'
+import { invalid } from '../values/invalid.ts'
+import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 import { importChecksum } from './import-checksum.ts'

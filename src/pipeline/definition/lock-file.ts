@@ -1,6 +1,7 @@
 import type { LockedStage } from '../model.ts'
 import { compareText } from '../values/python-text.ts'
-import { invalid, readYaml } from '../values/read-yaml.ts'
+import { invalid } from '../values/invalid.ts'
+import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { writeYaml } from '../values/write-yaml.ts'
 import { lockShape } from './dvc-schemas.ts'

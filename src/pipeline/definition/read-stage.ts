@@ -1,6 +1,6 @@
 import { isAbsolute, join, normalize, relative } from 'node:path/posix'
 import type { Dependency, Output, OutputKind, ParamsDependency, Stage } from '../model.ts'
-import { invalid } from '../values/read-yaml.ts'
+import { invalid } from '../values/invalid.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import type { ResolvedStage } from './resolve-stages.ts'
 import { textOf } from './template.ts'

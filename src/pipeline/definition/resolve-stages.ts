@@ -1,5 +1,6 @@
 import { isAbsolute, join, normalize } from 'node:path/posix'
-import { invalid, type Place, type YamlFile } from '../values/read-yaml.ts'
+import { invalid, type Place } from '../values/invalid.ts'
+import { type YamlFile } from '../values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts'
 import { foreachShape, pipelineShape, stageShape } from './dvc-schemas.ts'
 import { mismatch, type Shape } from './schema.ts'

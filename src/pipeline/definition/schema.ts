@@ -1,3 +1,4 @@
+import { didYouMean } from '../near-word.ts'
 import { isList, isMap, type Value } from '../values/value.ts'
 
 /** A shape that a file must have; keys that are not named are refused, as DVC refuses them. */
@@ -90,10 +91,10 @@ export function mismatch(
       for (const [key, inner] of value) {
         const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined
         if (field === undefined) {
-          const known = Object.keys(shape.fields).join(', ')
+          const known = Object.keys(shape.fields)
           return {
             keys: [...keys, key],
-            problem: `unknown key '${key}'; known are ${known}`,
+            problem: `unknown key '${key}'${didYouMean(key, known)}; known are ${known.join(', ')}`,
             onKey: true,
           }
         }

@@ -1,5 +1,6 @@
+import { didYouMean } from '../near-word.ts'
 import { floatText, reprText, shellQuote } from '../values/python-text.ts'
-import { isList, isMap, valueAt, type Value, type ValueMap } from '../values/value.ts'
+import { isList, isMap, pathsIn, valueAt, type Value, type ValueMap } from '../values/value.ts'
 
 /** A template that cannot be resolved; the reader of the file adds the place. */
 export class TemplateError extends Error {}
@@ -62,7 +63,10 @@ function interpolateText(
 function select(inner: string, context: ValueMap, section: string | undefined): Value {
   const key = parseReference(inner)
   const value = valueAt(context, key)
-  if (value === undefined) throw new TemplateError(`there is no '${key}' among the variables`)
+  if (value === undefined)
+    throw new TemplateError(
+      `there is no '${key}' among the variables${didYouMean(key, pathsIn(context))}`,
+    )
   const compound = isList(value) || isMap(value)
   if (
     compound &&

@@ -6,7 +6,7 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
     case 'lock-missing':
       return 'it never ran: dvc.lock has no entry for it'
     case 'cmd':
-      return `its command changed from ${JSON.stringify(old)} to ${JSON.stringify(now)}`
+      return commandLine(old, now)
     case 'always':
       return 'it runs every time: it says always_changed, or has nothing that could be unchanged'
     case 'forced':
@@ -44,4 +44,28 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
 
 function short(digest: Reason['old']): string {
   return typeof digest === 'string' ? digest.slice(0, 8) : 'nothing'
+}
+
+/** Of long commands what differs, with a few words around it. */
+function commandLine(old: Reason['old'], now: Reason['new']): string {
+  const [from, to] =
+    typeof old === 'string' && typeof now === 'string' ? whereTheyDiffer(old, now) : [old, now]
+  return `its command changed from ${JSON.stringify(from)} to ${JSON.stringify(to)}`
+}
+
+function whereTheyDiffer(old: string, now: string): readonly [string, string] {
+  const [before, after] = [old.split(' '), now.split(' ')]
+  const most = Math.min(before.length, after.length)
+  let start = 0
+  while (start < most && before[start] === after[start]) start += 1
+  let end = 0
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end += 1
+  const cut = (words: readonly string[]): string => {
+    const [from, to] = [start - 2, words.length - end + 1]
+    return [
+      ...(from > 1 ? ['…', ...words.slice(from, to)] : words.slice(0, to)),
+      ...(to < words.length - 1 ? ['…'] : words.slice(to)),
+    ].join(' ')
+  }
+  return [cut(before), cut(after)]
 }

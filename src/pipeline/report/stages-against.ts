@@ -1,9 +1,9 @@
 import { openLocks } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
-import type { LockedStage } from '../model.ts'
+import type { LockedStage, Pipeline } from '../model.ts'
 import { gitRevision } from '../pipeline-source.ts'
 import { findRoot } from '../repository.ts'
-import { plan } from '../run/plan.ts'
+import { plan, type StagePlan } from '../run/plan.ts'
 import { writeLockedStage } from '../definition/lock-file.ts'
 import { valuesIdentical } from '../values/value.ts'
 import { lastDone, type StageAttempt } from './stage-attempts.ts'
@@ -29,11 +29,7 @@ export async function stagesAgainst(
   const then = loadPipeline(root, { source })
   const [locks, oldLocks] = [openLocks(root), openLocks(root, source.read)]
   const before = new Map(then.stages.map((stage) => [stage.address, oldLocks.get(stage)]))
-  const due = new Set(
-    (await plan(now, { all: true }))
-      .filter(({ action }) => action !== 'skip')
-      .map(({ stage }) => stage),
-  )
+  const due = dueStages(now, await plan(now, { all: true }))
   const present = new Set(now.stages.map((stage) => stage.address))
   return [
     ...now.stages.map((stage): StageAgainst => {
@@ -51,6 +47,22 @@ export async function stagesAgainst(
       .filter((address) => !present.has(address))
       .map((stage): StageAgainst => ({ stage, state: 'removed', due: false })),
   ]
+}
+
+/** What is not as it should be. A stage that always runs is, and so is what would be made anew by nothing but such stages. */
+function dueStages({ stages, data }: Pipeline, plans: readonly StagePlan[]): ReadonlySet<string> {
+  const outs = new Map([...stages, ...data].map((node) => [node.address, node.outs]))
+  const due = new Set<string>()
+  const stale = new Set<string>()
+  for (const { stage, reasons } of plans) {
+    const isDue = reasons.some(({ kind, path }) =>
+      kind === 'upstream' ? stale.has(path) : kind !== 'always',
+    )
+    if (!isDue) continue
+    due.add(stage)
+    for (const out of outs.get(stage) ?? []) stale.add(out.target)
+  }
+  return due
 }
 
 function sameRun(a: LockedStage, b: LockedStage): boolean {

@@ -11,6 +11,7 @@ import { replaceFile } from '../lock-store.ts'
 import type { DataFile, Entry, LockedStage, Output, Stage } from '../model.ts'
 import { readText } from '../repository.ts'
 import { isList, type Value } from '../values/value.ts'
+import { missingDependency, missingOutput, missingParameter } from './missing-input.ts'
 import { canReuse } from './plan.ts'
 import type { RecordContext } from './runner-context.ts'
 
@@ -78,8 +79,7 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
   const entries: Entry[] = []
   for (const out of data.outs) {
     const content = await contentOf(context, out)
-    if (!content)
-      throw new TidemillError('dependency_missing', { stage: data.address, path: out.target })
+    if (!content) throw missingOutput(repository.root, data, out.target)
     if (out.cache && context.commit) {
       await commitContent(repository, out.target, content)
       if (context.relink !== false)
@@ -95,26 +95,17 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
 
 /** Errors: `dependency_missing` for a dependency or parameter that is not there. */
 export async function requireDependencies(context: RecordContext, stage: Stage): Promise<void> {
+  const { root } = context.repository
   for (const dep of stage.frozen ? [] : stage.deps) {
-    if (!(await context.repository.files.content(dep.target))) {
-      throw new TidemillError('dependency_missing', { stage: stage.address, path: dep.target })
-    }
+    if (!(await context.repository.files.content(dep.target)))
+      throw missingDependency(root, stage, dep)
   }
   const params = context.inspect.params(stage)
   for (const dependency of stage.frozen ? [] : stage.params) {
     const found = params.get(dependency.path)
-    if (!found)
-      throw new TidemillError('dependency_missing', {
-        stage: stage.address,
-        path: dependency.target,
-      })
+    if (!found) throw missingParameter(root, stage, dependency)
     const lost = dependency.keys.find((key) => !found.has(key))
-    if (lost !== undefined) {
-      throw new TidemillError('dependency_missing', {
-        stage: stage.address,
-        path: `${dependency.target}:${lost}`,
-      })
-    }
+    if (lost !== undefined) throw missingParameter(root, stage, dependency, lost)
   }
 }
 

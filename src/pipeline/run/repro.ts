@@ -212,8 +212,7 @@ async function runAll(
   })
   const [first] = failed
   if (first && onError !== 'ignore') throw first.error
-  if (options.signal?.aborted)
-    throw new TidemillError('stage_cancelled', { stage: 'the run', log: '' })
+  if (options.signal?.aborted) throw new TidemillError('stage_cancelled', { at: '', log: '' })
   const stages = steps.flatMap((node) => {
     const run = done.get(node) ?? {
       stage: node.address,
@@ -257,7 +256,7 @@ async function oneStep(
     return { stage: node.address, outcome: 'unchanged', reasons }
   }
   if (confirm && !(await confirm(node.address)))
-    throw new TidemillError('stage_cancelled', { stage: node.address, log: '' })
+    throw new TidemillError('stage_cancelled', { at: ` at ${node.address}`, log: '' })
   const { runStage } = await import('./stage-runner.ts')
   const ran = await runStage(context, node, reasons, context.runCache && !force)
   if (ran.result) {

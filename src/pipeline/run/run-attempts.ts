@@ -51,7 +51,7 @@ export async function runAttempts(
       const { message } = error
       context.emit({ type: 'retry', stage: stage.address, attempt, of: attempts, waitMs, message })
       await delay(waitMs, undefined, context.signal ? { signal: context.signal } : {}).catch(() => {
-        throw new TidemillError('stage_cancelled', { stage: stage.address, log: '' })
+        throw new TidemillError('stage_cancelled', { at: ` at ${stage.address}`, log: '' })
       })
     }
   }
@@ -174,8 +174,8 @@ function cancelledWait(
   const isLocked = error instanceof TidemillError && error.code === 'pipeline_locked'
   if (!signal?.aborted || !isLocked) return undefined
   const { pid, path } = error.details
-  const stage = `${address}, which had ended and waited to be recorded: process ${String(pid)} has ${String(path)}`
-  return new TidemillError('stage_cancelled', { stage, log }, error)
+  const at = ` at ${address}, which had ended and waited to be recorded: process ${String(pid)} has ${String(path)}`
+  return new TidemillError('stage_cancelled', { at, log }, error)
 }
 
 function failureOf(
@@ -187,7 +187,10 @@ function failureOf(
 ): { readonly outcome: AttemptRecord['outcome']; readonly error: TidemillError } | undefined {
   const details = { stage: stage.address, log }
   if (context.signal?.aborted && result.cancelled)
-    return { outcome: 'cancelled', error: new TidemillError('stage_cancelled', details) }
+    return {
+      outcome: 'cancelled',
+      error: new TidemillError('stage_cancelled', { at: ` at ${stage.address}`, log }),
+    }
   if (timeout?.aborted && result.cancelled) {
     const seconds = Math.round(result.resources.wallSeconds)
     const error = new TidemillError('stage_timed_out', { ...details, seconds })

@@ -7,6 +7,7 @@ import type { Reason } from '../reason.ts'
 import { hideFromGit } from '../files/git-ignore.ts'
 import type { Entry, LockedStage, Stage } from '../model.ts'
 import type { StageResult } from './executor.ts'
+import { missingOutput } from './missing-input.ts'
 import { findRun } from './plan.ts'
 import { record, recordedInputs, requireDependencies } from './record-stage.ts'
 import { logEnd } from './log-end.ts'
@@ -39,7 +40,7 @@ export async function runStage(
     // nothing of it runs that could make them
     for (const { target: path } of stage.outs)
       if (!(await context.repository.files.content(path)))
-        throw new TidemillError('dependency_missing', { stage: stage.address, path })
+        throw missingOutput(context.repository.root, stage, path)
     await record(context, stage, inputs)
     return { outcome: 'restored', durationMs: clock.now() - started }
   }

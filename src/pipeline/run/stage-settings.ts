@@ -3,7 +3,8 @@ import { TidemillError } from '#contract/error'
 import { isStage, type Node } from '../graph.ts'
 import type { Stage } from '../model.ts'
 import { readText } from '../repository.ts'
-import { invalid, readYaml } from '../values/read-yaml.ts'
+import { invalid } from '../values/invalid.ts'
+import { readYaml } from '../values/read-yaml.ts'
 import { isList, isMap, type Value } from '../values/value.ts'
 
 /** What a stage says of its running, under `meta` of dvc.yaml: there DVC takes any key and passes over it. */

@@ -1,8 +1,10 @@
 import { extname } from 'node:path'
 import { tomlLibrary } from './libraries.ts'
+import { refuseMergeMarks } from './merge-marks.ts'
 import { readJson } from './read-json.ts'
 import { readPython } from './read-python.ts'
-import { invalid, readYaml } from './read-yaml.ts'
+import { invalid } from './invalid.ts'
+import { readYaml } from './read-yaml.ts'
 import { isMap, type Value, type ValueMap } from './value.ts'
 
 /**
@@ -36,6 +38,7 @@ function readToml(text: string, file: string): Value {
     return fromToml(parse(text, { integersAsBigInt: true }), file)
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
+    refuseMergeMarks(text, file)
     const [problem = 'not TOML'] = error.message.split('\n')
     throw invalid(file, { line: error.line, column: error.column }, problem, error)
   }

@@ -1,4 +1,5 @@
-import { invalid } from './read-yaml.ts'
+import { refuseMergeMarks } from './merge-marks.ts'
+import { invalid } from './invalid.ts'
 import type { Value } from './value.ts'
 
 /**
@@ -9,6 +10,7 @@ export function readJson(text: string, file: string): Value {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
 
   const fail = (problem: string): never => {
+    refuseMergeMarks(text, file)
     const before = text.slice(0, at).split('\n')
     throw invalid(file, { line: before.length, column: (before.at(-1) ?? '').length + 1 }, problem)
   }
@@ -58,7 +60,12 @@ export function readJson(text: string, file: string): Value {
     for (;;) {
       if (first === '{') {
         blank()
-        if (text.charAt(at) !== '"') return fail('a key must be a string')
+        if (text.charAt(at) !== '"')
+          return fail(
+            map.size > 0 && text.charAt(at) === close
+              ? 'a comma stands before the } and nothing follows it'
+              : 'a key must be in double quotes',
+          )
         const key = string()
         blank()
         if (text.charAt(at) !== ':') return fail('a colon is missing after the key')

@@ -1,7 +1,7 @@
 import type { TidemillError } from '#contract/error'
 import { pythonLines, type PythonPart } from './python-lines.ts'
 import { reprText } from './python-text.ts'
-import { invalid } from './read-yaml.ts'
+import { invalid } from './invalid.ts'
 import type { Value } from './value.ts'
 
 /** An assignment of a literal. */

@@ -1,15 +1,12 @@
 import type { Document } from 'yaml'
-import { TidemillError } from '#contract/error'
 import { floatText } from './python-text.ts'
+import { invalid, type Place } from './invalid.ts'
 import { yamlLibrary } from './libraries.ts'
+import { refuseMergeMarks } from './merge-marks.ts'
 import { readPlainYaml } from './read-plain-yaml.ts'
 import { floatOf, intOf, scalarKind } from './scalar-kinds.ts'
 import type { Value } from './value.ts'
-
-export interface Place {
-  readonly line: number
-  readonly column: number
-}
+import { yamlProblem } from './yaml-problem.ts'
 
 export interface YamlFile {
   readonly value: Value
@@ -47,7 +44,8 @@ function readFully(text: string, file: string): YamlFile {
   const [problem] = document.errors
   if (problem) {
     const [offset] = problem.pos
-    throw invalid(file, at(offset), sentence(problem.message))
+    refuseMergeMarks(text, file)
+    throw invalid(file, at(offset), yamlProblem(problem, text))
   }
   let aliases = 0
   const convert = (node: unknown): Value => {
@@ -152,18 +150,4 @@ function placesOf(document: Document, at: (offset: number) => Place): YamlFile['
     }
     return at(offset)
   }
-}
-
-function sentence(message: string): string {
-  return message.split('\n')[0] ?? message
-}
-
-/** The error of a file that a user wrote, with its place. */
-export function invalid(
-  file: string,
-  place: Place,
-  problem: string,
-  cause?: unknown,
-): TidemillError {
-  return new TidemillError('pipeline_invalid', { file, ...place, problem }, cause)
 }

@@ -63,3 +63,11 @@ export function valueAt(root: Value, dotted: string): Value | undefined {
   }
   return here
 }
+
+/** The names of all that a map holds, at any depth: `train`, `train.rate`. */
+export function pathsIn(map: ValueMap, above = ''): readonly string[] {
+  return [...map].flatMap(([key, inner]) => [
+    `${above}${key}`,
+    ...(isMap(inner) ? pathsIn(inner, `${above}${key}.`) : []),
+  ])
+}

@@ -38,16 +38,23 @@ export async function bringRuns(
   return { objects, corrupt }
 }
 
+interface BringOptions extends Pick<TransferOptions, 'remote' | 'jobs' | 'onProgress'> {
+  /** What a folder has in it, and not the files themselves. */
+  readonly manifestsAlone?: boolean
+}
+
 /** Brings objects into the cache, folders with their files; what the remote does not have is passed over. */
 export async function bringObjects(
   repository: Repository,
   digests: readonly string[],
-  options: Pick<TransferOptions, 'remote' | 'jobs' | 'onProgress'> = {},
+  options: BringOptions = {},
 ): Promise<Brought> {
   const remote = openRemote(repository, options.remote)
   const jobs = options.jobs ?? defaultJobs(remoteSettings(repository, options.remote).options)
   try {
-    const done = await takeAll(repository, remote, looseObjects(digests), { ...options, jobs })
+    const whole = looseObjects(digests)
+    const set = options.manifestsAlone ? { ...whole, wants: () => false } : whole
+    const done = await takeAll(repository, remote, set, { ...options, jobs })
     await repository.cache.settle()
     repository.state.save()
     return {

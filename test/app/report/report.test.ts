@@ -111,6 +111,7 @@ test('a report says what changed in metrics, parameters, tables and stages, with
   )
   assert.match(markdown, /2 ran, 0 from the cache, 1 unchanged/)
   assert.match(markdown, /xychart-beta\n {2}title "curve\.csv"\n {2}y-axis "loss"\n {2}line \[1, /)
+  assert.match(markdown, /\nworkspace loss · HEAD loss\n/)
   // a line of 90 points is thinned, and both sides are there
   assert.equal(markdown.match(/^ {2}line /gm)?.length, 2)
   assert.ok((/line \[(.*?)\]/.exec(markdown)?.[1]?.split(',').length ?? 99) <= 40)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { add, checkout, loadPipeline, setUpGit, status } from '#pipeline'
+import { add, addRemote, checkout, loadPipeline, pull, push, setUpGit, status } from '#pipeline'
 import { program } from '../../support/tidemill.ts'
 import { noted, project, type Project } from '../support/project.ts'
 
@@ -12,6 +12,7 @@ const stage = (name: string, dep: string) =>
 
 interface Merging {
   readonly made: Project
+  readonly env: Readonly<Record<string, string | undefined>>
   commit(message: string): void
   /** What Git says and its exit code. */
   merge(branch: string): { readonly code: number; readonly said: string }
@@ -28,6 +29,7 @@ async function merging(t: TestContext, files: Readonly<Record<string, string>>):
   const env = { ...made.env, PATH: `${bin}${delimiter}${made.env.PATH}` }
   return {
     made,
+    env,
     commit(message) {
       made.git('add', '-A')
       made.git('commit', '-qm', message)
@@ -133,6 +135,56 @@ test('two branches that changed different files of a folder merge file by file',
   )
   assert.match(made.read('data.dvc'), /size: 8\n  nfiles: 3\n/)
   assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
+
+/** Two branches that each added a file to a folder, of which the cache has ours alone, as after `git fetch`. */
+async function twoSidesOfFolder(t: TestContext): Promise<Merging & { readonly store: string }> {
+  const side = await merging(t, { 'data/a': 'a\n' })
+  const { made, commit } = side
+  const store = join(made.root, '../store')
+  const keep = () => add(loadPipeline(made.root), ['data'])
+  addRemote(made.root, 'store', store, { asDefault: true, from: made.root })
+  await keep()
+  commit('start')
+  await push(loadPipeline(made.root))
+  made.git('checkout', '-qb', 'other')
+  made.write({ 'data/theirs': 'theirs\n' })
+  await keep()
+  commit('theirs')
+  await push(loadPipeline(made.root))
+  made.git('checkout', '-q', 'main')
+  await checkout(loadPipeline(made.root))
+  rmSync(join(made.root, '.dvc/cache'), { recursive: true })
+  made.write({ 'data/ours': 'ours\n' })
+  await keep()
+  commit('ours')
+  return { ...side, store }
+}
+
+test('what the other side’s folder holds is asked of the remote when Git merges before its data is here', async (t) => {
+  const { made, merge } = await twoSidesOfFolder(t)
+  const { code, said } = merge('other')
+  assert.equal(code, 0, said)
+  await pull(loadPipeline(made.root))
+  assert.equal(made.read('data/theirs'), 'theirs\n')
+  assert.equal(made.read('data/ours'), 'ours\n')
+  assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
+
+test('a folder that cannot be merged yet says so, and is merged when the other side’s data can be had', async (t) => {
+  const { made, merge, store, env } = await twoSidesOfFolder(t)
+  renameSync(store, `${store}-later`)
+  mkdirSync(store)
+  const { code, said } = merge('other')
+  assert.equal(code, 1)
+  assert.match(said, /data\.dvc is still as on our side.*git checkout -m -- data\.dvc/)
+  assert.match(said, /neither the cache nor the remote says what is in [0-9a-f]{32}\.dir/)
+  rmSync(store, { recursive: true })
+  renameSync(`${store}-later`, store)
+  execFileSync('git', ['-C', made.root, 'checkout', '-m', '--', 'data.dvc'], { env, stdio: 'pipe' })
+  await pull(loadPipeline(made.root))
+  assert.equal(made.read('data/theirs'), 'theirs\n')
+  assert.equal(made.read('data/ours'), 'ours\n')
 })
 
 test('a file of a folder that both branches changed is named, and ours stays', async (t) => {

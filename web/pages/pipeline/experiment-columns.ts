@@ -5,17 +5,21 @@ export interface ExperimentColumn {
   readonly key: string
 }
 
-/** Metrics, then parameters; with `changedOnly` those whose values differ between rows. */
+/**
+ * Metrics, then parameters; with `changedOnly` those whose values differ between rows, of which one that has none at all, as it came
+ * to nothing yet, is not counted.
+ */
 export function columnsOf(
   rows: readonly PipelineExperiment[],
   changedOnly: boolean,
 ): readonly ExperimentColumn[] {
   return (['metrics', 'params'] as const).flatMap((kind) => {
     const keys = new Set(rows.flatMap((row) => Object.keys(row[kind])))
+    const counted = rows.filter((row) => Object.keys(row[kind]).length > 0)
     return [...keys]
       .filter(
         (key) =>
-          !changedOnly || new Set(rows.map((row) => JSON.stringify(row[kind][key]))).size > 1,
+          !changedOnly || new Set(counted.map((row) => JSON.stringify(row[kind][key]))).size > 1,
       )
       .map((key) => ({ kind, key }))
   })

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { GraphStage } from '#contract'
 import { plural } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
@@ -14,6 +14,9 @@ import { stateOf } from './stage-state.ts'
 
 /** Below it nothing can be read; what is larger still is scrolled. */
 const leastFit = 0.4
+
+/** What still reads well without being asked for. */
+const leastFirst = 0.7
 
 const zooms = [0.35, 0.5, 0.65, 0.8, 1, 1.25]
 
@@ -53,15 +56,13 @@ export function GraphTab({ stages }: { stages: readonly GraphStage[] }): ReactNo
     setZoom(zooms[Math.max(0, Math.min(zooms.length - 1, at + by))] ?? 1)
   }
   const fit = () => {
-    const outer = frame.current
-    const inner = outer?.querySelector<HTMLElement>('.stage-plane')
-    if (!outer || !inner) return
-    const whole = Math.min(
-      (outer.clientWidth - 4) / inner.offsetWidth,
-      (outer.clientHeight - 4) / inner.offsetHeight,
-    )
-    setZoom(Math.max(leastFit, Math.min(1, whole)))
+    const { across, down } = roomOf(frame.current)
+    setZoom(Math.max(leastFit, Math.min(1, across, down)))
   }
+  // as wide as the page when it opens, if it can be read so
+  useLayoutEffect(() => {
+    setZoom(Math.max(leastFirst, Math.min(1, roomOf(frame.current).across)))
+  }, [shape])
   useShortcut('+', 'Zoom in', () => step(1))
   useShortcut('-', 'Zoom out', () => step(-1))
   useShortcut('0', 'Fit the graph', fit)
@@ -161,4 +162,14 @@ function matching(
       text.toLowerCase().includes(wanted),
     )
   return new Set(boxes.filter((box) => box.stages.some(fits)).map((box) => box.id))
+}
+
+/** How large the graph may be drawn to fit into its frame. */
+function roomOf(frame: HTMLElement | null): { readonly across: number; readonly down: number } {
+  const plane = frame?.querySelector<HTMLElement>('.stage-plane')
+  if (!frame || !plane || plane.offsetWidth === 0) return { across: 1, down: 1 }
+  return {
+    across: (frame.clientWidth - 4) / plane.offsetWidth,
+    down: (frame.clientHeight - 4) / plane.offsetHeight,
+  }
 }

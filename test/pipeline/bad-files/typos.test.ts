@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { project } from '../support/project.ts'
+
+const pipeline = `vars:
+  - names: [a, b]
+stages:
+  clean:
+    foreach: \${names}
+    do:
+      cmd: cp raw/\${item}.txt \${item}.out
+      deps:
+        - raw/\${item}.txt
+      params:
+        - rate
+      outs:
+        - \${item}.out
+  train:
+    matrix:
+      kind: [x, y]
+    cmd: echo \${train.rate} > \${item.kind}.model
+    deps: [a.out]
+    params:
+      - train.rate
+      - conf.toml: [depth]
+    outs: ["\${item.kind}.model"]
+`
+
+const files = {
+  'dvc.yaml': pipeline,
+  'params.yaml': 'rate: 1\ntrain:\n  rate: 0.5\n',
+  'conf.toml': 'depth = 3\n',
+  'raw/a.txt': 'a\n',
+  'raw/b.txt': 'b\n',
+}
+
+/** Each: what was mistyped, in which file, from what to what, and what is answered. */
+const typos: readonly (readonly [string, keyof typeof files, string, string, RegExp])[] = [
+  [
+    'a key of a stage',
+    'dvc.yaml',
+    '      outs:\n',
+    '      out:\n',
+    /dvc\.yaml:12:7: unknown key 'out', did you mean outs;/,
+  ],
+  [
+    'a variable',
+    'dvc.yaml',
+    '${train.rate}',
+    '${train.rat}',
+    /dvc\.yaml:17:10: there is no 'train\.rat' among the variables, did you mean train\.rate/,
+  ],
+  [
+    'the item of a matrix',
+    'dvc.yaml',
+    '> ${item.kind}',
+    '> ${item.knd}',
+    /dvc\.yaml:17:10: .*'item\.knd'.*did you mean item\.kind/,
+  ],
+  [
+    'a dependency of a group',
+    'dvc.yaml',
+    '- raw/${item}.txt',
+    '- raw/${item}.tx',
+    /dvc\.yaml:9:11: clean@a needs what is not there: raw\/a\.tx, did you mean raw\/a\.txt/,
+  ],
+  [
+    'a parameter',
+    'dvc.yaml',
+    '- train.rate',
+    '- train.rte',
+    /dvc\.yaml:20:9: train@x needs what is not there: params\.yaml:train\.rte, did you mean train\.rate/,
+  ],
+  [
+    'a parameter of another file',
+    'dvc.yaml',
+    '[depth]',
+    '[dept]',
+    /dvc\.yaml:21:21: train@x needs what is not there: conf\.toml:dept, did you mean depth/,
+  ],
+  [
+    'a params file',
+    'dvc.yaml',
+    'conf.toml:',
+    'config.toml:',
+    /dvc\.yaml:21:9: train@x needs what is not there: config\.toml/,
+  ],
+  [
+    'a text with ${…} that is not in quotes',
+    'dvc.yaml',
+    'deps: [a.out]',
+    'deps: [${item.kind}.out]',
+    /dvc\.yaml:18:13: between \[ \] and \{ \} a text with \$\{…\} has to be in quotes/,
+  ],
+  [
+    'a comma',
+    'dvc.yaml',
+    '[a, b]',
+    '["a" "b"]',
+    /dvc\.yaml:2:17: a comma or a colon is missing between \[ \]/,
+  ],
+  [
+    'a second colon',
+    'dvc.yaml',
+    'cmd: echo ',
+    'cmd: echo rate: ',
+    /dvc\.yaml:17:10: a second “: ” on the line: put all .* in quotes/,
+  ],
+  [
+    'an indent too deep',
+    'dvc.yaml',
+    '    deps: [a.out]',
+    '     deps: [a.out]',
+    /dvc\.yaml:17:10: the line below stands further to the right than the keys beside it/,
+  ],
+  [
+    'an indent too small',
+    'dvc.yaml',
+    '    deps: [a.out]',
+    '   deps: [a.out]',
+    /dvc\.yaml:18:1: this line begins in another column/,
+  ],
+  ['a tab', 'dvc.yaml', '    deps: [a', '\tdeps: [a', /dvc\.yaml:18:1: a tab indents this line/],
+  [
+    'a colon that is missing',
+    'params.yaml',
+    '  rate: 0.5',
+    '  rate 0.5\n  depth: 1',
+    /params\.yaml:3:3: this is no “key: value”: a colon is missing/,
+  ],
+  [
+    'a colon that is missing in the last line',
+    'params.yaml',
+    '  rate: 0.5',
+    '  depth: 1\n  rate 0.5',
+    /params\.yaml:4:3: this is no “key: value”: a colon is missing/,
+  ],
+  [
+    'what follows a text in quotes',
+    'dvc.yaml',
+    'cmd: echo ${train.rate}',
+    'cmd: "echo 1"',
+    /dvc\.yaml:17:19: something follows the end of the value/,
+  ],
+]
+
+for (const [what, file, from, to, answer] of typos) {
+  test(`a mistake is answered with its place and what to do: ${what}`, async (t) => {
+    assert.ok(files[file].includes(from), from)
+    const { repro } = await project(t, { ...files, [file]: files[file].replace(from, () => to) })
+    await assert.rejects(async () => repro(), answer)
+  })
+}
+
+for (const [file, text] of [
+  ['params.yaml', 'rate: 1\n<<<<<<< HEAD\nseed: 1\n=======\nseed: 2\n>>>>>>> other\n'],
+  ['conf.toml', 'rate = 1\n<<<<<<< HEAD\ndepth = 1\n=======\ndepth = 2\n>>>>>>> other\n'],
+  ['conf.json', '{\n<<<<<<< HEAD\n"depth": 1\n=======\n"depth": 2\n>>>>>>> other\n}\n'],
+] as const) {
+  test(`marks that a merge left in ${file} are named as such`, async (t) => {
+    const { repro } = await project(t, {
+      [file]: text,
+      'dvc.yaml': `stages:\n  s:\n    cmd: echo x\n    params:\n    - ${file}:\n`,
+    })
+    await assert.rejects(
+      async () => repro(),
+      new RegExp(`${file}:2:1: a merge in Git left a conflict here`),
+    )
+  })
+}
+
+test('marks that a merge left in dvc.lock are named, with how to go on', async (t) => {
+  const { repro, read, write } = await project(t, files)
+  await repro()
+  const marked = read('dvc.lock').replace('  clean@b:', '<<<<<<< HEAD\n  clean@b:')
+  write({ 'dvc.lock': marked })
+  await assert.rejects(
+    async () => repro(),
+    /dvc\.lock:\d+:1: a merge .* tidemill repro makes it anew/,
+  )
+})
