@@ -10,6 +10,9 @@ export interface SourceEntry {
   readonly folder: boolean
 }
 
+/** Of files of more bytes each is asked for by itself. */
+const smallFile = 64 << 10
+
 /** Where the files of a pipeline are read from: the work tree, or a revision of it. Paths are relative to the root. */
 export interface PipelineSource {
   read(path: string): string | undefined
@@ -53,8 +56,8 @@ export function gitRevision(root: string, revision: string): PipelineSource {
     if (line === '') continue
     const cut = line.indexOf('\t')
     const path = line.slice(cut + 1)
-    const [, kind, object = ''] = line.slice(0, cut).split(' ')
-    if (kind === 'blob' && isOwn(path)) own.set(path, object)
+    const [, kind, object = '', size] = line.slice(0, cut).split(/ +/)
+    if (kind === 'blob' && isOwn(path, Number(size))) own.set(path, object)
     const parts = path.split('/')
     parts.forEach((name, depth) => {
       const above = parts.slice(0, depth).join('/')
@@ -89,14 +92,19 @@ export function gitRevision(root: string, revision: string): PipelineSource {
   }
 }
 
-/** What nearly everyone who looks at a revision reads: it is asked for at once, where a process a file would take a second for 300. */
-function isOwn(path: string): boolean {
-  return /(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)
+/**
+ * What nearly everyone who looks at a revision reads, and small files that parameters and metrics may be in: they are asked for at
+ * once, where a process a file would take a second for 300.
+ */
+function isOwn(path: string, size: number): boolean {
+  if (/(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)) return true
+  return size <= smallFile && /\.(?:json|ya?ml|toml)$/.test(path)
 }
 
 /** The files of a revision as Git knows it, or of an experiment by its name. */
 function filesOf(root: string, revision: string): { commit: string; listing: string } {
-  const listed = (commit: string) => git(root, ['ls-tree', '-r', '-z', `${commit}^{commit}`, '.'])
+  const listed = (commit: string) =>
+    git(root, ['ls-tree', '-r', '-l', '-z', `${commit}^{commit}`, '.'])
   const listing = listed(revision)
   if (listing !== undefined) return { commit: revision, listing }
   const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import {
   applyExperiment,
@@ -50,6 +52,32 @@ test('an experiment is a commit on its baseline under refs/exps, and the index s
   })
   await assert.rejects(expRun(root, { name: 'fast', env }), /exists already/)
   await assert.rejects(expRun(root, { name: 'a/b', env }), /cannot name/)
+})
+
+test('the row of an experiment takes as many questions to Git with twenty files of metrics as with one', async (t) => {
+  const asked = async (files: number): Promise<number> => {
+    const names = Array.from({ length: files }, (_, at) => `m${at}.json`)
+    const made = await project(
+      t,
+      {
+        'dvc.yaml': `metrics:\n${names.map((name) => `- ${name}\n`).join('')}`,
+        ...Object.fromEntries(names.map((name, at) => [name, `{"loss": ${at}}\n`])),
+      },
+      { git: true },
+    )
+    made.git('add', '-A')
+    made.git('commit', '-qm', 'base')
+    const trace = join(made.root, '.git', 'asked')
+    process.env.GIT_TRACE2 = trace
+    t.after(() => delete process.env.GIT_TRACE2)
+    const [, row] = experimentTable(made.root)
+    delete process.env.GIT_TRACE2
+    assert.equal(row?.metrics.size, files)
+    return readFileSync(trace, 'utf8').match(/ start /g)?.length ?? 0
+  }
+  const one = await asked(1)
+  assert.ok(one > 0)
+  assert.equal(await asked(20), one)
 })
 
 test('an experiment is applied, named, branched and removed; what would be lost is refused', async (t) => {
