@@ -73,7 +73,8 @@ test('a backup of a busy server has the files that its rows name, and none that 
   const busy = (async () => {
     while (!stopped) {
       const bytes = Readable.from([Buffer.from(`${n}`.repeat(2000))])
-      await tracking.putArtifact(run.id, `f${n++}`, bytes)
+      await tracking.putArtifact(run.id, `f${n}`, bytes)
+      n += 1
     }
   })()
   const nursery = join(folder, 'objects', 'tmp')
