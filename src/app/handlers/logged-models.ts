@@ -52,10 +52,7 @@ export const loggedModelHandlers = [
       ...(cursor === undefined ? {} : { cursor }),
     })
     return {
-      points: points.map((point) => ({
-        ...modelPoint(point),
-        value: Number.isFinite(point.value) ? point.value : String(point.value),
-      })),
+      points: points.map(modelPoint),
       ...rest,
     }
   }),

@@ -1,4 +1,4 @@
-import type { LoggedModel, Run, RunAbout } from '#contract'
+import { measured, type LoggedModel, type Run, type RunAbout } from '#contract'
 import type { LoggedModel as StoredModel, ModelMetric } from '#tracking'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
@@ -74,6 +74,7 @@ export function modelPoint({
 }: ModelMetric): LoggedModel['metrics'][number] {
   return {
     ...point,
+    value: measured(point.value),
     ...(datasetName === '' ? {} : { dataset: datasetName }),
     ...(datasetDigest === '' ? {} : { datasetDigest }),
   }
