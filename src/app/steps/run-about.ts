@@ -2,6 +2,7 @@ import { measured, type LoggedModel, type Run, type RunAbout } from '#contract'
 import type { LoggedModel as StoredModel, ModelMetric } from '#tracking'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { datasetRecord } from './datasets-of-run.ts'
 import { modelPathsOf } from './model-of-run.ts'
 import { rerunTag } from './mlflow-rerun.ts'
 
@@ -37,10 +38,7 @@ export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
     loggedModelsOf(rooms, models),
   ])
   return {
-    datasets: datasets.map(({ tags, ...dataset }) => {
-      const context = tags['mlflow.data.context']
-      return { ...dataset, ...(context === undefined ? {} : { context }) }
-    }),
+    datasets: datasets.map(datasetRecord),
     made,
     read,
     versions: versions.map(({ model, version, aliases }) => ({ model, version, aliases })),
