@@ -64,8 +64,10 @@ export function yellow(text: string): string {
   return colours ? `\u001b[33m${text}\u001b[39m` : text
 }
 
-export function shortNumber(value: number | undefined): string {
+export function shortNumber(value: number | null | undefined): string {
   if (value === undefined) return ''
+  // JSON has no number for NaN and the infinities.
+  if (value === null) return 'not finite'
   return Number.isInteger(value) ? String(value) : value.toPrecision(4)
 }
 

@@ -1,4 +1,5 @@
 import { commitOf, type Run, type Signature } from '#contract'
+import type { NewVersion } from './new-version.ts'
 import { ownMetrics } from './own-metrics.ts'
 
 export interface CardFacts {
@@ -8,6 +9,7 @@ export interface CardFacts {
   readonly digest: string
   readonly signature: Signature
   readonly run?: Run
+  readonly datasets?: NewVersion['datasets']
 }
 
 /**
@@ -17,7 +19,7 @@ export interface CardFacts {
  * References: Mitchell et al. (2019), Model cards for model reporting.
  */
 export function modelCard(facts: CardFacts): string {
-  const { model, version, description, digest, signature, run } = facts
+  const { model, version, description, digest, signature, run, datasets } = facts
   return [
     `# ${model}, version ${version}`,
     '',
@@ -29,7 +31,7 @@ export function modelCard(facts: CardFacts): string {
     '',
     '## How it was made',
     '',
-    ...sourceLines(run),
+    ...sourceLines(run, datasets),
     `- Bytes: \`${digest}\``,
     '',
     '## How well it did',
@@ -87,19 +89,27 @@ function answerLine({ classes, labels, positive, outputs }: Signature): string {
   return `One of ${named.join(', ')}, with probabilities.${risk}`
 }
 
-function sourceLines(run: Run | undefined): string[] {
+function sourceLines(run: Run | undefined, datasets: NewVersion['datasets']): string[] {
   if (!run) return ['- The run is not known.']
   const { source, params } = run
-  const data =
-    source.dataset === undefined
-      ? 'not recorded'
-      : `${source.dataset} version ${source.datasetVersion ?? '?'} (\`${source.dataDigest ?? '?'}\`)`
   return [
     `- Run: ${run.name} (\`${run.id}\`) of experiment ${run.experiment}, by ${run.user}`,
-    `- Data: ${data}`,
+    `- Data: ${dataText(source, datasets)}`,
     `- Code: ${commitOf(run) ?? 'not recorded'}`,
     ...Object.entries(params).map(([key, value]) => `- ${key}: ${value}`),
   ]
+}
+
+/** The version of ours that it was trained on, and each data set that MLflow's client logged. */
+function dataText(source: Run['source'], datasets: NewVersion['datasets'] = []): string {
+  const { dataset, datasetVersion = '?', dataDigest = '?' } = source
+  const read = [
+    ...(dataset === undefined ? [] : [`${dataset} version ${datasetVersion} (\`${dataDigest}\`)`]),
+    ...datasets.map(({ name, digest, context }) =>
+      [`${name} (\`${digest}\`)`, ...(context === undefined ? [] : [`for ${context}`])].join(' '),
+    ),
+  ]
+  return read.length === 0 ? 'not recorded' : read.join(', ')
 }
 
 function metricLines(run: Run | undefined): string[] {

@@ -1,8 +1,10 @@
-import type { Artifact, Manifest, ModelVersion, Run, Signature } from '#contract'
+import type { Artifact, Manifest, ModelVersion, Run, RunDataset, Signature } from '#contract'
 
 export interface NewVersion {
   readonly model: string
   readonly run?: Run
+  /** What the run says it read. */
+  readonly datasets?: readonly Pick<RunDataset, 'name' | 'digest' | 'context'>[]
   readonly artifact: Pick<Artifact, 'digest' | 'size'>
   /** Its files as they are now, where they are kept here. */
   readonly manifest?: Manifest

@@ -123,7 +123,7 @@ export function openVersions(parts: VersionsParts): Versions {
       .executeTakeFirstOrThrow(
         () => new TidemillError('not_found', { kind: 'model', name: added.model }),
       )
-    const { run, artifact, signature, inputExample, tags = {} } = added
+    const { run, datasets, artifact, signature, inputExample, tags = {} } = added
     const card = modelCard({
       model: added.model,
       version: number,
@@ -131,6 +131,7 @@ export function openVersions(parts: VersionsParts): Versions {
       digest: artifact.digest,
       signature,
       ...(run ? { run } : {}),
+      ...(datasets ? { datasets } : {}),
     })
     await tx
       .insertInto('model_versions')

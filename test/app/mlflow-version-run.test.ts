@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { httpCaller, operations } from '#contract'
 import type { Loose } from '../support/loose.ts'
 import { mlflowServer, newRun } from './support/mlflow-server.ts'
 
@@ -55,6 +56,33 @@ test('versions stand as MLflow lists them: what was changed last comes first, th
   await ask('PATCH', 'model-versions/update', { name: 'm', version: '1', description: 'new' })
   assert.deepEqual(await listed(''), ['1', '3', '2'])
   assert.deepEqual(await listed('&order_by=name'), ['3', '2', '1'])
+})
+
+test('the card of a version names the data sets that its run logged, with what each was for', async (t) => {
+  const { url, ask } = await mlflowServer(t)
+  const { experiment, run } = await newRun(ask)
+  const datasets = [
+    { name: 'iris', digest: '8ab7', context: 'training' },
+    { name: 'held', digest: 'c0de', context: undefined },
+  ].map(({ context, ...dataset }) => ({
+    dataset: { ...dataset, source_type: 'local', source: '{}' },
+    tags: context === undefined ? [] : [{ key: 'mlflow.data.context', value: context }],
+  }))
+  await ask('POST', 'runs/log-inputs', { run_id: run, datasets })
+  await fetch(
+    `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts/model/MLmodel`,
+    { method: 'PUT', body: 'flavors: {}\n' },
+  )
+  await ask('POST', 'registered-models/create', { name: 'm' })
+  await ask('POST', 'model-versions/create', { name: 'm', source: `runs:/${run}/model` })
+  const caller = httpCaller({ url })
+  const { models } = operations
+  const data = /- Data: (.*)/
+  const first = await caller.call(models.version, { name: 'm', version: 1 })
+  const told = data.exec(first.version.card)?.[1]?.split(', ').toSorted()
+  assert.deepEqual(told, ['held (`c0de`)', 'iris (`8ab7`) for training'])
+  const { version } = await caller.call(models.register, { name: 'other', run })
+  assert.equal(data.exec(version.card)?.[1]?.split(', ').toSorted()[1], told?.[1])
 })
 
 test('a version has the commit that MLflow’s client recorded of its run, and a card that claims no ranges where none are known', async (t) => {

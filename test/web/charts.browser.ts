@@ -77,7 +77,9 @@ test(
   'in the browser the difference to one run is a table of all its metrics, and the run it goes from can be changed',
   { skip: skipBrowser },
   async (t) => {
-    const { page, problems, caller } = await board(t, [{ id: 'd', kind: 'difference', wide: 3 }])
+    const long = `validation/${'mean_absolute_percentage_error_'.repeat(4)}of_all`
+    const charts = [{ id: 'd', kind: 'difference', wide: 3 }]
+    const { page, problems, caller } = await board(t, charts, '', ['f1', 'loss', long])
     const card = cardOf(page, 'Difference to one')
     await card.getByRole('rowheader', { name: 'f1' }).waitFor()
     assert.equal(await card.getByRole('rowheader').count(), 3)
@@ -99,6 +101,14 @@ test(
       .waitFor()
     const csv = String(await saved(page, 'Difference to one', 'Save as CSV'))
     assert.match(csv, /^metric,run-15,/)
+
+    // A long name leaves the most of a narrow card to the values.
+    await page.setViewportSize({ width: 1000, height: 900 })
+    const name = card.getByRole('rowheader', { name: long })
+    const [wide] = await sizeOnPage(card.getByRole('region', { name: 'Differences to' }))
+    const [own] = await sizeOnPage(name)
+    assert.ok(own <= 0.5 * wide, `${own} of ${wide} for the name`)
+    await inBothLights(page, 'charts-difference-narrow')
     assert.deepEqual(problems, [])
   },
 )

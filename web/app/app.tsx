@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
 import type { Caller } from '#contract'
 import { useScheme } from '../design/appearance.ts'
+import { copyExact } from '../design/copy-exact.ts'
 import { theme } from '../design/theme.ts'
 import { CallerProvider } from './api.tsx'
 import type { makeRouter } from './router.tsx'
@@ -20,6 +21,10 @@ export interface AppParts {
 export function App({ caller, queries, router, shortcuts }: AppParts): ReactNode {
   const scheme = useScheme()
   useEffect(() => shortcuts.listen(), [shortcuts])
+  useEffect(() => {
+    document.addEventListener('copy', copyExact)
+    return () => document.removeEventListener('copy', copyExact)
+  }, [])
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme}>
       <CallerProvider caller={caller}>

@@ -39,6 +39,11 @@ export function formatNumber(value: number, digits = 4): string {
   return format.format(value)
 }
 
+/** A number as the shortest text that is read as the same double. */
+export function exactNumber(value: number): string {
+  return String(value)
+}
+
 export function formatCount(value: number): string {
   return whole.format(value)
 }

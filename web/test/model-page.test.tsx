@@ -94,3 +94,23 @@ test('the versions of a model stand with the tags that people gave them, without
   await screen.findByText('validated: yes')
   expect(screen.queryByText(/source.type/)).toBeNull()
 })
+
+test('the page of a version names the data sets that its run logged', async () => {
+  const version = {
+    ...{ model: 'm', version: 1, run: 'r1', experiment: 'e', format: 'mlflow', stage: 'None' },
+    ...{ digest: `sha256:${'0'.repeat(64)}`, size: 1, signature: { inputs: [] }, card: '' },
+    ...{ aliases: [], tags: {}, metrics: {}, params: {}, description: '', createdBy: 'u' },
+    ...{ createdAt: 1, updatedAt: 1 },
+  }
+  const read = { name: 'iris', digest: '8ab7', sourceType: 'local', source: '{}' }
+  const nothing = { made: [], read: [], versions: [], children: [], reruns: [], models: [] }
+  renderApp('/models/m/1', [
+    [models.version, () => ({ version, gates: [] })],
+    [
+      operations.runs.about,
+      () => ({ ...nothing, files: 0, datasets: [{ ...read, context: 'training' }] }),
+    ],
+  ])
+  const row = (await screen.findByText('iris')).closest('li')
+  expect(row?.textContent).toBe('iristraining8ab7')
+})

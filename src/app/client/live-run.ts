@@ -3,8 +3,8 @@ import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { operations, uncommittedPath, type Caller } from '#contract'
-import type { ParamValue, Point } from './deliver.ts'
+import { measured, operations, uncommittedPath, type Caller } from '#contract'
+import type { ParamValue } from './deliver.ts'
 import { readArguments } from './read-arguments.ts'
 import { machine, sampler } from './resources.ts'
 import { sendBuffer } from './send-buffer.ts'
@@ -120,7 +120,7 @@ export async function openRun(
     buffer.metrics(
       Object.entries(metrics).map(([key, value]) => ({
         key,
-        value: written(value),
+        value: measured(value),
         step: at,
         time,
       })),
@@ -216,9 +216,4 @@ function chosenParams({ argv = false, env = [] }: AutologOptions): Record<string
       }),
     ),
   }
-}
-
-/** JSON has no word for what is no number. */
-function written(value: number): Point['value'] {
-  return Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity')
 }

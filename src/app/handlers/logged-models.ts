@@ -1,5 +1,10 @@
 import { operations } from '#contract'
-import { promptFilter, promptRecord, promptVersionRecord } from '../borders/mlflow/prompt-record.ts'
+import {
+  firstVersionFilter,
+  promptFilter,
+  promptRecord,
+  promptVersionRecord,
+} from '../borders/mlflow/prompt-record.ts'
 import { implement } from '../handler.ts'
 import type { Rooms } from '../rooms.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
@@ -52,10 +57,7 @@ export const loggedModelHandlers = [
       ...(cursor === undefined ? {} : { cursor }),
     })
     return {
-      points: points.map((point) => ({
-        ...modelPoint(point),
-        value: Number.isFinite(point.value) ? point.value : String(point.value),
-      })),
+      points: points.map(modelPoint),
       ...rest,
     }
   }),
@@ -77,18 +79,20 @@ export const loggedModelHandlers = [
   }),
 
   implement(prompts.list, async (_, { rooms }) => {
-    const { items } = await rooms.registry.searchModels({
-      prompts: true,
-      filter: promptFilter,
-      limit: 1000,
-    })
-    return { prompts: items.map(promptRecord) }
+    const most = { prompts: true, limit: 1000 }
+    const [{ items }, { items: versions }] = await Promise.all([
+      rooms.registry.searchModels({ ...most, filter: promptFilter }),
+      rooms.registry.searchVersions({ ...most, filter: firstVersionFilter, order: ['name ASC'] }),
+    ])
+    const firsts = new Map(versions.map((each) => [each.model, each]))
+    return { prompts: items.map((each) => promptRecord(each, firsts.get(each.name))) }
   }),
 
   implement(prompts.get, async ({ name }, { rooms }) => {
     const prompt = await rooms.registry.model(name)
     const versions = await rooms.registry.versions(name)
-    return { prompt: promptRecord(prompt), versions: versions.map(promptVersionRecord) }
+    const first = versions.find((each) => each.version === 1)
+    return { prompt: promptRecord(prompt, first), versions: versions.map(promptVersionRecord) }
   }),
 
   implement(prompts.write, async (given, { rooms, app, who }) => {

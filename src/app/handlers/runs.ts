@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { operations } from '#contract'
+import { measured, operations } from '#contract'
 import { splitOrder } from '#tracking'
 import { createOnce } from '../steps/create-once.ts'
 import { implement, implementDownload } from '../handler.ts'
@@ -122,11 +122,9 @@ function specialOf(
   metrics: Readonly<Record<string, number>>,
 ): Record<string, 'NaN' | 'Infinity' | '-Infinity'> {
   return Object.fromEntries(
-    Object.entries(metrics)
-      .filter(([, value]) => !Number.isFinite(value))
-      .map(([key, value]) => [
-        key,
-        Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity',
-      ]),
+    Object.entries(metrics).flatMap(([key, value]) => {
+      const text = measured(value)
+      return typeof text === 'number' ? [] : [[key, text]]
+    }),
   )
 }

@@ -1,6 +1,7 @@
 import { TidemillError, type Artifact, type ModelVersion, type Signature } from '#contract'
 import { filesBelow, manifestOf } from '#registry'
 import type { Rooms } from '../rooms.ts'
+import { datasetsOfRun } from './datasets-of-run.ts'
 import { readModelFacts } from './model-facts.ts'
 import { modelOfRun, type ModelOfRun } from './model-of-run.ts'
 import { lookInto, type FoundModel } from './register-source.ts'
@@ -46,6 +47,7 @@ export async function registerRun(
     uri,
     signature,
     by,
+    datasets: await datasetsOfRun(rooms, run.id),
     ...(manifest === undefined ? {} : { manifest }),
     ...(request.description === undefined ? {} : { modelDescription: request.description }),
     ...(inputExample === undefined ? {} : { inputExample }),

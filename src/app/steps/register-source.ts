@@ -14,6 +14,7 @@ import { onnxFileOf } from '../borders/mlflow/mlmodel-onnx.ts'
 import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { datasetsOfRun } from './datasets-of-run.ts'
 import { descriptionOf, onnxBytes } from './model-files.ts'
 
 export interface SourceRequest {
@@ -45,7 +46,7 @@ export async function registerSource(rooms: Rooms, request: SourceRequest): Prom
   const version = await rooms.registry.addVersion({
     ...rest,
     ...files,
-    ...(made === undefined ? {} : { run: made }),
+    ...(made === undefined ? {} : { run: made, datasets: await datasetsOfRun(rooms, made.id) }),
     ...(uri === undefined ? {} : { uri }),
   })
   if (made) {

@@ -1,7 +1,8 @@
-import type { LoggedModel, Run, RunAbout } from '#contract'
+import { measured, type LoggedModel, type Run, type RunAbout } from '#contract'
 import type { LoggedModel as StoredModel, ModelMetric } from '#tracking'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { datasetRecord } from './datasets-of-run.ts'
 import { modelPathsOf } from './model-of-run.ts'
 import { rerunTag } from './mlflow-rerun.ts'
 
@@ -37,10 +38,7 @@ export async function runAbout(rooms: Rooms, id: string): Promise<RunAbout> {
     loggedModelsOf(rooms, models),
   ])
   return {
-    datasets: datasets.map(({ tags, ...dataset }) => {
-      const context = tags['mlflow.data.context']
-      return { ...dataset, ...(context === undefined ? {} : { context }) }
-    }),
+    datasets: datasets.map(datasetRecord),
     made,
     read,
     versions: versions.map(({ model, version, aliases }) => ({ model, version, aliases })),
@@ -74,6 +72,7 @@ export function modelPoint({
 }: ModelMetric): LoggedModel['metrics'][number] {
   return {
     ...point,
+    value: measured(point.value),
     ...(datasetName === '' ? {} : { dataset: datasetName }),
     ...(datasetDigest === '' ? {} : { datasetDigest }),
   }

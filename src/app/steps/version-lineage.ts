@@ -1,6 +1,7 @@
 import { type VersionLineage } from '#contract'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
+import { datasetsOfRun } from './datasets-of-run.ts'
 import { declaredViews } from './feature-views.ts'
 
 /** What a version was made of, and what relies on it, in one answer. */
@@ -11,7 +12,7 @@ export async function versionLineage(
 ): Promise<VersionLineage> {
   const version = await rooms.registry.version(name, number)
   const run = version.run === undefined ? undefined : await found(rooms.tracking.run(version.run))
-  const inputs = run && (await rooms.tracking.inputsOf([run.id])).get(run.id)
+  const datasets = run === undefined ? [] : await datasetsOfRun(rooms, run.id)
   const own =
     version.dataset === undefined
       ? []
@@ -23,10 +24,10 @@ export async function versionLineage(
             context: 'trained on',
           },
         ]
-  const read = (inputs?.datasets ?? []).map((each) => ({
-    name: each.name,
-    digest: each.digest,
-    context: each.tags['mlflow.data.context'] ?? 'read by the run',
+  const read = datasets.map(({ name, digest, context = 'read by the run' }) => ({
+    name,
+    digest,
+    context,
   }))
   const data = [...own, ...read]
   const views = Object.entries(await declaredViews(rooms))

@@ -1,5 +1,13 @@
 import { Command } from 'commander'
-import { commitOf, dataOf, operations, programOf, TidemillError, type Caller } from '#contract'
+import {
+  commitOf,
+  dataOf,
+  operations,
+  programOf,
+  readRun,
+  TidemillError,
+  type Caller,
+} from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, shortNumber, show, textTable, when } from '../output.ts'
@@ -62,7 +70,7 @@ function showOne(): Command {
           '',
           textTable(
             ['metric', 'value'],
-            Object.entries(each.run.metrics).map(([key, value]) => [key, shortNumber(value)]),
+            Object.entries(readRun(each).metrics).map(([key, value]) => [key, shortNumber(value)]),
           ),
           '',
           textTable(
@@ -84,10 +92,7 @@ function compare(): Command {
     .action(async (ids: readonly string[], options: BaseOptions) => {
       const runs = await withCaller(options, async (caller) => {
         const reads = ids.map((run) => caller.call(operations.runs.get, { run }))
-        return withInputs(
-          caller,
-          (await Promise.all(reads)).map(({ run }) => run),
-        )
+        return withInputs(caller, (await Promise.all(reads)).map(readRun))
       })
       show({ runs }, options.json, () => differences(runs))
     })

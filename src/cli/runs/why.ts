@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { operations, type RunDifference } from '#contract'
+import { measuredNumber, operations, type RunDifference } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, dim, green, red, shortNumber, show, textTable, yellow } from '../output.ts'
@@ -37,9 +37,9 @@ function differenceText(difference: RunDifference, all: boolean): string {
             [...heads, 'difference'],
             metrics.map((each) => [
               each.name,
-              shortNumber(each.from),
-              shortNumber(each.to),
-              shortNumber(each.difference),
+              ...[each.from, each.to, each.difference].map((value) =>
+                shortNumber(measuredNumber(value)),
+              ),
             ]),
           ),
         ]),

@@ -3,13 +3,17 @@ import { Type } from '../type.ts'
 import { Id, Time } from './common.ts'
 import { Measured } from './run-table.ts'
 
-const measuredBy = {
+/** One of the points that were measured on a logged model. */
+export const ModelPoint = Type.Object({
+  key: Type.String(),
+  value: Measured,
   step: Type.Integer(),
   time: Time,
   run: Id,
   dataset: Type.Optional(Type.String()),
   datasetDigest: Type.Optional(Type.String()),
-}
+})
+export type ModelPoint = Static<typeof ModelPoint>
 
 /** A model as training left it, before anyone registers it. */
 export const LoggedModel = Type.Object({
@@ -28,13 +32,9 @@ export const LoggedModel = Type.Object({
   params: Type.Record(Type.String(), Type.String()),
   tags: Type.Record(Type.String(), Type.String()),
   /** The newest of each metric and data set. */
-  metrics: Type.Array(Type.Object({ key: Type.String(), value: Type.Number(), ...measuredBy })),
+  metrics: Type.Array(ModelPoint),
 })
 export type LoggedModel = Static<typeof LoggedModel>
-
-/** One of the points that were measured on a logged model. */
-export const ModelPoint = Type.Object({ key: Type.String(), value: Measured, ...measuredBy })
-export type ModelPoint = Static<typeof ModelPoint>
 
 /** A version of a registered model, by its name. */
 export const VersionName = Type.Object({

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { Type } from '../type.ts'
 import { Id, Time } from './common.ts'
+import { Measured } from './run-table.ts'
 
 /** A thing that is not the same in two runs; absent on the side that has none of it. */
 const Changed = Type.Object({
@@ -61,9 +62,9 @@ export const RunDifference = Type.Object({
   metrics: Type.Array(
     Type.Object({
       name: Type.String(),
-      from: Type.Optional(Type.Number()),
-      to: Type.Optional(Type.Number()),
-      difference: Type.Optional(Type.Number()),
+      from: Type.Optional(Measured),
+      to: Type.Optional(Measured),
+      difference: Type.Optional(Measured),
     }),
   ),
   /** What differs, and so could be why. */

@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import { TidemillError, type GroupHistory } from '#contract'
+import { measured, TidemillError, type GroupHistory } from '#contract'
 import type { Metadata } from '#store'
 import { keptPlaces } from '../downsample.ts'
 import type { Histories } from '../histories.ts'
 import type { Series } from '../series.ts'
 import type { TrackingTables } from '../tables.ts'
 import { matchingRuns, type TableSearch } from './matching-runs.ts'
-import { written } from './read-rows.ts'
 import { smooth } from './smooth.ts'
 
 /** Of larger groups the newest runs stand for all, so that an answer stays one of seconds. */
@@ -53,9 +52,9 @@ export async function groupHistories(
     histories.push({
       values: [...values],
       ...{ steps: kept(steps), times: kept(times), elapsed: kept(elapsed) },
-      ...{ mean: kept(mean).map(written), low: kept(low).map(written) },
-      high: kept(high).map(written),
-      ...(curve === undefined ? {} : { smooth: kept(curve).map(written) }),
+      ...{ mean: kept(mean).map(measured), low: kept(low).map(measured) },
+      high: kept(high).map(measured),
+      ...(curve === undefined ? {} : { smooth: kept(curve).map(measured) }),
       ...{ runs: all.length, of: runs[0]?.count ?? 0, total: steps.length, odd },
     })
   }

@@ -1,8 +1,7 @@
-import type { Measured, RunHistory } from '#contract'
+import { measured, type Measured, type RunHistory } from '#contract'
 import { keptPlaces } from '../downsample.ts'
 import type { Histories } from '../histories.ts'
 import type { Series } from '../series.ts'
-import { written } from './read-rows.ts'
 import { smooth } from './smooth.ts'
 
 export interface DrawnMetric {
@@ -31,8 +30,8 @@ export async function readHistories(
       run,
       steps: kept(steps),
       times: kept(times),
-      values: kept(values).map(written),
-      ...(smoothed === undefined ? {} : { smooth: kept(smoothed).map(written) }),
+      values: kept(values).map(measured),
+      ...(smoothed === undefined ? {} : { smooth: kept(smoothed).map(measured) }),
       ...(over === undefined ? {} : { x: places.map((i) => over[i] ?? null) }),
       total: steps.length,
       odd: values.filter((value) => !Number.isFinite(value)).length,
@@ -50,6 +49,6 @@ function lastValues(
   return steps.map((step) => {
     while ((at[place] ?? Infinity) <= step) place += 1
     const value = values[place - 1]
-    return value === undefined ? null : written(value)
+    return value === undefined ? null : measured(value)
   })
 }

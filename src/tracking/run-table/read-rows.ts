@@ -1,5 +1,13 @@
 import { sql } from 'kysely'
-import { commitOf, programOf, type Run, type RunRow, type RunRows, type RunSource } from '#contract'
+import {
+  commitOf,
+  measured,
+  programOf,
+  type Run,
+  type RunRow,
+  type RunRows,
+  type RunSource,
+} from '#contract'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import { readValue } from '../metric-value.ts'
@@ -52,7 +60,7 @@ export async function readRows(
     for (const point of points.rows) {
       const column = values[`metrics.${point.name}`]
       const at = byNumber.get(Number(point.run))
-      if (column && at !== undefined) column[at] = written(readValue(point))
+      if (column && at !== undefined) column[at] = measured(readValue(point))
     }
   }
   for (const area of ['params', 'tags'] as const) {
@@ -75,11 +83,6 @@ export async function readRows(
   if (grouped.length === 0) return { runs, values }
   const groupOf = await groupsOfRows(metadata, [...byNumber.keys()], grouped)
   return { runs, values, groups: rows.map(({ number }) => [...(groupOf.get(number) ?? [])]) }
-}
-
-/** A double as JSON can carry it. */
-export function written(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value)
 }
 
 interface Found {

@@ -9,12 +9,17 @@ import { lookedAt } from './looked-at.ts'
 import { pngBytes } from './media.ts'
 
 /** Twenty runs, of which the newest two have pictures, and a page on their charts. */
-export async function board(t: TestContext, charts: readonly object[], view = '') {
+export async function board(
+  t: TestContext,
+  charts: readonly object[],
+  view = '',
+  metrics: readonly string[] = ['loss', 'accuracy', 'f1'],
+) {
   const server = await runningServer(t)
   const { metadata } = await server.app.project('default')
   await seedRuns(metadata, {
     ...{ experiment: '71', name: 'rides', runs: 20, points: 30 },
-    metrics: ['loss', 'accuracy', 'f1'],
+    metrics,
   })
   const caller = httpCaller({ url: server.url })
   for (const [run, shade] of [

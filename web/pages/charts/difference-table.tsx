@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import { formatNumber, formatPercent } from '../../design/format.ts'
+import { exactNumber, formatNumber, formatPercent } from '../../design/format.ts'
+import { NumberText } from '../../design/number-text.tsx'
 import { csvOf } from './figure.ts'
 import { Nothing } from './nothing.tsx'
 import type { PanelProps } from './panel.ts'
@@ -40,7 +41,7 @@ export function DifferenceTable(props: DifferenceTableProps): ReactNode {
   }
   return (
     <div
-      className="grid-scroll"
+      className="grid-scroll difference-table"
       style={{ maxHeight: height, overflowY: 'auto' }}
       tabIndex={0}
       role="region"
@@ -65,10 +66,12 @@ export function DifferenceTable(props: DifferenceTableProps): ReactNode {
         <tbody>
           {rows.map(({ key, from, to }) => (
             <tr key={key}>
-              <th scope="row" className="pinned">
+              <th scope="row" className="pinned" title={key}>
                 {key}
               </th>
-              <td className="numeric">{formatNumber(from)}</td>
+              <td className="numeric">
+                <NumberText value={from} />
+              </td>
               {to.map((value, index) => (
                 <td key={others[index]?.id} className="numeric">
                   {value === undefined ? '—' : <Change from={from} to={value} />}
@@ -87,7 +90,7 @@ function Change({ from, to }: { from: number; to: number }): ReactNode {
   if (by === 0) return <span className="muted">the same</span>
   const share = from === 0 ? '' : ` (${formatPercent(Math.abs(by / from))})`
   return (
-    <span title={formatNumber(to, 6)}>
+    <span title={exactNumber(to)}>
       {by > 0 ? '▲ +' : '▼ −'}
       {formatNumber(Math.abs(by), 3)}
       <small className="muted">{share}</small>

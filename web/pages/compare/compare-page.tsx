@@ -1,7 +1,7 @@
 import { Switch, TextInput } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations, TidemillError } from '#contract'
+import { operations, readRun, TidemillError } from '#contract'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { plural } from '../../design/format.ts'
@@ -41,7 +41,7 @@ export function ComparePage(): ReactNode {
   const failed = [...reads, known.read].find(
     ({ error }) => error !== null && (ids.length === 0 || !isGone(error)),
   )
-  const runs = reads.flatMap((each) => each.data?.run ?? [])
+  const runs = reads.flatMap(({ data }) => (data === undefined ? [] : readRun(data)))
   const differences = search.all === undefined
   const [from, to, ...others] = ids
   const isPair = from !== undefined && to !== undefined && others.length === 0

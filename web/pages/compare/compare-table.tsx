@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
 import type { Run } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
+import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { paths } from '../../app/paths.ts'
 import { Swatch } from '../charts/swatch.tsx'
 import type { RunRows } from '../charts/use-run-rows.ts'
@@ -94,7 +95,7 @@ function CompareRow({ row }: { row: ComparisonRow }): ReactNode {
       </th>
       {row.values.map((value, index) => (
         <td key={index} className={row.differs ? 'differs' : undefined} title={String(value ?? '')}>
-          {typeof value === 'number' ? formatNumber(value) : (value ?? '—')}
+          {typeof value === 'number' ? <NumberText value={value} /> : (value ?? '—')}
           {row.best?.run === index && <span className="tag sand best">{row.best.end}</span>}
         </td>
       ))}

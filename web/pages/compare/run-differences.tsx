@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react'
-import { operations, type RunDifference } from '#contract'
+import { measuredNumber, operations, type RunDifference } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { formatNumber, plural } from '../../design/format.ts'
+import { plural } from '../../design/format.ts'
 import { LineDiff } from '../../design/line-diff.tsx'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { When } from '../../design/when.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
@@ -101,10 +102,15 @@ function Metrics({ difference }: { difference: RunDifference }): ReactNode {
             {difference.metrics.map(({ name, from, to, difference: by }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td className="numeric">{numberOr(from)}</td>
-                <td className="numeric">{numberOr(to)}</td>
                 <td className="numeric">
-                  {by === undefined ? '—' : `${by > 0 ? '+' : ''}${formatNumber(by)}`}
+                  <NumberText value={measuredNumber(from)} />
+                </td>
+                <td className="numeric">
+                  <NumberText value={measuredNumber(to)} />
+                </td>
+                <td className="numeric">
+                  {Number(by) > 0 && '+'}
+                  <NumberText value={measuredNumber(by)} />
                 </td>
               </tr>
             ))}
@@ -113,10 +119,6 @@ function Metrics({ difference }: { difference: RunDifference }): ReactNode {
       </div>
     </Card>
   )
-}
-
-function numberOr(value: number | undefined): string {
-  return value === undefined ? '—' : formatNumber(value)
 }
 
 function Code({ code: { files, problem } }: Pick<RunDifference, 'code'>): ReactNode {

@@ -2,19 +2,19 @@ import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState, type ReactNode } from 'react'
-import { operations, type LoggedModel } from '#contract'
+import { measuredNumber, operations, type LoggedModel } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { shortDigest } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
 import { useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
-import { metricText } from '../run/metric-text.ts'
 import { loggedModelHealth, metricName } from './logged-model-state.ts'
 
 interface LoggedModelListProps {
@@ -135,12 +135,12 @@ function columnsOf(models: readonly LoggedModel[], ofOne: boolean): readonly Col
         ]),
     ...keys.slice(0, mostMetrics).map((key): Column<LoggedModel> => {
       const valueOf = (each: LoggedModel) =>
-        each.metrics.find((metric) => metricName(metric) === key)?.value
+        measuredNumber(each.metrics.find((metric) => metricName(metric) === key)?.value)
       return {
         id: `metric ${key}`,
         header: key,
         value: valueOf,
-        cell: (each) => metricText(valueOf(each)),
+        cell: (each) => <NumberText value={valueOf(each)} digits={5} />,
         numeric: true,
       }
     }),

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { operations, type LoggedModel, type OutputOf } from '#contract'
+import { measuredNumber, operations, type LoggedModel, type OutputOf } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
@@ -17,7 +17,6 @@ import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
 import { serverAddress } from '../../app/place.ts'
 import { ArtifactBrowser } from '../run/artifact-browser.tsx'
-import { metricText } from '../run/metric-text.ts'
 import { RegisterDialog } from '../run/register-dialog.tsx'
 import { ValueTable } from '../run/value-table.tsx'
 import { loggedModelHealth, metricName } from './logged-model-state.ts'
@@ -73,8 +72,7 @@ function Overview({ got: { model, versions } }: { got: Got }): ReactNode {
           empty="Nothing was measured on it yet."
           rows={model.metrics.map((each) => ({
             name: metricName(each),
-            value: each.value,
-            shown: metricText(each.value),
+            value: measuredNumber(each.value),
           }))}
         />
         <ValueTable
@@ -83,7 +81,6 @@ function Overview({ got: { model, versions } }: { got: Got }): ReactNode {
           rows={Object.entries(model.params).map(([name, value]) => ({
             name,
             value,
-            shown: value,
           }))}
         />
       </div>

@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations, TidemillError, type ModelVersion } from '#contract'
+import { operations, TidemillError, type ModelVersion, type RunDataset } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
@@ -147,11 +147,10 @@ function VersionActions({ version }: { version: ModelVersion }): ReactNode {
 }
 
 function Origin({ version }: { version: ModelVersion }): ReactNode {
-  const made = useRead(
-    operations.runs.get,
-    { run: version.run ?? '', files: false },
-    { enabled: version.run !== undefined },
-  )
+  const isMade = { enabled: version.run !== undefined }
+  const made = useRead(operations.runs.get, { run: version.run ?? '', files: false }, isMade)
+  const about = useRead(operations.runs.about, { run: version.run ?? '' }, isMade)
+  const read = about.data?.datasets ?? []
   const { run, experiment, dataset, datasetVersion, dataDigest, code, digest, size, stage } =
     version
   return (
@@ -170,6 +169,7 @@ function Origin({ version }: { version: ModelVersion }): ReactNode {
             {datasetVersion === undefined ? '' : ` version ${datasetVersion}`}
           </Link>,
         ],
+        read.length > 0 && ['Data sets', <ReadData key="read" datasets={read} />],
         dataDigest !== undefined && ['Data digest', <DigestText key="dd" digest={dataDigest} />],
         code !== undefined && ['Code', <DigestText key="code" digest={code} />],
         ['Model digest', <DigestText key="digest" digest={digest} />],
@@ -178,5 +178,20 @@ function Origin({ version }: { version: ModelVersion }): ReactNode {
         ['Registered', `${formatTime(version.createdAt)} by ${version.createdBy}`],
       ]}
     />
+  )
+}
+
+/** What the run says it read, as its writer named it. */
+function ReadData({ datasets }: { datasets: readonly RunDataset[] }): ReactNode {
+  return (
+    <ul className="plain-list">
+      {datasets.map(({ name, digest, context }) => (
+        <li key={`${name} ${digest} ${context ?? ''}`} className="line">
+          <span className="wrap-anywhere">{name}</span>
+          {context !== undefined && <span className="tag">{context}</span>}
+          <code className="muted">{digest}</code>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,5 +1,5 @@
 import { dataOf, isSystemMetric, type Measured, type RunRow } from '#contract'
-import { formatDuration, formatNumber, formatTime } from '../../design/format.ts'
+import { formatDuration, formatTime } from '../../design/format.ts'
 
 /** What is known of a run in the table: its facts and the values of the columns chosen. */
 export interface RunRecord {
@@ -126,8 +126,7 @@ export function cellText(column: GridColumn, { run, values }: RunRecord): string
       return run.id
     default: {
       const value = values[column.id]
-      if (value === null || value === undefined) return undefined
-      return typeof value === 'number' ? formatNumber(value) : value
+      return value === null || value === undefined ? undefined : String(value)
     }
   }
 }

@@ -1,7 +1,14 @@
 import { Fragment, type ReactNode } from 'react'
-import { dataOf, type RunGroup, type RunRow } from '#contract'
-import { formatAgo, formatCount, formatExactTime, formatNumber } from '../../design/format.ts'
+import { dataOf, measuredNumber, type RunGroup, type RunRow } from '#contract'
+import {
+  exactNumber,
+  formatAgo,
+  formatCount,
+  formatExactTime,
+  formatNumber,
+} from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { paths } from '../../app/paths.ts'
 import { runHealth } from '../runs/run-status.ts'
@@ -19,6 +26,10 @@ export function RunCell({ column, record, names }: RunCellProps): ReactNode {
     return <Ago time={at} />
   }
   if (column.id === 'experiment') return names.get(record.run.experiment) ?? record.run.experiment
+  if (column.area === 'metrics') {
+    const value = measuredNumber(record.values[column.id])
+    if (value !== undefined) return <NumberText value={value} />
+  }
   const text = cellText(column, record)
   if (text === undefined) return <span className="run-none">—</span>
   if (column.id === 'dataset') return <Parts title={text} parts={dataLinks(record.run)} />
@@ -88,7 +99,7 @@ export function GroupCell({ column, group }: { column: GridColumn; group: RunGro
   return (
     <span
       className="run-spread"
-      title={`mean ${formatNumber(mean)}, from ${formatNumber(min)} to ${formatNumber(max)}, of ${formatCount(count)} runs`}
+      title={`mean ${exactNumber(mean)}, from ${exactNumber(min)} to ${exactNumber(max)}, of ${formatCount(count)} runs`}
     >
       <b>{formatNumber(mean)}</b>
       <small>

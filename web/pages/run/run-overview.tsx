@@ -7,7 +7,6 @@ import {
   programOf,
   scriptLine,
   uncommittedPath,
-  type OutputOf,
   type Run,
   type RunAbout,
   type RunName,
@@ -15,13 +14,11 @@ import {
 import { Card } from '../../design/card.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
-import { formatNumber } from '../../design/format.ts'
 import { KeyValue, type Fact } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
-import { metricText } from './metric-text.ts'
 import { RunDatasets } from './run-datasets.tsx'
 import { RunDescription } from './run-description.tsx'
 import { RunFamily } from './run-family.tsx'
@@ -31,13 +28,11 @@ import { ValueTable } from './value-table.tsx'
 
 interface RunOverviewProps {
   readonly run: Run
-  /** The last values of metrics that JSON has no number for. */
-  readonly special?: OutputOf<typeof operations.runs.get>['special']
   readonly about: UseQueryResult<RunAbout>
 }
 
 /** What a person wants to know of a run first: what came out, of what, and from where. */
-export function RunOverview({ run, special = {}, about }: RunOverviewProps): ReactNode {
+export function RunOverview({ run, about }: RunOverviewProps): ReactNode {
   const metrics = Object.entries(run.metrics).filter(([key]) => !isSystemMetric(key))
   const { data } = useRead(operations.runs.ranges, { run: run.id })
   const ranges = new Map(data?.ranges.map((each) => [each.key, each]))
@@ -50,14 +45,13 @@ export function RunOverview({ run, special = {}, about }: RunOverviewProps): Rea
           empty="None were logged."
           rows={metrics.map(([name, value]) => ({
             ...{ name, value, range: ranges.get(name) },
-            shown: name in special ? formatNumber(Number(special[name])) : metricText(value),
             href: `${paths.run(run.id)}?tab=charts&find=${encodeURIComponent(name)}`,
           }))}
         />
         <ValueTable
           title="Parameters"
           empty="None were logged."
-          rows={Object.entries(run.params).map(([name, value]) => ({ name, value, shown: value }))}
+          rows={Object.entries(run.params).map(([name, value]) => ({ name, value }))}
         />
         {about.data && <RunFamily run={run} about={about.data} />}
       </div>

@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { isSystemMetric, operations, type Run, type RunAbout } from '#contract'
+import { isSystemMetric, operations, readRun, type Run, type RunAbout } from '#contract'
 import { formatDuration, formatTime } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
@@ -52,16 +52,12 @@ export function RunPage(): ReactNode {
       actions={run && <RunActions run={run} about={about.data} />}
     >
       <Read of={read} lines={10}>
-        {({ run, special }) => (
+        {(found) => (
           <Tabs
             label="Parts of the run"
             selected={search.tab}
             onSelect={(tab) => change({ tab, file: undefined })}
-            tabs={tabsOf(
-              run,
-              about.data,
-              <RunOverview run={run} about={about} {...(special && { special })} />,
-            )}
+            tabs={tabsOf(found.run, about.data, <RunOverview run={readRun(found)} about={about} />)}
           />
         )}
       </Read>

@@ -2,14 +2,13 @@ import { TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
-import { formatCount } from '../../design/format.ts'
+import { formatCount, formatNumber } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
-import { metricText } from './metric-text.ts'
+import { NumberText } from '../../design/number-text.tsx'
 
 export interface NamedValue {
   readonly name: string
-  readonly value: string | number | null
-  readonly shown: string
+  readonly value: string | number | undefined
   /** Of all its values, where there are several. */
   readonly range?: { readonly least: number; readonly greatest: number } | undefined
   /** Where its name leads. */
@@ -21,6 +20,8 @@ interface ValueTableProps {
   readonly empty: string
   readonly rows: readonly NamedValue[]
 }
+
+const digits = 5
 
 const columns: readonly Column<NamedValue>[] = [
   {
@@ -34,7 +35,11 @@ const columns: readonly Column<NamedValue>[] = [
     id: 'value',
     header: 'Value',
     value: (each) => each.value,
-    cell: (each) => <span className="value-text">{each.shown}</span>,
+    cell: ({ value }) => (
+      <span className="value-text">
+        {typeof value === 'string' ? value : <NumberText value={value} digits={digits} />}
+      </span>
+    ),
   },
 ]
 
@@ -42,8 +47,18 @@ const ends: readonly Column<NamedValue>[] = (['least', 'greatest'] as const).map
   id: end,
   header: end === 'least' ? 'Least' : 'Greatest',
   value: (each) => each.range?.[end],
-  cell: (each) => <span className="value-text">{metricText(each.range?.[end])}</span>,
+  cell: (each) => (
+    <span className="value-text">
+      <NumberText value={each.range?.[end]} digits={digits} />
+    </span>
+  ),
 }))
+
+/** What is looked through: a number as it is shown, and as it is. */
+function textOf({ name, value }: NamedValue): string {
+  const shown = typeof value === 'number' ? [formatNumber(value, digits)] : []
+  return [name, ...shown, value].join('\n')
+}
 
 /** Few enough to be read without searching. */
 const few = 8
@@ -52,7 +67,7 @@ const few = 8
 export function ValueTable({ title, empty, rows }: ValueTableProps): ReactNode {
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
-  const found = rows.filter((row) => `${row.name}\n${row.shown}`.toLowerCase().includes(wanted))
+  const found = rows.filter((row) => textOf(row).toLowerCase().includes(wanted))
   if (rows.length === 0) {
     return (
       <Card title={title}>

@@ -9,6 +9,8 @@ import { KeyValue } from '../../design/key-value.tsx'
 import { useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
 import { AttachmentView } from './attachment-view.tsx'
+import { conversationOf } from './conversation.ts'
+import { ConversationView } from './conversation-view.tsx'
 import { spanTime } from './span-time.ts'
 
 /** One span: what went in, what came out, what was noted, what went wrong. */
@@ -47,6 +49,7 @@ function SpanView({ trace, span }: { trace: string; span: SpanDetail }): ReactNo
       {failures.map((failure, index) => (
         <Failure key={index} attributes={failure.attributes} />
       ))}
+      <ConversationView messages={conversationOf(span)} />
       <Value title="Inputs" value={inputs} trace={trace} attachments={attachedTo('inputs')} />
       <Value title="Outputs" value={outputs} trace={trace} attachments={attachedTo('outputs')} />
       {rest.length > 0 && (

@@ -2,19 +2,15 @@ import { NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { operations, type InputOf, type Trace } from '#contract'
+import { operations, type InputOf } from '#contract'
 import { Card } from '../../design/card.tsx'
-import { DataTable, type Column } from '../../design/data-table.tsx'
+import { DataTable } from '../../design/data-table.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
-import { formatCount, formatDuration, shortDigest } from '../../design/format.ts'
-import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
-import { StatusPill } from '../../design/status-pill.tsx'
-import { When } from '../../design/when.tsx'
 import { useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
-import { stateWord, traceHealth } from './trace-state.ts'
+import { traceColumns } from './trace-columns.tsx'
 import './traces.css'
 
 interface TraceListProps {
@@ -56,6 +52,7 @@ export function TraceList({ experiment, run }: TraceListProps): ReactNode {
     placeholderData: (before) => before,
   })
   const traces = read.data?.pages.flatMap((page) => page.traces) ?? []
+  const columns = traceColumns(traces, setText)
   const isPlain = asked === '' && state === ''
   if (isPlain && read.data !== undefined && traces.length === 0) return <NoTraces />
   return (
@@ -86,7 +83,7 @@ export function TraceList({ experiment, run }: TraceListProps): ReactNode {
           <DataTable
             label="Traces"
             rows={traces}
-            columns={run === undefined ? columns : columns.filter((each) => each.id !== 'run')}
+            columns={columns.filter((each) => run === undefined || each.id !== 'run')}
             rowId={(each) => each.id}
             href={(each) => paths.trace(each.id)}
             onEnd={read.hasNextPage ? () => void read.fetchNextPage() : undefined}
@@ -109,92 +106,5 @@ function NoTraces(): ReactNode {
       OpenTelemetry exporter send them: to this address, with <code>/v1/traces</code> behind it for
       OpenTelemetry.
     </EmptyState>
-  )
-}
-
-const columns: readonly Column<Trace>[] = [
-  {
-    id: 'name',
-    header: 'Trace',
-    value: (each) => each.name,
-    cell: (each) => (
-      <Link href={paths.trace(each.id)}>{each.name === '' ? each.id : each.name}</Link>
-    ),
-    pinned: true,
-  },
-  {
-    id: 'state',
-    header: 'State',
-    value: (each) => each.state,
-    cell: (each) => <StatusPill health={traceHealth(each.state)} word={stateWord(each.state)} />,
-  },
-  {
-    id: 'started',
-    header: 'Started',
-    value: (each) => each.startedAt,
-    cell: (each) => <When time={each.startedAt} />,
-  },
-  {
-    id: 'duration',
-    header: 'Took',
-    value: (each) => each.duration,
-    cell: (each) => (each.duration === undefined ? '—' : formatDuration(each.duration)),
-    numeric: true,
-  },
-  {
-    id: 'tokens',
-    header: 'Tokens',
-    value: (each) => each.tokens?.total,
-    cell: (each) => (each.tokens === undefined ? '—' : formatCount(each.tokens.total)),
-    numeric: true,
-  },
-  {
-    id: 'request',
-    header: 'Request',
-    value: (each) => each.request,
-    cell: (each) => <Beginning text={each.request} />,
-  },
-  {
-    id: 'response',
-    header: 'Answer',
-    value: (each) => each.response,
-    cell: (each) => <Beginning text={each.response} />,
-  },
-  {
-    id: 'assessments',
-    header: 'Assessed',
-    value: (each) => each.assessments.length,
-    cell: (each) => (
-      <span className="line">
-        {each.assessments.slice(0, 3).map((one) => (
-          <span key={one.id} className="tag">
-            {one.name}: {one.value.slice(0, 20)}
-          </span>
-        ))}
-        {each.assessments.length > 3 && (
-          <span className="muted">+{each.assessments.length - 3}</span>
-        )}
-      </span>
-    ),
-  },
-  {
-    id: 'run',
-    header: 'Run',
-    value: (each) => each.run,
-    cell: (each) =>
-      each.run === undefined ? (
-        <span className="muted">—</span>
-      ) : (
-        <Link href={paths.run(each.run)}>{shortDigest(each.run)}</Link>
-      ),
-  },
-]
-
-function Beginning({ text }: { text: string | undefined }): ReactNode {
-  if (text === undefined || text === '') return <span className="muted">—</span>
-  return (
-    <span className="trace-beginning" title={text.slice(0, 500)}>
-      {text.slice(0, 160)}
-    </span>
   )
 }

@@ -2,6 +2,7 @@ import type { Model, ModelVersion, Prompt, PromptVersion } from '#contract'
 
 /** What marks a registered model as a prompt for MLflow's clients. */
 export const promptFilter = "tags.`mlflow.prompt.is_prompt` = 'true'"
+export const firstVersionFilter = `${promptFilter} AND version_number = 1`
 
 const markTag = 'mlflow.prompt.is_prompt'
 const textTag = 'mlflow.prompt.text'
@@ -17,15 +18,21 @@ export function isPrompt({ tags }: Pick<Model, 'tags'>): boolean {
   return tags[markTag]?.toLowerCase() === 'true'
 }
 
-/** A prompt, which MLflow's clients keep as a registered model without files. */
-export function promptRecord(model: Model): Prompt {
-  const { name, description, latest, aliases, createdAt, updatedAt } = model
+/**
+ * A prompt, which MLflow's clients keep as a registered model without files. They write the message of its first version as its
+ * description, too, where it is none.
+ */
+export function promptRecord(model: Model, first: FirstVersion | undefined): Prompt {
+  const { name, latest, aliases, createdAt, updatedAt } = model
+  const description = model.description === first?.description ? '' : model.description
   return {
     ...{ name, description, aliases, createdAt, updatedAt },
     ...(latest === undefined ? {} : { latest }),
     tags: ownTags(model.tags),
   }
 }
+
+type FirstVersion = Pick<ModelVersion, 'description'>
 
 export function promptVersionRecord(version: ModelVersion): PromptVersion {
   const text = readableText(version.tags[textTag] ?? '')
