@@ -10,12 +10,11 @@ export interface SourceEntry {
   readonly folder: boolean
 }
 
-/** Of files of more bytes each is asked for by itself. */
-const smallFile = 64 << 10
-
 /** Where the files of a pipeline are read from: the work tree, or a revision of it. Paths are relative to the root. */
 export interface PipelineSource {
   read(path: string): string | undefined
+  /** Says what will be read, so that it can be asked for at once. */
+  expect(paths: readonly string[]): void
   /** What is no text. */
   readBytes(path: string): Uint8Array | undefined
   list(folder: string): readonly SourceEntry[]
@@ -28,6 +27,7 @@ export function workTree(root: string): PipelineSource {
   const git = ignoreRules(root, '.gitignore')
   return {
     read: (path) => readText(join(root, path)),
+    expect: () => undefined,
     readBytes: (path) => fileBytes(join(root, path)),
     list: (folder) =>
       readdirSync(join(root, folder), { withFileTypes: true }).map((entry) => ({
@@ -51,13 +51,13 @@ export function fileBytes(file: string): Uint8Array | undefined {
 export function gitRevision(root: string, revision: string): PipelineSource {
   const { commit, listing } = filesOf(root, revision)
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
-  const own = new Map<string, string>()
+  const blobs = new Map<string, string>()
   for (const line of listing.split('\0')) {
     if (line === '') continue
     const cut = line.indexOf('\t')
     const path = line.slice(cut + 1)
-    const [, kind, object = '', size] = line.slice(0, cut).split(/ +/)
-    if (kind === 'blob' && isOwn(path, Number(size))) own.set(path, object)
+    const [, kind, object = ''] = line.slice(0, cut).split(' ')
+    if (kind === 'blob') blobs.set(path, object)
     const parts = path.split('/')
     parts.forEach((name, depth) => {
       const above = parts.slice(0, depth).join('/')
@@ -67,12 +67,19 @@ export function gitRevision(root: string, revision: string): PipelineSource {
     })
   }
   const texts = new Map<string, string | undefined>()
-  let objects: ReadonlyMap<string, Uint8Array> | undefined
+  let isOwnRead = false
+  const readAll = (paths: readonly string[]): void => {
+    const objects = gitObjects(root, [...new Set(paths.flatMap((path) => blobs.get(path) ?? []))])
+    for (const path of paths) {
+      const content = objects.get(blobs.get(path) ?? '')
+      texts.set(path, content && Buffer.from(content).toString('utf8'))
+    }
+  }
   const readAnew = (path: string): string | undefined => {
-    const object = own.get(path)
-    if (object === undefined) return git(root, ['show', `${commit}:./${path}`])
-    const content = (objects ??= gitObjects(root, [...new Set(own.values())])).get(object)
-    return content && Buffer.from(content).toString('utf8')
+    if (!isOwn(path)) return git(root, ['show', `${commit}:./${path}`])
+    if (!isOwnRead) readAll([...blobs.keys()].filter(isOwn))
+    isOwnRead = true
+    return texts.get(path)
   }
   const isFile = (path: string): boolean => {
     const cut = path.lastIndexOf('/')
@@ -84,6 +91,10 @@ export function gitRevision(root: string, revision: string): PipelineSource {
       if (!texts.has(path)) texts.set(path, readAnew(path))
       return texts.get(path)
     },
+    expect(paths) {
+      const fresh = paths.filter((path) => isFile(path) && !isOwn(path) && !texts.has(path))
+      if (fresh.length > 1) readAll(fresh)
+    },
     readBytes: (path) =>
       isFile(path) ? gitBytes(root, ['show', `${commit}:./${path}`]) : undefined,
     list: (folder) =>
@@ -92,19 +103,14 @@ export function gitRevision(root: string, revision: string): PipelineSource {
   }
 }
 
-/**
- * What nearly everyone who looks at a revision reads, and small files that parameters and metrics may be in: they are asked for at
- * once, where a process a file would take a second for 300.
- */
-function isOwn(path: string, size: number): boolean {
-  if (/(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)) return true
-  return size <= smallFile && /\.(?:json|ya?ml|toml)$/.test(path)
+/** What nearly everyone who looks at a revision reads: it is asked for at once, where a process a file would take a second for 300. */
+function isOwn(path: string): boolean {
+  return /(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)
 }
 
 /** The files of a revision as Git knows it, or of an experiment by its name. */
 function filesOf(root: string, revision: string): { commit: string; listing: string } {
-  const listed = (commit: string) =>
-    git(root, ['ls-tree', '-r', '-l', '-z', `${commit}^{commit}`, '.'])
+  const listed = (commit: string) => git(root, ['ls-tree', '-r', '-z', `${commit}^{commit}`, '.'])
   const listing = listed(revision)
   if (listing !== undefined) return { commit: revision, listing }
   const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''

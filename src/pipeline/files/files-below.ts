@@ -30,7 +30,7 @@ export interface LookBelow {
   readonly top: string
   readonly ignored: IgnoreRules
   readonly threads: Threads
-  /** For so many files the threads are started. */
+  /** For each so many files another thread is started. */
   readonly many: number
 }
 
@@ -86,7 +86,7 @@ export async function namesBelow(look: LookBelow): Promise<FoundNames> {
       paths.push(path)
     }
     // they start while the rest is listed
-    if (paths.length >= look.many) look.threads.start()
+    look.threads.start(Math.floor(paths.length / look.many))
     if (Date.now() - slice < 40) return
     await breathe()
     slice = Date.now()

@@ -60,9 +60,8 @@ export function folderContent(ignored: IgnoreRules, state: FileState): DescribeF
 
   /** Whether nothing is known of a folder of many files, and reading them tells all that looking would. */
   function isNew(target: string, { paths, areFiles }: FoundNames): boolean {
-    const [first] = paths
-    if (first === undefined || !areFiles || paths.length < worthThreads.files) return false
-    return !state.folders.has(target) && !state.knows(keyOf(target, first))
+    if (!areFiles || paths.length < worthThreads.files || state.folders.has(target)) return false
+    return !paths.some((path) => state.knows(keyOf(target, path)))
   }
 
   /** `undefined` where one cannot be read: who looks at each can say why. */

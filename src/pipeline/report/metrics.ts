@@ -56,7 +56,9 @@ export function metricsChanges(
 
 function metricsOf(from: Snapshot, targets?: readonly string[]): Map<string, Value> {
   const found = new Map<string, Value>()
-  for (const path of metricPaths(from, targets)) {
+  const paths = metricPaths(from, targets)
+  from.expect(paths)
+  for (const path of paths) {
     const text = from.text(path)
     if (text === undefined) continue
     const value = extname(path) === '.json' ? readJson(text, path) : readParamsFile(text, path)

@@ -19,6 +19,8 @@ export interface Snapshot {
   /** The text of a file: of the work tree, of Git, or of the cache by what the lock recorded. */
   text(path: string): string | undefined
   bytes(path: string): Uint8Array | undefined
+  /** Says whose text will be asked for, so that Git is asked once for all. */
+  expect(paths: readonly string[]): void
   /** The files of a folder and of those in it, by their paths; `undefined` for what is none. */
   files(path: string): readonly string[] | undefined
 }
@@ -101,6 +103,7 @@ export function snapshot(folder: string, revision?: string): Snapshot {
       return out?.cache === true && md5 !== undefined && bytes(path) === undefined
     },
     bytes,
+    expect: (paths) => source.expect(paths),
     files(path) {
       const isInGit = revision !== undefined
       const here = isInGit || isFolder(join(root, path)) ? listed(path) : []

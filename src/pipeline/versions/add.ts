@@ -84,8 +84,11 @@ export async function add(
     if (options.commit !== false) {
       const kept = commitContent(repository, target, content)
       // what was found out is written down while the disk is at work
-      repository.state.save()
-      await kept
+      try {
+        repository.state.save()
+      } finally {
+        await kept
+      }
       if (options.relink !== false)
         await relink(repository, target, content, linkTypes(repository.config))
     }

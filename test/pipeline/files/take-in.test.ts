@@ -18,6 +18,8 @@ import { commitContent, contentToKeep } from '../../../src/pipeline/cache/output
 import { askWorker } from '../../../src/pipeline/files/ask-worker.ts'
 import { hashMany } from '../../../src/pipeline/files/hash-many.ts'
 import { readPortions } from '../../../src/pipeline/files/read-portions.ts'
+import { statPortions } from '../../../src/pipeline/files/stat-many.ts'
+import { openThreads } from '../../../src/pipeline/files/threads.ts'
 import { openRepository } from '../../../src/pipeline/repository.ts'
 import { smallDisk } from '../../support/small-disk.ts'
 import { project } from '../support/project.ts'
@@ -109,6 +111,34 @@ test('of many new files one that goes before it is read is left out, and none is
   assert.equal(content?.nfiles, 2499)
   assert.deepEqual(asked, [2500, 2499])
   assert.ok(state.knows('data/0/0'))
+})
+
+test('of a folder of which some files are known only the others are read', async (t) => {
+  const made = await project(t, { ...folder(2100), 'data/another': 'new\n' })
+  const { files } = openRepository(made.root)
+  await files.content('data/0')
+  const asked: number[] = []
+  await files.content('data', (unknown, threads) => {
+    asked.push(unknown.length)
+    return hashMany(unknown, threads)
+  })
+  assert.deepEqual(asked, [2101 - 300])
+})
+
+test('after a thread has died the others are not waited for, and the work goes on', async (t) => {
+  const threads = openThreads()
+  t.after(threads.close)
+  threads.start(1)
+  const next = (): Int32Array => new Int32Array(new SharedArrayBuffer(4))
+  const found = new Float64Array(new SharedArrayBuffer(40))
+  const wrong = { top: '/', portions: [5 as never], next: next(), found }
+  await assert.rejects(
+    threads.share('stat', wrong, () => Promise.resolve()),
+    /split is not a function/,
+  )
+  const right = { top: '/', portions: ['etc'], next: next(), found }
+  assert.equal((await threads.share('stat', right, statPortions)).length, 1)
+  assert.ok(found.some((each) => each > 0))
 })
 
 test('one file that cannot be read stops all threads, and is named', async (t) => {

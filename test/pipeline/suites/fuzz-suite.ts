@@ -116,6 +116,7 @@ export function fuzzSuite(seed: number, rounds: number): void {
             source: {
               read: (path) => ({ 'dvc.yaml': text, 'params.yaml': params })[path],
               readBytes: () => undefined,
+              expect: () => undefined,
               list: (folder) => (folder === '' ? [{ name: 'dvc.yaml', folder: false }] : []),
               ignored: () => false,
             },
