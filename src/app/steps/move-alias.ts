@@ -24,9 +24,28 @@ export interface AliasMoved {
  * approvals, the move is asked for, and made by the call that completes them; until then it is refused with the name of the request.
  */
 export async function moveAlias(rooms: Rooms, wish: AliasWish): Promise<AliasMoved> {
-  const { model, alias, version, by, why, isPerson = false } = wish
-  const { hasConditions } = await rooms.registry.guardOf(model, alias)
-  const gate = hasConditions ? (wish.gate ?? (await askGate(rooms, wish))) : undefined
+  const { model, alias, version } = wish
+  for (let asked = 1; ; asked++) {
+    const { hasConditions } = await rooms.registry.guardOf(model, alias)
+    const gate = hasConditions ? (wish.gate ?? (await askGate(rooms, wish))) : undefined
+    try {
+      return await moveBy(rooms, wish, gate)
+    } catch (error) {
+      // somebody changed what the gate looked at while it was asked here: what it says of what is there now is what counts
+      const isAskedHere = gate !== undefined && wish.gate === undefined
+      if (!isAskedHere || asked === mostAsked) throw error
+      if ((await rooms.registry.evidenceOf(model, alias, version)) === gate.evidence) throw error
+    }
+  }
+}
+
+const mostAsked = 3
+
+async function moveBy(
+  rooms: Rooms,
+  { model, alias, version, by, why, isPerson = false }: AliasWish,
+  gate: GateReport | undefined,
+): Promise<AliasMoved> {
   if (gate && !gate.passed) {
     const failed = gate.checks.filter((check) => !check.passed).map((check) => check.summary)
     throw new TidemillError('gate_refused', {
