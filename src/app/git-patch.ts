@@ -13,7 +13,7 @@ const mostMemoryBytes = 512 << 20
 export function unpackedBytes(patch: Uint8Array): number {
   const text = Buffer.from(patch.buffer, patch.byteOffset, patch.byteLength).toString('latin1')
   let sum = 0
-  for (const [, said = ''] of text.matchAll(/^(?:literal|delta) (.*)$/gm)) {
+  for (const [, said = ''] of text.matchAll(/(?:^|\n)(?:literal|delta) ([^\n]*)/g)) {
     sum += /^\d+$/.test(said) ? Number(said) : Infinity
   }
   return sum

@@ -20,7 +20,9 @@ export async function runGit(
   { env = {}, input, mostBytes = 64 << 20, mostMemoryBytes }: GitOptions = {},
 ): Promise<Buffer> {
   const inFolder = ['-C', folder, ...args]
-  const bounded = ['-c', 'ulimit -d "$0" && exec git "$@"', `${(mostMemoryBytes ?? 0) >> 10}`]
+  // Where programs are held to less already, it cannot be raised, and need not be.
+  const held = 'ulimit -d "$0" 2>/dev/null; exec git "$@"'
+  const bounded = ['-c', held, `${(mostMemoryBytes ?? 0) >> 10}`]
   const isBounded = mostMemoryBytes !== undefined
   const command = isBounded ? [...bounded, ...inFolder] : inFolder
   const asked = promisify(execFile)(isBounded ? 'sh' : 'git', command, {

@@ -46,19 +46,18 @@ test('why two runs differ, and what was measured on a logged model, may be infin
   assert.deepEqual(new Set(values.map(String)), new Set(['loss,Infinity,false', 'odd,NaN,true']))
 })
 
-test('logged models are listed with the names of the runs that made them', async (t) => {
+test('logged models are listed with the names of the runs that made them, whatever clients sent as runs', async (t) => {
   const { url, ask } = await mlflowServer(t)
   const { experiment, run } = await newRun(ask)
   await ask('POST', 'runs/update', { run_id: run, run_name: 'depth=3' })
   const made = { experiment_id: experiment, name: 'forest' }
   await ask('POST', 'logged-models', { ...made, source_run_id: run })
   await ask('POST', 'logged-models', { ...made, name: 'alone' })
+  for (const sent of ["it's", 'a\\', "x') or (run_id != '"])
+    await ask('POST', 'logged-models', { ...made, name: 'odd', source_run_id: sent })
   const { models } = await httpCaller({ url }).call(operations.loggedModels.search, {})
   assert.deepEqual(
     models.map(({ name, runName }) => [name, runName]),
-    [
-      ['alone', undefined],
-      ['forest', 'depth=3'],
-    ],
+    [...['odd', 'odd', 'odd', 'alone'].map((name) => [name, undefined]), ['forest', 'depth=3']],
   )
 })

@@ -46,3 +46,20 @@ test('spans of MLflow 2’s clients are copied with their times, their state and
     links: [],
   })
 })
+
+test('numbers that are not whole break no file of spans, and what a text says of times stays as it is', () => {
+  const said = '{"timestamp": 1769860800000000003}'
+  const inputs = JSON.stringify(said)
+  const [odd, even] = spansIn(`{"spans": [
+    {"start_time_unix_nano": 1700000000000000.5, "end_time_unix_nano": 17000000000000000e2},
+    {"start_time_unix_nano": 1769860800000000001, "attributes": {"mlflow.spanInputs": ${inputs}}}
+  ]}`)
+  assert.deepEqual(odd, {
+    start_time_unix_nano: 1700000000000000.5,
+    end_time_unix_nano: 1_700_000_000_000_000_000,
+  })
+  assert.deepEqual(even, {
+    start_time_unix_nano: '1769860800000000001',
+    attributes: { 'mlflow.spanInputs': said },
+  })
+})

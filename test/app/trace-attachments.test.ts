@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { httpCaller, operations } from '#contract'
+import { referencesIn } from '../../src/app/borders/mlflow/attachments.ts'
 import { runningServer } from '../support/home.ts'
 import {
   attached,
@@ -85,4 +86,13 @@ test('bytes of what is attached come as the type that is asked for, and never as
   }
   assert.equal((await ask(page, 'text/html\r\nx: y')).status, 400)
   assert.equal((await ask(attached.missing, 'image/png')).status, 404)
+})
+
+test('what a client says of the size of what is attached counts only where it is a number of bytes', () => {
+  const sizeSaid = (size: string) =>
+    referencesIn(`mlflow-attachment://a?content_type=image%2Fpng&trace_id=t${size}`)[0]?.size
+  assert.equal(sizeSaid('&size=7'), 7)
+  for (const odd of ['-7', '1.5', 'Infinity', '1e400', '9'.repeat(400), '0x10', 'seven', ''])
+    assert.equal(sizeSaid(`&size=${odd}`), 0, odd)
+  assert.equal(sizeSaid(''), 0)
 })

@@ -187,6 +187,22 @@ test('a file that is large, or was in the commit, is named and never packed', as
   assert.ok((await patchOf(id)).length < 1000)
 })
 
+test('a file that was large in the commit is known among thousands that changed, whatever signs are in its name', async (t) => {
+  const { dir, git, write, run } = await open(t)
+  const [was, empty] = ['a\twas.bin', 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391']
+  await write({ [was]: new Uint8Array(17 << 20), 'code/empty': '' })
+  git('add', '-A')
+  const gone = Array.from({ length: 2001 }, (_, at) => `100644 ${empty}\tgone/${at}\n`)
+  execFileSync('git', ['-C', dir, 'update-index', '--index-info'], { input: gone.join('') })
+  git('commit', '-qm', 'two')
+  await write({ [was]: 'small now\n' })
+  const whyOf = async () => (await run()).source.uncommitted?.why?.[was]
+  assert.equal(await whyOf(), 'larger than 16 MiB')
+  git('rm', '-rq', '--cached', 'gone')
+  git('commit', '-qm', 'three')
+  assert.equal(await whyOf(), 'larger than 16 MiB')
+})
+
 test('a patch that is short and unpacks to much is made again of what is small', async (t) => {
   const { git, write, run, patchOf } = await open(t)
   const parts = ['a.bin', 'b.bin', 'c.bin', 'd.bin', 'e.bin']

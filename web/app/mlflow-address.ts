@@ -21,7 +21,11 @@ const experimentModes = new Map([
 export function placeOfMlflow(hash: string): Place | undefined {
   if (!hash.startsWith('/')) return undefined
   const [path = '', query = ''] = hash.split('?')
-  const [area, name, part, detail, ...rest] = path.split('/').slice(1).map(decoded)
+  const [area, name, part, detail, ...rest] = path
+    .replace(/\/+$/, '')
+    .split('/')
+    .slice(1)
+    .map(decoded)
   const search = new URLSearchParams(query)
   switch (area) {
     case 'experiments':

@@ -6,6 +6,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Uncommitted } from '#contract'
 import { mostUnpackedBytes, unpackedBytes } from '../git-patch.ts'
 import { isTooLong, runGit, zeros } from '../run-git.ts'
+import { changesOf, largeFiles, mostChangedBytes, sizesOf } from './changed-files.ts'
 import { mayHoldSecrets } from './secret-names.ts'
 
 /** A patch against the commit, and what is told of it. */
@@ -18,8 +19,6 @@ export interface KeptPatch {
 const mostBytes = 1 << 20
 /** A new file that is larger is data rather than code. */
 const mostNewBytes = 64 << 10
-/** Of a larger file of the commit Git is not asked for the difference, which would take long and much memory. */
-const mostChangedBytes = 16 << 20
 const mostNewFiles = 200
 /** A command takes so many names. */
 const mostChanged = 2000
@@ -72,15 +71,12 @@ function namesAndReasons(left: Left): Pick<Uncommitted, 'left' | 'why'> {
 
 /** Which files of the commit are not looked into, and why. */
 async function refusedOf(top: string, changed: readonly string[]): Promise<Left> {
-  const [ignored, others, large] = await Promise.all([
-    ignoredAllTheSame(top),
-    changedSubmodules(top),
-    largeFiles(top, changed),
-  ])
+  const [ignored, before] = await Promise.all([ignoredAllTheSame(top), changesOf(top)])
+  const large = await largeFiles(top, changed, before)
   const why = (path: string): string | undefined => {
     if (mayHoldSecrets(path, false)) return secret
     if (ignored.has(path)) return 'left out by a rule of Git’s'
-    if (others.has(path)) return 'a repository of its own'
+    if (before.get(path)?.isRepository) return 'a repository of its own'
     return large.has(path) ? `larger than ${mostChangedBytes >> 20} MiB` : undefined
   }
   return reasons(changed, why)
@@ -104,35 +100,6 @@ function reasons(
 async function ignoredAllTheSame(top: string): Promise<ReadonlySet<string>> {
   const listing = ['ls-files', '--cached', '--ignored', '--exclude-standard', '-z']
   return new Set(zeros(await runGit(top, listing)))
-}
-
-/** Repositories of their own: no patch of this one brings back what differs in them, and nothing of it was looked at for secrets. */
-async function changedSubmodules(top: string): Promise<ReadonlySet<string>> {
-  const said = zeros(await runGit(top, ['diff', '--raw', '-z', '--no-renames', 'HEAD']))
-  const isOne = (line = '') => /^:(?:160000|\d+ 160000) /.test(line)
-  return new Set(said.filter((_, at) => at % 2 === 1 && isOne(said[at - 1])))
-}
-
-/** Those that are large, or were in the commit. */
-async function largeFiles(top: string, changed: readonly string[]): Promise<ReadonlySet<string>> {
-  const sizes = await sizesOf(top, changed)
-  if (changed.length <= mostChanged) {
-    const listed = zeros(await runGit(top, ['ls-tree', '-l', '-z', 'HEAD', '--', ...changed]))
-    for (const line of listed) {
-      const [facts = '', path = ''] = line.split('\t')
-      const size = Number(facts.split(/ +/)[3])
-      if (size > (sizes.get(path) ?? 0)) sizes.set(path, size)
-    }
-  }
-  return new Set(changed.filter((path) => (sizes.get(path) ?? 0) > mostChangedBytes))
-}
-
-/** How large files are; those that are gone have no size. */
-async function sizesOf(top: string, paths: readonly string[]): Promise<Map<string, number>> {
-  const found = await Promise.all(
-    paths.map((path) => lstat(join(top, path)).catch(() => undefined)),
-  )
-  return new Map(paths.map((path, at) => [path, found[at]?.size ?? 0]))
 }
 
 async function newFiles(

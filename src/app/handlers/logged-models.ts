@@ -107,7 +107,8 @@ async function runNames(
   { tracking }: Rooms,
   models: readonly { readonly run?: string | undefined }[],
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(models.flatMap(({ run }) => run ?? []))
+  // Clients send any text as the run; only what could name one goes into a filter.
+  const ids = new Set(models.flatMap(({ run = '' }) => (/^[\w-]+$/.test(run) ? run : [])))
   if (ids.size === 0) return new Map()
   const filter = `attributes.run_id IN (${[...ids].map((id) => `'${id}'`).join(', ')})`
   const { items } = await tracking.searchInfos({ filter, limit: ids.size })

@@ -65,7 +65,7 @@ interface ExperimentRun {
 
 /**
  * The runs that the experiments of a repository are kept as, removed ones too, by the experiments' commits. Anybody may give a run of
- * theirs the tag: outside of the repository's own experiment those count that were made by somebody who may run the pipeline.
+ * theirs the tag: outside of the repository's own experiment those count that somebody who may run the pipeline made of that commit.
  */
 export async function runsOfExperiments(
   caller: Caller,
@@ -84,7 +84,8 @@ export async function runsOfExperiments(
     for (const { id, experiment, status, removedAt, source, tags } of known.runs) {
       const isWhole = status !== 'running' || removedAt !== undefined
       const rev = tags[commitTag] ?? ''
-      const isTrusted = source.rerun !== 'none' && (source.code ?? rev) === rev
+      const mayRun = source.rerun === 'stages' || source.rerun === 'commands'
+      const isTrusted = mayRun && source.code === rev
       if (!isTrusted && experiment !== experimentFor(root)) continue
       if (found.get(rev)?.isWhole !== true) found.set(rev, { id, experiment, isWhole })
     }

@@ -20,7 +20,7 @@ export interface Reference {
   readonly id: string
   readonly trace: string
   readonly type: string
-  /** Bytes, as the client counted them. */
+  /** Bytes, as the client counted them; 0 where it said no number of them. */
   readonly size: number
   readonly text: string
 }
@@ -35,10 +35,15 @@ export function referencesIn(value: unknown): readonly Reference[] {
     const facts = new URLSearchParams(query)
     const [trace, type] = [facts.get('trace_id') ?? '', facts.get('content_type') ?? '']
     if (trace === '' || type === '') continue
-    const size = Number(facts.get('size')) || 0
-    found.set(`${trace}/${id}`, { id, trace, type, size, text })
+    found.set(`${trace}/${id}`, { id, trace, type, size: bytesIn(facts.get('size')), text })
   }
   return [...found.values()]
+}
+
+/** Clients say any text as a size. */
+function bytesIn(said: string | null): number {
+  const size = /^\d+$/.test(said ?? '') ? Number(said) : 0
+  return Number.isSafeInteger(size) ? size : 0
 }
 
 /** All that lies there or is named, by the order of the spans that name it; what none names comes last. */

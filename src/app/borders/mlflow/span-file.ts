@@ -11,7 +11,7 @@ export function spansIn(text: string): readonly Json[] {
 
 /** Spans from a text: nanoseconds are more than a number holds. */
 export function readStoredSpan(text: string): Json {
-  const times = /((?:unix_nano|UnixNano|start_time|end_time|timestamp)": ?)(\d{16,})/g
+  const times = /((?:unix_nano|UnixNano|start_time|end_time|timestamp)": ?)(\d{16,})(?![\d.eE])/g
   return JSON.parse(text.replaceAll(times, '$1"$2"')) as Json
 }
 
