@@ -87,6 +87,13 @@ test('a failure is told once; with --keep-going each as it comes, with its log, 
   )
 })
 
+test('with --keep-going an error that is of no stage is said as without it', async (t) => {
+  const made = await worked(t)
+  const unknown = await tidemill(['repro', '--keep-going', 'nosuch'], made.root)
+  assert.deepEqual(unknown, await tidemill(['repro', 'nosuch'], made.root))
+  assert.match(unknown.stderr, /nosuch/)
+})
+
 test('a stage is named once, then what its log says, then how long it took', async (t) => {
   const made = await worked(t)
   const { stderr } = await tidemill(['repro', '-f', '-s', 'beside'], made.root)

@@ -190,8 +190,7 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     })
     if (!options.quiet) show(result, options.json, reproLine)
   } catch (error) {
-    if (options.json || !options.keepGoing) throw error
-    // each failure was told as it came
+    if (options.json || !options.keepGoing || !tally.told(error)) throw error
     process.stderr.write(`${tally.line()}\n`)
     process.exitCode = exitCodeOf(error)
   } finally {

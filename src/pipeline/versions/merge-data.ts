@@ -34,7 +34,7 @@ export async function mergeDataFiles(
   const wanted = [old, our, their].flatMap((entry) =>
     entry?.md5 !== undefined && isFolder(entry) ? [entry.md5] : [],
   )
-  const lacking = wanted.filter((md5) => !cache.has(md5))
+  const lacking = wanted.filter((md5) => cache.manifest(md5) === undefined)
   if (lacking.length > 0) await bring(repository, lacking)
   const files = (entry: Entry | undefined): ReadonlyMap<string, string> => {
     if (entry?.md5 === undefined || !isFolder(entry)) return new Map()

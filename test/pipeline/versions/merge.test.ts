@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { add, addRemote, checkout, loadPipeline, pull, push, setUpGit, status } from '#pipeline'
@@ -135,6 +136,29 @@ test('two branches that changed different files of a folder merge file by file',
   )
   assert.match(made.read('data.dvc'), /size: 8\n  nfiles: 3\n/)
   assert.deepEqual(await status(loadPipeline(made.root)), [])
+})
+
+test('a folder merges without a remote where a file that one side removed is gone from the cache', async (t) => {
+  const { made, commit, merge } = await merging(t, { 'data/one': 'one\n', 'data/two': 'two\n' })
+  const keep = () => add(loadPipeline(made.root), ['data'])
+  await keep()
+  commit('start')
+  made.git('checkout', '-qb', 'other')
+  made.write({ 'data/three': 'three\n' })
+  await keep()
+  commit('theirs')
+  made.git('checkout', '-q', 'main')
+  await checkout(loadPipeline(made.root))
+  made.drop('data/one')
+  made.write({ 'data/four': 'four\n' })
+  await keep()
+  commit('ours')
+  const md5 = hash('md5', 'one\n')
+  rmSync(join(made.root, '.dvc/cache/files/md5', md5.slice(0, 2), md5.slice(2)))
+  const { code, said } = merge('other')
+  assert.equal(code, 0, said)
+  await checkout(loadPipeline(made.root))
+  assert.deepEqual(readdirSync(join(made.root, 'data')), ['four', 'three', 'two'])
 })
 
 /** Two branches that each added a file to a folder, of which the cache has ours alone, as after `git fetch`. */
