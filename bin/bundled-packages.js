@@ -6,14 +6,21 @@ const root = new URL('../', import.meta.url)
 
 export const packagesOfManyFiles = ['kysely', 'typebox']
 
-/** What we import of them. */
-export const manyFiles = [...packagesOfManyFiles, 'typebox/schema']
+const partsOfThem = ['typebox/schema']
 
-/** Where each of these is one file, once built. The versions are in its name, so that none is taken for another. */
+/** What we import of them. */
+export const manyFiles = [...packagesOfManyFiles, ...partsOfThem]
+
+/** Where each of these is one file, once built. Versions and parts are in its name, so that none is taken for another. */
 export function bundleFolder() {
   const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
   const versions = packagesOfManyFiles.map((name) => `${name}@${dependencies[name]}`)
-  return new URL(`dist/bundled/${versions.join('+')}/`, root)
+  const parts = partsOfThem.map((name) => name.replaceAll('/', '.'))
+  return new URL(`dist/bundled/${[...versions, ...parts].join('+')}/`, root)
+}
+
+export function isWhole(folder) {
+  return manyFiles.every((name) => existsSync(new URL(`${name}.js`, folder)))
 }
 
 /**
@@ -22,7 +29,7 @@ export function bundleFolder() {
  */
 export function useBundledPackages() {
   const folder = bundleFolder()
-  if (!existsSync(folder)) return
+  if (!isWhole(folder)) return
   const files = new Map(manyFiles.map((name) => [name, new URL(`${name}.js`, folder).href]))
   const own = ['src/', 'dist/'].map((name) => new URL(name, root).href)
   module.registerHooks({

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile, execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { bundleFolder, manyFiles } from '../../bin/bundled-packages.js'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { tidemill } from '../support/tidemill.ts'
@@ -37,4 +38,35 @@ test('our own code loads a package of hundreds of files as one, with every word 
     whose: 'the user’s',
     loaded: [new URL('kysely.js', bundleFolder()).href],
   })
+})
+
+const start = `import { useBundledPackages } from '../bin/bundled-packages.js'
+useBundledPackages()
+const { sql } = await import('kysely')
+console.log(typeof sql)
+`
+
+test('two builds at once both end well; a folder that lacks a file is not used, and made anew', async (t) => {
+  const copy = await temporaryFolder(t)
+  for (const name of ['package.json', 'bin', 'scripts/bundle-packages.mjs'])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  mkdirSync(join(copy, 'src'))
+  writeFileSync(join(copy, 'src/start.mjs'), start)
+  const all = join(copy, 'dist/bundled')
+  const name = basename(fileURLToPath(bundleFolder()))
+  const run = (script: string) => promisify(execFile)(process.execPath, [script], { cwd: copy })
+  const build = () => run('scripts/bundle-packages.mjs')
+  const isThere = () => {
+    assert.deepEqual(readdirSync(all), [name])
+    const files = readdirSync(join(all, name), { recursive: true, encoding: 'utf8' })
+    for (const file of manyFiles) assert.ok(files.includes(`${file}.js`), file)
+  }
+  mkdirSync(join(all, 'kysely@0.1.0'), { recursive: true })
+  await Promise.all([build(), build()])
+  isThere()
+  rmSync(join(all, name, 'kysely.js'))
+  assert.equal((await run('src/start.mjs')).stdout, 'function\n')
+  await Promise.all([build(), build()])
+  isThere()
 })
