@@ -19,7 +19,7 @@ const env = {
 
 const unit = ['--test', '--test-isolation=none', '--test-reporter=spec', '--test-force-exit']
 
-// Where a test talks to other processes, none may wait for ever on one that hangs.
+// Where a test talks to other processes, or its words come only when many have ended, none may wait for ever on one that hangs.
 const patient = [...unit, '--test-timeout=600000']
 
 /**
@@ -36,7 +36,7 @@ const tasks = {
   test: async (args) => {
     prepareTests()
     if (args.length > 0) return run('node', [...unit, ...args])
-    await runInTurns(unit, filesBelow('test', '.test.ts'))
+    await runInTurns(patient, filesBelow('test', '.test.ts'))
     run('vitest', ['run', '--config', 'web/vite.config.ts'])
   },
   'test:peers': (args) => {
@@ -117,19 +117,23 @@ function filesBelow(folder, ending) {
 
 /**
  * Some files after the others, each lot in a process of its own and two at a time: most tests wait for other processes. What a lot says
- * comes when it has ended, and that of those that failed at the end of all. The files are named and not left to `--test-shard`, which
- * the programs that tests fork would inherit.
+ * comes when it has ended, with how many have, and that of those that failed at the end of all. The files are named and not left to
+ * `--test-shard`, which the programs that tests fork would inherit.
  */
 async function runInTurns(options, files) {
   const lots = Array.from({ length: Math.ceil(files.length / filesAtOnce) }, (_, at) =>
     files.slice(at * filesAtOnce, (at + 1) * filesAtOnce),
   )
+  const all = lots.length
+  let ended = 0
   const failed = []
   const turns = async () => {
     for (let own = lots.shift(); own !== undefined; own = lots.shift()) {
       const { said, passed } = await runApart('node', [...options, ...own])
       if (passed) process.stdout.write(said)
       else failed.push(said)
+      ended += 1
+      say(`${ended} of ${all} lots of test files have ended${passed ? '' : '; this one failed'}.`)
     }
   }
   await Promise.all([turns(), turns()])

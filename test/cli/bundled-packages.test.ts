@@ -59,7 +59,7 @@ test('two builds at once both end well; a folder that lacks a file is not used, 
   const build = () => run('scripts/bundle-packages.mjs')
   const isThere = () => {
     assert.deepEqual(readdirSync(all), [name])
-    const files = readdirSync(join(all, name), { recursive: true })
+    const files = readdirSync(join(all, name), { recursive: true, encoding: 'utf8' })
     for (const file of manyFiles) assert.ok(files.includes(`${file}.js`), file)
   }
   mkdirSync(join(all, 'kysely@0.1.0'), { recursive: true })
