@@ -6,6 +6,9 @@ export interface ServerProcess {
   stop(signal: NodeJS.Signals): Promise<void>
 }
 
+/** MLflow’s server takes 10 s to start on an idle machine, and more than a minute where two start beside other tests. */
+const patienceMs = 180_000
+
 /** Starts a server and waits until `ready` resolves; what it printed is in the error when it never does. */
 export async function startServer(
   command: string,
@@ -35,7 +38,7 @@ export async function startServer(
     },
   }
   let last: unknown
-  for (const begin = Date.now(); Date.now() - begin < 60_000; await delay(25)) {
+  for (const begin = Date.now(); Date.now() - begin < patienceMs; await delay(25)) {
     if (child.exitCode !== null) break
     try {
       await ready()
