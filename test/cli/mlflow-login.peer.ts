@@ -82,13 +82,13 @@ test(
     assertTells(
       await bring(closed.as(ada), {}, part),
       0,
-      /1 experiments, 3 runs with 35 points and 6 files/,
+      /1 experiments, 3 runs with 35 points and 8 files/,
     )
     const named = { MLFLOW_TRACKING_USERNAME: admin.user, MLFLOW_TRACKING_PASSWORD: admin.password }
     assertTells(
       await bring(closed.url, named),
       0,
-      /3 experiments, 4 runs .* 6 files/,
+      /3 experiments, 4 runs .* 8 files/,
       /3 logged models, 1 reg/,
     )
 
@@ -113,7 +113,7 @@ test(
     assertTells(
       await send(closed.as(ada), part),
       1,
-      /1 experiments, 3 runs with 35 points and 6 files/,
+      /1 experiments, 3 runs with 35 points and 8 files/,
     )
   },
 )
