@@ -79,7 +79,7 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
   const entries: Entry[] = []
   for (const out of data.outs) {
     const content = await contentOf(context, out)
-    if (!content) throw missingOutput(repository.root, data, out.target)
+    if (!content) throw missingOutput(repository.files, data, out)
     if (out.cache && context.commit) {
       await commitContent(repository, out.target, content)
       if (context.relink !== false)
@@ -95,17 +95,16 @@ export async function recordData(context: RecordContext, data: DataFile): Promis
 
 /** Errors: `dependency_missing` for a dependency or parameter that is not there. */
 export async function requireDependencies(context: RecordContext, stage: Stage): Promise<void> {
-  const { root } = context.repository
+  const { files } = context.repository
   for (const dep of stage.frozen ? [] : stage.deps) {
-    if (!(await context.repository.files.content(dep.target)))
-      throw missingDependency(root, stage, dep)
+    if (!(await files.content(dep.target))) throw missingDependency(files, stage, dep)
   }
   const params = context.inspect.params(stage)
   for (const dependency of stage.frozen ? [] : stage.params) {
     const found = params.get(dependency.path)
-    if (!found) throw missingParameter(root, stage, dependency)
+    if (!found) throw missingParameter(files, stage, dependency)
     const lost = dependency.keys.find((key) => !found.has(key))
-    if (lost !== undefined) throw missingParameter(root, stage, dependency, lost)
+    if (lost !== undefined) throw missingParameter(files, stage, dependency, lost)
   }
 }
 

@@ -38,9 +38,9 @@ export async function runStage(
   const inputs = await recordedInputs(context, stage)
   if (stage.frozen) {
     // nothing of it runs that could make them
-    for (const { target: path } of stage.outs)
-      if (!(await context.repository.files.content(path)))
-        throw missingOutput(context.repository.root, stage, path)
+    for (const out of stage.outs)
+      if (!(await context.repository.files.content(out.target)))
+        throw missingOutput(context.repository.files, stage, out)
     await record(context, stage, inputs)
     return { outcome: 'restored', durationMs: clock.now() - started }
   }

@@ -179,3 +179,44 @@ test('marks that a merge left in dvc.lock are named, with how to go on', async (
     /dvc\.lock:\d+:1: a merge .* tidemill repro makes it anew/,
   )
 })
+
+test('what is not there is named where it is written itself: not at a template that may come to it, nor under another file', async (t) => {
+  const made = await project(t, {
+    'sub/dvc.yaml': `stages:
+  each:
+    foreach: [a]
+    do:
+      wdir: in
+      cmd: "true"
+      deps: ["\${item}", train.py]
+      outs: ["\${item}.out"]
+  train:
+    cmd: "true"
+    params:
+      - other.yaml: [lr, depth]
+      - conf.yaml: [rate, lr]
+      - depth
+  kept:
+    cmd: "true"
+    wdir: in
+    frozen: true
+    outs: [there]
+    metrics: [m.json]
+`,
+    'sub/in/a': 'a\n',
+    'sub/in/there': 'there\n',
+    'sub/other.yaml': 'lr: 1\ndepth: 2\n',
+    'sub/conf.yaml': 'rate: 1\n',
+    'sub/params.yaml': 'dept: 1\n',
+  })
+  const place = async (stage: string, said: RegExp) =>
+    assert.rejects(made.repro({ targets: [stage] }), said)
+  await place('sub/dvc.yaml:each@a', /sub\/dvc\.yaml:7:25: .*sub\/in\/train\.py/)
+  await place('sub/dvc.yaml:train', /sub\/dvc\.yaml:13:27: .*sub\/conf\.yaml:lr/)
+  made.write({ 'sub/conf.yaml': 'rate: 1\nlr: 1\n' })
+  await place(
+    'sub/dvc.yaml:train',
+    /sub\/dvc\.yaml:14:9: .*sub\/params\.yaml:depth, did you mean dept/,
+  )
+  await place('sub/dvc.yaml:kept', /sub\/dvc\.yaml:20:15: .*sub\/in\/m\.json/)
+})
