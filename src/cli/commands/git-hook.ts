@@ -59,18 +59,19 @@ async function mergeFolder(
   theirs: string,
 ): Promise<Merged> {
   const repository = openRepository(rootHere())
+  let isAsked = false
   try {
-    const merged = await mergeDataFiles(repository, base, ours, theirs, (each, digests) =>
-      bringObjects(each, digests, { manifestsAlone: true }).then(() => undefined),
-    )
+    const merged = await mergeDataFiles(repository, base, ours, theirs, async (each, digests) => {
+      isAsked = true
+      await bringObjects(each, digests, { manifestsAlone: true })
+    })
     if (merged.text !== ours)
       process.stderr.write(`${path} is merged: tidemill pull brings its files\n`)
     return merged
   } catch (error) {
     // Git writes no marks into a file that a driver could not merge: ours looks as if it were the answer
-    process.stderr.write(
-      `${red('✗')} ${path} is still as on our side. When the other side has pushed its data: git checkout -m -- ${path}\n`,
-    )
+    const later = ` When the other side has pushed its data: git checkout -m -- ${path}`
+    process.stderr.write(`${red('✗')} ${path} is still as on our side.${isAsked ? later : ''}\n`)
     throw error
   }
 }

@@ -211,6 +211,25 @@ test('a folder that cannot be merged yet says so, and is merged when the other s
   assert.equal(made.read('data/ours'), 'ours\n')
 })
 
+test('a single file that both branches changed stays ours, and no later merge is promised', async (t) => {
+  const { made, commit, merge } = await merging(t, { one: 'one\n' })
+  const change = async (text: string): Promise<void> => {
+    made.write({ one: text })
+    await add(loadPipeline(made.root), ['one'])
+    commit(text)
+  }
+  await change('start\n')
+  made.git('checkout', '-qb', 'other')
+  await change('theirs\n')
+  made.git('checkout', '-q', 'main')
+  await change('ours\n')
+  const { code, said } = merge('other')
+  assert.equal(code, 1)
+  assert.match(said, /one\.dvc is still as on our side\.\n/)
+  assert.match(said, /it is a file, which cannot be merged/)
+  assert.doesNotMatch(said, /git checkout -m/)
+})
+
 test('a file of a folder that both branches changed is named, and ours stays', async (t) => {
   const { made, commit, merge } = await merging(t, { 'data/a': 'a\n', 'data/b': 'b\n' })
   const keep = () => add(loadPipeline(made.root), ['data'])
