@@ -74,7 +74,7 @@ export function folderContent(ignored: IgnoreRules, state: FileState): DescribeF
     let hashed: readonly Hashed[]
     try {
       hashed = await read(
-        paths.map((path) => ({ path: `${top}/${path}`, size: 0 })),
+        paths.map((path) => ({ path: `${top}/${path}` })),
         threads,
       )
     } catch (error) {

@@ -6,14 +6,15 @@ import type { Threads } from './threads.ts'
 
 export interface FileToHash {
   readonly path: string
-  readonly size: number
+  /** Where it is known. */
+  readonly size?: number
 }
 
 /** For more files, or more bytes, threads are started, which takes 75 ms of each: a file takes about 60 µs, a megabyte 2 ms. */
 export const worthThreads = { files: 2000, bytes: 64 << 20 }
 
-/** So much a thread takes at once. */
-const portion = { files: 200, bytes: 16 << 20 }
+/** So much a thread takes at once; of files that nobody has looked at so few that large ones do not all lie with one. */
+const portion = { files: 200, unknown: 32, bytes: 16 << 20 }
 
 /** The MD5 of many files, on every core when it is worth it. In the order given. Errors: those of `hashFile`. */
 export async function hashMany(
@@ -32,7 +33,7 @@ export async function readMany(
   const portions = portionsOf(files)
   const next = new Int32Array(new SharedArrayBuffer(4))
   const task: ReadTask = { portions, next, ...(into ? { into } : {}) }
-  const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  const bytes = files.reduce((sum, file) => sum + (file.size ?? 0), 0)
   if (files.length > worthThreads.files || bytes > worthThreads.bytes)
     threads.start(portions.length - 1)
   const hashed: Hashed[] = []
@@ -51,7 +52,7 @@ function portionsOf(files: readonly FileToHash[]): readonly Portion[] {
   for (let start = 0; start < files.length;) {
     let [end, bytes] = [start, 0]
     while (end < files.length && end - start < portion.files && bytes < portion.bytes) {
-      bytes += files[end]?.size ?? 0
+      bytes += files[end]?.size ?? portion.bytes / portion.unknown
       end += 1
     }
     portions.push({ start, paths: files.slice(start, end).map(({ path }) => path) })
