@@ -71,6 +71,9 @@ export function ParallelPanel({ table, spec, height, figure }: PanelProps): Reac
       ),
   }
   if (all.length === 0) return <Nothing>There are no runs.</Nothing>
+  if (axes.length > 0 && runs.length === 0)
+    return <Nothing>No run has a value on the axes that were chosen.</Nothing>
+  if (axes.length === 0) return <Nothing>These runs differ in nothing that was logged.</Nothing>
   return (
     <>
       <ParallelCoordinates

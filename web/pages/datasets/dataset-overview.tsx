@@ -61,7 +61,7 @@ export function DatasetOverview(props: OverviewProps): ReactNode {
                 <button
                   key="parent"
                   type="button"
-                  className="as-link"
+                  className="text-button"
                   onClick={() => onVersion(version.parent ?? 1)}
                 >
                   version {version.parent}

@@ -62,7 +62,12 @@ function ColumnRow({ drift, open, onToggle }: ColumnRowProps): ReactNode {
   return (
     <tr>
       <td className="pinned">
-        <button type="button" className="as-link nowrap" aria-expanded={open} onClick={onToggle}>
+        <button
+          type="button"
+          className="text-button nowrap"
+          aria-expanded={open}
+          onClick={onToggle}
+        >
           <Icon name={open ? 'down' : 'chevron'} size={12} />
           {column}
         </button>

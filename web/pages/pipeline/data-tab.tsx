@@ -151,7 +151,11 @@ function TableChanges({ file, atOnce = false }: TableChangesProps): ReactNode {
   if (!ready) return null
   if (!asked) {
     return (
-      <button type="button" className="text-button small" onClick={() => setAsked(true)}>
+      <button
+        type="button"
+        className="text-button small compare-rows"
+        onClick={() => setAsked(true)}
+      >
         Compare rows
       </button>
     )

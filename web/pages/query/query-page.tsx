@@ -66,7 +66,7 @@ export function QueryPage(): ReactNode {
               <li key={dataset.name}>
                 <button
                   type="button"
-                  className="as-link"
+                  className="text-button"
                   onClick={() => setText(`select * from "${dataset.name}" limit 100`)}
                 >
                   {dataset.name}

@@ -65,7 +65,7 @@ function OneAttachment({ trace, attachment, onChoose }: OneAttachmentProps): Rea
           <button
             key={span.id}
             type="button"
-            className="as-link wrap-anywhere"
+            className="text-button wrap-anywhere"
             onClick={() => onChoose(span.id)}
           >
             {span.name}

@@ -6,6 +6,7 @@ import { Link } from '../../design/link.tsx'
 import { StatusPill } from '../../design/status-pill.tsx'
 import { When } from '../../design/when.tsx'
 import { paths } from '../../app/paths.ts'
+import { writeText } from '../run-table/query/complete.ts'
 import { stateWord, traceHealth } from './trace-state.ts'
 
 /** Of whom a trace is, as MLflow's clients write it, where they do. */
@@ -26,7 +27,7 @@ export function traceColumns(
     cell: ({ metadata }) => {
       const value = metadata[key]
       if (value === undefined || value === '') return <span className="muted">—</span>
-      const filter = `metadata.\`${key}\` = ${quoted(value)}`
+      const filter = `metadata.\`${key}\` = ${writeText(value)}`
       return (
         <button
           type="button"
@@ -40,11 +41,6 @@ export function traceColumns(
     },
   }))
   return [...facts, ...own, ...contents]
-}
-
-/** A text of a filter, with the quotes in it doubled. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
 
 const facts: readonly Column<Trace>[] = [
