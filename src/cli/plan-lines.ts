@@ -41,9 +41,8 @@ export function planLines(stages: readonly Planned[]): string {
 
 /** Data has no command: what lies there is recorded, and what does not has to be brought. */
 function signOf({ stage, action, reasons }: Planned): keyof typeof signs {
-  if (action === 'skip' || action === 'restore' || !stage.endsWith('.dvc')) {
-    return action === 'restore' ? 'restore' : 'run'
-  }
+  if (action === 'restore') return 'restore'
+  if (!stage.endsWith('.dvc')) return 'run'
   return reasons.every(isElsewhere) ? 'missing' : 'record'
 }
 

@@ -10,7 +10,7 @@ import type { DataFile, Pipeline, PipelineFile, Stage } from './model.ts'
 import { workTree, type PipelineSource } from './pipeline-source.ts'
 import { findRoot, seenFrom } from './repository.ts'
 import { readParamsFile } from './values/params-file.ts'
-import { type Place } from './values/invalid.ts'
+import type { Place } from './values/invalid.ts'
 import { readYaml, type YamlFile } from './values/read-yaml.ts'
 import { isList, isMap, type Value, type ValueMap } from './values/value.ts'
 

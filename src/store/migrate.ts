@@ -32,7 +32,7 @@ export interface MigrationTarget {
 
 /**
  * Applies what is missing, in order; each migration commits together with its record, and all of a new database's together: it would
- * wait for the disk once for each, 29 times for a new home. Any number of processes may try at once.
+ * wait for the disk once for each. Any number of processes may try at once.
  */
 export async function migrate(
   target: MigrationTarget,

@@ -27,7 +27,8 @@ function inLaterWords(span: Json): Json {
     end_time_unix_nano: end_time,
     status: { code: status_code, message: status_message },
     events: listOf(rest.events).map(({ timestamp, ...event }) => ({
-      ...{ ...event, time_unix_nano: timestamp },
+      ...event,
+      time_unix_nano: timestamp,
     })),
   }
 }
