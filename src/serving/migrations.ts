@@ -47,4 +47,10 @@ export const servingMigrations: readonly Migration[] = [
       `create index predictions_labels on predictions (label_order) where label_order is not null`,
     ],
   },
+  {
+    room: 'serving',
+    number: 4,
+    name: 'what a version answered is found without reading what others did',
+    statements: [`create index predictions_version on predictions (endpoint, version, id)`],
+  },
 ]

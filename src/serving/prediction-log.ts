@@ -14,10 +14,10 @@ export interface PredictionLog {
   add(prediction: Prediction): void
   flush(): Promise<void>
   get(id: string): Promise<Prediction>
-  /** Newest first. */
+  /** Newest first; those of one version where it is named. */
   list(
     endpoint: string,
-    options?: { readonly cursor?: string; readonly limit?: number },
+    options?: { readonly cursor?: string; readonly limit?: number; readonly of?: AnsweredBy },
   ): Promise<{
     readonly predictions: readonly Prediction[]
     readonly next?: string
@@ -41,11 +41,17 @@ export interface PredictionLog {
   /** Predictions of a version, under each name of its model, whose first label came after one in the order of arrival, in that order. */
   labelled(
     endpoint: string,
-    of: { readonly names: readonly ModelName[]; readonly version: number },
+    of: AnsweredBy,
     page: { readonly after: number; readonly limit: number },
   ): Promise<readonly LabelArrival[]>
   readonly dropped: number
   close(): Promise<void>
+}
+
+/** A version, under each name of its model. */
+export interface AnsweredBy {
+  readonly names: readonly ModelName[]
+  readonly version: number
 }
 
 /** What was answered and what turned out to be true, with the label's place in the order in which labels came. */
@@ -154,7 +160,7 @@ export function openPredictionLog(
       return record(row)
     },
 
-    async list(endpoint, { cursor, limit = 100 } = {}) {
+    async list(endpoint, { cursor, limit = 100, of } = {}) {
       await flush()
       let select = database
         .selectFrom('predictions')
@@ -163,6 +169,7 @@ export function openPredictionLog(
         .orderBy('id', 'desc')
         .limit(limit + 1)
       if (cursor !== undefined) select = select.where('id', '<', cursor)
+      if (of !== undefined) select = select.where((row) => wasAnsweredBy(row, of))
       const rows = await select.execute()
       const shown = rows.slice(0, limit)
       const last = shown.at(-1)
@@ -235,14 +242,13 @@ export function openPredictionLog(
       return { matched: labels.length - unknown.length, unknown }
     },
 
-    async labelled(endpoint, { names, version }, { after, limit }) {
+    async labelled(endpoint, of, { after, limit }) {
       const rows = await database
         .selectFrom('predictions')
         .select(['label_order', 'prediction', 'label'])
         .where('label_order', '>', after)
         .where('endpoint', '=', endpoint)
-        .where((row) => row.or(names.map((name) => wasCalled(row, name))))
-        .where('version', '=', version)
+        .where((row) => wasAnsweredBy(row, of))
         .orderBy('label_order')
         .limit(limit)
         .execute()
@@ -261,10 +267,13 @@ export function openPredictionLog(
   return log
 }
 
-function wasCalled(
-  row: ExpressionBuilder<ServingTables, 'predictions'>,
-  { name, after, until }: ModelName,
-) {
+type Row = ExpressionBuilder<ServingTables, 'predictions'>
+
+function wasAnsweredBy(row: Row, { names, version }: AnsweredBy) {
+  return row('version', '=', version).and(row.or(names.map((name) => wasCalled(row, name))))
+}
+
+function wasCalled(row: Row, { name, after, until }: ModelName) {
   const since = row.and([row('model', '=', name), row('at', '>', after)])
   return until === undefined ? since : since.and('at', '<=', until)
 }

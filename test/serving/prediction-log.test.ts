@@ -73,3 +73,24 @@ test('predictions that could not be written are tried again by themselves until 
   const rows = await metadata.read('select count(*) from predictions', [])
   assert.deepEqual(rows, [[1]])
 })
+
+test('what a version answered is found behind any number of answers of others, under each name of its model', async (t) => {
+  const log = openPredictionLog(await database(t), systemClock)
+  t.after(() => log.close())
+  const times = Array.from({ length: 1503 }, (_, at) => 1000 + at)
+  for (const time of times) {
+    const [model, version] = time < 1002 ? ['old', 1] : time < 1003 ? ['m', 1] : ['m', 2]
+    log.add({ ...prediction(), id: newId(time), time, model, version })
+  }
+  const names = [
+    { name: 'old', after: 0, until: 1001 },
+    { name: 'm', after: 1001 },
+  ]
+  const listed = async (version: number, limit = 100) => {
+    const { predictions, next } = await log.list('e', { of: { names, version }, limit })
+    return [predictions.map(({ time }) => time), next !== undefined]
+  }
+  assert.deepEqual(await listed(1), [[1002, 1001, 1000], false])
+  assert.deepEqual(await listed(1, 2), [[1002, 1001], true])
+  assert.deepEqual(await listed(3), [[], false])
+})

@@ -155,18 +155,20 @@ async function addUses(
   model: string,
   version: ModelVersion,
 ): Promise<void> {
-  const nameNow = await rooms.registry.presentNames()
+  const of = {
+    names: await rooms.registry.namesOf(version.model),
+    version: version.version,
+  }
   for (const endpoint of await rooms.serving.listed()) {
     if (endpoint.model !== version.model) continue
-    const { predictions } = await rooms.serving.log.list(endpoint.name, { limit: 1000 })
-    const own = predictions.filter(
-      (each) =>
-        each.version === version.version && nameNow(each.model, each.time) === version.model,
-    )
-    if (own.length === 0 && endpoint.version !== version.version) continue
+    const { predictions } = await rooms.serving.log.list(endpoint.name, {
+      of,
+      limit: shownPredictions,
+    })
+    if (predictions.length === 0 && endpoint.version !== version.version) continue
     const node = await addEndpoint(rooms, graph, endpoint.name)
     graph.link(model, node, 'served')
-    for (const each of own.slice(0, shownPredictions)) {
+    for (const each of predictions) {
       const prediction = graph.add({
         id: `prediction:${each.id}`,
         kind: 'prediction',
