@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk, TidemillError } from '#contract/error'
 import type { ListedCommand } from './command-list.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { showError } from './output.ts'
@@ -41,16 +41,17 @@ export async function runCommand(
       if (asJson) showError(new TidemillError('bad_request', { problem }), true)
       return listed.dvc ? exitCodes.dvcUsage : exitCodes.usage
     }
-    const said = withoutSpace(error) ?? error
+    const said = inOurWords(error)
     showError(said, asJson)
     return exitCodeOf(said)
   }
 }
 
 /** What the operating system says of a full disk, or of a quota, in our words. */
-function withoutSpace(error: unknown): TidemillError | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return undefined
-  const file = 'path' in error && typeof error.path === 'string' ? error.path : undefined
-  return new TidemillError('disk_full', { what: file ?? `in ${process.cwd()}` }, error)
+function inOurWords(error: unknown): unknown {
+  const file =
+    error instanceof Error && 'path' in error && typeof error.path === 'string'
+      ? error.path
+      : undefined
+  return explainFullDisk(error, file ?? `in ${process.cwd()}`)
 }

@@ -28,6 +28,18 @@ export class TidemillError extends Error {
   }
 }
 
+const fullDisk: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** Whether the operating system says that a disk is full, or a quota. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && fullDisk.has(error.code)
+}
+
+/** No space and no quota become `disk_full`, which names what there was no room for; any other error stays as it is. */
+export function explainFullDisk(error: unknown, what: string): unknown {
+  return isDiskFull(error) ? new TidemillError('disk_full', { what }, error) : error
+}
+
 /** Puts the details into a template: `{name}` becomes details.name; a name without a value stays as it is. */
 function fill(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {

@@ -1,4 +1,4 @@
-export { TidemillError, type ErrorDetails } from './error.ts'
+export { explainFullDisk, isDiskFull, TidemillError, type ErrorDetails } from './error.ts'
 export { BadPattern, linearPattern, type Effort, type LinearPattern } from './linear-pattern.ts'
 export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'

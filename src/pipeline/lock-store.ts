@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk } from '#contract/error'
 import { emptyLock, lockText, readLock, type LockFile } from './definition/lock-file.ts'
 import type { LockedStage, Stage } from './model.ts'
 import { readText } from './repository.ts'
@@ -133,10 +133,6 @@ export function replaceFile(file: string, text: string, wait = true): void {
     renameSync(temporary, file)
   } catch (error) {
     rmSync(temporary, { force: true })
-    const full =
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    throw full ? new TidemillError('disk_full', { what: file }, error) : error
+    throw explainFullDisk(error, file)
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { httpCaller, operations, uncommittedPath } from '#contract'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 
 const { runs } = operations
@@ -12,12 +12,7 @@ const { runs } = operations
 /** Asks why a run with a patch differs from one without, of a commit with a file of eight megabytes. */
 async function open(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
-      cwd: dir,
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-    })
+  const git = gitIn(dir)
   git('init', '-q')
   await writeFile(join(dir, 'large.txt'), 'a line of text\n'.repeat(600_000))
   git('add', '-A')

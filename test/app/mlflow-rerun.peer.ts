@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { operations, httpCaller } from '#contract'
 import { rerun, serveScript } from '#app'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { pythonOf, runPeer, skipWithoutPeer } from '../support/peer-python.ts'
 
@@ -27,17 +26,14 @@ test(
   { skip: skipWithoutPeer('mlflow') },
   async (t) => {
     const dir = await temporaryFolder(t)
-    const git = (...args: readonly string[]) =>
-      promisify(execFile)('git', [
-        ...['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args],
-      ])
+    const git = gitIn(dir)
     await mkdir(join(dir, 'code'))
     await writeFile(join(dir, 'code/train.py'), training)
     await writeFile(join(dir, 'code/params.yaml'), 'scale: 2\n')
     await writeFile(join(dir, '.gitignore'), '.tidemill\n')
-    await git('init', '--quiet')
-    await git('add', '.')
-    await git('commit', '--quiet', '-m', 'first')
+    git('init', '--quiet')
+    git('add', '.')
+    git('commit', '--quiet', '-m', 'first')
     const server = await runningServer(t, { dir })
     const env = { MLFLOW_TRACKING_URI: server.url }
     await runPeer('mlflow', ['train.py', '--alpha', '0.5'], { cwd: join(dir, 'code'), env })
@@ -48,7 +44,7 @@ test(
     assert.equal(run.tags['mlflow.source.name'], 'train.py')
     await writeFile(join(dir, 'code/train.py'), 'raise SystemExit("not this one")\n')
     await writeFile(join(dir, 'code/params.yaml'), 'scale: 3\n')
-    await git('commit', '--quiet', '-am', 'second')
+    git('commit', '--quiet', '-am', 'second')
 
     // The Python with MLflow is the one that a shell there would find.
     const before = process.env.PATH ?? ''
@@ -77,7 +73,7 @@ test(
     assert.deepEqual(other.params, [{ key: 'argv', before: '--alpha 0.5', after: 'a b' }])
     const kept = await tracking.run((await rerun(rooms, other.run, { serve })).run)
     assert.deepEqual([kept.params.argv, kept.params.scale], ['a b', '2'])
-    assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
+    assert.match(git('worktree', 'list'), /^[^\n]*\n$/, 'no work tree is left')
 
     const { script: recorded, rerun: trust } = run.source
     assert.ok(recorded)

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { promisify } from 'node:util'
 import { operations, uncommittedPath, type RunSource } from '#contract'
 import { serveScript } from '#app'
 import { planRerun } from '../../src/app/steps/plan-rerun.ts'
 import { setParams } from '../../src/app/steps/rerun-params.ts'
 import { rerun } from '../../src/app/steps/rerun.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { actor, type Actor } from './support/actor.ts'
 
@@ -19,21 +18,18 @@ const { runs } = operations
 /** A server whose workspace is a repository of one commit, with a link in it that leads out. */
 async function open(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = async (...args: readonly string[]) => {
-    const own = ['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args]
-    return (await promisify(execFile)('git', own)).stdout.trim()
-  }
+  const git = gitIn(dir)
   await mkdir(join(dir, 'code'))
   await writeFile(join(dir, 'code/train.py'), '')
   await writeFile(join(dir, '.gitignore'), '.tidemill\n')
   await symlink('/tmp', join(dir, 'out'))
-  await git('init', '--quiet')
-  await git('add', '.')
-  await git('commit', '--quiet', '-m', 'first')
+  git('init', '--quiet')
+  git('add', '.')
+  git('commit', '--quiet', '-m', 'first')
   const server = await runningServer(t, { dir, host: '0.0.0.0' })
   const root = await actor(server, 'root', 'admin')
   const ed = await actor(server, 'ed', 'editor')
-  const code = await git('rev-parse', 'HEAD')
+  const code = git('rev-parse', 'HEAD').trim()
   const rooms = await server.app.project('default')
   const touched = join(await temporaryFolder(t), 'touched')
   const place = await temporaryFolder(t)
@@ -297,7 +293,7 @@ test('a patch runs only when an admin alone recorded it, as it was recorded, and
   }
   const keep = (by: Actor, run: string, text: string) =>
     by.caller.call(runs.putArtifact, { run, path: uncommittedPath }, Buffer.from(text))
-  const objects = async () => git('count-objects', '-v')
+  const objects = () => git('count-objects', '-v')
   const good = patchTo('evil.sh')
 
   const stage = await record(ed, good, { pipelineStage: 'train' })
@@ -335,7 +331,7 @@ test('a patch runs only when an admin alone recorded it, as it was recorded, and
   assert.equal(await wasTouched(), false)
 
   const own = await record(root, good)
-  const before = await objects()
+  const before = objects()
   const why = await ed.caller.call(runs.why, {
     run: await record(ed, patchTo('other.sh')),
     other: own,
@@ -344,7 +340,7 @@ test('a patch runs only when an admin alone recorded it, as it was recorded, and
     why.code.files.map(({ path, from }) => [from, path]),
     [['other.sh', 'evil.sh']],
   )
-  assert.equal(await objects(), before, 'nothing of it came into the repository')
+  assert.equal(objects(), before, 'nothing of it came into the repository')
 
   await assert.rejects(rerun(rooms, own), /recorded no run/)
   assert.equal(await wasTouched(), true)

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { openApp } from '#app'
 import type { Rerun, Run } from '#contract'
 import { initRepository } from '#pipeline'
 import { importDataset } from '../../src/app/steps/import-dataset.ts'
 import { rerun } from '../../src/app/steps/rerun.ts'
 import { withCode } from '../auth/support/open-test-auth.ts'
+import { gitIn } from '../support/git.ts'
 import { temporaryFolder } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
 
@@ -27,17 +26,14 @@ await run.end()
 /** A repository with a script, its params and a dataset, and a run that the script made. */
 async function project(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]) =>
-    promisify(execFile)('git', [
-      ...['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args],
-    ])
+  const git = gitIn(dir)
   await mkdir(join(dir, 'code'))
   await writeFile(join(dir, 'code/train me.ts'), script)
   await writeFile(join(dir, 'code/params.yaml'), 'scale: 2\n')
   await writeFile(join(dir, '.gitignore'), '.tidemill\n*.csv\n')
-  await git('init', '--quiet')
-  await git('add', '.')
-  await git('commit', '--quiet', '-m', 'first')
+  git('init', '--quiet')
+  git('add', '.')
+  git('commit', '--quiet', '-m', 'first')
   const home = join(dir, '.tidemill')
   const app = await openApp({ home, workspace: dir })
   t.after(() => app.close())
@@ -59,7 +55,7 @@ test('a run is made again from its commit, its params and its data, whatever the
   assert.deepEqual(run.source.command, ['tidemill', 'exec', 'train me.ts', 'fast'])
   assert.equal(run.source.folder, 'code')
   await writeFile(join(dir, 'code/train me.ts'), 'throw new Error("not this one")\n')
-  await git('commit', '--quiet', '-am', 'second')
+  git('commit', '--quiet', '-am', 'second')
   await writeFile(join(dir, 'code/params.yaml'), 'scale: 3\n')
   await bring('a,b\n1,2\n3,4\n5,6\n')
   const again = await tidemill(['runs', 'rerun', run.id, '--json', '--home', home], dir)
@@ -76,7 +72,7 @@ test('a run is made again from its commit, its params and its data, whatever the
   assert.equal(shown.source.datasetVersion, 1)
   assert.equal(shown.source.code, run.source.code)
   assert.equal(await readFile(join(dir, 'code/params.yaml'), 'utf8'), 'scale: 3\n')
-  assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
+  assert.match(git('worktree', 'list'), /^[^\n]*\n$/, 'no work tree is left')
 })
 
 test('a run of code that was not committed is made again with what differed, and keeps that itself', async (t) => {
@@ -92,8 +88,8 @@ test('a run of code that was not committed is made again with what differed, and
   assert.equal(first.code, 0, first.stderr)
   const [run] = (await rooms.tracking.search({})).items
   assert.ok(run?.source.code?.endsWith('+dirty'))
-  await git('checkout', '--quiet', '.')
-  await git('clean', '--quiet', '--force', 'code')
+  git('checkout', '--quiet', '.')
+  git('clean', '--quiet', '--force', 'code')
 
   const { run: id, metrics } = await rerun(rooms, run.id)
   assert.deepEqual(metrics, [
@@ -150,9 +146,9 @@ test('what a command started and does not end when it is told is gone before its
 test('in a repository with data the work tree is one of the pipeline’s own, which gc knows of', async (t) => {
   const { dir, git, run, rooms } = await project(t)
   initRepository(dir)
-  await git('add', '.dvc')
-  await git('commit', '--quiet', '-m', 'with data')
-  const code = (await git('rev-parse', 'HEAD')).stdout.trim()
+  git('add', '.dvc')
+  git('commit', '--quiet', '-m', 'with data')
+  const code = git('rev-parse', 'HEAD').trim()
   const note = join(dir, 'where.csv')
   const command = [
     'sh',
@@ -167,7 +163,7 @@ test('in a repository with data the work tree is one of the pipeline’s own, wh
   assert.equal(place, join(top, 'code'))
   assert.equal(dirname(top), join(await realpath(dir), '.dvc/tmp/tidemill/experiments'))
   assert.equal(JSON.parse(owner).pid, process.pid)
-  assert.match((await git('worktree', 'list')).stdout, /^[^\n]*\n$/, 'no work tree is left')
+  assert.match(git('worktree', 'list'), /^[^\n]*\n$/, 'no work tree is left')
 })
 
 /** What a question comes to, asked until there is an answer. */

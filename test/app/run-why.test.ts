@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { httpCaller, operations } from '#contract'
+import { gitIn } from '../support/git.ts'
 import { temporaryFolder, runningServer } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
 
@@ -11,17 +11,13 @@ const { runs, datasets } = operations
 
 test('why a metric changed is answered by code, params, data, packages and seed, each told apart', async (t) => {
   const dir = await temporaryFolder(t)
-  const git = (...args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
-      cwd: dir,
-      encoding: 'utf8',
-    }).trim()
+  const git = gitIn(dir)
   git('init', '-q')
   const commit = async (text: string): Promise<string> => {
     await writeFile(join(dir, 'train.py'), text)
     git('add', 'train.py')
     git('commit', '-qm', 'x')
-    return git('rev-parse', 'HEAD')
+    return git('rev-parse', 'HEAD').trim()
   }
   const [before, after] = [await commit('k = 5\nfit()\n'), await commit('k = 7\nfit()\n')]
   const server = await runningServer(t, { dir })

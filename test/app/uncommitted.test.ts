@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { httpCaller, operations } from '#contract'
 import { project } from '../pipeline/support/project.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 
 const { runs } = operations
@@ -19,11 +20,7 @@ const client = pathToFileURL(
 /** A repository of one commit, and a server that lives elsewhere. */
 async function open(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
-      cwd: dir,
-      encoding: 'utf8',
-    })
+  const git = gitIn(dir)
   const write = async (files: Readonly<Record<string, string | Uint8Array>>): Promise<void> => {
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(dir, path)), { recursive: true })

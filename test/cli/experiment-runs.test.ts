@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { openApp } from '#app'
 import { httpCaller, operations, type Run } from '#contract'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
 
@@ -32,10 +32,7 @@ async function repository(
     'dvc.yaml': `stages:\n  train:\n    cmd: ${command}\n    deps: [train.ts]\n    params: [rate]\n    outs: [out]\n`,
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(sub, name), text)
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
-      cwd: dir,
-    })
+  const git = gitIn(dir)
   git('init', '--quiet')
   await tidemill(['init'], dir)
   git('add', '-A')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { initProject } from '../../src/app/init.ts'
+import { gitIn } from '../support/git.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { tidemill } from '../support/tidemill.ts'
 
@@ -21,11 +21,6 @@ const files = {
     metrics: [metrics.yaml]
     plots: [{curve.csv: {x: step}}]
 `,
-}
-
-function git(dir: string, ...args: readonly string[]): void {
-  const name = ['-c', 'user.name=test', '-c', 'user.email=test@example.org']
-  execFileSync('git', [...name, ...args], { cwd: dir, stdio: 'pipe' })
 }
 
 async function run(dir: string, line: string): Promise<string> {
@@ -66,31 +61,31 @@ test('the workflows of a project that keeps data on a remote do their work in a 
     mkdirSync(dirname(join(author, path)), { recursive: true })
     writeFileSync(join(author, path), text)
   }
-  git(author, 'init', '-q', '-b', 'main')
+  gitIn(author)('init', '-q', '-b', 'main')
   for (const line of ['init', 'remote add -d store ../store', 'add raw', 'repro'])
     await run(author, line)
   for (const host of ['github', 'gitlab']) await run(author, `init --ci ${host}`)
   assert.ok(!existsSync(join(author, 'Dockerfile')), 'there is no server to put anywhere')
   await run(author, 'push --run-cache')
-  git(author, 'add', '-A')
-  git(author, 'commit', '-qm', 'base')
+  gitIn(author)('add', '-A')
+  gitIn(author)('commit', '-qm', 'base')
   // a change that was run where it was made, and one that nobody ran
-  git(author, 'checkout', '-qb', 'ran')
+  gitIn(author)('checkout', '-qb', 'ran')
   writeFileSync(join(author, 'params.yaml'), 'times: 2\n')
   await run(author, 'repro')
   await run(author, 'push --run-cache')
-  git(author, 'commit', '-qam', 'run here')
-  git(author, 'checkout', '-qb', 'unrun', 'main')
+  gitIn(author)('commit', '-qam', 'run here')
+  gitIn(author)('checkout', '-qb', 'unrun', 'main')
   writeFileSync(join(author, 'params.yaml'), 'times: 3\n')
-  git(author, 'commit', '-qam', 'not run')
-  git(folder, 'clone', '-q', '--bare', 'author', 'origin.git')
+  gitIn(author)('commit', '-qam', 'not run')
+  gitIn(folder)('clone', '-q', '--bare', 'author', 'origin.git')
 
   const expected = { ran: /Everything is up to date/, unrun: /2 stages ran, 0 came/ } as const
   const hosts = { ran: 'github', unrun: 'gitlab' } as const
   for (const branch of ['ran', 'unrun'] as const) {
     const clone = join(folder, branch)
-    git(folder, 'clone', '-q', 'origin.git', branch)
-    git(clone, 'checkout', '-q', '--detach', `origin/${branch}`)
+    gitIn(folder)('clone', '-q', 'origin.git', branch)
+    gitIn(clone)('checkout', '-q', '--detach', `origin/${branch}`)
     const lines = scripts(clone)[hosts[branch]]
     assert.deepEqual(lines, [
       'pull --allow-missing',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { gitIn } from '../support/git.ts'
 import { temporaryFolder } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
 
@@ -11,16 +11,11 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>
 }
 
-function git(dir: string, ...args: readonly string[]): void {
-  const name = ['-c', 'user.name=test', '-c', 'user.email=test@example.org']
-  execFileSync('git', [...name, ...args], { cwd: dir, stdio: 'pipe' })
-}
-
 test('every command of the example’s workflow and image works on the example, and its report tells what changed', async (t) => {
   const dir = join(await temporaryFolder(t), 'pima')
   const made = await tidemill(['init', dir, '--template', 'diabetes'], process.cwd())
   assert.equal(made.code, 0, made.stderr)
-  git(dir, 'init', '-q')
+  gitIn(dir)('init', '-q')
   const workflow = parse(
     await readFile(join(dir, '.github/workflows/tidemill.yml'), 'utf8'),
   ) as Workflow
@@ -35,8 +30,8 @@ test('every command of the example’s workflow and image works on the example, 
     const { code, stderr } = await tidemill(line.split(' ').slice(1), dir)
     assert.equal(code, 0, `${line}: ${stderr}`)
   }
-  git(dir, 'add', '-A')
-  git(dir, 'commit', '-q', '-m', 'base')
+  gitIn(dir)('add', '-A')
+  gitIn(dir)('commit', '-q', '-m', 'base')
   const params = await readFile(join(dir, 'params.yaml'), 'utf8')
   await writeFile(join(dir, 'params.yaml'), params.replace('test_size: 0.2', 'test_size: 0.3'))
   await tidemill(['repro', 'split_data'], dir)
@@ -74,7 +69,7 @@ test('the pipeline for GitLab parses, and its commands on the change are those o
 test('a report against a revision that is not there says so', async (t) => {
   const dir = join(await temporaryFolder(t), 'pima')
   await tidemill(['init', dir, '--template', 'diabetes'], process.cwd())
-  git(dir, 'init', '-q')
+  gitIn(dir)('init', '-q')
   const { code, stderr } = await tidemill(['report', '--base', 'nowhere'], dir)
   assert.notEqual(code, 0)
   assert.match(stderr, /nowhere/)

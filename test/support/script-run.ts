@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { RunningServer } from '#app'
+import { gitIn } from './git.ts'
 import { runningServer, temporaryFolder } from './home.ts'
 import { mlflowPost } from './mlflow-post.ts'
 
@@ -35,10 +35,7 @@ export async function scriptRuns(t: TestContext): Promise<{
   made(more?: Readonly<Record<string, string>>): Promise<string>
 }> {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
-      ...{ cwd: dir, encoding: 'utf8' },
-    }).trim()
+  const git = gitIn(dir)
   await writeFile(join(dir, 'train.py'), script)
   await writeFile(join(dir, 'params.yaml'), 'scale: 2\n')
   await writeFile(join(dir, '.gitignore'), '.tidemill\n')
@@ -49,7 +46,7 @@ export async function scriptRuns(t: TestContext): Promise<{
   const tags = {
     'mlflow.source.name': 'train.py',
     'mlflow.source.type': 'LOCAL',
-    'mlflow.source.git.commit': git('rev-parse', 'HEAD'),
+    'mlflow.source.git.commit': git('rev-parse', 'HEAD').trim(),
   }
   const { experiment_id } = await mlflowPost(server, 'experiments/create', { name: 'scripts' })
   return {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readGitDiff } from '#tracking'
+import { gitIn } from '../support/git.ts'
 import { temporaryFolder } from '../support/home.ts'
 
 const byPath = (a: readonly unknown[], b: readonly unknown[]): number =>
@@ -11,11 +11,7 @@ const byPath = (a: readonly unknown[], b: readonly unknown[]): number =>
 
 test('what git prints is read file by file, and its own count of lines agrees', async (t) => {
   const folder = await temporaryFolder(t)
-  const git = (...args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
+  const git = gitIn(folder)
   git('init', '-q')
   const write = (name: string, text: string | Uint8Array): Promise<void> =>
     writeFile(join(folder, name), text)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { skipBrowser } from '../support/browser.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { seedRuns } from '../support/seed-runs.ts'
 import { inBothLights, lookedAt } from './support/looked-at.ts'
@@ -24,16 +24,13 @@ const { runs, datasets } = operations
 /** Two runs that differ in all that can differ: code, params, data, packages, environment and seed. */
 async function twoRuns(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org', ...args], {
-      ...{ cwd: dir, encoding: 'utf8' },
-    }).trim()
+  const git = gitIn(dir)
   git('init', '-q')
   const commit = async (files: Readonly<Record<string, string>>): Promise<string> => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text)
     git('add', '-A', '--', ...Object.keys(files))
     git('commit', '-qm', 'x')
-    return git('rev-parse', 'HEAD')
+    return git('rev-parse', 'HEAD').trim()
   }
   const first = await commit({ 'train.py': before, '.gitignore': '.tidemill\n' })
   const second = await commit({

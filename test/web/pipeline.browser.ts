@@ -20,6 +20,7 @@ import {
 import { httpCaller, operations, type Caller } from '#contract'
 import { endOrphans } from '../../src/pipeline/run/orphans.ts'
 import { openBrowser, picture, skipBrowser } from '../support/browser.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { program } from '../support/tidemill.ts'
 
@@ -41,15 +42,10 @@ async function write(dir: string, files: Files): Promise<void> {
   }
 }
 
-function git(dir: string, ...args: readonly string[]): string {
-  const who = ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org']
-  return execFileSync('git', [...who, ...args], { cwd: dir, stdio: 'pipe', encoding: 'utf8' })
-}
-
 async function served(t: TestContext, prepare: (dir: string) => Promise<void>): Promise<Shown> {
   const dir = await temporaryFolder(t)
   initRepository(dir)
-  git(dir, 'init', '-q', '-b', 'main')
+  gitIn(dir)('init', '-q', '-b', 'main')
   await prepare(dir)
   const server = await runningServer(t, { dir })
   const browser = await openBrowser(t)
@@ -144,9 +140,9 @@ async function small(dir: string): Promise<void> {
   })
   await add(loadPipeline(dir), ['raw.csv'])
   await repro(loadPipeline(dir))
-  git(dir, 'add', '-A')
-  git(dir, 'commit', '-qm', 'the first model')
-  git(dir, 'tag', 'v1')
+  gitIn(dir)('add', '-A')
+  gitIn(dir)('commit', '-qm', 'the first model')
+  gitIn(dir)('tag', 'v1')
   await mkdir(join(dir, 'remote'))
   addRemote(dir, 'backup', join(dir, 'remote'), { asDefault: true, from: dir })
   await push(loadPipeline(dir))
@@ -157,8 +153,8 @@ async function small(dir: string): Promise<void> {
   })
   await add(loadPipeline(dir), ['raw.csv'])
   await repro(loadPipeline(dir))
-  git(dir, 'add', '-A')
-  git(dir, 'commit', '-qm', 'more rows, another rate')
+  gitIn(dir)('add', '-A')
+  gitIn(dir)('commit', '-qm', 'more rows, another rate')
   await expRun(dir, { set: ['rate=5'], name: 'eager-tide', temp: true })
   await expRun(dir, { set: ['depth=1'], name: 'calm-reef', temp: true })
   await write(dir, { 'params.yaml': 'rate: 4\ndepth: 4\n', pause: '6' })
@@ -239,7 +235,7 @@ test(
       await small(folder)
       await write(folder, { 'raw.csv': 'tried\n', pause: '90' })
       await add(loadPipeline(folder), ['raw.csv'])
-      git(folder, 'checkout', '-q', 'raw.csv.dvc')
+      gitIn(folder)('checkout', '-q', 'raw.csv.dvc')
       await checkout(loadPipeline(folder), { force: true })
     })
     const page = await open('light', '/pipeline')
@@ -358,8 +354,8 @@ test(
     await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click()
     await page.getByText('The work tree is eager-tide').waitFor()
     assert.match(await readFile(join(dir, 'params.yaml'), 'utf8'), /rate: 5/)
-    git(dir, 'add', '-A')
-    git(dir, 'commit', '-qm', 'go on')
+    gitIn(dir)('add', '-A')
+    gitIn(dir)('commit', '-qm', 'go on')
     await page.reload()
     await page.getByText('No experiment is on this commit yet').waitFor()
     await page.getByLabel('On which commit').selectOption('all')
@@ -371,7 +367,7 @@ test(
       await picture(page, `pipeline-experiments-all-${scheme}`)
     }
 
-    const earlier = git(dir, 'rev-parse', 'HEAD^').trim()
+    const earlier = gitIn(dir)('rev-parse', 'HEAD^').trim()
     await page.getByLabel('On which commit').selectOption(earlier)
     for (const name of ['eager-tide', 'calm-reef', 'sweep-3']) await choose(name).check()
     await page.getByRole('button', { name: 'Remove' }).click()
@@ -467,8 +463,8 @@ async function large(dir: string): Promise<void> {
     }),
   )
   await write(dir, { ...files, 'source.txt': 'x', '.gitignore': '/.tidemill\n' })
-  git(dir, 'add', '-A')
-  git(dir, 'commit', '-qm', 'two hundred stages')
+  gitIn(dir)('add', '-A')
+  gitIn(dir)('commit', '-qm', 'two hundred stages')
 }
 
 test(

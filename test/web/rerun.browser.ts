@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { skipBrowser } from '../support/browser.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { scriptRuns } from '../support/script-run.ts'
 import { tidemill } from '../support/tidemill.ts'
@@ -21,10 +21,7 @@ await run.end()
 /** A repository with a script, and a run that the script made of its first commit; the script is another one by now. */
 async function project(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org', ...args], {
-      ...{ cwd: dir, encoding: 'utf8' },
-    }).trim()
+  const git = gitIn(dir)
   await mkdir(join(dir, 'code'))
   await writeFile(join(dir, 'code/train.ts'), script)
   await writeFile(join(dir, 'code/params.yaml'), 'scale: 2\n')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { httpCaller, operations } from '#contract'
 import { skipBrowser } from '../support/browser.ts'
+import { gitIn } from '../support/git.ts'
 import { runningServer, temporaryFolder } from '../support/home.ts'
 import { tidemill } from '../support/tidemill.ts'
 import { inBothLights, lookedAt } from './support/looked-at.ts'
@@ -32,10 +32,7 @@ const pipeline = `stages:
 /** A pipeline whose stage logs a run, run at two commits that differ in code and a parameter. */
 async function twoCommits(t: TestContext) {
   const dir = await temporaryFolder(t)
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org', ...args], {
-      ...{ cwd: dir, encoding: 'utf8' },
-    }).trim()
+  const git = gitIn(dir)
   git('init', '-q')
   const begun = await tidemill(['init'], dir)
   assert.equal(begun.code, 0, begun.stderr)

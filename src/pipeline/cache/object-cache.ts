@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk, TidemillError } from '#contract/error'
 import { hashFile, smallFile, type Hashed } from '../files/hash-file.ts'
 import { readMany, type FileToHash } from '../files/hash-many.ts'
 import { legacyHash } from '../files/legacy-hash.ts'
 import type { FileState } from '../files/file-state.ts'
 import type { TreeFile } from '../files/manifest.ts'
 import { moveFile } from '../files/move-file.ts'
-import { cleaning, explain, newFiles } from '../files/new-files.ts'
+import { cleaning, newFiles } from '../files/new-files.ts'
 import { objectLayout } from './object-layout.ts'
 import { setAside } from './cache-objects.ts'
 import { syncFiles } from '../files/sync-files.ts'
@@ -110,7 +110,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
       await work()
     } catch (error) {
       fs.rmSync(temporary, { force: true })
-      throw explain(error, what)
+      throw explainFullDisk(error, what)
     }
   }
 
@@ -208,7 +208,7 @@ export function openObjectCache(options: ObjectCacheOptions): ObjectCache {
         moveFile(file, target)
         unsettled.add(target)
       } catch (error) {
-        throw explain(error, target)
+        throw explainFullDisk(error, target)
       }
     },
     async checkout(md5, file, isexec, asked = options.links) {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
+import { isDiskFull } from '#contract/error'
 import { moveFile } from '../files/move-file.ts'
-import { isFull } from '../files/new-files.ts'
 
 export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
 
@@ -33,7 +33,7 @@ export function placer(): Placer {
         } catch (error) {
           fs.rmSync(target, { force: true })
           if (type === 'reflink') reflinks = false
-          if (isFull(error)) throw error
+          if (isDiskFull(error)) throw error
         }
       }
       await fs.promises.copyFile(source, target)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk } from '#contract/error'
 
 /** Makes files of which a name means a whole one: written elsewhere on the same disk, then moved to their name. */
 export interface NewFiles {
@@ -54,18 +54,6 @@ export function explained<T>(what: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw explain(error, what)
+    throw explainFullDisk(error, what)
   }
-}
-
-export function isFull(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  )
-}
-
-export function explain(error: unknown, what: string): unknown {
-  return isFull(error) ? new TidemillError('disk_full', { what }, error) : error
 }

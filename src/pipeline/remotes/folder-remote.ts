@@ -2,7 +2,7 @@ import { createHash, hash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk, TidemillError } from '#contract/error'
 import { smallFile } from '../files/hash-file.ts'
 import { missingObject, placeMissing, unreachable } from './remote-errors.ts'
 import type { OnBytes, Remote } from './remote.ts'
@@ -96,11 +96,7 @@ async function copyWhole(from: string, to: string, onBytes?: OnBytes): Promise<s
     return md5
   } catch (error) {
     fs.rmSync(temporary, { force: true })
-    const full =
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    throw full ? new TidemillError('disk_full', { what: to }, error) : error
+    throw explainFullDisk(error, to)
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { TidemillError } from '#contract/error'
+import { explainFullDisk } from '#contract/error'
 import type { OnBytes } from './remote.ts'
 
 /**
@@ -28,10 +28,7 @@ export async function receiveStream(
     }
     await target.sync()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    throw code === 'ENOSPC' || code === 'EDQUOT'
-      ? new TidemillError('disk_full', { what: file }, error)
-      : error
+    throw explainFullDisk(error, file)
   } finally {
     await target.close()
   }

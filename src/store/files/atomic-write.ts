@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { explainFileError, syncFolder, systemFiles, type Files } from './durable.ts'
+import { explainFullDisk } from '#contract'
+import { syncFolder, systemFiles, type Files } from './durable.ts'
 
 export interface AtomicWriteOptions {
   /** Permissions of the file; 0644 unless said. */
@@ -30,7 +31,7 @@ export async function atomicWrite(
     await files.rename(temporary, file)
   } catch (error) {
     await files.rm(temporary, { force: true })
-    throw explainFileError(error, file)
+    throw explainFullDisk(error, file)
   }
   await syncFolder(folder, files)
 }

@@ -1,5 +1,4 @@
 import * as nodeFiles from 'node:fs/promises'
-import { TidemillError } from '#contract'
 
 /** The calls that writing needs from the file system; tests hand in ones that fail. */
 export type Files = Pick<
@@ -19,17 +18,6 @@ export async function syncFolder(folder: string, files: Files = systemFiles): Pr
   }
 }
 
-/** No space and no quota become `disk_full`; any other error stays as it is. */
-export function explainFileError(error: unknown, what: string): unknown {
-  const code = codeOf(error)
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
-  return new TidemillError('disk_full', { what }, error)
-}
-
 export function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT'
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -3,15 +3,9 @@ import { createReadStream } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { TidemillError, digestFromHex, type Digest } from '#contract'
+import { digestFromHex, explainFullDisk, TidemillError, type Digest } from '#contract'
 import { systemClock, type Clock } from '../clock.ts'
-import {
-  explainFileError,
-  isMissing,
-  syncFolder,
-  systemFiles,
-  type Files,
-} from '../files/durable.ts'
+import { isMissing, syncFolder, systemFiles, type Files } from '../files/durable.ts'
 import type { ListedObject, ObjectStore, StoredObject } from '../objects.ts'
 import { digestOfPath, objectPath } from './object-path.ts'
 import { removeStale, temporaryName } from './temporary-files.ts'
@@ -106,7 +100,7 @@ export async function openFolderObjects(
         return stored
       } catch (error) {
         await files.rm(temporary, { force: true })
-        throw explainFileError(error, `an object in ${folder}`)
+        throw explainFullDisk(error, `an object in ${folder}`)
       }
     },
     async get(digest) {

@@ -4,9 +4,9 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { TidemillError, digestFromHex } from '#contract'
+import { digestFromHex, explainFullDisk, TidemillError } from '#contract'
 import type { Clock } from '../clock.ts'
-import { explainFileError, isMissing } from '../files/durable.ts'
+import { isMissing } from '../files/durable.ts'
 import { verifiedBytes } from '../objects/verified-bytes.ts'
 
 /** What is being sent in parts, and where it will be. */
@@ -113,7 +113,7 @@ export async function openPartUploads(folder: string, clock: Clock): Promise<Par
         return etag
       } catch (error) {
         await rm(temporary, { force: true })
-        throw explainFileError(error, `a part of ${folder}`)
+        throw explainFullDisk(error, `a part of ${folder}`)
       }
     },
 
