@@ -1,6 +1,6 @@
 import { attachmentsFolder, referencesIn } from '../borders/mlflow/attachments.ts'
 import { isLoginRefused, messageOf, rootOf, type Copying } from './copied.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 
 /** Copies what is attached to spans (images, audio) to where the target says that the trace's files go. */
 export async function copyAttachments(

@@ -16,7 +16,7 @@ import {
   type RunModels,
 } from './copied.ts'
 import { copyModelPoints, type ModelPointJson } from './copy-model-points.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { orHidden } from './mlflow-server.ts'
 
 interface LoggedModelJson {

@@ -1,5 +1,5 @@
 import { copiedFrom, kept, ownPairsOf, type Copying } from './copied.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { orMissing } from './mlflow-server.ts'
 
 interface VersionJson {

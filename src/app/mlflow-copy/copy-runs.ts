@@ -17,7 +17,7 @@ import {
   type Copying,
   type RunModels,
 } from './copied.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { orHidden, orMissing } from './mlflow-server.ts'
 
 interface RunJson {

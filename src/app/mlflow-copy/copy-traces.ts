@@ -1,6 +1,6 @@
 import { copyAttachments } from './copy-attachments.ts'
 import { copiedWhole, kept, messageOf, pairsOf, type Copying } from './copied.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { MlflowRefusal, orMissing } from './mlflow-server.ts'
 import { otlpSpan } from './span-form.ts'
 

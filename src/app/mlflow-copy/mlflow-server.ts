@@ -1,6 +1,6 @@
 import { TidemillError, type ErrorCode, type operations, type OutputOf } from '#contract'
 import { spansIn } from '../borders/mlflow/span-file.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../json.ts'
 import { readAddress, type ServerAddress } from './server-address.ts'
 
 /** A server that speaks MLflow's REST: MLflow's own, or this one. */

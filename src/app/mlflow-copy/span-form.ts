@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import { isJson, jsonList, type Json } from '../json.ts'
 
 /**
  * A span as OTLP's JSON has it, from either form MLflow keeps them in: protobuf's JSON with attributes as a list, or its own with
@@ -17,12 +17,12 @@ export function otlpSpan(span: Json): Json {
     endTimeUnixNano: String(rest.endTimeUnixNano ?? rest.startTimeUnixNano ?? 0),
     attributes: pairsOf(attributes),
     status: statusOf(rest.status),
-    events: listOf(events).map((event) => ({
+    events: jsonList(events).map((event) => ({
       name: event.name,
       timeUnixNano: String(event.timeUnixNano ?? event.timestamp ?? 0),
       attributes: pairsOf(event.attributes),
     })),
-    links: listOf(links).map((link) => ({
+    links: jsonList(links).map((link) => ({
       traceId: hexOf(link.traceId),
       spanId: hexOf(link.spanId),
       attributes: pairsOf(link.attributes),
@@ -87,12 +87,4 @@ function hexOf(id: unknown): string {
   // Base64 may begin with 0x as well; the identifiers of spans are shorter in it than in hexadecimal.
   const hex = /^(?:0x|tr-)?([0-9a-f]{16}|[0-9a-f]{32})$/i.exec(text)?.[1]
   return hex?.toLowerCase() ?? Buffer.from(text, 'base64').toString('hex')
-}
-
-function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : []
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

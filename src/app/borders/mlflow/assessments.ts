@@ -1,5 +1,6 @@
 import { judgedText, type Assessment } from '#tracking'
-import { isFields, missing, type Input } from './input.ts'
+import { isJson } from '../../json.ts'
+import { missing, type Input } from './input.ts'
 import { shortText } from './limits.ts'
 import type { MlflowRoute } from './route.ts'
 
@@ -21,7 +22,7 @@ type Given = Pick<Assessment, 'name' | 'kind' | 'value' | 'body'> &
 
 /** What was judged elsewhere before keeps its name and times. */
 export function assessmentOf(given: Input | undefined, body: unknown): Given {
-  if (!given || !isFields(body)) throw missing('assessment')
+  if (!given || !isJson(body)) throw missing('assessment')
   const kind = (['feedback', 'expectation', 'issue'] as const).find((each) => given.object(each))
   if (!kind) throw missing('assessment.feedback')
   const value = given.object(kind)?.raw('value')
@@ -78,7 +79,7 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
       const [trace, id] = [input.need('trace_id'), input.need('assessment_id')]
       const before = await rooms.tracking.assessment(trace, id)
       const given = input.raw('assessment')
-      if (!isFields(given)) throw missing('assessment')
+      if (!isJson(given)) throw missing('assessment')
       const { source, span_id, overrides, valid } = before.body
       const body: Assessment['body'] = {
         ...before.body,
@@ -88,7 +89,7 @@ export const assessmentRoutes: readonly MlflowRoute[] = [
         overrides,
         valid,
       }
-      const value = isFields(body[before.kind])
+      const value = isJson(body[before.kind])
         ? (body[before.kind] as Readonly<Record<string, unknown>>).value
         : undefined
       const changed = await rooms.tracking.changeAssessment(trace, id, {

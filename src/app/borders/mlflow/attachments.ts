@@ -7,9 +7,9 @@ import type {
   TraceAttachment,
 } from '#contract'
 import type { Listed } from '#tracking'
+import type { Json } from '../../json.ts'
 import { spanLines } from './span-record.ts'
 
-type Json = Readonly<Record<string, unknown>>
 type Attachment = OutputOf<typeof operations.traces.attachments>['attachments'][number]
 
 /** Where they lie among the files of a trace. */

@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract'
+import { isJson, jsonList, type Json } from '../../json.ts'
 import type { Rooms } from '../../rooms.ts'
-import { isFields } from './input.ts'
 
 const usual = { id: '0', name: 'Default' } as const
 
@@ -17,10 +17,8 @@ export async function experimentNamedBy(rooms: Rooms, id: string = usual.id): Pr
   return usual.id
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** What a client sent, with the identifier that experiment 0 has here: "Default" may have been made under another one. */
-export async function withDefaultMeant(rooms: Rooms, fields: Fields): Promise<Fields> {
+export async function withDefaultMeant(rooms: Rooms, fields: Json): Promise<Json> {
   if (!namesUsual(fields)) return fields
   const found = await rooms.tracking.findExperiment(usual.name)
   return found === undefined || found.id === usual.id ? fields : replaced(fields, found.id)
@@ -29,16 +27,16 @@ export async function withDefaultMeant(rooms: Rooms, fields: Fields): Promise<Fi
 const isUsual = (id: unknown): boolean => id === usual.id || id === 0
 
 /** Experiments are named at the top, or in places as traces have them. */
-function namesUsual({ experiment_id: one, experiment_ids: many, locations }: Fields): boolean {
+function namesUsual({ experiment_id: one, experiment_ids: many, locations }: Json): boolean {
   const isIn = (list: unknown): boolean => Array.isArray(list) && list.some(isUsual)
   return isUsual(one) || isIn(one) || isUsual(many) || isIn(many) || placesOf(locations).length > 0
 }
 
-function placesOf(locations: unknown): readonly Fields[] {
-  return Array.isArray(locations) ? locations.filter(isFields) : []
+function placesOf(locations: unknown): readonly Json[] {
+  return jsonList(locations)
 }
 
-function replaced(fields: Fields, id: string): Fields {
+function replaced(fields: Json, id: string): Json {
   const meant = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(meant) : isUsual(value) ? id : value
   const { experiment_id: one, experiment_ids: many, locations } = fields
@@ -49,7 +47,7 @@ function replaced(fields: Fields, id: string): Fields {
     ...(Array.isArray(locations)
       ? {
           locations: locations.map((place: unknown) =>
-            isFields(place) && isFields(place.mlflow_experiment)
+            isJson(place) && isJson(place.mlflow_experiment)
               ? { ...place, mlflow_experiment: replaced(place.mlflow_experiment, id) }
               : place,
           ),

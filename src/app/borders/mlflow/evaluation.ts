@@ -1,7 +1,8 @@
 import { TidemillError } from '#contract'
 import type { EvaluationDataset, EvaluationRecord, EvaluationRecordBody, Scorer } from '#tracking'
+import { isJson } from '../../json.ts'
 import { limitOf, nextOf, searchOf } from './experiments.ts'
-import { isFields, wrong, type Input } from './input.ts'
+import { wrong, type Input } from './input.ts'
 import type { Call, MlflowRoute } from './route.ts'
 
 const datasets = '3.0/mlflow/datasets'
@@ -46,7 +47,7 @@ function inner(input: Input, name: string): unknown {
 
 function tagsOf(input: Input): Record<string, string | null> {
   const value = inner(input, 'tags') ?? {}
-  if (!isFields(value)) throw wrong('tags', value, 'an object of texts')
+  if (!isJson(value)) throw wrong('tags', value, 'an object of texts')
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
@@ -59,16 +60,16 @@ function recordsOf(input: Input): readonly EvaluationRecordBody[] {
   const value = inner(input, 'records')
   if (!Array.isArray(value)) throw wrong('records', value, 'a list of records')
   return value.map((each: unknown) => {
-    if (!isFields(each) || !isFields(each.inputs ?? {})) {
+    if (!isJson(each) || !isJson(each.inputs ?? {})) {
       throw wrong('records', each, 'records with an object of inputs')
     }
     const { inputs = {}, outputs, expectations, tags, source } = each
     return {
       inputs: inputs as EvaluationRecordBody['inputs'],
       ...(outputs === undefined ? {} : { outputs }),
-      ...(isFields(expectations) ? { expectations } : {}),
-      ...(isFields(tags) ? { tags } : {}),
-      ...(isFields(source) ? { source } : {}),
+      ...(isJson(expectations) ? { expectations } : {}),
+      ...(isJson(tags) ? { tags } : {}),
+      ...(isJson(source) ? { source } : {}),
     }
   })
 }

@@ -1,4 +1,5 @@
 import { TidemillError } from '#contract'
+import { isJson, type Json } from '../../json.ts'
 
 /** What a call was given, field by field. A field that is not there is undefined; one of the wrong kind is an error that names it. */
 export interface Input {
@@ -17,9 +18,7 @@ export interface Input {
   need(name: string): string
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-export function inputOf(fields: Fields): Input {
+export function inputOf(fields: Json): Input {
   const raw = (name: string): unknown => fields[name] ?? undefined
 
   function text(name: string): string | undefined {
@@ -74,7 +73,7 @@ export function inputOf(fields: Fields): Input {
 
     list(name) {
       return few(name, many(name)).map((value) => {
-        if (isFields(value)) return inputOf(value)
+        if (isJson(value)) return inputOf(value)
         throw wrong(name, value, 'a list of objects')
       })
     },
@@ -82,13 +81,13 @@ export function inputOf(fields: Fields): Input {
     object(name) {
       const value = raw(name)
       if (value === undefined) return undefined
-      if (isFields(value)) return inputOf(value)
+      if (isJson(value)) return inputOf(value)
       throw wrong(name, value, 'an object')
     },
 
     map(name) {
       const value = raw(name) ?? {}
-      if (!isFields(value)) throw wrong(name, value, 'an object of texts')
+      if (!isJson(value)) throw wrong(name, value, 'an object of texts')
       return Object.fromEntries(
         few(name, Object.entries(value)).map(([key, each]) => [key, String(each)]),
       )
@@ -109,10 +108,6 @@ function few<T>(name: string, list: readonly T[]): readonly T[] {
   if (list.length <= most) return list
   const problem = `'${name}' holds ${list.length} entries; at most ${most} can be sent in one call.`
   throw new TidemillError('bad_request', { problem })
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function missing(name: string): TidemillError {

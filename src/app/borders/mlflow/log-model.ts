@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract'
-import { isFields, wrong } from './input.ts'
+import { isJson } from '../../json.ts'
+import { wrong } from './input.ts'
 
 /** Where clients of MLflow 2 and of R look for the models of a run. */
 export const historyTag = 'mlflow.log-model.history'
@@ -13,7 +14,7 @@ export function readModel(text: string): Readonly<Record<string, unknown>> {
   } catch {
     throw wrong('model_json', text.slice(0, 60), 'JSON')
   }
-  if (!isFields(model)) throw wrong('model_json', model, 'an object')
+  if (!isJson(model)) throw wrong('model_json', model, 'an object')
   const missing = needed.filter((name) => model[name] === undefined)
   if (missing.length === 0) return model
   throw new TidemillError('bad_request', {

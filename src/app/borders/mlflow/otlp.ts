@@ -1,7 +1,7 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { TidemillError } from '#contract'
 import type { Span } from '#tracking'
-import { isFields } from './input.ts'
+import { isJson, type Json } from '../../json.ts'
 
 type Scalar = 'string' | 'bytes' | 'fixed64' | 'int32' | 'int64' | 'bool' | 'double'
 
@@ -103,16 +103,14 @@ function isScalar(type: Field['type']): type is Scalar {
   return Object.hasOwn(scalars, type)
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
 /** The spans of an export, in protobuf or in JSON. */
 export function readSpans(body: Uint8Array, type: string): readonly Span[] {
-  const isJson = type.startsWith('application/json')
-  if (!isJson && !type.startsWith('application/x-protobuf')) {
+  const inJson = type.startsWith('application/json')
+  if (!inJson && !type.startsWith('application/x-protobuf')) {
     const problem = `Spans come as application/x-protobuf or application/json, not ${type}.`
     throw new TidemillError('bad_request', { problem })
   }
-  const raw = isJson ? readJson(body) : readProtobuf(body)
+  const raw = inJson ? readJson(body) : readProtobuf(body)
   const spans = listIn(raw, 'resourceSpans').flatMap((resource) =>
     listIn(resource, 'scopeSpans').flatMap((scope) => listIn(scope, 'spans')),
   )
@@ -120,7 +118,7 @@ export function readSpans(body: Uint8Array, type: string): readonly Span[] {
   return spans.map(spanOf)
 }
 
-function spanOf(raw: Fields): Span {
+function spanOf(raw: Json): Span {
   const [trace, id] = [bytesIn(raw, 'traceId', 16), bytesIn(raw, 'spanId', 8)]
   const [start, end] = [timeIn(raw, 'startTimeUnixNano'), timeIn(raw, 'endTimeUnixNano')]
   for (const list of ['events', 'links'])
@@ -142,20 +140,20 @@ function spanOf(raw: Fields): Span {
   }
 }
 
-function listIn(of: Fields, name: string): readonly Fields[] {
+function listIn(of: Json, name: string): readonly Json[] {
   const list = of[name] ?? []
-  if (Array.isArray(list) && list.every(isFields)) return list
+  if (Array.isArray(list) && list.every(isJson)) return list
   throw badSpans(`${name} is no list of objects`)
 }
 
-function textIn(of: Fields, name: string): string {
+function textIn(of: Json, name: string): string {
   const text = of[name] ?? ''
   if (typeof text === 'string') return text
   throw badSpans(`${name} is no text`)
 }
 
 /** A time in nanoseconds as a text. Some write a number, which is past what a float holds exactly: it loses less than a microsecond. */
-function timeIn(of: Fields, name: string): string {
+function timeIn(of: Json, name: string): string {
   const nanos = of[name] ?? '0'
   const text = typeof nanos === 'number' && Number.isInteger(nanos) ? String(BigInt(nanos)) : nanos
   if (typeof text === 'string' && /^\d{1,20}$/.test(text)) return text
@@ -166,27 +164,27 @@ function millisOf(nanos: string): number {
   return Number(BigInt(nanos) / 1_000_000n)
 }
 
-function bytesIn(of: Fields, name: string, length: number): Buffer {
+function bytesIn(of: Json, name: string, length: number): Buffer {
   const bytes = Buffer.from(textIn(of, name), 'base64')
   if (bytes.length === length) return bytes
   throw badSpans(`an identifier is not ${length} bytes long`)
 }
 
 /** MLflow's clients write what a span is as JSON into an attribute. */
-function typeOf(raw: Fields): string {
+function typeOf(raw: Json): string {
   const own = listIn(raw, 'attributes').find(({ key }) => key === 'mlflow.spanType')?.value
-  return isFields(own) && typeof own.stringValue === 'string'
+  return isJson(own) && typeof own.stringValue === 'string'
     ? own.stringValue.replaceAll('"', '')
     : 'UNKNOWN'
 }
 
-function statusOf({ status }: Fields): string {
-  const code = isFields(status) ? status.code : undefined
+function statusOf({ status }: Json): string {
+  const code = isJson(status) ? status.code : undefined
   if (code === 1 || code === 'STATUS_CODE_OK') return 'OK'
   return code === 2 || code === 'STATUS_CODE_ERROR' ? 'ERROR' : 'UNSET'
 }
 
-function readProtobuf(body: Uint8Array): Fields {
+function readProtobuf(body: Uint8Array): Json {
   try {
     return readMessage(new BinaryReader(body), body.length, 'Request')
   } catch (error) {
@@ -195,7 +193,7 @@ function readProtobuf(body: Uint8Array): Fields {
 }
 
 /** In JSON identifiers are hexadecimal, where protobuf's own JSON would have base64. */
-function readJson(body: Uint8Array): Fields {
+function readJson(body: Uint8Array): Json {
   let read: unknown
   try {
     read = JSON.parse(Buffer.from(body).toString(), (key, value: unknown) =>
@@ -206,7 +204,7 @@ function readJson(body: Uint8Array): Fields {
   } catch (error) {
     throw badSpans('they are no JSON', error)
   }
-  if (isFields(read)) return read
+  if (isJson(read)) return read
   throw badSpans('they are no object')
 }
 

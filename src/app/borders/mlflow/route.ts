@@ -2,12 +2,13 @@ import type { Identity } from '#auth'
 import { TidemillError, type Permission } from '#contract'
 import type { HttpRequest, Method, Route } from '#http'
 import { inProject, type App, type ProjectApp } from '../../app.ts'
+import { isJson } from '../../json.ts'
 import { projectOf } from '../../project-of.ts'
 import type { Rooms } from '../../rooms.ts'
 import { roomsFor } from '../../rooms-for.ts'
 import { withDefaultMeant } from './default-experiment.ts'
 import { writeMlflowError } from './errors.ts'
-import { inputOf, isFields, type Input } from './input.ts'
+import { inputOf, type Input } from './input.ts'
 
 /** What a call of MLflow's clients is answered with and by. */
 export interface Call {
@@ -96,11 +97,11 @@ function pathsOf({ path, alone = false }: Pick<MlflowRoute, 'path' | 'alone'>): 
 /** The body's fields; old clients send JSON inside a JSON text. */
 function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
   if (body === undefined || body === null || body === '') return {}
-  if (isFields(body)) return body
+  if (isJson(body)) return body
   if (typeof body === 'string') {
     try {
       const inner: unknown = JSON.parse(body)
-      if (isFields(inner)) return inner
+      if (isJson(inner)) return inner
     } catch {
       // Said below with what else is no object.
     }

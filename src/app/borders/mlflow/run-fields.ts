@@ -1,6 +1,7 @@
 import { TidemillError, type Run } from '#contract'
 import { checkKey, type LogEntries } from '#tracking'
-import { inputOf, isFields, missing, wrong, type Input } from './input.ts'
+import { isJson } from '../../json.ts'
+import { inputOf, missing, wrong, type Input } from './input.ts'
 import { longest, shortText } from './limits.ts'
 
 const states = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
@@ -54,7 +55,7 @@ export function metricsOf(input: Input): readonly Metric[] {
   if (!Array.isArray(list)) return input.list('metrics').map(metricOf)
   atMost(list, 1000, 'metrics')
   return list.map((each: unknown) => {
-    if (!isFields(each)) throw wrong('metrics', each, 'a list of objects')
+    if (!isJson(each)) throw wrong('metrics', each, 'a list of objects')
     const { key, value, timestamp, step, model_id: model, dataset_name: data } = each
     const isPlain =
       typeof key === 'string' &&

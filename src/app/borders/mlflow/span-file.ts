@@ -1,4 +1,4 @@
-type Json = Readonly<Record<string, unknown>>
+import { isJson, jsonList, type Json } from '../../json.ts'
 
 /** Where clients put what they cannot send as spans. */
 export const spansFile = 'traces.json'
@@ -6,7 +6,7 @@ export const spansFile = 'traces.json'
 /** The spans in the file that clients write, those of MLflow 2's clients in the words of later ones. */
 export function spansIn(text: string): readonly Json[] {
   const { spans } = readStoredSpan(text)
-  return listOf(spans).map(inLaterWords)
+  return jsonList(spans).map(inLaterWords)
 }
 
 /** Spans from a text: nanoseconds are more than a number holds. */
@@ -26,17 +26,9 @@ function inLaterWords(span: Json): Json {
     start_time_unix_nano: start_time,
     end_time_unix_nano: end_time,
     status: { code: status_code, message: status_message },
-    events: listOf(rest.events).map(({ timestamp, ...event }) => ({
+    events: jsonList(rest.events).map(({ timestamp, ...event }) => ({
       ...event,
       time_unix_nano: timestamp,
     })),
   }
-}
-
-function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isJson) : []
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,5 @@
 import type { SpanDetail, SpanLine, Tokens } from '#contract'
-
-type Json = Readonly<Record<string, unknown>>
+import { isJson, jsonList, type Json } from '../../json.ts'
 
 /** Spans as waterfalls have them, from what OTLP brought or from the file that MLflow's clients write instead. */
 export function spanLines(bodies: readonly Json[]): readonly SpanLine[] {
@@ -33,7 +32,7 @@ export function spanDetail(
     ...(outputs === undefined ? {} : { outputs }),
     ...(tokens === undefined ? {} : { tokens }),
     attributes,
-    events: listOf(body.events).map((event) => ({
+    events: jsonList(body.events).map((event) => ({
       name: textOf(event.name) ?? '',
       at: milliseconds(nanosOf(event.timeUnixNano ?? event.time_unix_nano) - zero),
       attributes: attributesOf(event),
@@ -110,14 +109,14 @@ function idOf(body: Json, ...names: readonly string[]): string | undefined {
 function attributeOf(body: Json, key: string): unknown {
   const { attributes } = body
   if (!Array.isArray(attributes)) return isJson(attributes) ? unpacked(attributes[key]) : undefined
-  const found = listOf(attributes).find((each) => each.key === key)
+  const found = jsonList(attributes).find((each) => each.key === key)
   return found === undefined ? undefined : unpacked(valueOf(found.value))
 }
 
 function attributesOf(body: Json): Record<string, unknown> {
   const { attributes } = body
   const pairs = Array.isArray(attributes)
-    ? listOf(attributes).map((each) => [textOf(each.key) ?? '', valueOf(each.value)] as const)
+    ? jsonList(attributes).map((each) => [textOf(each.key) ?? '', valueOf(each.value)] as const)
     : Object.entries(isJson(attributes) ? attributes : {})
   return Object.fromEntries(pairs.map(([key, value]) => [key, unpacked(value)]))
 }
@@ -132,7 +131,7 @@ function valueOf(value: unknown): unknown {
   if ('bytesValue' in value) return value.bytesValue
   if (isJson(value.arrayValue)) return rawList(value.arrayValue.values).map(valueOf)
   if (isJson(value.kvlistValue)) {
-    const entries = listOf(value.kvlistValue.values)
+    const entries = jsonList(value.kvlistValue.values)
     return Object.fromEntries(entries.map((each) => [textOf(each.key) ?? '', valueOf(each.value)]))
   }
   return value
@@ -158,12 +157,4 @@ function textOf(value: unknown): string | undefined {
 
 function rawList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function listOf(value: unknown): readonly Json[] {
-  return rawList(value).filter(isJson)
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

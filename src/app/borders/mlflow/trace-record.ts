@@ -1,5 +1,6 @@
 import type { InputOf, operations, Trace, TraceAssessment } from '#contract'
 import { judgedText, type Assessment, type Trace as StoredTrace } from '#tracking'
+import { isJson } from '../../json.ts'
 import { tokensOf } from './span-record.ts'
 
 /** A trace in our words; what it is called and which run it belongs to stand in entries of MLflow's. */
@@ -27,7 +28,7 @@ export function traceRecord(trace: StoredTrace, experiment: string): Trace {
 
 export function assessmentRecord(assessment: Assessment): TraceAssessment {
   const { id, name, kind, value, updatedAt, body } = assessment
-  const source = isFields(body.source) ? body.source : {}
+  const source = isJson(body.source) ? body.source : {}
   const [rationale, span] = [textOf(body.rationale), textOf(body.span_id)]
   const [by, byKind] = [textOf(source.source_id), textOf(source.source_type)?.toLowerCase()]
   return {
@@ -57,8 +58,4 @@ export function newAssessment(
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

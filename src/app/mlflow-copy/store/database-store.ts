@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { RunModels } from '../copied.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import { databaseModels } from './database-models.ts'
 import { databaseTraces } from './database-traces.ts'
 import { pairsOfTexts, type MlflowStore, type StoredPoint, type Texts } from './mlflow-store.ts'

@@ -1,5 +1,5 @@
 import { readStoredSpan } from '../../borders/mlflow/span-file.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import type { Files, StoredTraces, Texts } from './mlflow-store.ts'
 import { filesAt } from './stored-files.ts'
 import { spansOfFiles } from './stored-spans.ts'

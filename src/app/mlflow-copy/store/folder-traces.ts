@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import type { Files, StoredTraces, Texts } from './mlflow-store.ts'
 import { ifThere } from './stored-files.ts'
 import { spansOfFiles } from './stored-spans.ts'

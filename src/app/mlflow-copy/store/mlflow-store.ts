@@ -1,5 +1,5 @@
 import type { RunModels } from '../copied.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 
 export interface StoredExperiment {
   readonly id: string

@@ -1,5 +1,5 @@
 import { attachmentsFolder } from '../../borders/mlflow/attachments.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import type { MlflowServer } from '../mlflow-server.ts'
 import { MlflowRefusal } from '../mlflow-server.ts'
 import {

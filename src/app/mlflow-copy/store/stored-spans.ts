@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { spansFile, spansIn } from '../../borders/mlflow/span-file.ts'
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import type { Files } from './mlflow-store.ts'
 import { findFileOf } from './stored-files.ts'
 

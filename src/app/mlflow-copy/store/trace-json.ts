@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../../json.ts'
 import type { Texts } from './mlflow-store.ts'
 
 interface KnownTrace {
