@@ -86,6 +86,13 @@ const routes = [
   page('/settings', () => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
 ]
 
+/** Whoever cuts the name off an experiment's address means all of them. */
+const allExperiments = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments',
+  beforeLoad: () => redirect({ to: '/runs', replace: true, throw: true }),
+})
+
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound })
 
 const signIn = createRoute({
@@ -100,7 +107,7 @@ const signIn = createRoute({
 /** The pages under their addresses; the search part of an address stays plain text. */
 export function makeRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([inside.addChildren([...routes, nowhere]), signIn]),
+    routeTree: root.addChildren([inside.addChildren([...routes, nowhere]), allExperiments, signIn]),
     ...(history === undefined ? {} : { history }),
     basepath: projectPart || '/',
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

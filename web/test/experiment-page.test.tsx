@@ -43,3 +43,9 @@ test('the page of an experiment has its logged models, each with the run that ma
   const asked = sent.find(({ path }) => path === '/api/logged-models')
   expect(asked?.search.get('experiment')).toBe('chat-bot')
 })
+
+test('the address of an experiment without its name leads to all of them', async () => {
+  const { router } = renderApp('/experiments', [...empty])
+  await screen.findByRole('heading', { name: 'Runs' })
+  expect(router.state.location.pathname).toBe('/runs')
+})

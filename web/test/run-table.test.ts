@@ -114,6 +114,11 @@ test('a time of start is asked beside the filter, whichever it is, and stays the
   )
 })
 
+test('a table begins with how runs went and when they were started', () => {
+  const shown = usualColumns({ metrics: ['f1'], params: ['rate'], tags: [] }, false)
+  expect(shown.slice(0, 4)).toEqual(['status', 'started', 'metrics.f1', 'params.rate'])
+})
+
 test('of very many metrics a table shows some, and none of the system', () => {
   const metrics = ['system/cpu', ...Array.from({ length: 9000 }, (_, index) => `m${index}`)]
   const shown = usualColumns({ metrics, params: [], tags: [] }, false)

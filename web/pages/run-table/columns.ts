@@ -77,10 +77,10 @@ export function usualColumns(keys: Keys, several: boolean): readonly string[] {
   const metrics = keys.metrics.filter((key) => !isSystemMetric(key))
   return [
     'status',
+    'started',
     ...(several ? ['experiment'] : []),
     ...metrics.slice(0, 6).map((key) => `metrics.${key}`),
     ...keys.params.slice(0, 6).map((key) => `params.${key}`),
-    'started',
     'duration',
     'user',
     'dataset',
