@@ -1,20 +1,15 @@
-import type { Plain } from '#pipeline'
+import { plainLeaves, type Plain } from '#pipeline'
 import { dim, shortNumber } from './output.ts'
 
 /** `  metrics.json  loss 0.1423  acc 0.9288`: a line for each file. */
 export function metricLines(metrics: Readonly<Record<string, Plain>>): readonly string[] {
   const width = Math.max(0, ...Object.keys(metrics).map((file) => file.length))
   return Object.entries(metrics).map(([file, values]) =>
-    dim(`  ${[file.padEnd(width), ...namedValues(values, '')].join('  ')}`),
+    dim(`  ${[file.padEnd(width), ...plainLeaves(values).map(named)].join('  ')}`),
   )
 }
 
-function namedValues(value: Plain, name: string): readonly string[] {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-    return Object.entries(value).flatMap(([key, inner]) =>
-      namedValues(inner, name === '' ? key : `${name}.${key}`),
-    )
-  }
+function named([name, value]: readonly [string, Plain]): string {
   const text = typeof value === 'number' ? shortNumber(value) : JSON.stringify(value)
-  return [name === '' ? text : `${name} ${text}`]
+  return name === '' ? text : `${name} ${text}`
 }

@@ -99,7 +99,6 @@ export { plotsJson, vegaOf } from './report/plots-json.ts'
 export { plotTemplate, templateNames } from './report/plot-templates.ts'
 export {
   diffTree,
-  flatValues,
   type ValueChange,
   type ValueChangeRow,
   type ValueDiff,
@@ -107,6 +106,7 @@ export {
 export { diffTable, markdownTable, valueText, type TextTable } from './report/value-table.ts'
 export { isMap, type Value, type ValueMap } from './values/value.ts'
 export { pythonJson } from './values/python-json.ts'
+export { flatValues, plainLeaves } from './values/flat-values.ts'
 export { toPlain, type Plain } from './values/plain.ts'
 export { setFrozen } from './versions/freeze.ts'
 export { expPlan, expRun, type Experiment, type ExperimentOptions } from './experiments/exp-run.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { operations, type Caller } from '#contract'
-import { commitTime, type Experiment, type Plain } from '#pipeline'
+import { commitTime, plainLeaves, type Experiment, type Plain } from '#pipeline'
 
 /**
  * Keeps an experiment of the pipeline as a run in tracking, so that it stands beside runs that were made otherwise; once, however
@@ -98,16 +98,15 @@ function leaves(
   files: Readonly<Record<string, Plain>>,
   plain: string | undefined,
 ): (readonly [string, Plain])[] {
-  return Object.entries(files).flatMap(([file, content]) =>
-    inside(content, file === plain ? '' : `${file}:`),
-  )
+  return Object.entries(files).flatMap(([file, content]) => {
+    const before = file === plain ? '' : `${file}:`
+    return plainLeaves(content).map(([key, value]) => [keyOf(`${before}${key}`), value] as const)
+  })
 }
 
-function inside(value: Plain, key: string): (readonly [string, Plain])[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return [[key.replace(/[^/\p{L}\p{N}_.\- :]/gu, '_').slice(0, 250), value]]
-  const start = key === '' || key.endsWith(':') ? key : `${key}.`
-  return Object.entries(value).flatMap(([name, inner]) => inside(inner, `${start}${name}`))
+/** In letters that keys of runs may have. */
+function keyOf(text: string): string {
+  return text.replace(/[^/\p{L}\p{N}_.\- :]/gu, '_').slice(0, 250)
 }
 
 function textOf(value: Plain): string {

@@ -1,5 +1,5 @@
 import { metricsTree } from '../report/metrics.ts'
-import { flatValues } from '../report/value-diff.ts'
+import { flatValues } from '../values/flat-values.ts'
 import type { ValueMap } from '../values/value.ts'
 import type { OwnMetrics, Side } from './side.ts'
 

@@ -1,4 +1,5 @@
 import { didYouMean } from '../near-word.ts'
+import { flatValues } from '../values/flat-values.ts'
 import { floatText, reprText, shellQuote } from '../values/python-text.ts'
 import { isList, isMap, pathsIn, valueAt, type Value, type ValueMap } from '../values/value.ts'
 
@@ -111,7 +112,7 @@ export function textOf(value: Value, style: UnpackStyle = defaultUnpackStyle): s
 /** A map as command-line options. */
 function unpack(map: ValueMap, style: UnpackStyle): string {
   const words: string[] = []
-  for (const [key, value] of flatten(map, '')) {
+  for (const [key, value] of flatValues(map)) {
     if (typeof value === 'boolean') {
       if (value) words.push(`--${key}`)
       else if (style.bool === 'boolean_optional') words.push(`--no-${key}`)
@@ -131,11 +132,4 @@ function unpackList(key: string, list: readonly Value[], style: UnpackStyle): st
   })
   if (style.list === 'append') return items.map((item) => `--${key} ${item}`)
   return items.length === 0 ? [] : [`--${key} ${items.join(' ')}`]
-}
-
-function* flatten(map: ValueMap, prefix: string): Generator<[string, Value]> {
-  for (const [key, value] of map) {
-    if (isMap(value) && value.size > 0) yield* flatten(value, `${prefix}${key}.`)
-    else yield [`${prefix}${key}`, value]
-  }
 }

@@ -1,6 +1,7 @@
+import { flatValues } from '../values/flat-values.ts'
 import { toPlain, type Plain } from '../values/plain.ts'
 import { compareText, reprText } from '../values/python-text.ts'
-import { isList, isMap, valuesEqual, type Value, type ValueMap } from '../values/value.ts'
+import { isList, valuesEqual, type Value, type ValueMap } from '../values/value.ts'
 
 export interface ValueChange {
   readonly old: Plain
@@ -87,20 +88,4 @@ export function plainDiff(rows: readonly ValueChangeRow[]): ValueDiff {
 /** A list is one value, which DVC prints as Python does. */
 function shown(value: Value): Value {
   return isList(value) ? reprText(value) : value
-}
-
-/** The values of nested maps under dotted keys. */
-export function flatValues(
-  value: Value | undefined,
-  prefix = '',
-  into = new Map<string, Value>(),
-): Map<string, Value> {
-  if (value === undefined) return into
-  if (!isMap(value) || value.size === 0) {
-    if (prefix !== '' || !isMap(value)) into.set(prefix, value)
-    return into
-  }
-  for (const [key, inner] of value)
-    flatValues(inner, prefix === '' ? key : `${prefix}.${key}`, into)
-  return into
 }
