@@ -17,7 +17,7 @@ export function emptySeries(): GrowingSeries {
 
 /** By step, then time, then value (NaN last); a point that was logged twice is there once. */
 export function inOrder(series: Series): Series {
-  const { steps, times, values } = series
+  const { steps } = series
   let isOrdered = true
   for (let i = 1; i < steps.length && isOrdered; i++) isOrdered = compare(series, i - 1, i) < 0
   if (isOrdered) return series
@@ -25,10 +25,25 @@ export function inOrder(series: Series): Series {
   const kept = places.filter(
     (place, i) => i === 0 || compare(series, places[i - 1] ?? 0, place) !== 0,
   )
+  return at(series, kept)
+}
+
+/** An ordered series by time, then step, then value. */
+export function byTime(series: Series): Series {
+  const { times } = series
+  let isOrdered = true
+  for (let i = 1; i < times.length && isOrdered; i++)
+    isOrdered = (times[i - 1] ?? 0) <= (times[i] ?? 0)
+  if (isOrdered) return series
+  const places = times.map((_, i) => i).toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0))
+  return at(series, places)
+}
+
+function at({ steps, times, values }: Series, places: readonly number[]): Series {
   return {
-    steps: kept.map((place) => steps[place] ?? 0),
-    times: kept.map((place) => times[place] ?? 0),
-    values: kept.map((place) => values[place] ?? 0),
+    steps: places.map((place) => steps[place] ?? 0),
+    times: places.map((place) => times[place] ?? 0),
+    values: places.map((place) => values[place] ?? 0),
   }
 }
 

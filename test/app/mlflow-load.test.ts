@@ -153,6 +153,33 @@ test('a history with everything at one step is cut down, and pages through it en
   assert.equal(seen, total)
 })
 
+test('a history in one answer is in the order of times, as MLflow has it, and one in pages in that of steps', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const { run } = await newRun(ask)
+  // begun again at step 0, later
+  const points = [
+    ...[0, 1, 2].map((step) => ({ step, timestamp: 1000 + step, value: 1 })),
+    ...[0, 1].map((step) => ({ step, timestamp: 2000 + step, value: 2 })),
+    { step: 0, timestamp: 2001, value: 3 },
+  ]
+  await ask('POST', 'runs/log-batch', {
+    run_id: run,
+    metrics: points.map((point) => ({ ...point, key: 'm' })),
+  })
+  const stepsOf = async (area: string, more = ''): Promise<readonly string[]> => {
+    const path = `metrics/${area}?run_id=${run}&metric_key=m${more}`
+    const metrics = (await ask('GET', path)).body.metrics as readonly {
+      step: number
+      value: number
+    }[]
+    return metrics.map(({ step, value }) => `${step}:${value}`)
+  }
+  const inTime = ['0:1', '1:1', '2:1', '0:2', '0:3', '1:2']
+  assert.deepEqual(await stepsOf('get-history'), inTime)
+  assert.deepEqual(await stepsOf('get-history-bulk'), inTime)
+  assert.deepEqual(await stepsOf('get-history', '&max_results=4'), ['0:1', '0:2', '0:3', '1:1'])
+})
+
 test('a history of more than one answer holds ends with a token, however many points are asked for', async (t) => {
   const { server, ask } = await mlflowServer(t)
   const { run } = await newRun(ask)

@@ -1,6 +1,6 @@
 import { TidemillError } from '#contract'
 import { jsonText } from '#http'
-import type { HistoryPage, Series } from '#tracking'
+import { byTime, type HistoryPage, type Series } from '#tracking'
 import { missing, wrong, type Input } from './input.ts'
 import type { MlflowRoute } from './route.ts'
 import { seriesText } from './run-wire.ts'
@@ -62,7 +62,8 @@ export const metricRoutes: readonly MlflowRoute[] = [
       })
       const shown = cut(series, limit)
       const next = shown === series ? '' : `,"next_page_token":"${writeToken(shown)}"`
-      return jsonText(`{"metrics":[${seriesText(key, shown)}]${next}}`)
+      const isWhole = place === undefined && next === ''
+      return jsonText(`{"metrics":[${seriesText(key, isWhole ? byTime(shown) : shown)}]${next}}`)
     },
   },
   {
@@ -77,7 +78,8 @@ export const metricRoutes: readonly MlflowRoute[] = [
         if (left < 1) break
         const series = await rooms.tracking.historyPage(run, key, { limit: left })
         left -= series.steps.length
-        if (series.steps.length > 0) found.push(seriesText(key, series, run))
+        const shown = left > 0 ? byTime(series) : series
+        if (series.steps.length > 0) found.push(seriesText(key, shown, run))
       }
       return jsonText(`{"metrics":[${found.join(',')}]}`)
     },
