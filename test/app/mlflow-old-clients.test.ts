@@ -73,6 +73,18 @@ test('what the R client sends works: run_uuid beside run_id, log-model, stages, 
       ['3', 'None'],
     ],
   )
+  // its truth values are capitals in a text, and it searches by POST: MLflow's own server refuses both
+  await done(ask, 'POST', 'model-versions/transition-stage', {
+    ...{ name: 'forest', version: '1', stage: 'Staging', archive_existing_versions: 'FALSE' },
+  })
+  assert.deepEqual(await stagesOf('name=forest&stages=Staging'), [['1', 'Staging']])
+  const found = await done(ask, 'POST', 'registered-models/search', {
+    ...{ filter: "name LIKE 'for%'", max_results: 100, order_by: [] },
+  })
+  assert.deepEqual(
+    found.registered_models.map((each: Loose) => each.name),
+    ['forest'],
+  )
   const posted = await done(ask, 'POST', 'registered-models/get-latest-versions', {
     ...{ name: 'forest', stages: ['None'] },
   })

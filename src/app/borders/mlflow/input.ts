@@ -59,7 +59,9 @@ export function inputOf(fields: Json): Input {
     boolean(name) {
       const value = raw(name)
       if (value === undefined || typeof value === 'boolean') return value
-      if (value === 'true' || value === 'false') return value === 'true'
+      // R's client writes TRUE and FALSE, which MLflow's own server refuses
+      const text = typeof value === 'string' ? value.toLowerCase() : ''
+      if (text === 'true' || text === 'false') return text === 'true'
       throw wrong(name, value, 'true or false')
     },
 

@@ -53,6 +53,20 @@ async function latest({ rooms, input }: Call): Promise<object> {
   }
 }
 
+async function search({ rooms, input }: Call): Promise<object> {
+  const asked = searchOf(input)
+  const { items, next } = await rooms.registry.searchModels({
+    ...asked,
+    order: input.texts('order_by'),
+    limit: limitOf(input, 100, 1000),
+    prompts: namesPrompts(asked.filter),
+  })
+  const newest = await rooms.registry.newestOfStages(items.map((model) => model.name))
+  const newestOf = Map.groupBy(newest, (version) => version.model)
+  const found = items.map((model) => modelWire(model, byStage(newestOf.get(model.name) ?? [])))
+  return { registered_models: found, ...nextOf(next) }
+}
+
 export const registeredModelRoutes: readonly MlflowRoute[] = [
   {
     method: 'POST',
@@ -77,24 +91,13 @@ export const registeredModelRoutes: readonly MlflowRoute[] = [
       registered_model: await wire(rooms, await rooms.registry.model(input.need('name'))),
     }),
   },
-  {
-    method: 'GET',
+  // R's client sends it by POST, for which MLflow's own server has no route.
+  ...(['GET', 'POST'] as const).map((method): MlflowRoute => ({
+    method,
     path: `${models}/search`,
     permission: 'models:read',
-    async run({ rooms, input }) {
-      const search = searchOf(input)
-      const { items, next } = await rooms.registry.searchModels({
-        ...search,
-        order: input.texts('order_by'),
-        limit: limitOf(input, 100, 1000),
-        prompts: namesPrompts(search.filter),
-      })
-      const newest = await rooms.registry.newestOfStages(items.map((model) => model.name))
-      const newestOf = Map.groupBy(newest, (version) => version.model)
-      const found = items.map((model) => modelWire(model, byStage(newestOf.get(model.name) ?? [])))
-      return { registered_models: found, ...nextOf(next) }
-    },
-  },
+    run: search,
+  })),
   {
     method: 'PATCH',
     path: `${models}/update`,
