@@ -31,6 +31,11 @@ export { DataRow } from './shapes/common.ts'
 export { Artifact, Experiment, RecordedSource, Run, RunSource, Uncommitted } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
+export {
+  EvaluationDataset,
+  EvaluationDatasetRemoval,
+  EvaluationRecord,
+} from './shapes/evaluation-dataset.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
 export {
   SpanAttachment,
