@@ -4,6 +4,14 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { joinArguments, splitArguments } from './argument-text.ts'
+export {
+  readRequirement,
+  requirementKindNames,
+  requirementKinds,
+  requirementTexts,
+  type RequirementField,
+  type RequirementKind,
+} from './requirement-fields.ts'
 export { isSystemMetric } from './system-metric.ts'
 export { measured, measuredNumber, readRun } from './measured.ts'
 export { commitOf, dataOf, programOf, scriptLine, uncommittedPath } from './run-origin.ts'

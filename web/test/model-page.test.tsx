@@ -33,7 +33,7 @@ const request = {
 
 test('a request that waits stands first, says how many are missing, and is approved with a message', async () => {
   const { sent } = renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [], history: [] })],
     [models.requests, () => ({ requests: [request] })],
     [models.consumers, () => ({ consumers: [] })],
     [models.approve, () => ({ request: { ...request, state: 'done' } })],
@@ -51,7 +51,7 @@ test('a request that waits stands first, says how many are missing, and is appro
 
 test('a model without versions, and one that cannot be read, say what to do', async () => {
   renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [], history: [] })],
     [models.requests, () => ({ requests: [] })],
     [models.consumers, () => ({ consumers: [] })],
   ])
@@ -87,7 +87,7 @@ test('the versions of a model stand with the tags that people gave them, without
     ...{ card: '', createdAt: 1, updatedAt: 1, createdBy: 'ada' },
   }
   renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [version], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [version], history: [] })],
     [models.requests, () => ({ requests: [] })],
     [models.consumers, () => ({ consumers: [] })],
   ])

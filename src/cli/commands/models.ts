@@ -11,6 +11,7 @@ import { gateLines } from '../gate-lines.ts'
 import { clientCommand, compareCommand, lineageCommand } from '../models/compare.ts'
 import { consumersCommand } from '../models/consumers.ts'
 import { keysCommand, signCommand, verifyCommand } from '../models/keys.ts'
+import { requirementsCommand } from '../models/requirements.ts'
 import { requestCommands } from '../models/requests.ts'
 import { tendCommands } from '../models/tend.ts'
 import { bold, green, shortNumber, show, textTable, when } from '../output.ts'
@@ -27,6 +28,7 @@ export function command(): Command {
     .addCommand(download())
     .addCommand(compareCommand())
     .addCommand(lineageCommand())
+    .addCommand(requirementsCommand())
     .addCommand(consumersCommand())
     .addCommand(keysCommand())
     .addCommand(signCommand())
