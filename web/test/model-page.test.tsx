@@ -95,6 +95,22 @@ test('the versions of a model stand with the tags that people gave them, without
   expect(screen.queryByText(/source.type/)).toBeNull()
 })
 
+test('the versions of a model stand with metrics that JSON has no number for, and those that were lost as such', async () => {
+  const metrics = { loss: 'Infinity', odd: 'NaN', lost: null, f1: 0.5 }
+  const version = {
+    ...{ model: 'm', version: 1, digest: 'sha256:0', format: 'mlflow', description: '', tags: {} },
+    ...{ stage: 'None', size: 1, signature: { inputs: [] }, metrics, params: {}, aliases: [] },
+    ...{ card: '', createdAt: 1, updatedAt: 1, createdBy: 'ada' },
+  }
+  renderApp('/models/m', [
+    [models.get, () => ({ model, fromFile: [], versions: [version], history: [] })],
+    [models.requests, () => ({ requests: [] })],
+    [models.consumers, () => ({ consumers: [] })],
+  ])
+  const row = await screen.findByRole('row', { name: /version 1/ })
+  expect(row.textContent).toContain('∞NaN—0.5')
+})
+
 test('the page of a version names the data sets that its run logged', async () => {
   const version = {
     ...{ model: 'm', version: 1, run: 'r1', experiment: 'e', format: 'mlflow', stage: 'None' },

@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { Type } from '../type.ts'
+import { Measured } from './run-table.ts'
 import { DataRow, DigestText, Id, Name, Time } from './common.ts'
 
 export const SignatureField = Type.Object({
@@ -161,7 +162,7 @@ export const ModelVersion = Type.Object({
   signature: Signature,
   run: Type.Optional(Id),
   experiment: Type.Optional(Type.String()),
-  metrics: Type.Record(Type.String(), Type.Number()),
+  metrics: Type.Record(Type.String(), Measured),
   params: Type.Record(Type.String(), Type.String()),
   dataset: Type.Optional(Type.String()),
   datasetVersion: Type.Optional(Type.Integer()),

@@ -1,12 +1,19 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations, TidemillError, type ModelVersion, type RunDataset } from '#contract'
+import {
+  measuredNumber,
+  operations,
+  TidemillError,
+  type ModelVersion,
+  type RunDataset,
+} from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
-import { formatBytes, formatNumber, formatTime } from '../../design/format.ts'
+import { formatBytes, formatTime } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { Stat, StatRow } from '../../design/stat.tsx'
@@ -71,7 +78,11 @@ export function VersionPage(): ReactNode {
               {Object.entries(version.metrics)
                 .slice(0, 8)
                 .map(([metric, value]) => (
-                  <Stat key={metric} name={metric} value={formatNumber(value)} />
+                  <Stat
+                    key={metric}
+                    name={metric}
+                    value={<NumberText value={measuredNumber(value)} />}
+                  />
                 ))}
             </StatRow>
             <div className="two-thirds">
