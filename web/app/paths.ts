@@ -32,7 +32,8 @@ export const paths = {
     address(`/evaluation-datasets/${part(id)}`, search),
   loggedModels: (search?: Search) => address('/logged-models', search),
   loggedModel: (id: string) => `/logged-models/${part(id)}`,
-  loggedModelFiles: (id: string) => address(`/logged-models/${part(id)}`, { tab: 'files' }),
+  loggedModelFiles: (id: string, file?: string) =>
+    address(`/logged-models/${part(id)}`, { tab: 'files', file }),
   prompts: '/prompts',
   prompt: (name: string, search?: Search) => address(`/prompts/${part(name)}`, search),
   models: '/models',

@@ -41,6 +41,16 @@ export const Signature = Type.Object({
   positive: Type.Optional(Type.String()),
   /** What a model of another format says it answers. */
   outputs: Type.Optional(Type.Array(OutputField)),
+  /** What it can be told beside its inputs, each with what it is unless said. */
+  params: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        type: Type.Enum(['number', 'integer', 'boolean', 'string']),
+        default: Type.Optional(Type.Unknown()),
+      }),
+    ),
+  ),
 })
 export type Signature = Static<typeof Signature>
 

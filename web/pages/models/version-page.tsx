@@ -29,7 +29,7 @@ import { GatePill } from './gate-pill.tsx'
 import { IntegrityCard } from './integrity-card.tsx'
 import { VersionDescription, VersionTags } from './model-about.tsx'
 import { Promote } from './promote.tsx'
-import { SignatureView } from './signature-view.tsx'
+import { SignatureCards } from './signature-cards.tsx'
 import { TendMenu } from './tend-menu.tsx'
 import './models.css'
 
@@ -105,11 +105,11 @@ export function VersionPage(): ReactNode {
                 </Card>
                 <VersionTags version={version} />
                 <IntegrityCard version={version} />
-                {version.signature.inputs.length > 0 && (
-                  <Card title="Signature">
-                    <SignatureView signature={version.signature} />
-                  </Card>
-                )}
+                <SignatureCards
+                  signature={version.signature}
+                  ofMlmodel={version.format === 'mlflow'}
+                  inputExample={version.inputExample}
+                />
                 {version.format !== 'onnx' && (
                   <Card title="Loaded by MLflow">
                     <p className="muted small">
