@@ -86,6 +86,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: () => import('./commands/traces.ts'),
       },
       {
+        name: 'eval-data',
+        summary: 'find, show, write out and remove evaluation data sets',
+        load: () => import('./commands/eval-data.ts'),
+      },
+      {
         name: 'evaluate',
         summary: 'check a model version against its requirements',
         load: () => import('./commands/evaluate.ts'),

@@ -4,6 +4,14 @@ export { catalogue, type ErrorCode } from './error-catalogue.ts'
 export { digestFromHex, hexOf, isDigest, type Digest } from './digest.ts'
 export { newId } from './id.ts'
 export { joinArguments, splitArguments } from './argument-text.ts'
+export {
+  readRequirement,
+  requirementKindNames,
+  requirementKinds,
+  requirementTexts,
+  type RequirementField,
+  type RequirementKind,
+} from './requirement-fields.ts'
 export { isSystemMetric } from './system-metric.ts'
 export { measured, measuredNumber, readRun } from './measured.ts'
 export { commitOf, dataOf, programOf, scriptLine, uncommittedPath } from './run-origin.ts'
@@ -31,6 +39,11 @@ export { DataRow } from './shapes/common.ts'
 export { Artifact, Experiment, RecordedSource, Run, RunSource, Uncommitted } from './shapes/run.ts'
 export { Retention, RetentionEffect, RetentionRule } from './shapes/retention.ts'
 export { RunAbout, RunDataset, RunName } from './shapes/run-about.ts'
+export {
+  EvaluationDataset,
+  EvaluationDatasetRemoval,
+  EvaluationRecord,
+} from './shapes/evaluation-dataset.ts'
 export { LoggedModel, Prompt, PromptVersion, VersionName } from './shapes/logged-model.ts'
 export {
   SpanAttachment,

@@ -1,9 +1,10 @@
-import type {
-  Manifest,
-  ModelVersion,
-  OutputField,
-  SignatureField,
-  VersionComparison,
+import {
+  measuredNumber,
+  type Manifest,
+  type ModelVersion,
+  type OutputField,
+  type SignatureField,
+  type VersionComparison,
 } from '#contract'
 import { changedNumbers, changedTexts } from '#tracking'
 import { diffLines } from './diff-lines.ts'
@@ -29,11 +30,20 @@ export function compareVersions(from: Compared, to: Compared): VersionComparison
       textsOf(outputsOf(b.signature) ?? []),
     ),
     params: changedTexts(a.params, b.params),
-    metrics: changedNumbers(a.metrics, b.metrics),
+    metrics: changedNumbers(numbersOf(a.metrics), numbersOf(b.metrics)),
     source: changedTexts(sourceOf(a), sourceOf(b)),
     files: changedTexts(filesOf(from.manifest), filesOf(to.manifest)),
     card: [...diffLines(a.card, b.card)],
   }
+}
+
+function numbersOf(metrics: ModelVersion['metrics']): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([key, value]) => {
+      const number = measuredNumber(value)
+      return number === undefined ? [] : [[key, number]]
+    }),
+  )
 }
 
 function textsOf(fields: readonly (SignatureField | OutputField)[]): Texts {

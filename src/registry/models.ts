@@ -14,7 +14,12 @@ export interface Models {
   searchModels(search: Search & { readonly prompts: boolean }): Promise<Page<Model>>
   /** Makes a model or changes what is said of it. */
   declare(name: string, description?: string): Promise<Model>
-  setRequirements(name: string, requirements: readonly Requirement[]): Promise<Model>
+  /** Errors: `conflict` where they are not those any more that were read `before`. */
+  setRequirements(
+    name: string,
+    requirements: readonly Requirement[],
+    before: readonly Requirement[],
+  ): Promise<Model>
 }
 
 type ModelRow = Selectable<RegistryTables['models']>
@@ -125,14 +130,17 @@ export function openModels(metadata: Metadata, clock: Clock): Models {
       return { items, ...(next === undefined ? {} : { next }) }
     },
 
-    async setRequirements(name, requirements) {
+    async setRequirements(name, requirements, before) {
       await model(name)
-      await database
+      const { numUpdatedRows } = await database
         .updateTable('models')
         .set({ requirements: JSON.stringify(requirements) })
         .where('name', '=', name)
-        .execute()
-      return model(name)
+        .where('requirements', '=', JSON.stringify(before))
+        .executeTakeFirst()
+      if (Number(numUpdatedRows) > 0) return model(name)
+      const problem = `The requirements of ${name} have changed meanwhile: look at them again.`
+      throw new TidemillError('conflict', { problem })
     },
   }
 }

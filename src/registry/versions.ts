@@ -5,7 +5,7 @@ import { among, searchRows, type Page, type Search } from '#tracking'
 import type { openGateReports } from './gate-reports.ts'
 import { modelCard } from './model-card.ts'
 import type { NewVersion } from './new-version.ts'
-import { ownMetrics } from './own-metrics.ts'
+import { writtenMetrics } from './own-metrics.ts'
 import { completeVersion, sameVersion } from './same-version.ts'
 import { versionGrammar, versionTarget } from './search.ts'
 import type { RegistryTables } from './tables.ts'
@@ -148,7 +148,7 @@ export function openVersions(parts: VersionsParts): Versions {
         signature: JSON.stringify(signature),
         run: run?.id ?? null,
         experiment: run?.experiment ?? null,
-        metrics: JSON.stringify(ownMetrics(run)),
+        metrics: JSON.stringify(writtenMetrics(run)),
         params: JSON.stringify(run?.params ?? {}),
         source: JSON.stringify(run?.source ?? {}),
         input_example: inputExample ? JSON.stringify(inputExample) : null,

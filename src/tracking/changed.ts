@@ -1,3 +1,5 @@
+import { measured, type Measured } from '#contract'
+
 type Texts = Readonly<Record<string, string | undefined>>
 
 export interface ChangedText {
@@ -8,9 +10,9 @@ export interface ChangedText {
 
 export interface ChangedNumber {
   readonly name: string
-  readonly from?: number
-  readonly to?: number
-  readonly difference?: number
+  readonly from?: Measured
+  readonly to?: Measured
+  readonly difference?: Measured
 }
 
 /** Keys whose texts differ, in alphabetical order. */
@@ -20,7 +22,7 @@ export function changedTexts(from: Texts, to: Texts): ChangedText[] {
     .map((name) => ({ name, ...sides(from[name], to[name]) }))
 }
 
-/** Keys whose numbers differ, in alphabetical order. NaN is NaN. */
+/** Keys whose numbers differ, in alphabetical order, written as JSON can carry them. NaN is NaN. */
 export function changedNumbers(
   from: Readonly<Record<string, number>>,
   to: Readonly<Record<string, number>>,
@@ -32,10 +34,14 @@ export function changedNumbers(
       const isBoth = before !== undefined && after !== undefined
       return {
         name,
-        ...sides(before, after),
-        ...(isBoth ? { difference: after - before } : {}),
+        ...sides(written(before), written(after)),
+        ...(isBoth ? { difference: measured(after - before) } : {}),
       }
     })
+}
+
+function written(value: number | undefined): Measured | undefined {
+  return value === undefined ? undefined : measured(value)
 }
 
 function sides<T>(from: T | undefined, to: T | undefined): { from?: T; to?: T } {

@@ -1,5 +1,5 @@
-import { isSystemMetric, measured, type Cause, type Run, type RunDifference } from '#contract'
-import { changedNumbers, changedTexts, type ChangedNumber } from './changed.ts'
+import { isSystemMetric, type Cause, type Run, type RunDifference } from '#contract'
+import { changedNumbers, changedTexts } from './changed.ts'
 
 /** Names under which people and libraries record where chance begins. */
 const seedName = /(?:^|[._-])(?:seed|random_state|randomstate|random_seed)$/i
@@ -13,9 +13,7 @@ export function compareRuns(
   return {
     from: briefOf(from),
     to: briefOf(to),
-    metrics: changedNumbers(from.metrics, to.metrics)
-      .filter(({ name }) => !isSystemMetric(name))
-      .map(writtenOut),
+    metrics: changedNumbers(from.metrics, to.metrics).filter(({ name }) => !isSystemMetric(name)),
     // How it was started says what was given, where nothing finer was recorded.
     params:
       params.length > 0
@@ -24,11 +22,6 @@ export function compareRuns(
     seeds: params.filter(({ name }) => seedName.test(name)),
     environment: changedTexts(from.source.environment ?? {}, to.source.environment ?? {}),
   }
-}
-
-function writtenOut({ name, ...numbers }: ChangedNumber): RunDifference['metrics'][number] {
-  const pairs = Object.entries(numbers).map(([side, value]) => [side, measured(value)])
-  return { name, ...Object.fromEntries(pairs) }
 }
 
 function briefOf({ id, name, experiment, startedAt }: Run): RunDifference['from'] {

@@ -27,6 +27,7 @@ test(
       none: 0,
       experiments: true,
       profile: 2,
+      'taken back': ['one', 'two'],
       deleted: 0,
       scorers: [['exact', 2]],
       versions: [1, 2],

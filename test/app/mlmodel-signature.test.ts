@@ -23,6 +23,23 @@ test('columns of an MLmodel file are inputs and outputs with their kinds', () =>
   })
 })
 
+test('what a model can be told beside its inputs is read with its default', () => {
+  // As mlflow 3.17.2 writes it of infer_signature with params.
+  const text = [
+    'signature:',
+    '  inputs: null',
+    '  outputs: null',
+    `  params: '[{"name": "t", "default": 0.7, "shape": null, "type": "double"}, {"name": "stop", "default": ["a", "b"], "shape": [-1], "type": "string"}]'`,
+  ].join('\n')
+  assert.deepEqual(readMlmodelSignature(text), {
+    inputs: [],
+    params: [
+      { name: 't', type: 'number', default: 0.7 },
+      { name: 'stop', type: 'string', default: ['a', 'b'] },
+    ],
+  })
+})
+
 test('a tensor without a name is an input, or the prediction', () => {
   const text = [
     'signature:',

@@ -490,13 +490,6 @@ test('who may move an alias may ask for more, but take nothing away of what is a
   // What asks more may be said by anybody, and stays Bob's.
   await ada.call(models.setConsumer, { ...consumer, contract: { ...contract, latencyMs: 50 } })
   assert.equal(await code(ada.call(models.removeConsumer, consumer)), 'forbidden')
-  const text = JSON.stringify({
-    datasets: { d: { source: 'd.csv' } },
-    models: {
-      m: { dataset: 'd', experiment: 'm', select: { metric: 'f1', goal: 'max' }, requirements: [] },
-    },
-  })
-  assert.equal(await code(ada.call(operations.loop.apply, { text })), 'forbidden')
   const wish = { name: 'm', alias: 'champion', version }
   assert.equal(await code(ada.call(models.alias, wish)), 'gate_refused')
   await bob.call(models.removeConsumer, consumer)

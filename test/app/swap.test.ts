@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import { httpCaller, operations, type GateReport } from '#contract'
 import { reproduce } from '../../src/app/steps/reproduce.ts'
 import { openedProject, runningServer } from '../support/home.ts'
+import type { Loose } from '../support/loose.ts'
 
 test('the model behind an endpoint is swapped twenty times under load without a failed request', async (t) => {
   const { dir, app, caller } = await openedProject(t)
-  const { readFile } = await import('node:fs/promises')
-  await caller.call(operations.loop.apply, { text: await readFile(`${dir}/tidemill.yaml`, 'utf8') })
+  const declared = parse(await readFile(`${dir}/tidemill.yaml`, 'utf8')) as Loose
+  declared.models.KNNforDiabetes.requirements = [{ kind: 'schema' }]
+  await caller.call(operations.loop.apply, { text: JSON.stringify(declared) })
   await reproduce(await app.project('default'))
   const { runs } = await caller.call(operations.runs.search, {})
   for (const run of runs)
     await caller.call(operations.models.register, { name: 'KNNforDiabetes', run: run.id })
-  await caller.call(operations.models.requirements, {
-    name: 'KNNforDiabetes',
-    requirements: [{ kind: 'schema' }],
-  })
   const server = await runningServer(t, { dir })
   const http = httpCaller({ url: server.url })
   const promote = (version: number): Promise<{ gate?: GateReport }> =>

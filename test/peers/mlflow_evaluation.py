@@ -2,6 +2,7 @@
 
 import json
 import sys
+from urllib.request import urlopen
 
 import mlflow
 from mlflow import MlflowClient
@@ -31,6 +32,11 @@ seen["found"] = [each.name for each in search_datasets(experiment_ids=[experimen
 seen["none"] = len(search_datasets(experiment_ids=[experiment], filter_string="tags.lang = 'de'"))
 seen["experiments"] = again.experiment_ids == [experiment]
 seen["profile"] = json.loads(again.profile)["num_records"]
+with urlopen(f"{url}/api/evaluation-datasets/{made.dataset_id}/download") as lines:
+    written = [json.loads(line) for line in lines]
+copy = create_dataset(name="copy", experiment_id=experiment).merge_records(written)
+seen["taken back"] = sorted(copy.to_df()["inputs"].map(lambda each: each["q"]))
+delete_dataset(dataset_id=copy.dataset_id)
 delete_dataset(dataset_id=made.dataset_id)
 seen["deleted"] = len(search_datasets(experiment_ids=[experiment]))
 

@@ -28,4 +28,27 @@ for (const [database, skip] of databases) {
       assert.deepEqual(first?.body.tags, { a: '1', b: '2' })
     },
   )
+
+  test(
+    `records are found by words of any part, in the order in which they came, on ${database}`,
+    { skip },
+    async (t) => {
+      const { tracking } = await openedTracking(t, database)
+      const made = { name: 'q', tags: {}, experiments: [], by: 'u' }
+      const { id } = await tracking.createEvaluationDataset(made)
+      const questions = ['Which “bikes”\nare free?', '100% of ÄPFEL', 'a_b', 'aXb', 'back\\slash']
+      const records = questions.map((q, i) => ({ inputs: { q }, expectations: { i: `<${i}>` } }))
+      await tracking.putEvaluationRecords(id, records, 'u')
+      const found = async (text: string) =>
+        (await tracking.evaluationRecords(id, { after: '', limit: 10, text })).map(
+          ({ body }) => body.inputs.q,
+        )
+      assert.deepEqual(await found(''), questions)
+      assert.deepEqual(await found('BIKES”\nare'), questions.slice(0, 1))
+      assert.deepEqual(await found('100% of ÄPFEL'), questions.slice(1, 2))
+      assert.deepEqual(await found('A_B'), ['a_b'])
+      assert.deepEqual(await found('<3>'), ['aXb'])
+      assert.deepEqual(await found('k\\s'), ['back\\slash'])
+    },
+  )
 }

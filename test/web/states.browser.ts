@@ -18,6 +18,8 @@ const pages = [
   '/models',
   '/models/one',
   '/models/one/1',
+  '/evaluation-datasets',
+  '/evaluation-datasets/d-one',
   '/logged-models',
   '/logged-models/m-one',
   '/prompts',

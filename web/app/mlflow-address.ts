@@ -15,6 +15,7 @@ const experimentModes = new Map([
   ['traces', 'traces'],
   ['chat-sessions', 'traces'],
   ['models', 'models'],
+  ['datasets', 'datasets'],
 ])
 
 /** Where a page of MLflow's is here: its clients print such addresses, and people have them in their notes. They stand behind a `#`. */
@@ -61,6 +62,9 @@ function inExperiment(
   if (part === 'runs' && id !== undefined) return inRun(id, rest)
   if (part === 'traces' && trace !== null) return { to: '/traces/$id', params: { id: trace } }
   if (part === 'models' && id !== undefined) return { to: '/logged-models/$id', params: { id } }
+  if (part === 'datasets' && id !== undefined) {
+    return { to: '/evaluation-datasets/$id', params: { id } }
+  }
   if (part === 'prompts') return promptOr(id)
   const mode = experimentModes.get(part ?? '')
   return {

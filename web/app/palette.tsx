@@ -24,6 +24,7 @@ const icons: Readonly<Record<string, IconName>> = {
   monitor: 'monitor',
   report: 'monitor',
   'label queue': 'labels',
+  'evaluation data set': 'data',
   prompt: 'prompt',
   policy: 'policy',
 }

@@ -27,9 +27,13 @@ export const paths = {
     address('/compare', { runs: `${from},${to}`, tab: 'why' }),
   traces: (search?: Search) => address('/traces', search),
   trace: (id: string, search?: Search) => address(`/traces/${part(id)}`, search),
+  evaluationDatasets: '/evaluation-datasets',
+  evaluationDataset: (id: string, search?: Search) =>
+    address(`/evaluation-datasets/${part(id)}`, search),
   loggedModels: (search?: Search) => address('/logged-models', search),
   loggedModel: (id: string) => `/logged-models/${part(id)}`,
-  loggedModelFiles: (id: string) => address(`/logged-models/${part(id)}`, { tab: 'files' }),
+  loggedModelFiles: (id: string, file?: string) =>
+    address(`/logged-models/${part(id)}`, { tab: 'files', file }),
   prompts: '/prompts',
   prompt: (name: string, search?: Search) => address(`/prompts/${part(name)}`, search),
   models: '/models',

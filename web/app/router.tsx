@@ -52,6 +52,16 @@ const routes = [
   page('/traces', () => import('../pages/traces/traces-page.tsx'), 'TracesPage'),
   page('/traces/$id', () => import('../pages/traces/trace-page.tsx'), 'TracePage'),
   page(
+    '/evaluation-datasets',
+    () => import('../pages/evaluation-datasets/evaluation-datasets-page.tsx'),
+    'EvaluationDatasetsPage',
+  ),
+  page(
+    '/evaluation-datasets/$id',
+    () => import('../pages/evaluation-datasets/evaluation-dataset-page.tsx'),
+    'EvaluationDatasetPage',
+  ),
+  page(
     '/logged-models',
     () => import('../pages/logged-models/logged-models-page.tsx'),
     'LoggedModelsPage',

@@ -11,6 +11,7 @@ import { Tide } from './tide.tsx'
 /** Pages without an entry of their own stand under one that has. */
 const under: Readonly<Record<string, string>> = {
   '/experiments': paths.runs,
+  '/evaluation-datasets': paths.runs,
   '/compare': paths.runs,
   '/logged-models': paths.models,
   '/reports': paths.monitors,

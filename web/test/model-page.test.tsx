@@ -33,7 +33,7 @@ const request = {
 
 test('a request that waits stands first, says how many are missing, and is approved with a message', async () => {
   const { sent } = renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [], history: [] })],
     [models.requests, () => ({ requests: [request] })],
     [models.consumers, () => ({ consumers: [] })],
     [models.approve, () => ({ request: { ...request, state: 'done' } })],
@@ -51,7 +51,7 @@ test('a request that waits stands first, says how many are missing, and is appro
 
 test('a model without versions, and one that cannot be read, say what to do', async () => {
   renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [], history: [] })],
     [models.requests, () => ({ requests: [] })],
     [models.consumers, () => ({ consumers: [] })],
   ])
@@ -87,12 +87,28 @@ test('the versions of a model stand with the tags that people gave them, without
     ...{ card: '', createdAt: 1, updatedAt: 1, createdBy: 'ada' },
   }
   renderApp('/models/m', [
-    [models.get, () => ({ model, versions: [version], history: [] })],
+    [models.get, () => ({ model, fromFile: [], versions: [version], history: [] })],
     [models.requests, () => ({ requests: [] })],
     [models.consumers, () => ({ consumers: [] })],
   ])
   await screen.findByText('validated: yes')
   expect(screen.queryByText(/source.type/)).toBeNull()
+})
+
+test('the versions of a model stand with metrics that JSON has no number for, and those that were lost as such', async () => {
+  const metrics = { loss: 'Infinity', odd: 'NaN', lost: null, f1: 0.5 }
+  const version = {
+    ...{ model: 'm', version: 1, digest: 'sha256:0', format: 'mlflow', description: '', tags: {} },
+    ...{ stage: 'None', size: 1, signature: { inputs: [] }, metrics, params: {}, aliases: [] },
+    ...{ card: '', createdAt: 1, updatedAt: 1, createdBy: 'ada' },
+  }
+  renderApp('/models/m', [
+    [models.get, () => ({ model, fromFile: [], versions: [version], history: [] })],
+    [models.requests, () => ({ requests: [] })],
+    [models.consumers, () => ({ consumers: [] })],
+  ])
+  const row = await screen.findByRole('row', { name: /version 1/ })
+  expect(row.textContent).toContain('∞NaN—0.5')
 })
 
 test('the page of a version names the data sets that its run logged', async () => {

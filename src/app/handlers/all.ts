@@ -13,6 +13,8 @@ export const areas: Readonly<Record<string, Area>> = {
   audit: identity,
   datasets: async () => (await import('./datasets.ts')).datasetHandlers,
   endpoints: async () => (await import('./endpoints.ts')).endpointHandlers,
+  evaluationDatasets: async () =>
+    (await import('./evaluation-datasets.ts')).evaluationDatasetHandlers,
   experiments: runTable,
   features: async () => (await import('./features.ts')).featureHandlers,
   find: identity,

@@ -1,6 +1,7 @@
 import { permissionsOf, reachOf, type Reach, type Role } from '#auth'
 import { operations } from '#contract'
 import { promptFilter } from '../borders/mlflow/prompt-record.ts'
+import { quoted } from '../filter-text.ts'
 import { implement, implementServer, type ServerContext } from '../handler.ts'
 import { productVersion } from '../product-version.ts'
 import type { Rooms } from '../rooms.ts'
@@ -129,7 +130,7 @@ export const identityHandlers = [
 
   implement(find.all, async ({ text }, { rooms }) => {
     const wanted = text.toLowerCase()
-    const [datasets, experiments, models, endpoints, monitors, queues, runs, prompts] =
+    const [datasets, experiments, models, endpoints, monitors, queues, runs, judged, prompts] =
       await Promise.all([
         rooms.lake.list(),
         rooms.tracking.experiments(),
@@ -138,6 +139,7 @@ export const identityHandlers = [
         rooms.monitoring.monitors(),
         rooms.labeling.queues(),
         findRuns(rooms, text),
+        findEvaluationDatasets(rooms, text),
         rooms.registry.searchModels({ prompts: true, filter: promptFilter, limit: 1000 }),
       ])
     const found = [
@@ -178,22 +180,31 @@ export const identityHandlers = [
       })),
     ]
     const named = found.filter((each) => each.name.toLowerCase().includes(wanted))
-    return { found: [...named.slice(0, 50), ...runs] }
+    return { found: [...named.slice(0, 50), ...judged, ...runs] }
   }),
 ]
 
 /** Runs by a part of their name, or by their whole identifier, the newest first. */
 async function findRuns(rooms: Rooms, text: string): Promise<Found[]> {
-  const wanted = text.replaceAll('\\', '').replaceAll("'", "''")
-  if (wanted.trim() === '') return []
+  if (text.trim() === '') return []
   const { items } = await rooms.tracking.search({
-    filter: `run_name ILIKE '%${wanted}%' OR run_id = '${wanted}'`,
+    filter: `run_name ILIKE ${quoted(`%${text}%`)} OR run_id = ${quoted(text)}`,
     limit: 10,
   })
   return items.map((each) => ({
     kind: 'run',
     name: `${each.name} in ${each.experiment}`,
     href: hrefOf('runs', each.id),
+  }))
+}
+
+async function findEvaluationDatasets(rooms: Rooms, text: string): Promise<Found[]> {
+  const filter = `name ILIKE ${quoted(`%${text}%`)}`
+  const { items } = await rooms.tracking.searchEvaluationDatasets({ filter, limit: 10 })
+  return items.map((each) => ({
+    kind: 'evaluation data set',
+    name: each.name,
+    href: hrefOf('evaluation-datasets', each.id),
   }))
 }
 

@@ -10,6 +10,7 @@ import type { Rooms } from '../rooms.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 import { registerSource } from '../steps/register-source.ts'
 import { loggedModelRecord, modelPoint } from '../steps/run-about.ts'
+import { signatureOfModel } from '../steps/signature-of-model.ts'
 import { writePrompt } from '../steps/write-prompt.ts'
 
 const { loggedModels, prompts } = operations
@@ -49,6 +50,11 @@ export const loggedModelHandlers = [
         aliases,
       })),
     }
+  }),
+
+  implement(loggedModels.signature, async ({ model }, { rooms }) => {
+    await rooms.tracking.loggedModel(model)
+    return signatureOfModel(rooms, model)
   }),
 
   implement(loggedModels.points, async ({ model, limit = 1000, cursor }, { rooms }) => {

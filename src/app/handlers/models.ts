@@ -4,6 +4,7 @@ import { implement, implementDownload } from '../handler.ts'
 import { isPerson } from '../is-person.ts'
 import { asksLess } from '../steps/asks-less.ts'
 import { checkGate } from '../steps/check-gate.ts'
+import { requirementsByHand, requirementsOfFile } from '../steps/model-requirements.ts'
 import { moveAlias } from '../steps/move-alias.ts'
 import { registerBest } from '../steps/register-best.ts'
 import { registerRun } from '../steps/register-run.ts'
@@ -19,11 +20,15 @@ export const modelHandlers = [
     models: [...(await rooms.registry.models())],
   })),
 
-  implement(models.get, async ({ name }, { rooms }) => ({
-    model: await rooms.registry.model(name),
-    versions: [...(await rooms.registry.versions(name))],
-    history: [...(await rooms.registry.history(name))],
-  })),
+  implement(models.get, async ({ name }, { rooms }) => {
+    const model = await rooms.registry.model(name)
+    return {
+      model,
+      fromFile: [...(await requirementsOfFile(rooms, model))],
+      versions: [...(await rooms.registry.versions(name))],
+      history: [...(await rooms.registry.history(name))],
+    }
+  }),
 
   implement(models.version, async ({ name, version }, { rooms }) => ({
     version: await rooms.registry.version(name, version),
@@ -36,14 +41,17 @@ export const modelHandlers = [
     return done
   }),
 
-  implement(models.requirements, async ({ name, requirements }, { rooms, app, identity }) => {
-    const { requirements: before } = await rooms.registry.model(name)
-    if (asksLess(before, requirements)) {
+  implement(models.requirements, async ({ name, requirements, before }, context) => {
+    const { rooms, app, identity } = context
+    const now = await rooms.registry.model(name)
+    const asked = await requirementsByHand(rooms, now, requirements)
+    if (asksLess(now.requirements, asked)) {
       app.auth.authorize(identity, 'models:guard', rooms.project)
     }
-    const model = await rooms.registry.setRequirements(name, requirements)
+    const model = await rooms.registry.setRequirements(name, asked, before ?? now.requirements)
+    await noteModel(context, 'requirements', name, JSON.stringify(model.requirements))
     app.events.emit('models', name)
-    return { model }
+    return { model, fromFile: [...(await requirementsOfFile(rooms, model))] }
   }),
 
   implement(models.gate, async ({ name, version, alias = 'champion' }, { rooms, app, who }) => {

@@ -4,6 +4,7 @@ import { attachmentsFolder, attachmentsIn, attachmentsOf } from '../borders/mlfl
 import { spanDetail, spanLines } from '../borders/mlflow/span-record.ts'
 import { spansOfTrace } from '../borders/mlflow/spans-of-trace.ts'
 import { assessmentRecord, newAssessment, traceRecord } from '../borders/mlflow/trace-record.ts'
+import { quoted } from '../filter-text.ts'
 import { implement } from '../handler.ts'
 import { activeExperiments } from '../steps/active-experiments.ts'
 
@@ -92,8 +93,4 @@ function filterOf(input: InputOf<typeof traces.search>): string {
         ]),
     ...(filter === undefined || filter.trim() === '' ? [] : [`(${filter})`]),
   ].join(' AND ')
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '').replaceAll("'", "''")}'`
 }

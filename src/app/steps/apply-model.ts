@@ -1,6 +1,7 @@
 import type { Declaration, ModelDeclaration, PlannedChange } from '#contract'
 import type { Rooms } from '../rooms.ts'
 import { asksLess, reliesOnLess } from './asks-less.ts'
+import { requirementsAfterApply } from './model-requirements.ts'
 
 /** Makes a model as it is declared: what is asked of it, what its aliases ask, and who relies on it. */
 export async function applyModel(
@@ -10,8 +11,9 @@ export async function applyModel(
   by: string,
 ): Promise<void> {
   const { registry } = rooms
-  await registry.declare(name, description)
-  await registry.setRequirements(name, requirements)
+  const model = await registry.declare(name, description)
+  const asked = await requirementsAfterApply(rooms, model, requirements)
+  await registry.setRequirements(name, asked, model.requirements)
   const before = (await rooms.applied.read()).models?.[name]?.aliases ?? {}
   for (const alias of Object.keys(before)) {
     if (!(alias in aliases)) await registry.setPolicy(name, alias, {})
@@ -44,7 +46,8 @@ export async function weakensGuards(
     // Against what is asked now, which may have been said elsewhere than in the file.
     const model = await rooms.registry.findModel(name)
     if (!model) continue
-    if (asksLess(model.requirements, declared.requirements)) return true
+    const asked = await requirementsAfterApply(rooms, model, declared.requirements)
+    if (asksLess(model.requirements, asked)) return true
     for (const before of await rooms.registry.consumers(name)) {
       const now = declared.consumers?.[before.name]
       if (now === undefined ? before.fromFile : reliesOnLess(before.contract, now)) return true

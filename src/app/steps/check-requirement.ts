@@ -1,4 +1,10 @@
-import type { GateCheck, MetricName, Requirement, Signature } from '#contract'
+import {
+  measuredNumber,
+  type GateCheck,
+  type MetricName,
+  type Requirement,
+  type Signature,
+} from '#contract'
 import { directionality, evaluate, invariance, minimumFunctionality, shortfall } from '#evaluation'
 import { kindOf, take, type Table } from '#table'
 import type { OfflineModel } from '#serving'
@@ -45,7 +51,7 @@ type Of<Kind extends Requirement['kind']> = Extract<Requirement, { kind: Kind }>
 
 function metricCheck(requirement: Of<'metric'>, { version }: GateSubject): GateCheck {
   const { metric, min, max } = requirement
-  const observed = version.metrics[metric]
+  const observed = measuredNumber(version.metrics[metric])
   const bounds = [
     ...(min === undefined ? [] : [`at least ${min}`]),
     ...(max === undefined ? [] : [`at most ${max}`]),
@@ -61,7 +67,7 @@ function metricCheck(requirement: Of<'metric'>, { version }: GateSubject): GateC
   return {
     requirement,
     passed,
-    observed,
+    ...(Number.isFinite(observed) ? { observed } : {}),
     summary: `${metric} is ${observed.toFixed(4)}; it must be ${bounds}.`,
   }
 }

@@ -10,11 +10,13 @@ import {
 import { readOnnxSignature } from '#learn'
 import { filesBelow, manifestOf } from '#registry'
 import { ownPlaceOf } from '#tracking'
+import { firstRowOf } from '../borders/mlflow/mlmodel-example.ts'
 import { onnxFileOf } from '../borders/mlflow/mlmodel-onnx.ts'
 import { readMlmodelSignature } from '../borders/mlflow/mlmodel-signature.ts'
 import { found } from '../found.ts'
 import type { Rooms } from '../rooms.ts'
 import { datasetsOfRun } from './datasets-of-run.ts'
+import { inputExampleOf } from './input-example.ts'
 import { descriptionOf, onnxBytes } from './model-files.ts'
 
 export interface SourceRequest {
@@ -64,15 +66,17 @@ export async function lookInto(rooms: Rooms, uri: string | undefined): Promise<F
   const manifest = manifestOf(files, { owner: place.owner, folder: place.path })
   const described = files.find((file) => file.path === 'MLmodel')
   const mlmodel = described ? await descriptionOf(rooms, described) : ''
+  const row = firstRowOf((await inputExampleOf(rooms, mlmodel, files)).inputExample)
+  const known = { manifest, ...(row === undefined ? {} : { inputExample: row }) }
   const loaded = onnxFileOf(mlmodel)
   const onnx = files.find((file) => file.path === loaded)
   if (onnx && isDigest(onnx.digest)) {
     const signature = await onnxSignature(rooms, onnx)
-    if (signature) return { artifact: onnx, format: 'onnx', signature, manifest }
+    if (signature) return { artifact: onnx, format: 'onnx', signature, ...known }
   }
   const size = files.reduce((sum, file) => sum + file.size, 0)
   const artifact = { digest: manifest.digest, size }
-  return { artifact, format: 'mlflow', signature: readMlmodelSignature(mlmodel), manifest }
+  return { artifact, format: 'mlflow', signature: readMlmodelSignature(mlmodel), ...known }
 }
 
 /** What an ONNX file says of itself; one that cannot be read is a model for MLflow alone. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import {
+  measuredNumber,
   newId,
   TidemillError,
   type Alarm,
@@ -65,7 +66,7 @@ async function lookWith(rooms: Rooms, name: string): Promise<DriftReport> {
   await offerToQueues(rooms, monitor.endpoint, window)
   const { now, watch } = await labelsSince(rooms, monitor, version)
   // Without a promise there is no harm to be shown.
-  const harm = version.metrics.accuracy === undefined ? undefined : harmOf(watch)
+  const harm = promisedBy(version) === undefined ? undefined : harmOf(watch)
   const saved = await rooms.monitoring.save(
     {
       id: newId(rooms.clock.now()),
@@ -109,11 +110,17 @@ async function referenceOf(rooms: Rooms, version: ModelVersion): Promise<Table> 
   })
 }
 
+/** The accuracy that training saw; one that is no number promises nothing. */
+function promisedBy({ metrics }: ModelVersion): number | undefined {
+  const accuracy = measuredNumber(metrics.accuracy)
+  return Number.isFinite(accuracy) ? accuracy : undefined
+}
+
 /** How well the version did on the labels that came since the last look, and the bet on harm, gone on with over them. */
 async function labelsSince(rooms: Rooms, monitor: StoredMonitor, version: ModelVersion) {
-  const { model, version: number, metrics, signature } = version
+  const { model, version: number, signature } = version
   const kept = await rooms.monitoring.watch(monitor.name, model, number)
-  const before = kept ?? newWatch(metrics.accuracy ?? 0)
+  const before = kept ?? newWatch(promisedBy(version) ?? 0)
   const arrived = await rooms.serving.log.labelled(
     monitor.endpoint,
     { names: await rooms.registry.namesOf(model), version: number },

@@ -1,5 +1,6 @@
-import { dataOf, type Measured } from '#contract'
+import { dataOf } from '#contract'
 import type { Tracking } from '#tracking'
+import { csvLine } from '../csv-line.ts'
 
 const atOnce = 500
 const facts = ['run_id', 'name', 'status', 'started', 'ended', 'user'] as const
@@ -11,13 +12,13 @@ export async function* runsCsv(
   rows: readonly number[],
   columns: readonly string[],
 ): AsyncGenerator<string> {
-  yield line([...facts, ...origin, ...columns])
+  yield csvLine([...facts, ...origin, ...columns])
   for (let start = 0; start < rows.length; start += atOnce) {
     const found = await tracking.readRows({ rows: rows.slice(start, start + atOnce) }, columns)
     const lines = found.runs.map((run, index) => {
       const ended = run.endedAt === undefined ? '' : time(run.endedAt)
       const models = run.models?.map(({ name }) => name).join('; ') ?? ''
-      return line([
+      return csvLine([
         ...[run.id, run.name, run.status, time(run.startedAt), ended, run.user],
         ...[dataOf(run, run.inputs).join('; '), run.code ?? '', run.program ?? '', models],
         ...columns.map((column) => found.values[column]?.[index] ?? ''),
@@ -25,18 +26,6 @@ export async function* runsCsv(
     })
     yield lines.join('')
   }
-}
-
-function line(cells: readonly Measured[]): string {
-  return `${cells.map(field).join(',')}\n`
-}
-
-/** What a spreadsheet would run as a formula is marked as text. */
-function field(value: Measured): string {
-  if (typeof value === 'number') return String(value)
-  const plain = value ?? ''
-  const text = /^[=+\-@\t\r]/.test(plain) && Number.isNaN(Number(plain)) ? `'${plain}` : plain
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 function time(at: number): string {

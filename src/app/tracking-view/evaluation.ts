@@ -12,6 +12,7 @@ type Own = Pick<
   | 'linkEvaluationDataset'
   | 'putEvaluationRecords'
   | 'evaluationRecords'
+  | 'evaluationRecord'
   | 'removeEvaluationRecords'
   | 'registerScorer'
   | 'scorers'
@@ -85,6 +86,10 @@ export function viewOfEvaluation(tracking: Tracking, reach: ExperimentReach): Ow
     async evaluationRecords(id, page) {
       await needDataset('tracking:read', id)
       return tracking.evaluationRecords(id, page)
+    },
+    async evaluationRecord(id, record) {
+      await needDataset('tracking:read', id)
+      return tracking.evaluationRecord(id, record)
     },
     async removeEvaluationRecords(id, records) {
       await needDataset('tracking:write', id)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
-import { operations } from '#contract'
+import { measuredNumber, operations, type ModelVersion } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { exitCodes } from '../exit-code.ts'
@@ -11,6 +11,7 @@ import { gateLines } from '../gate-lines.ts'
 import { clientCommand, compareCommand, lineageCommand } from '../models/compare.ts'
 import { consumersCommand } from '../models/consumers.ts'
 import { keysCommand, signCommand, verifyCommand } from '../models/keys.ts'
+import { requirementsCommand } from '../models/requirements.ts'
 import { requestCommands } from '../models/requests.ts'
 import { tendCommands } from '../models/tend.ts'
 import { bold, green, shortNumber, show, textTable, when } from '../output.ts'
@@ -27,6 +28,7 @@ export function command(): Command {
     .addCommand(download())
     .addCommand(compareCommand())
     .addCommand(lineageCommand())
+    .addCommand(requirementsCommand())
     .addCommand(consumersCommand())
     .addCommand(keysCommand())
     .addCommand(signCommand())
@@ -81,7 +83,7 @@ async function showModel(name: string, options: BaseOptions): Promise<void> {
           each.run ?? '',
           each.gate === undefined ? '' : each.gate.passed ? 'passed' : 'refused',
           when(each.createdAt),
-          ...metricNames(versions).map((key) => shortNumber(each.metrics[key])),
+          ...metricNames(versions).map((key) => shortNumber(measuredNumber(each.metrics[key]))),
         ]),
       ),
       '',
@@ -100,9 +102,7 @@ async function showModel(name: string, options: BaseOptions): Promise<void> {
   )
 }
 
-function metricNames(
-  versions: readonly { readonly metrics: Readonly<Record<string, number>> }[],
-): readonly string[] {
+function metricNames(versions: readonly ModelVersion[]): readonly string[] {
   return [...new Set(versions.flatMap((each) => Object.keys(each.metrics)))]
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { operations, type VersionComparison } from '#contract'
+import { measuredNumber, operations, type VersionComparison } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { withCaller } from '../connect.ts'
 import { bold, green, red, shortNumber, show, textTable, when } from '../output.ts'
@@ -40,9 +40,9 @@ function comparisonText(comparison: VersionComparison): string {
             [...heads, 'difference'],
             metrics.map((each) => [
               each.name,
-              shortNumber(each.from),
-              shortNumber(each.to),
-              shortNumber(each.difference),
+              shortNumber(measuredNumber(each.from)),
+              shortNumber(measuredNumber(each.to)),
+              shortNumber(measuredNumber(each.difference)),
             ]),
           ),
         ]),

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { operations, TidemillError, type Caller, type ModelRemoval } from '#contract'
 import { baseCommand, type BaseOptions } from '../base-command.ts'
-import { confirm } from '../confirm.ts'
 import { withCaller } from '../connect.ts'
+import { isSure, type Sure } from '../is-sure.ts'
 import { green, show, textTable } from '../output.ts'
 import { counted } from '../pipeline-command.ts'
 
@@ -12,16 +12,6 @@ const { models } = operations
 /** `models rm`, `rename`, `describe`, `tag` and `unalias`: what people change of models and versions by hand. */
 export function tendCommands(): readonly Command[] {
   return [rm(), rename(), describe(), tag(), unalias()]
-}
-
-interface Sure extends BaseOptions {
-  readonly yes?: boolean
-}
-
-/** Whether to go on; without --yes only where a person at a terminal says so. */
-async function isSure({ yes, json }: Sure, question: string): Promise<boolean> {
-  if (yes) return true
-  return process.stdin.isTTY && !json && confirm(`${question} Go on?`)
 }
 
 function rm(): Command {

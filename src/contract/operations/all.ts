@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts'
 import { artifacts } from './artifacts.ts'
 import { datasets } from './datasets.ts'
 import { endpoints } from './endpoints.ts'
+import { evaluationDatasets } from './evaluation-datasets.ts'
 import { features } from './features.ts'
 import { audit, find, groups, session, tokens, users } from './identity.ts'
 import { labels } from './labels.ts'
@@ -25,6 +26,7 @@ export const operations = {
   artifacts,
   loggedModels,
   traces,
+  evaluationDatasets,
   experiments: experimentOperations,
   table,
   models,

@@ -8,7 +8,7 @@ import {
   PromptVersion,
   VersionName,
 } from '../shapes/logged-model.ts'
-import { ModelVersion } from '../shapes/model.ts'
+import { ModelVersion, Signature } from '../shapes/model.ts'
 
 export const loggedModels = {
   search: operation({
@@ -37,6 +37,22 @@ export const loggedModels = {
     summary: 'One logged model with the versions that were registered from it',
     input: Type.Object({ model: Id }),
     output: Type.Object({ model: LoggedModel, versions: Type.Array(VersionName) }),
+  }),
+  signature: operation({
+    name: 'loggedModels.signature',
+    method: 'GET',
+    path: '/api/logged-models/:model/signature',
+    permission: 'tracking:read',
+    perExperiment: true,
+    summary: 'What a logged model’s MLmodel says it reads and answers, with its input example',
+    input: Type.Object({ model: Id }),
+    output: Type.Object({
+      signature: Type.Optional(Signature),
+      /** As its writer gave it; absent where it is large or no JSON. */
+      inputExample: Type.Optional(Type.Unknown()),
+      /** Which of its files the example is. */
+      exampleFile: Type.Optional(Type.String()),
+    }),
   }),
   points: operation({
     name: 'loggedModels.points',

@@ -14,6 +14,8 @@ import { modelChanges } from './model-changes.ts'
 import { modelGuards } from './model-guards.ts'
 
 const versionNumber = Type.Integer({ minimum: 1 })
+/** Those of the requirements that tidemill.yaml declares: the file alone decides on them. */
+const fromFile = Type.Array(Requirement)
 const one = Type.Object({ name: Name, version: versionNumber })
 
 export const models = {
@@ -35,6 +37,7 @@ export const models = {
     input: Type.Object({ name: Name }),
     output: Type.Object({
       model: Model,
+      fromFile,
       versions: Type.Array(ModelVersion),
       history: Type.Array(AliasChange),
     }),
@@ -75,9 +78,15 @@ export const models = {
     method: 'PUT',
     path: '/api/models/:name/requirements',
     permission: 'models:promote',
-    summary: 'Sets what a version must show before it can take a guarded alias',
-    input: Type.Object({ name: Name, requirements: Type.Array(Requirement) }),
-    output: Type.Object({ model: Model }),
+    summary:
+      'Sets what a version must show before it can take a guarded alias; what tidemill.yaml declares stays among it',
+    input: Type.Object({
+      name: Name,
+      requirements: Type.Array(Requirement),
+      /** What was asked when it was read; refused where that has changed meanwhile. */
+      before: Type.Optional(Type.Array(Requirement)),
+    }),
+    output: Type.Object({ model: Model, fromFile }),
   }),
   gate: operation({
     name: 'models.gate',

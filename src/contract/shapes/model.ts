@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { Type } from '../type.ts'
+import { Measured } from './run-table.ts'
 import { DataRow, DigestText, Id, Name, Time } from './common.ts'
 
 export const SignatureField = Type.Object({
@@ -40,6 +41,16 @@ export const Signature = Type.Object({
   positive: Type.Optional(Type.String()),
   /** What a model of another format says it answers. */
   outputs: Type.Optional(Type.Array(OutputField)),
+  /** What it can be told beside its inputs, each with what it is unless said. */
+  params: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        type: Type.Enum(['number', 'integer', 'boolean', 'string']),
+        default: Type.Optional(Type.Unknown()),
+      }),
+    ),
+  ),
 })
 export type Signature = Static<typeof Signature>
 
@@ -161,7 +172,7 @@ export const ModelVersion = Type.Object({
   signature: Signature,
   run: Type.Optional(Id),
   experiment: Type.Optional(Type.String()),
-  metrics: Type.Record(Type.String(), Type.Number()),
+  metrics: Type.Record(Type.String(), Measured),
   params: Type.Record(Type.String(), Type.String()),
   dataset: Type.Optional(Type.String()),
   datasetVersion: Type.Optional(Type.Integer()),

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { Type } from '../type.ts'
 import { DigestText, Id, Name, Time } from './common.ts'
+import { Measured } from './run-table.ts'
 import { Manifest, OutputField } from './model.ts'
 
 /** What an application relies on of a model. */
@@ -175,9 +176,9 @@ export const VersionComparison = Type.Object({
   metrics: Type.Array(
     Type.Object({
       name: Type.String(),
-      from: Type.Optional(Type.Number()),
-      to: Type.Optional(Type.Number()),
-      difference: Type.Optional(Type.Number()),
+      from: Type.Optional(Measured),
+      to: Type.Optional(Measured),
+      difference: Type.Optional(Measured),
     }),
   ),
   /** Data, code, run and digest. */

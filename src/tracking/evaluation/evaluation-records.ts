@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
 import { newRunId } from '../runs.ts'
@@ -24,10 +26,12 @@ export interface EvaluationRecords {
     records: readonly EvaluationRecordBody[],
     by: string,
   ): Promise<{ readonly inserted: number; readonly updated: number }>
+  /** Those with some words in any part, where words are given. */
   evaluationRecords(
     id: string,
-    page: { readonly after: string; readonly limit: number },
+    page: { readonly after: string; readonly limit: number; readonly text?: string },
   ): Promise<readonly EvaluationRecord[]>
+  evaluationRecord(id: string, record: string): Promise<EvaluationRecord>
   removeEvaluationRecords(id: string, records: readonly string[]): Promise<number>
 }
 
@@ -66,8 +70,10 @@ export function openEvaluationRecords(
         }
         const changed = { updated_at: now, updated_by: by }
         const fresh = [...bodies].filter(([digest]) => !known.has(digest))
-        const rows = fresh.map(([inputs_digest, body]) => ({
-          ...{ id: `dr-${newRunId(now)}`, dataset: id, inputs_digest },
+        // Pages are by identifier, so that records come out in the order in which they came.
+        const ids = fresh.map(() => `dr-${newRunId(now)}`).toSorted()
+        const rows = fresh.map(([inputs_digest, body], at) => ({
+          ...{ id: ids[at] ?? '', dataset: id, inputs_digest },
           ...{ record: JSON.stringify(body), created_at: now, created_by: by, ...changed },
         }))
         if (rows.length > 0) await tx.insertInto('evaluation_records').values(rows).execute()
@@ -105,21 +111,32 @@ export function openEvaluationRecords(
       return { inserted, updated }
     },
 
-    async evaluationRecords(id, { after, limit }) {
+    async evaluationRecords(id, { after, limit, text = '' }) {
       await dataset(id)
-      const rows = await database
+      let select = database
         .selectFrom('evaluation_records')
         .selectAll()
         .where('dataset', '=', id)
         .where('id', '>', after)
         .orderBy('id')
         .limit(limit)
-        .execute()
-      return rows.map((row) => ({
-        ...{ id: row.id, dataset: id, body: JSON.parse(row.record) as EvaluationRecordBody },
-        ...{ createdAt: row.created_at, updatedAt: row.updated_at },
-        ...{ createdBy: row.created_by, updatedBy: row.updated_by },
-      }))
+      if (text !== '') select = select.where(hasWords(text))
+      return (await select.execute()).map(recordOf)
+    },
+
+    async evaluationRecord(id, record) {
+      await dataset(id)
+      const row = await database
+        .selectFrom('evaluation_records')
+        .selectAll()
+        .where('dataset', '=', id)
+        .where('id', '=', record)
+        .executeTakeFirst()
+      if (row) return recordOf(row)
+      throw new TidemillError('not_found', {
+        kind: 'record of an evaluation data set',
+        name: record,
+      })
     },
 
     async removeEvaluationRecords(id, given) {
@@ -133,4 +150,19 @@ export function openEvaluationRecords(
       return Number(numDeletedRows)
     },
   }
+}
+
+function recordOf(row: Selectable<TrackingTables['evaluation_records']>): EvaluationRecord {
+  return {
+    ...{ id: row.id, dataset: row.dataset, body: JSON.parse(row.record) as EvaluationRecordBody },
+    ...{ createdAt: row.created_at, updatedAt: row.updated_at },
+    ...{ createdBy: row.created_by, updatedBy: row.updated_by },
+  }
+}
+
+/** Records are kept as JSON, where quotes and line ends of a text stand escaped. SQLite makes letters of ASCII alone small. */
+function hasWords(text: string): RawBuilder<boolean> {
+  const written = JSON.stringify(text).slice(1, -1).replaceAll(/[!%_]/g, '!$&')
+  const [as, small] = [`%${written}%`, `%${written.toLowerCase()}%`]
+  return sql<boolean>`(record like ${as} escape '!' or lower(record) like ${small} escape '!')`
 }

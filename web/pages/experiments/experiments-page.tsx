@@ -4,7 +4,7 @@ import { operations, type Experiment } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { Icon } from '../../design/icons.tsx'
-import { useGo } from '../../design/link.tsx'
+import { Link, useGo } from '../../design/link.tsx'
 import { Page } from '../../design/page.tsx'
 import { useRead } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
@@ -47,6 +47,9 @@ export function ExperimentsPage(): ReactNode {
               Open {chosen.length} together
             </Button>
           )}
+          <Link className="button-link" href={paths.evaluationDatasets}>
+            Evaluation data sets
+          </Link>
           <Button leftSection={<Icon name="plus" size={15} />} onClick={() => setCreating(true)}>
             New experiment
           </Button>

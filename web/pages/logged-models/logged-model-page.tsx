@@ -16,6 +16,7 @@ import { Read } from '../../app/read-state.tsx'
 import { usePathPart, useSearchState } from '../../app/search-state.ts'
 import { useMay } from '../../app/session.ts'
 import { serverAddress } from '../../app/place.ts'
+import { SignatureCards } from '../models/signature-cards.tsx'
 import { ArtifactBrowser } from '../run/artifact-browser.tsx'
 import { RegisterDialog } from '../run/register-dialog.tsx'
 import { ValueTable } from '../run/value-table.tsx'
@@ -106,6 +107,7 @@ function Overview({ got: { model, versions } }: { got: Got }): ReactNode {
             ]}
           />
         </Card>
+        <Signature model={model.id} />
         <Card title="Registered as">
           {versions.length === 0 ? (
             <p className="muted small">Nobody has registered it yet.</p>
@@ -134,6 +136,25 @@ function Overview({ got: { model, versions } }: { got: Got }): ReactNode {
         </Card>
       </div>
     </div>
+  )
+}
+
+function Signature({ model }: { model: string }): ReactNode {
+  const read = useRead(operations.loggedModels.signature, { model })
+  return (
+    <Read of={read}>
+      {({ signature, inputExample, exampleFile }) => (
+        <SignatureCards
+          {...{ signature, inputExample }}
+          ofMlmodel
+          example={
+            exampleFile === undefined
+              ? undefined
+              : { path: exampleFile, href: paths.loggedModelFiles(model, exampleFile) }
+          }
+        />
+      )}
+    </Read>
   )
 }
 

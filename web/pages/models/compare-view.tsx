@@ -1,6 +1,12 @@
 import { NativeSelect } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { operations, type ModelVersion, type VersionComparison } from '#contract'
+import {
+  measuredNumber,
+  operations,
+  type Measured,
+  type ModelVersion,
+  type VersionComparison,
+} from '#contract'
 import { Card } from '../../design/card.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
 import { formatNumber, shortDigest } from '../../design/format.ts'
@@ -87,7 +93,7 @@ function Comparison({ comparison }: { comparison: VersionComparison }): ReactNod
                 shown(each.to),
                 each.difference === undefined
                   ? ''
-                  : `${each.difference > 0 ? '+' : ''}${formatNumber(each.difference)}`,
+                  : `${Number(each.difference) > 0 ? '+' : ''}${shown(each.difference)}`,
               ])}
             />
           </Card>
@@ -110,8 +116,9 @@ function Comparison({ comparison }: { comparison: VersionComparison }): ReactNod
   )
 }
 
-function shown(value: number | undefined): string {
-  return value === undefined ? '—' : formatNumber(value)
+function shown(value: Measured | undefined): string {
+  const number = measuredNumber(value)
+  return number === undefined ? '—' : formatNumber(number)
 }
 
 function short(text: string | undefined): string {

@@ -36,7 +36,7 @@ export function ModelPage(): ReactNode {
       actions={read.data && <TendMenu model={name} />}
     >
       <Read of={read} lines={10}>
-        {({ model, versions, history }) => (
+        {({ model, fromFile, versions, history }) => (
           <>
             <AliasCards model={model} versions={versions} history={history} />
             <div className="two-thirds">
@@ -94,7 +94,11 @@ export function ModelPage(): ReactNode {
                     />
                   ),
                 },
-                { id: 'gate', name: 'Gate', render: () => <PolicyView model={model} /> },
+                {
+                  id: 'gate',
+                  name: 'Gate',
+                  render: () => <PolicyView {...{ model, fromFile, versions }} />,
+                },
               ]}
             />
           </>

@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import { operations, type Model } from '#contract'
+import { operations, type Model, type ModelVersion, type Requirement } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { Confirm } from '../../design/confirm.tsx'
 import { DigestText } from '../../design/digest.tsx'
@@ -11,28 +11,23 @@ import { useAct, useRead } from '../../app/api.tsx'
 import { Read } from '../../app/read-state.tsx'
 import { useMay } from '../../app/session.ts'
 import { policyWords } from './alias-cards.tsx'
-import { describeRequirement } from './describe-requirement.ts'
+import { RequirementsCard } from './requirements-card.tsx'
+
+interface PolicyViewProps {
+  readonly model: Model
+  readonly fromFile: readonly Requirement[]
+  readonly versions: readonly ModelVersion[]
+}
 
 /** What a version must show, what taking each alias asks besides, and whose signatures count. */
-export function PolicyView({ model }: { model: Model }): ReactNode {
+export function PolicyView(props: PolicyViewProps): ReactNode {
+  const { model } = props
   const aliases = [
     ...new Set(['champion', ...Object.keys(model.aliases), ...Object.keys(model.policies)]),
   ]
   return (
     <div className="columns">
-      <Card title="What the gate asks">
-        {model.requirements.length === 0 ? (
-          <p className="muted small">
-            Nothing yet. Declare requirements in tidemill.yaml under models.
-          </p>
-        ) : (
-          <ol className="requirements">
-            {model.requirements.map((each) => (
-              <li key={describeRequirement(each)}>{describeRequirement(each)}</li>
-            ))}
-          </ol>
-        )}
-      </Card>
+      <RequirementsCard {...props} />
       <Card title="What taking an alias asks">
         <ul className="rule-list bordered">
           {aliases.map((alias) => (

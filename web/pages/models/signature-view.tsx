@@ -2,9 +2,15 @@ import type { ReactNode } from 'react'
 import type { Signature, SignatureField } from '#contract'
 import { formatNumber } from '../../design/format.ts'
 
+interface SignatureViewProps {
+  readonly signature: Signature
+  /** What is known is what an MLmodel says, which may name no outputs. */
+  readonly ofMlmodel: boolean
+}
+
 /** What the model reads, with what training saw, and what it answers. */
-export function SignatureView({ signature }: { signature: Signature }): ReactNode {
-  const { inputs, classes, labels, positive, outputs } = signature
+export function SignatureView({ signature, ofMlmodel }: SignatureViewProps): ReactNode {
+  const { inputs, classes, labels, positive, outputs, params = [] } = signature
   return (
     <div className="stack">
       <ul className="schema">
@@ -19,7 +25,11 @@ export function SignatureView({ signature }: { signature: Signature }): ReactNod
         {outputs !== undefined ? (
           `Answers ${outputs.map((each) => `${each.name} (${each.type})`).join(', ')}.`
         ) : classes === undefined ? (
-          'Answers a number.'
+          ofMlmodel ? (
+            'It does not say what it answers.'
+          ) : (
+            'Answers a number.'
+          )
         ) : (
           <>
             Answers{' '}
@@ -31,6 +41,22 @@ export function SignatureView({ signature }: { signature: Signature }): ReactNod
           </>
         )}
       </p>
+      {params.length > 0 && (
+        <>
+          <p className="small">Can be told, and is unless said:</p>
+          <ul className="schema">
+            {params.map(({ name, type, default: otherwise }) => (
+              <li key={name}>
+                <span className="wrap-anywhere">{name}</span>
+                <span className="muted small">
+                  {type}
+                  {otherwise !== undefined && `, ${JSON.stringify(otherwise)}`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </div>
   )
 }

@@ -1,12 +1,19 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { operations, TidemillError, type ModelVersion, type RunDataset } from '#contract'
+import {
+  measuredNumber,
+  operations,
+  TidemillError,
+  type ModelVersion,
+  type RunDataset,
+} from '#contract'
 import { Card } from '../../design/card.tsx'
 import { CodeBlock } from '../../design/code-block.tsx'
 import { DigestText } from '../../design/digest.tsx'
-import { formatBytes, formatNumber, formatTime } from '../../design/format.ts'
+import { formatBytes, formatTime } from '../../design/format.ts'
 import { Icon } from '../../design/icons.tsx'
 import { KeyValue } from '../../design/key-value.tsx'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { Page } from '../../design/page.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { Stat, StatRow } from '../../design/stat.tsx'
@@ -22,7 +29,7 @@ import { GatePill } from './gate-pill.tsx'
 import { IntegrityCard } from './integrity-card.tsx'
 import { VersionDescription, VersionTags } from './model-about.tsx'
 import { Promote } from './promote.tsx'
-import { SignatureView } from './signature-view.tsx'
+import { SignatureCards } from './signature-cards.tsx'
 import { TendMenu } from './tend-menu.tsx'
 import './models.css'
 
@@ -71,7 +78,11 @@ export function VersionPage(): ReactNode {
               {Object.entries(version.metrics)
                 .slice(0, 8)
                 .map(([metric, value]) => (
-                  <Stat key={metric} name={metric} value={formatNumber(value)} />
+                  <Stat
+                    key={metric}
+                    name={metric}
+                    value={<NumberText value={measuredNumber(value)} />}
+                  />
                 ))}
             </StatRow>
             <div className="two-thirds">
@@ -94,11 +105,11 @@ export function VersionPage(): ReactNode {
                 </Card>
                 <VersionTags version={version} />
                 <IntegrityCard version={version} />
-                {version.signature.inputs.length > 0 && (
-                  <Card title="Signature">
-                    <SignatureView signature={version.signature} />
-                  </Card>
-                )}
+                <SignatureCards
+                  signature={version.signature}
+                  ofMlmodel={version.format === 'mlflow'}
+                  inputExample={version.inputExample}
+                />
                 {version.format !== 'onnx' && (
                   <Card title="Loaded by MLflow">
                     <p className="muted small">

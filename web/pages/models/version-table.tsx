@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { useState, type ReactNode } from 'react'
-import type { ModelVersion } from '#contract'
+import { measuredNumber, type ModelVersion } from '#contract'
 import { Card } from '../../design/card.tsx'
 import { DataTable, type Column } from '../../design/data-table.tsx'
 import { DigestText } from '../../design/digest.tsx'
 import { EmptyState } from '../../design/empty-state.tsx'
-import { formatNumber } from '../../design/format.ts'
 import { Link } from '../../design/link.tsx'
+import { NumberText } from '../../design/number-text.tsx'
 import { When } from '../../design/when.tsx'
 import { paths } from '../../app/paths.ts'
 import { GatePill } from './gate-pill.tsx'
@@ -132,11 +132,8 @@ function versionColumns(versions: readonly ModelVersion[]): readonly Column<Mode
     ...metrics.map((metric) => ({
       id: `metric ${metric}`,
       header: metric,
-      value: (each: ModelVersion) => each.metrics[metric],
-      cell: (each: ModelVersion) => {
-        const value = each.metrics[metric]
-        return value === undefined ? '—' : formatNumber(value)
-      },
+      value: (each: ModelVersion) => measuredNumber(each.metrics[metric]),
+      cell: (each: ModelVersion) => <NumberText value={measuredNumber(each.metrics[metric])} />,
       numeric: true,
     })),
     {

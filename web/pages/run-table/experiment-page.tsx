@@ -10,6 +10,7 @@ import { useRead } from '../../app/api.tsx'
 import { noteTag } from '../../app/note-tag.ts'
 import { paths } from '../../app/paths.ts'
 import { usePathPart } from '../../app/search-state.ts'
+import { EvaluationDatasetList } from '../evaluation-datasets/evaluation-dataset-list.tsx'
 import { ExperimentAbout, firstLine } from '../experiments/experiment-about.tsx'
 import { LoggedModelList } from '../logged-models/logged-model-list.tsx'
 import { TraceList } from '../traces/trace-list.tsx'
@@ -71,6 +72,7 @@ export function ExperimentPage(): ReactNode {
       }
       actions={
         <SegmentedControl
+          className="run-modes"
           aria-label="Show"
           value={view.mode}
           onChange={(mode) => change({ mode: mode as Mode })}
@@ -79,6 +81,7 @@ export function ExperimentPage(): ReactNode {
             { value: 'charts', label: 'Charts' },
             { value: 'traces', label: 'Traces' },
             { value: 'models', label: 'Models' },
+            { value: 'datasets', label: 'Datasets' },
             { value: 'about', label: 'About' },
           ]}
         />
@@ -90,6 +93,8 @@ export function ExperimentPage(): ReactNode {
         <TraceList key={name} experiment={name} />
       ) : view.mode === 'models' ? (
         <LoggedModelList key={name} experiment={name} />
+      ) : view.mode === 'datasets' ? (
+        <EvaluationDatasetList key={name} experiment={experiment} />
       ) : isEmpty ? (
         <NoRuns experiment={name} onTraces={() => change({ mode: 'traces' })} />
       ) : (

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { useSearchState, type SearchText } from '../../app/search-state.ts'
 import { isSpan, type Span } from './started-since.ts'
 
-const modes = ['table', 'charts', 'traces', 'models', 'about'] as const
+const modes = ['table', 'charts', 'traces', 'models', 'datasets', 'about'] as const
 export type Mode = (typeof modes)[number]
 
 /** What a person has made of the page of an experiment; all of it is in the address, so a link is a saved view. */

@@ -9,6 +9,7 @@ import { EmptyState } from '../../design/empty-state.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { useCaller } from '../../app/api.tsx'
+import { isFilter } from '../../app/is-filter.ts'
 import { paths } from '../../app/paths.ts'
 import { traceColumns } from './trace-columns.tsx'
 import './traces.css'
@@ -92,11 +93,6 @@ export function TraceList({ experiment, run }: TraceListProps): ReactNode {
       )}
     </div>
   )
-}
-
-/** Whether what was typed compares something, and so is a filter and no words to look for. */
-function isFilter(text: string): boolean {
-  return /[=<>]|\b(?:i?like|in)\s*['"(]|\bis\s+(?:not\s+)?null\b/i.test(text)
 }
 
 function NoTraces(): ReactNode {

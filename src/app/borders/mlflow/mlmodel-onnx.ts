@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { fieldsOfMlmodel } from './mlmodel-text.ts'
 
 interface Flavor {
   readonly data?: unknown
@@ -14,12 +14,5 @@ export function onnxFileOf(mlmodel: string): string | undefined {
 }
 
 function flavorsOf(mlmodel: string): Readonly<Record<string, Flavor | null | undefined>> {
-  try {
-    const read = parse(mlmodel, { maxAliasCount: 0, logLevel: 'silent' }) as {
-      readonly flavors?: Readonly<Record<string, Flavor | null>> | null
-    } | null
-    return read?.flavors ?? {}
-  } catch {
-    return {}
-  }
+  return (fieldsOfMlmodel(mlmodel).flavors ?? {}) as Readonly<Record<string, Flavor | null>>
 }

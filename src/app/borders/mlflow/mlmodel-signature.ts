@@ -1,11 +1,13 @@
-import { parse } from 'yaml'
 import type { OutputField, Signature } from '#contract'
+import { fieldsOfMlmodel } from './mlmodel-text.ts'
 
 /** A column or a tensor as an MLmodel file lists it, in JSON within its YAML. */
 interface WireField {
   readonly name?: string
   readonly type: string
   readonly required?: boolean
+  /** Of a parameter. */
+  readonly default?: unknown
   readonly 'tensor-spec'?: { readonly dtype: string }
 }
 
@@ -26,7 +28,7 @@ const kinds: Readonly<Record<string, OutputField['type']>> = {
 
 /** What an MLmodel file says its model reads and answers. What it does not say, or not readably, is left open. */
 export function readMlmodelSignature(text: string): Signature {
-  const { inputs, outputs } = wireSignature(text)
+  const { inputs, outputs, params } = wireSignature(text)
   // MLflow leaves a single input or output without a name; endpoints call what they answer a prediction.
   const answered = fieldsOf(outputs, 'prediction')
   return {
@@ -36,7 +38,12 @@ export function readMlmodelSignature(text: string): Signature {
       optional: inputs[i]?.required === false,
     })),
     ...(answered.length === 0 ? {} : { outputs: answered }),
+    ...(params.length === 0 ? {} : { params: params.map(paramOf) }),
   }
+}
+
+function paramOf({ name = '', type, default: otherwise }: WireField) {
+  return { name, type: kindOf(type), ...(otherwise === undefined ? {} : { default: otherwise }) }
 }
 
 function fieldsOf(fields: readonly WireField[], unnamed: string): OutputField[] {
@@ -56,21 +63,31 @@ function kindOf(type: string): OutputField['type'] {
 function wireSignature(text: string): {
   readonly inputs: readonly WireField[]
   readonly outputs: readonly WireField[]
+  readonly params: readonly WireField[]
 } {
-  try {
-    const read = parse(text, { maxAliasCount: 0, logLevel: 'silent' }) as {
-      readonly signature?: { readonly inputs?: unknown; readonly outputs?: unknown }
-    } | null
-    return { inputs: listOf(read?.signature?.inputs), outputs: listOf(read?.signature?.outputs) }
-  } catch {
-    return { inputs: [], outputs: [] }
+  const said = fieldsOfMlmodel(text).signature as
+    | Readonly<Record<string, unknown>>
+    | null
+    | undefined
+  return {
+    inputs: listOf(said?.inputs),
+    outputs: listOf(said?.outputs),
+    params: listOf(said?.params),
   }
 }
 
 function listOf(written: unknown): readonly WireField[] {
-  const read: unknown = typeof written === 'string' ? JSON.parse(written) : written
+  const read = typeof written === 'string' ? jsonOf(written) : written
   if (!Array.isArray(read)) return []
   return read.every((each: unknown) => typeof (each as WireField | null)?.type === 'string')
     ? (read as WireField[])
     : []
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
 }

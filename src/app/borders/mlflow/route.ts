@@ -67,6 +67,7 @@ export function routesOf(app: App, call: MlflowRoute): readonly Route[] {
 const changed: readonly (readonly [RegExp, string])[] = [
   [/\/(?:experiments|logged-models)(?:\/|$)|\/runs\/(?:log-inputs|outputs)$/, 'runs'],
   [/\/traces(?:\/|$)/, 'traces'],
+  [/\/mlflow\/datasets\//, 'evaluationDatasets'],
 ]
 
 function changedBy({ path, permission }: MlflowRoute): string | undefined {
