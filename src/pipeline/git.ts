@@ -16,15 +16,6 @@ export function git(
   }
 }
 
-/** What a Git command prints, to the byte; `undefined` when it fails. */
-export function gitBytes(root: string, args: readonly string[]): Uint8Array | undefined {
-  try {
-    return execFileSync('git', ['-C', root, ...args], { ...quiet, encoding: 'buffer' })
-  } catch {
-    return undefined
-  }
-}
-
 /** When a commit was made; `undefined` for none. */
 export function commitTime(root: string, rev: string): number | undefined {
   const seconds = git(root, ['show', '-s', '--format=%ct', rev, '--'])?.trim()

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { experimentTable, type ExperimentRow } from '#pipeline'
+import { manyExperiments, manyPipeline } from '../../support/many-experiments.ts'
+import { project, type Project } from '../support/project.ts'
+
+async function base(t: TestContext): Promise<Project> {
+  const files = {
+    'dvc.yaml': manyPipeline,
+    'params.yaml': 'rate: 1\n',
+    'score.json': '{"score": 0}\n',
+  }
+  const made = await project(t, files, { git: true })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'base')
+  return made
+}
+
+const head = (made: Project): string => made.git('rev-parse', 'HEAD').trim()
+
+/** How many processes of Git some work starts. */
+function asked(t: TestContext, root: string, work: () => void): number {
+  const trace = join(root, '.git', 'asked')
+  process.env.GIT_TRACE2 = trace
+  t.after(() => delete process.env.GIT_TRACE2)
+  work()
+  delete process.env.GIT_TRACE2
+  const said = readFileSync(trace, 'utf8')
+  rmSync(trace)
+  return said.match(/ start /g)?.length ?? 0
+}
+
+function facts({ name, timestamp, params, metrics, error }: ExperimentRow) {
+  return { name, timestamp, params, metrics, error }
+}
+
+test('a table of many experiments takes as many processes of Git as one of one', async (t) => {
+  const counts: number[] = []
+  for (const many of [1, 60]) {
+    const made = await base(t)
+    manyExperiments(made.root, head(made), many)
+    counts.push(
+      asked(t, made.root, () => assert.equal(experimentTable(made.root).length, many + 2)),
+    )
+  }
+  assert.ok((counts[0] ?? 0) > 0)
+  assert.equal(counts[1], counts[0])
+})
+
+test('of experiments on several commits each has what its own files say, whatever came, went or moved', async (t) => {
+  const made = await base(t)
+  manyExperiments(made.root, head(made), 110)
+  const first = head(made)
+  made.git('mv', 'params.yaml', 'other.yaml')
+  made.write({
+    'dvc.yaml':
+      'stages:\n  train: {cmd: "true", params: [other.yaml: [rate]], metrics: [in/m.json: {cache: false}]}\n',
+    'in/m.json': '{"m": 1}\n',
+    'other.yaml': 'rate: 7\n',
+  })
+  made.git('rm', '-q', 'score.json')
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'other')
+  const second = head(made)
+  const gone = made.git('commit-tree', `${second}^{tree}`, '-p', second, '-m', 'x').trim()
+  made.git('update-ref', `refs/exps/${second.slice(0, 2)}/${second.slice(2)}/same`, gone)
+  made.git('rm', '-qr', 'in')
+  const without = made.git('commit-tree', made.git('write-tree').trim(), '-p', second, '-m', 'x')
+  made.git(
+    'update-ref',
+    `refs/exps/${second.slice(0, 2)}/${second.slice(2)}/without`,
+    without.trim(),
+  )
+  made.git('reset', '-q', '--hard')
+  const rows = experimentTable(made.root, [first, second])
+  assert.equal(rows.length, 115)
+  for (const row of rows.filter(
+    ({ rev }, at) => rev !== 'workspace' && (at % 20 === 0 || at > 110),
+  )) {
+    // by another name of the folder it is read anew, and alone
+    const [, alone] = experimentTable(`${made.root}/`, [row.rev])
+    assert.deepEqual({ ...facts(row), name: '' }, alone && { ...facts(alone), name: '' })
+  }
+  const named = new Map(rows.map((row) => [row.name, row]))
+  assert.deepEqual(
+    named.get('many-109')?.metrics,
+    new Map([['score.json', new Map([['score', 109n]])]]),
+  )
+  assert.deepEqual(named.get('same')?.metrics, new Map([['in/m.json', new Map([['m', 1n]])]]))
+  assert.deepEqual(named.get('without')?.metrics, new Map())
+  assert.deepEqual(named.get('same')?.params, new Map([['other.yaml', new Map([['rate', 7n]])]]))
+})
+
+test('a commit that is not here is a row that says so, and the others are as ever', async (t) => {
+  const made = await base(t)
+  made.git('commit', '-q', '--allow-empty', '-m', 'second')
+  manyExperiments(made.root, head(made), 2)
+  const clone = join(made.root, '../clone')
+  execFileSync('git', ['clone', '-q', '--depth', '1', `file://${made.root}`, clone])
+  execFileSync('git', [
+    '-C',
+    clone,
+    'fetch',
+    '-q',
+    '--depth',
+    '1',
+    'origin',
+    'refs/exps/*:refs/exps/*',
+  ])
+  const lost = 'f'.repeat(40)
+  const rows = experimentTable(clone, [lost, head(made), made.git('rev-parse', 'HEAD~1').trim()])
+  assert.deepEqual(
+    rows.map(({ name, error, metrics }) => [name, error !== undefined, metrics.size]),
+    [
+      [undefined, false, 1],
+      [undefined, true, 0],
+      ['main', false, 1],
+      ['many-0', false, 1],
+      ['many-1', false, 1],
+      [undefined, true, 0],
+    ],
+  )
+})
