@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { git, gitObjects } from './git.ts'
+import { git, gitAnswer, gitObjects } from './git.ts'
 
 /** The files of a commit by their paths from the root, each with the name of its content; '' for a repository of its own. */
 export type GitTree = ReadonlyMap<string, string>
@@ -62,11 +61,8 @@ function differences(
   const found = new Map<string, Map<string, string | undefined>>()
   if (likes.size === 0) return found
   const how = ['--stdin', '-r', '-z', '--raw', '--always', '--no-renames', '--no-abbrev']
-  const said = execFileSync('git', ['-C', root, 'diff-tree', ...how, '--relative'], {
-    input: [...likes].map(([rev, like]) => `${rev} ${like}\n`).join(''),
-    maxBuffer: 1 << 30,
-    encoding: 'utf8',
-  })
+  const pairs = [...likes].map((pair) => pair.join(' '))
+  const said = gitAnswer(root, ['diff-tree', ...how, '--relative'], pairs).toString()
   let changes = new Map<string, string | undefined>()
   const tokens = said.split('\0')
   for (let at = 0; at < tokens.length; at += 1) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { gitAnswer } from '../git.ts'
 import type { LikeCommit } from '../git-trees.ts'
 import { isStage } from '../graph.ts'
 import type { Entry } from '../model.ts'
@@ -97,11 +97,8 @@ function datesOf(
 ): ReadonlyMap<string, Pick<CommitRow, 'timestamp' | 'time'>> {
   const format = ['--format=%H %ct %cd', '--date=format-local:%Y-%m-%dT%H:%M:%S']
   const how = ['log', '--no-walk=unsorted', '--ignore-missing', '--stdin', ...format]
-  const said = execFileSync('git', ['-C', root, ...how], {
-    input: [...revs].flatMap((rev) => (/^[0-9a-f]{40,64}$/.test(rev) ? [`${rev}\n`] : [])).join(''),
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const names = [...revs].filter((rev) => /^[0-9a-f]{40,64}$/.test(rev))
+  const said = gitAnswer(root, how, names).toString()
   return new Map(
     said.split('\n').flatMap((line) => {
       const [rev = '', seconds, timestamp = ''] = line.split(' ')

@@ -7,7 +7,7 @@ import { openLocks } from '../lock-store.ts'
 import { findRoot, openRepository } from '../repository.ts'
 import { refuseOutdatedIn } from '../run/refuse-outdated.ts'
 import { commit } from '../versions/commit.ts'
-import { experimentRef, experiments, headOf, type ExperimentRef } from './experiment-refs.ts'
+import { experimentRef, headOf, namesOn, type ExperimentRef } from './experiment-refs.ts'
 import { freeName } from './exp-run.ts'
 import { saveExperiment } from './save-experiment.ts'
 
@@ -29,10 +29,9 @@ export async function saveWorkTree(
   const baseline = headOf(root)
   if (baseline === undefined)
     throw new TidemillError('conflict', { problem: `${root} has no commit: git commit first.` })
-  const replaced =
-    options.force === true && experiments(root, baseline).some((each) => each.name === options.name)
-  const name =
-    replaced && options.name !== undefined ? options.name : freeName(root, baseline, options.name)
+  const taken = namesOn(root, baseline)
+  const replaced = options.force === true && options.name !== undefined && taken.has(options.name)
+  const name = replaced && options.name !== undefined ? options.name : freeName(taken, options.name)
   const pipeline = loadPipeline(folder)
   const graph = buildGraph(pipeline)
   const repository = openRepository(root)

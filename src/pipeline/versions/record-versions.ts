@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { git, needGit } from '../git.ts'
+import { git, gitAnswer, needGit } from '../git.ts'
 
 /** A text that a lock or a `.dvc` file had, and a commit that gave it that. */
 export interface RecordVersion {
@@ -73,7 +72,9 @@ export function areInGit(
 ): readonly boolean[] {
   // a name with a line's end cannot be asked for: what is not known to be in Git counts as data
   const asked = places.map(({ commit, path }) => (/\n/.test(path) ? '' : `${commit}:./${path}`))
-  const answers = catFile(root, '--batch-check=%(objecttype)', asked).toString().split('\n')
+  const answers = gitAnswer(root, ['cat-file', '--batch-check=%(objecttype)'], asked)
+    .toString()
+    .split('\n')
   return answers.map((answer) => answer === 'blob' || answer === 'tree')
 }
 
@@ -86,7 +87,7 @@ function isRecord(path: string): boolean {
 }
 
 function contents(root: string, blobs: readonly string[]): readonly string[] {
-  const answer = catFile(root, '--batch=%(objectsize)', blobs)
+  const answer = gitAnswer(root, ['cat-file', '--batch=%(objectsize)'], blobs)
   const texts: string[] = []
   for (let at = 0; at < answer.length;) {
     const end = answer.indexOf('\n', at)
@@ -101,11 +102,4 @@ function contents(root: string, blobs: readonly string[]): readonly string[] {
     at = end + 1 + size + 1
   }
   return texts
-}
-
-function catFile(root: string, how: string, asked: readonly string[]): Buffer {
-  return execFileSync('git', ['-C', root, 'cat-file', how], {
-    input: asked.map((each) => `${each}\n`).join(''),
-    maxBuffer: 1 << 30,
-  })
 }

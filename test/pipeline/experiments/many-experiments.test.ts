@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { experimentTable, type ExperimentRow } from '#pipeline'
+import { enqueue, experiments, experimentTable, loadPipeline, type ExperimentRow } from '#pipeline'
+import { saveExperiment } from '../../../src/pipeline/experiments/save-experiment.ts'
 import { manyExperiments, manyPipeline } from '../../support/many-experiments.ts'
 import { project, type Project } from '../support/project.ts'
 
@@ -48,6 +49,60 @@ test('a table of many experiments takes as many processes of Git as one of one',
   }
   assert.ok((counts[0] ?? 0) > 0)
   assert.equal(counts[1], counts[0])
+})
+
+test('to queue many experiments takes as many processes of Git as one, and to keep one that has many outputs as one that has few', async (t) => {
+  const counts: (readonly number[])[] = []
+  for (const many of [1, 12]) {
+    const names = Array.from({ length: many }, (_, at) => `m${at}`)
+    const outs = names.map((name) => `    - in/${name}: {cache: false}\n`).join('')
+    const made = await project(
+      t,
+      {
+        'dvc.yaml': `stages:\n  train:\n    cmd: mkdir -p in && cd in && for f in ${names.join(' ')}; do cp ../params.yaml $f; done\n    params: [rate]\n    outs:\n${outs}`,
+        'params.yaml': 'rate: 1\n',
+      },
+      { git: true },
+    )
+    made.git('add', '-A')
+    made.git('commit', '-qm', 'base')
+    const points = names.map((_, at) => [`rate=${at}`])
+    const queued = asked(t, made.root, () => enqueue(made.root, points))
+    await made.repro()
+    const pipeline = loadPipeline(made.root)
+    const kept = asked(t, made.root, () => saveExperiment(pipeline, head(made), 'kept'))
+    assert.equal(made.git('ls-tree', '-r', '--name-only', 'HEAD', 'in'), '')
+    const [{ rev = '' } = {}] = experiments(made.root)
+    assert.equal(made.git('ls-tree', '-r', '--name-only', rev, 'in').split('\n').length, many + 1)
+    counts.push([queued, kept])
+  }
+  assert.deepEqual(counts[0], counts[1])
+})
+
+test('an experiment has what the work tree has, whether Git was told of it, and leaves out what Git was told to', async (t) => {
+  const made = await base(t)
+  made.write({
+    '.gitignore': '*.log\n',
+    'forced.log': '1\n',
+    gone: '',
+    kept: 'a\n',
+    'told.txt': 'x\n',
+  })
+  made.git('add', '-A', '-f')
+  made.git('commit', '-qm', 'files')
+  made.write({ kept: 'b\n', 'new.txt': 'n\n', 'more.log': 'ignored\n', 'added.log': 'f\n' })
+  made.drop('gone')
+  made.git('add', '-f', 'added.log')
+  made.git('rm', '-q', '--cached', 'told.txt')
+  const before = made.git('status', '--porcelain')
+  const rev = saveExperiment(loadPipeline(made.root), head(made), 'kept', {
+    untracked: ['more.log'],
+  })
+  assert.equal(made.git('status', '--porcelain'), before)
+  assert.equal(
+    made.git('diff', '--name-status', 'HEAD', rev),
+    'A\tadded.log\nD\tgone\nM\tkept\nD\ttold.txt\n',
+  )
 })
 
 test('of experiments on several commits each has what its own files say, whatever came, went or moved', async (t) => {
