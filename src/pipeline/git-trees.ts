@@ -25,7 +25,8 @@ export function gitTree(root: string, revision: string): GitTree | undefined {
 
 /**
  * The files of many commits by two calls of Git: one is listed, and of each other it is asked how it differs from the one it is like.
- * Commits that are not here are left out, and all are when the first that others are like is not.
+ * Commits that are not here are left out, and all are when the first that others are like is not. Errors: `conflict` for a damaged
+ * one.
  */
 export function gitTrees(
   root: string,
@@ -99,10 +100,26 @@ export function gitContents(root: string): GitContents {
       if (!known.has(name)) {
         const asked = [...expected.add(name)]
         expected.clear()
-        const found = gitObjects(root, asked)
-        for (const each of asked) known.set(each, found.get(each))
+        for (const [each, content] of contentsOf(root, asked, name)) known.set(each, content)
       }
       return known.get(name)
     },
+  }
+}
+
+/** All that is asked for, or the one that is needed where something else is damaged. */
+function contentsOf(
+  root: string,
+  asked: readonly string[],
+  needed: string,
+): readonly (readonly [string, Uint8Array | undefined])[] {
+  const read = (names: readonly string[]) => {
+    const found = gitObjects(root, names)
+    return names.map((name) => [name, found.get(name)] as const)
+  }
+  try {
+    return read(asked)
+  } catch {
+    return read([needed])
   }
 }

@@ -60,7 +60,10 @@ export function gitRevision(root: string, revision: string): PipelineSource {
   return inTree(treeOf(root, revision), gitContents(root))
 }
 
-/** The files of commits that are here, each nearly like another: Git is asked three times for what is usually read of all of them. */
+/**
+ * The files of commits that are here, each nearly like another: Git is asked three times for what is usually read of all of them.
+ * Errors: `conflict` for a damaged one.
+ */
 export function gitRevisions(
   root: string,
   commits: readonly LikeCommit[],

@@ -1,4 +1,4 @@
-import { gitAnswer } from '../git.ts'
+import { git, gitAnswer } from '../git.ts'
 import type { LikeCommit } from '../git-trees.ts'
 import { isStage } from '../graph.ts'
 import type { Entry } from '../model.ts'
@@ -79,7 +79,7 @@ function readAnew(
   const root = findRoot(folder)
   const dates = datesOf(root, new Set(commits.flatMap(({ rev, like }) => [rev, like])))
   const here = commits.filter(({ rev }) => dates.has(rev))
-  const sources = gitRevisions(
+  const sources = sourcesOf(
     root,
     here.map(({ rev, like }) => ({ rev, like: dates.has(like) ? like : rev })),
   )
@@ -90,21 +90,43 @@ function readAnew(
   )
 }
 
+/** What each commit holds; nothing where one is damaged, so that each is read by itself and that one says so. */
+function sourcesOf(
+  root: string,
+  commits: readonly LikeCommit[],
+): ReadonlyMap<string, PipelineSource> {
+  try {
+    return gitRevisions(root, commits)
+  } catch {
+    return new Map()
+  }
+}
+
 /** When commits were made, of those that are here. */
 function datesOf(
   root: string,
   revs: ReadonlySet<string>,
 ): ReadonlyMap<string, Pick<CommitRow, 'timestamp' | 'time'>> {
-  const format = ['--format=%H %ct %cd', '--date=format-local:%Y-%m-%dT%H:%M:%S']
-  const how = ['log', '--no-walk=unsorted', '--ignore-missing', '--stdin', ...format]
   const names = [...revs].filter((rev) => /^[0-9a-f]{40,64}$/.test(rev))
-  const said = gitAnswer(root, how, names).toString()
   return new Map(
-    said.split('\n').flatMap((line) => {
-      const [rev = '', seconds, timestamp = ''] = line.split(' ')
-      return rev === '' ? [] : [[rev, { timestamp, time: Number(seconds) * 1000 }] as const]
-    }),
+    datesSaid(root, names)
+      .split('\n')
+      .flatMap((line) => {
+        const [rev = '', seconds, timestamp = ''] = line.split(' ')
+        return rev === '' ? [] : [[rev, { timestamp, time: Number(seconds) * 1000 }] as const]
+      }),
   )
+}
+
+function datesSaid(root: string, names: readonly string[]): string {
+  const format = ['--format=%H %ct %cd', '--date=format-local:%Y-%m-%dT%H:%M:%S']
+  const how = ['log', '--no-walk=unsorted', '--ignore-missing', ...format]
+  try {
+    return gitAnswer(root, [...how, '--stdin'], names).toString()
+  } catch {
+    // one is damaged: the others have theirs
+    return names.map((name) => git(root, [...how, name, '--']) ?? '').join('\n')
+  }
 }
 
 /** What is to be read of a commit, or why it cannot be. */

@@ -27,7 +27,7 @@ export async function outdatedBy(
 ): Promise<ReadonlyMap<string, OutdatedBy>> {
   const outdated = new Map<string, OutdatedBy>()
   const files = [...new Set(suspects.map(({ file }) => file))]
-  const { now, then } = recordHistory(repository.root, files)
+  const { now, then } = historyOf(repository.root, files)
   for (const suspect of suspects) {
     const { target, file, recorded } = suspect
     const content = await repository.files.content(target)
@@ -39,6 +39,17 @@ export async function outdatedBy(
       outdated.set(target, { commit: commit.slice(0, 7), file })
   }
   return outdated
+}
+
+/** Nothing where Git has lost a part of it: what is not known does not stop a run. */
+function historyOf(root: string, files: readonly string[]): ReturnType<typeof recordHistory> {
+  try {
+    return recordHistory(root, files)
+  } catch (error) {
+    if (error instanceof TidemillError && error.code === 'conflict')
+      return { now: new Map(), then: [] }
+    throw error
+  }
 }
 
 /** The commit that recorded what lies there. */

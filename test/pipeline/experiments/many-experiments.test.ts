@@ -149,6 +149,37 @@ test('of experiments on several commits each has what its own files say, whateve
   assert.deepEqual(named.get('same')?.params, new Map([['other.yaml', new Map([['rate', 7n]])]]))
 })
 
+test('an experiment that Git has lost a part of leaves the rows of the others as they are', async (t) => {
+  for (const [lost, isUnreadable] of [
+    [':score.json', false],
+    ['^{tree}', true],
+    ['', true],
+  ] as const) {
+    const made = await base(t)
+    manyExperiments(made.root, head(made), 2)
+    made.write({ 'score.json': '{"score": 77}\n' })
+    made.git('add', '-A')
+    const tree = made.git('write-tree').trim()
+    const rev = made.git('commit-tree', tree, '-p', head(made), '-m', 'x').trim()
+    made.git('update-ref', `refs/exps/${head(made).slice(0, 2)}/${head(made).slice(2)}/a-lost`, rev)
+    const object = made.git('rev-parse', `${rev}${lost}`).trim()
+    const file = join('.git/objects', object.slice(0, 2), object.slice(2))
+    made.git('reset', '-q', '--hard')
+    made.write({ [file]: 'no object' })
+    const rows = experimentTable(made.root)
+    assert.deepEqual(
+      rows.map(({ ref, name, error, metrics }) => [ref && name, error !== undefined, metrics.size]),
+      [
+        [undefined, false, 1],
+        [undefined, false, 1],
+        ['a-lost', isUnreadable, 0],
+        ['many-0', false, 1],
+        ['many-1', false, 1],
+      ],
+    )
+  }
+})
+
 test('a commit that is not here is a row that says so, and the others are as ever', async (t) => {
   const made = await base(t)
   made.git('commit', '-q', '--allow-empty', '-m', 'second')

@@ -144,6 +144,15 @@ test('what another branch has is left behind by git switch as an older commit’
   assert.equal(made.git('status', '--porcelain'), '')
 })
 
+test('where Git has lost a part of its history data that differs is an edit as ever', async (t) => {
+  const made = await twoVersions(t)
+  await made.behind()
+  const object = made.git('rev-parse', 'HEAD~1').trim()
+  made.write({ [join('.git/objects', object.slice(0, 2), object.slice(2))]: 'no object' })
+  await made.repro()
+  assert.equal(made.read('model'), 'one\n')
+})
+
 test('data that Git left behind is known by the digests of DVC 2 as well', async (t) => {
   const made = await project(t, {}, { git: true })
   // those of a text with line ends of Windows are of the text without
