@@ -23,6 +23,7 @@ import { keepAsRun, noRunsLine, runsAreKept, workHere } from './experiment-work.
 import { metricLines } from './metric-lines.ts'
 import { dim, green } from './output.ts'
 import { interrupted } from './interrupted.ts'
+import { runTally } from './run-tally.ts'
 import { showStages } from './show-stages.ts'
 import { planLines } from './plan-lines.ts'
 import { noteResources } from './stage-resources.ts'
@@ -161,6 +162,7 @@ async function runOne(
 ): Promise<void> {
   const wanted = reproOptions(targets, options)
   const showProgress = showStages(options.jobs, wanted.onError)
+  const tally = runTally(options)
   const made = await expRun(cwd(), {
     ...wanted,
     set,
@@ -172,9 +174,11 @@ async function runOne(
     signal: interrupted(),
     onAttempts: (logs) => noteResources(logs, {}),
     onEvent: (event) => {
-      if (!options.json && !options.quiet) showProgress(event)
+      tally.add(event)
+      if (!options.json && (!options.quiet || event.type === 'failed')) showProgress(event)
     },
-  })
+  }).catch(tally.end)
+  if (!made) return
   await keepAsRun(root, made)
   tell(made, options, ({ name, rev, result, metrics }) =>
     [

@@ -14,6 +14,7 @@ const signs = {
   restore: yellow('restore'),
   record: yellow('record '),
   missing: yellow('missing'),
+  behind: yellow('behind '),
 }
 
 /** What a run would do with each stage that is not up to date, with the reasons below it; of the others how many there are. */
@@ -36,18 +37,28 @@ export function planLines(stages: readonly Planned[]): string {
     ...(due.some(({ reasons }) => reasons.some(isElsewhere))
       ? ['What is not in the cache comes from the remote with: tidemill pull']
       : []),
+    ...(due.some(({ reasons }) => reasons.some(isBehind))
+      ? [
+          'Nothing runs while data is behind: tidemill pull brings it, tidemill commit keeps what lies there.',
+        ]
+      : []),
   ].join('\n')
 }
 
 /** Data has no command: what lies there is recorded, and what does not has to be brought. */
 function signOf({ stage, action, reasons }: Planned): keyof typeof signs {
   if (action === 'restore') return 'restore'
+  if (reasons.some(isBehind)) return 'behind'
   if (!stage.endsWith('.dvc')) return 'run'
   return reasons.every(isElsewhere) ? 'missing' : 'record'
 }
 
 function isElsewhere(reason: Reason): boolean {
   return 'state' in reason && reason.state === 'not in cache'
+}
+
+function isBehind(reason: Reason): boolean {
+  return 'outdated' in reason && reason.outdated !== undefined
 }
 
 /** A line each; one for all files that stages before will make. */

@@ -245,6 +245,11 @@ const rows = {
     message: '{path} holds data that is kept nowhere else.',
     hint: 'Keep it first with: tidemill add or tidemill commit, or lose it with --force.',
   },
+  data_outdated: {
+    status: 409,
+    message: 'Data was not brought up to date: {data}.',
+    hint: 'Bring it with: {bring}. To record what lies there all the same: {keep}.',
+  },
   pipeline_locked: {
     status: 409,
     message: '{path} is in use by process {pid}.',

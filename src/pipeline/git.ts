@@ -16,19 +16,30 @@ export function git(
   }
 }
 
-/** What a Git command prints, to the byte; `undefined` when it fails. */
-export function gitBytes(root: string, args: readonly string[]): Uint8Array | undefined {
-  try {
-    return execFileSync('git', ['-C', root, ...args], { ...quiet, encoding: 'buffer' })
-  } catch {
-    return undefined
-  }
-}
-
 /** When a commit was made; `undefined` for none. */
 export function commitTime(root: string, rev: string): number | undefined {
   const seconds = git(root, ['show', '-s', '--format=%ct', rev, '--'])?.trim()
   return seconds ? Number(seconds) * 1000 : undefined
+}
+
+/** What a Git command answers to names that it reads, to the byte. Errors: `conflict` with what Git says when it fails. */
+export function gitAnswer(
+  root: string,
+  args: readonly string[],
+  names: readonly string[],
+  end = '\n',
+): Buffer {
+  const input = Buffer.from(names.map((name) => `${name}${end}`).join(''))
+  try {
+    return execFileSync('git', ['-C', root, ...args], {
+      ...quiet,
+      stdio: 'pipe',
+      encoding: 'buffer',
+      input,
+    })
+  } catch (error) {
+    throw failed(root, args, error)
+  }
 }
 
 /** The content of objects by their names, asked for at once; those that Git does not have are left out. */
@@ -38,12 +49,7 @@ export function gitObjects(
 ): ReadonlyMap<string, Uint8Array> {
   const found = new Map<string, Uint8Array>()
   if (names.length === 0) return found
-  const said = execFileSync('git', ['-C', root, 'cat-file', '--batch'], {
-    ...quiet,
-    stdio: 'pipe',
-    encoding: 'buffer',
-    input: Buffer.from(names.map((name) => `${name}\n`).join('')),
-  })
+  const said = gitAnswer(root, ['cat-file', '--batch'], names)
   for (let at = 0; at < said.length;) {
     const line = said.indexOf(lineFeed, at)
     const [name = '', kind, size] = said.toString('utf8', at, line).split(' ')
@@ -66,14 +72,18 @@ export function needGit(
   try {
     return run(root, args, env)
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    const command = args.filter((each, at) => each !== '-c' && args[at - 1] !== '-c')[0] ?? ''
-    throw new TidemillError(
-      'conflict',
-      { problem: `git ${command} failed in ${root}: ${said === '' ? String(error) : said}` },
-      error,
-    )
+    throw failed(root, args, error)
   }
+}
+
+function failed(root: string, args: readonly string[], error: unknown): TidemillError {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  const command = args.filter((each, at) => each !== '-c' && args[at - 1] !== '-c')[0] ?? ''
+  return new TidemillError(
+    'conflict',
+    { problem: `git ${command} failed in ${root}: ${said === '' ? String(error) : said}` },
+    error,
+  )
 }
 
 function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): string {

@@ -95,6 +95,7 @@ export {
 export { metricsChanges, metricsDiff, metricsShow, metricsState } from './report/metrics.ts'
 export { plotsShow, type Plot, type PlotSeries, type PlotsOptions } from './report/plots.ts'
 export { plotsPage } from './report/plots-page.ts'
+export { missingColumns } from './report/plot-columns.ts'
 export { plotsJson, vegaOf } from './report/plots-json.ts'
 export { plotTemplate, templateNames } from './report/plot-templates.ts'
 export {

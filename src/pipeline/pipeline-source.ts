@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { git, gitBytes, gitObjects } from './git.ts'
+import { git } from './git.ts'
+import {
+  gitContents,
+  gitTree,
+  gitTrees,
+  type GitContents,
+  type GitTree,
+  type LikeCommit,
+} from './git-trees.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
 import { readText } from './repository.ts'
 
@@ -49,54 +57,42 @@ export function fileBytes(file: string): Uint8Array | undefined {
 
 /** The files of a Git revision, or of an experiment by its name. Errors: `not_found` for a revision that Git does not know. */
 export function gitRevision(root: string, revision: string): PipelineSource {
-  const { commit, listing } = filesOf(root, revision)
+  return inTree(treeOf(root, revision), gitContents(root))
+}
+
+/**
+ * The files of commits that are here, each nearly like another: Git is asked three times for what is usually read of all of them.
+ * Errors: `conflict` for a damaged one.
+ */
+export function gitRevisions(
+  root: string,
+  commits: readonly LikeCommit[],
+): ReadonlyMap<string, PipelineSource> {
+  const contents = gitContents(root)
+  const trees = gitTrees(root, commits)
+  return new Map([...trees].map(([rev, tree]) => [rev, inTree(tree, contents)]))
+}
+
+function inTree(tree: GitTree, contents: GitContents): PipelineSource {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
-  const blobs = new Map<string, string>()
-  for (const line of listing.split('\0')) {
-    if (line === '') continue
-    const cut = line.indexOf('\t')
-    const path = line.slice(cut + 1)
-    const [, kind, object = ''] = line.slice(0, cut).split(' ')
-    if (kind === 'blob') blobs.set(path, object)
+  for (const [path, name] of tree) {
+    if (isOwn(path)) contents.expect([name])
     const parts = path.split('/')
-    parts.forEach((name, depth) => {
+    parts.forEach((part, depth) => {
       const above = parts.slice(0, depth).join('/')
       const isFolder = depth < parts.length - 1
       const entries = folders.get(above) ?? new Map<string, boolean>()
-      folders.set(above, entries.set(name, isFolder))
+      folders.set(above, entries.set(part, isFolder))
     })
   }
-  const texts = new Map<string, string | undefined>()
-  let isOwnRead = false
-  const readAll = (paths: readonly string[]): void => {
-    const objects = gitObjects(root, [...new Set(paths.flatMap((path) => blobs.get(path) ?? []))])
-    for (const path of paths) {
-      const content = objects.get(blobs.get(path) ?? '')
-      texts.set(path, content && Buffer.from(content).toString('utf8'))
-    }
-  }
-  const readAnew = (path: string): string | undefined => {
-    if (!isOwn(path)) return git(root, ['show', `${commit}:./${path}`])
-    if (!isOwnRead) readAll([...blobs.keys()].filter(isOwn))
-    isOwnRead = true
-    return texts.get(path)
-  }
-  const isFile = (path: string): boolean => {
-    const cut = path.lastIndexOf('/')
-    return folders.get(cut === -1 ? '' : path.slice(0, cut))?.get(path.slice(cut + 1)) === false
-  }
+  const bytes = (path: string): Uint8Array | undefined => contents.read(tree.get(path) ?? '')
   return {
     read(path) {
-      if (!isFile(path)) return undefined
-      if (!texts.has(path)) texts.set(path, readAnew(path))
-      return texts.get(path)
+      const content = bytes(path)
+      return content && Buffer.from(content).toString('utf8')
     },
-    expect(paths) {
-      const fresh = paths.filter((path) => isFile(path) && !isOwn(path) && !texts.has(path))
-      if (fresh.length > 1) readAll(fresh)
-    },
-    readBytes: (path) =>
-      isFile(path) ? gitBytes(root, ['show', `${commit}:./${path}`]) : undefined,
+    expect: (paths) => contents.expect(paths.flatMap((path) => tree.get(path) ?? [])),
+    readBytes: bytes,
     list: (folder) =>
       [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
     ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),
@@ -109,14 +105,12 @@ function isOwn(path: string): boolean {
 }
 
 /** The files of a revision as Git knows it, or of an experiment by its name. */
-function filesOf(root: string, revision: string): { commit: string; listing: string } {
-  const listed = (commit: string) => git(root, ['ls-tree', '-r', '-z', `${commit}^{commit}`, '.'])
-  const listing = listed(revision)
-  if (listing !== undefined) return { commit: revision, listing }
+function treeOf(root: string, revision: string): GitTree {
+  const tree = gitTree(root, revision)
+  if (tree) return tree
   const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''
   const ref = refs.split('\n').find((each) => each.endsWith(`/${revision}`))
-  const found = ref === undefined ? undefined : listed(ref)
-  if (ref === undefined || found === undefined)
-    throw new TidemillError('not_found', { kind: 'revision', name: revision })
-  return { commit: ref, listing: found }
+  const found = ref === undefined ? undefined : gitTree(root, ref)
+  if (!found) throw new TidemillError('not_found', { kind: 'revision', name: revision })
+  return found
 }

@@ -23,4 +23,13 @@ export interface Reason {
   readonly old: Plain
   readonly new: Plain
   readonly state?: ChangeState
+  /** Of an output that did not follow Git to HEAD, what it is behind. */
+  readonly outdated?: OutdatedBy
+}
+
+export interface OutdatedBy {
+  /** A commit that recorded what lies there, shortened. */
+  readonly commit: string
+  /** The `.dvc` file or lock that records something else by now, from the root. */
+  readonly file: string
 }

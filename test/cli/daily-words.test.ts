@@ -87,6 +87,25 @@ test('a failure is told once; with --keep-going each as it comes, with its log, 
   )
 })
 
+test('an experiment that goes on after failures tells each once, and at the end how all went', async (t) => {
+  const stages = `stages:
+  one: {cmd: 'false', deps: [seed], outs: [a]}
+  two: {cmd: 'exit 3', deps: [seed], outs: [b]}
+  three: {cmd: cp seed c, deps: [seed], outs: [c]}
+`
+  const made = await project(t, { seed: '', 'dvc.yaml': stages }, { git: true })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'one')
+  for (const flags of [[], ['--quiet']]) {
+    const { code, stderr } = await tidemill(['exp', 'run', '-k', ...flags], made.root)
+    assert.equal(code, 65)
+    assert.equal(stderr.match(/The stage one failed/g)?.length, 1, stderr)
+    assert.match(stderr, /✗ 2 failed \(one, two\); [01] ran, 0 came from the cache\n$/)
+  }
+  const json = await tidemill(['exp', 'run', '-k', '--json'], made.root)
+  assert.match(json.stderr + json.stdout, /"code": ?"stage_failed"/)
+})
+
 test('with --keep-going an error that is of no stage is said as without it', async (t) => {
   const made = await worked(t)
   const unknown = await tidemill(['repro', '--keep-going', 'nosuch'], made.root)

@@ -160,6 +160,32 @@ test('DVC’s exit codes: 253 outside a repository, 254 for wrong usage, 1 for a
   assert.deepEqual(await readdir(outside), [], 'nothing was made there')
 })
 
+test('a column or template that flags of plots name must be there, and what dvc.yaml names and is not is warned of', async (t) => {
+  const { run, write, git } = await repository(t)
+  await write('p.csv', 'a,b\n1,2\n')
+  await write('q.json', '[{"a": 1, "c": 2}]')
+  await write('none.csv', 'd\n')
+  await write('dvc.yaml', 'plots: [p.csv, q.json, none.csv]\n')
+  git('add', '-A')
+  git('commit', '-qm', 'one')
+  const says = async (words: string, code: number, text: RegExp) => {
+    const ended = await run('plots', ...words.split(' '))
+    assert.equal(ended.code, code, words)
+    assert.match(ended.stderr, text, words)
+  }
+  for (const more of ['', ' --json']) {
+    await says(`show -x nosuch${more}`, 2, /no column \(there are a, b, c\) called nosuch/)
+    await says(`show p.csv -y c${more}`, 2, /no column \(there are step, a, b\) called c/)
+    await says(`diff -y nosuch${more}`, 2, /no column .* called nosuch/)
+    await says(`show -t nosuch${more}`, 2, /no template \(there are linear, .*\) called nosuch/)
+  }
+  await says('show -x a -y b', 0, /^! q\.json has no column b: there are a, c\.\n$/)
+  await says('show -x step -y a -t scatter', 0, /^$/)
+  await write('dvc.yaml', 'plots: [p.csv: {x: lost, template: gone}]\n')
+  await says('show', 0, /p\.csv has no column lost: there are a, b\.\n.*the template gone: there/)
+  await says('show --quiet', 0, /^$/)
+})
+
 test('what nobody knows is named: as an error where data is meant, as a warning beside metrics and plots that are there', async (t) => {
   const { run, write, git } = await repository(t)
   await write('x', 'x\n')

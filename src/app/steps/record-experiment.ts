@@ -10,13 +10,13 @@ import { commitTime, plainLeaves, type Experiment, type Plain } from '#pipeline'
 export async function recordExperiment(
   caller: Caller,
   workspace: string,
-  experiment: Omit<Experiment, 'result'>,
+  experiment: Omit<Experiment, 'result'> & { readonly time?: number },
 ): Promise<string> {
   const { runs } = operations
   const { rev } = experiment
   const before = (await runsOfExperiments(caller, workspace, [rev])).get(rev)
   if (before?.isWhole) return before.id
-  const time = commitTime(workspace, rev) ?? Date.now()
+  const time = experiment.time ?? commitTime(workspace, rev) ?? Date.now()
   const params = leaves(experiment.params, 'params.yaml')
   const metrics = leaves(experiment.metrics, Object.keys(experiment.metrics)[0])
   const made = {

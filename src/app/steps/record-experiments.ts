@@ -90,10 +90,11 @@ async function record(
   // a server records them for somebody among others who ask it meanwhile
   await turn()
   const { name, rev } = known
-  const { baseline = '', queued } = row
+  const { baseline = '', queued, time } = row
   const [params, metrics] = [plainFiles(row.params), plainFiles(row.metrics)]
   const set = queued?.set ?? []
-  const run = await recordExperiment(caller, root, { name, rev, baseline, set, params, metrics })
+  const told = { name, rev, baseline, set, params, metrics }
+  const run = await recordExperiment(caller, root, time === undefined ? told : { ...told, time })
   return { name, rev, run }
 }
 

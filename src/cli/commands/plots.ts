@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, normalize } from 'node:path'
+import { extname, join, normalize } from 'node:path'
 import { cwd } from 'node:process'
 import { Command } from 'commander'
 import { TidemillError } from '#contract/error'
 import {
+  missingColumns,
   plotsJson,
   plotsPage,
   plotsShow,
@@ -124,6 +125,7 @@ function present(
   const root = rootHere()
   const nowhere = targets.filter((target) => !plots.some((plot) => isOf(root, plot, target)))
   for (const target of nowhere) if (!options.quiet) warn(`There is nothing to draw of ${target}.`)
+  refuseUnknown(root, plots, options)
   if (options.showVega) {
     const [plot, ...more] = plots.filter(({ kind }) => kind === 'table')
     if (!plot || more.length > 0)
@@ -142,6 +144,29 @@ function present(
   const page = join(options.out, 'index.html')
   writeFileSync(page, plotsPage(plots))
   tell(page, options, () => `${green('✓')} ${counted(plots.length, 'plot')} in ${page}`)
+}
+
+/**
+ * A column or template that flags name must be there; what else plots are declared by and lack is warned of. Errors: `not_found` with
+ * what there is.
+ */
+function refuseUnknown(root: string, plots: readonly Plot[], options: PlotsFlags): void {
+  if (options.template !== undefined) plotTemplate(root, options.template)
+  const tables = plots.filter(({ series }) => series.some(({ rows = [] }) => rows.length > 0))
+  const missing = missingColumns(tables)
+  for (const name of [options.x, options.y]) {
+    const without = missing.filter(({ column }) => column === name)
+    if (name === undefined || without.length === 0 || without.length < tables.length) continue
+    const columns = [...new Set(without.flatMap((each) => each.columns))].join(', ')
+    throw new TidemillError('not_found', { kind: `column (there are ${columns}) called`, name })
+  }
+  if (options.quiet) return
+  for (const { plot, column, columns } of missing)
+    warn(`${plot} has no column ${column}: there are ${columns.join(', ')}.`)
+  const templates = templateNames(root)
+  for (const { id, template } of tables)
+    if (template !== undefined && extname(template) !== '.json' && !templates.includes(template))
+      warn(`${id} names the template ${template}: there are ${templates.join(', ')}.`)
 }
 
 /** Whether a plot is what a target names: by its id, its file, or a folder of that. */

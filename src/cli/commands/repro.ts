@@ -13,7 +13,6 @@ import {
 import { baseCommand, type BaseOptions } from '../base-command.ts'
 import { confirm } from '../confirm.ts'
 import { homeOf, projectOf } from '../connect.ts'
-import { exitCodeOf } from '../exit-code.ts'
 import { forecastLine } from '../forecast-line.ts'
 import { interrupted } from '../interrupted.ts'
 import { planLines } from '../plan-lines.ts'
@@ -176,7 +175,7 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     throw new TidemillError('not_found', { kind: 'pipeline', name: `dvc.yaml in ${cwd()}` })
   const logs: string[] = []
   const showProgress = showStages(options.jobs, wanted.onError)
-  const tally = runTally()
+  const tally = runTally(options)
   try {
     const result = await repro(pipeline, {
       ...wanted,
@@ -190,9 +189,7 @@ async function here(targets: readonly string[], options: BaseOptions & ReproFlag
     })
     if (!options.quiet) show(result, options.json, reproLine)
   } catch (error) {
-    if (options.json || !options.keepGoing || !tally.told(error)) throw error
-    process.stderr.write(`${tally.line()}\n`)
-    process.exitCode = exitCodeOf(error)
+    tally.end(error)
   } finally {
     await noteResources(logs, options)
   }

@@ -15,7 +15,7 @@ import type { ReproEvent } from '../run/repro-event.ts'
 import type { Plain } from '../values/plain.ts'
 import { assignedFiles } from './assignment.ts'
 import { inventName } from './experiment-name.ts'
-import { checkName, experimentRef, experiments } from './experiment-refs.ts'
+import { checkName, experimentRef, experiments, namesOn } from './experiment-refs.ts'
 import { inOwnTree } from './own-tree.ts'
 import { commitFilesAside, saveExperiment } from './save-experiment.ts'
 
@@ -67,7 +67,7 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
         })
       : new TidemillError('not_found', { kind: 'revision', name: from })
   }
-  const name = freeName(root, baseline, options.name)
+  const name = freeName(namesOn(root, baseline), options.name)
   if (!options.temp) return runAndSave(folder, folder, baseline, name, options)
   const copies = pathsToCopy(folder, root, options.copyPaths ?? [])
   const files =
@@ -83,15 +83,9 @@ export async function expRun(folder: string, options: ExperimentOptions = {}): P
 }
 
 /** The name asked for, or one invented. Errors: `already_exists`. */
-export function freeName(
-  root: string,
-  baseline: string,
-  wanted: string | undefined,
-  taken: ReadonlySet<string> = new Set(),
-): string {
-  const all = new Set([...experiments(root, baseline).map((each) => each.name), ...taken])
-  const name = wanted ?? inventName((each) => all.has(each))
-  if (all.has(checkName(name)))
+export function freeName(taken: ReadonlySet<string>, wanted: string | undefined): string {
+  const name = wanted ?? inventName((each) => taken.has(each))
+  if (taken.has(checkName(name)))
     throw new TidemillError('already_exists', { kind: 'experiment', name })
   return name
 }
@@ -107,7 +101,7 @@ export function keptExperiment(
   if (rev === undefined || git(root, ['cat-file', '-e', rev]) === undefined) return undefined
   const named = experiments(root, baseline).find((each) => each.name === name)
   if (named?.rev !== rev)
-    git(root, ['update-ref', experimentRef(baseline, freeName(root, baseline, name)), rev])
+    git(root, ['update-ref', experimentRef(baseline, freeName(namesOn(root, baseline), name)), rev])
   const [params, metrics] = [paramsShow(root, rev), metricsShow(root, rev)]
   return { name, rev, baseline, set, params, metrics, result: { stages: [], changed: true } }
 }

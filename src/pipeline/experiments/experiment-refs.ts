@@ -24,6 +24,11 @@ export function experiments(root: string, baseline?: string): readonly Experimen
   })
 }
 
+/** What the experiments of a baseline are called. */
+export function namesOn(root: string, baseline: string): ReadonlySet<string> {
+  return new Set(experiments(root, baseline).map(({ name }) => name))
+}
+
 /** `undefined` for refs that DVC keeps beside those of experiments. */
 export function parseExperimentRef(rev: string, ref: string): ExperimentRef | undefined {
   const found = /^refs\/exps\/([0-9a-f]{2})\/([0-9a-f]{38})\/(.+)$/.exec(ref)

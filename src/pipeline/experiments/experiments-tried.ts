@@ -1,9 +1,8 @@
 import { TidemillError } from '#contract/error'
-import { metricsTree } from '../report/metrics.ts'
-import { paramsTree } from '../report/params.ts'
 import { findRoot } from '../repository.ts'
 import { isMap, valueAt, type Value, type ValueMap } from '../values/value.ts'
 import { readAssignment } from './assignment.ts'
+import { commitRows } from './commit-rows.ts'
 import { experiments, headOf } from './experiment-refs.ts'
 import type { Tried } from './suggest.ts'
 import { valueText } from '../report/value-table.ts'
@@ -20,9 +19,14 @@ export function experimentsTried(
 ): readonly Tried[] {
   const root = findRoot(folder)
   const all = experiments(root, headOf(root))
+  const rowOf = commitRows(
+    folder,
+    false,
+    all.map(({ rev, baseline }) => ({ rev, like: baseline })),
+  )
   const found = all.flatMap(({ rev }): Tried[] => {
-    const params = paramsTree(folder, rev)
-    const value = metricOf(metricsTree(folder, rev), metric)
+    const { params, metrics } = rowOf(rev)
+    const value = metricOf(metrics, metric)
     if (value === undefined) return []
     const values = names.flatMap((name) => {
       const { file, key } = readAssignment(`${name}=`)

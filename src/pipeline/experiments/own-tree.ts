@@ -46,8 +46,8 @@ export async function inOwnTree<T>(
 /** Errors: `conflict` with Git's words when it makes none. */
 export async function openOwnTree(root: string, commit: string): Promise<OwnTree> {
   const repository = openRepository(root)
-  await removeDeadTrees(root)
-  const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  const prefix = prefixOf(root)
+  await removeDead(repository, prefix)
   const tree = join(treesOf(repository), randomBytes(5).toString('hex'))
   mkdirSync(treesOf(repository), { recursive: true })
   writeFileSync(`${tree}.owner`, JSON.stringify(ownMark()))
@@ -68,8 +68,16 @@ const noHooks = ['-c', 'core.hooksPath=/dev/null']
 
 /** Removes work trees whose process is gone, and ends what still runs in them. Returns how many there were. */
 export async function removeDeadTrees(root: string): Promise<number> {
-  const folder = treesOf(openRepository(root))
-  const prefix = (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  return removeDead(openRepository(root), prefixOf(root))
+}
+
+/** Where the repository lies in a work tree of Git's. */
+function prefixOf(root: string): string {
+  return (git(root, ['rev-parse', '--show-prefix']) ?? '').trim()
+}
+
+async function removeDead(repository: Repository, prefix: string): Promise<number> {
+  const folder = treesOf(repository)
   const names = existsSync(folder) ? readdirSync(folder) : []
   const trees = new Set(names.map((name) => name.replace(/\.owner$/, '')))
   let removed = 0
@@ -78,7 +86,7 @@ export async function removeDeadTrees(root: string): Promise<number> {
     const owner = readMark(`${tree}.owner`)
     if (owner && isLiving(owner)) continue
     await endOrphans(join(tree, prefix, '.dvc', 'tmp', 'tidemill', 'running'))
-    removeTree(root, tree)
+    removeTree(repository.root, tree)
     removed += 1
   }
   return removed
@@ -90,7 +98,7 @@ export function livingTrees(
 ): readonly { readonly place: string; readonly since: number }[] {
   const folder = treesOf(repository)
   const names = existsSync(folder) ? readdirSync(folder) : []
-  const prefix = (git(repository.root, ['rev-parse', '--show-prefix']) ?? '').trim()
+  const prefix = prefixOf(repository.root)
   return names.flatMap((name) => {
     const mark = name.endsWith('.owner') ? readMark(join(folder, name)) : undefined
     const place = join(folder, name.replace(/\.owner$/, ''), prefix)
@@ -104,9 +112,10 @@ function treesOf(repository: Repository): string {
 }
 
 function removeTree(root: string, tree: string): void {
-  git(root, ['worktree', 'remove', '--force', tree])
-  rmSync(tree, { recursive: true, force: true })
-  git(root, ['worktree', 'prune'])
+  if (git(root, ['worktree', 'remove', '--force', tree]) === undefined) {
+    rmSync(tree, { recursive: true, force: true })
+    git(root, ['worktree', 'prune'])
+  }
   // last: a tree without an owner is a dead one
   rmSync(`${tree}.owner`, { force: true })
 }

@@ -1,8 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { TidemillError } from '#contract/error'
-import { git, needGit } from '../git.ts'
+import { git, gitAnswer, needGit } from '../git.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, readText } from '../repository.ts'
 import { experimentRef } from './experiment-refs.ts'
@@ -57,9 +57,6 @@ export function commitFilesAside(
   return commitWorkTree(pipeline, baseline, files, 'the work tree as it is')
 }
 
-/** A command takes so many names at most. */
-const filesAtOnce = 1000
-
 /** A commit of the work tree on top of another, with these files whether Git tracks them or not, that no branch points at. */
 export function commitWorkTree(
   pipeline: Pipeline,
@@ -69,24 +66,44 @@ export function commitWorkTree(
 ): string {
   const { root } = pipeline
   const index = join(openRepository(root).own, `index-${randomBytes(6).toString('hex')}`)
-  const env = { GIT_INDEX_FILE: index, ...identity(root) }
-  const run = (...args: string[]): string => needGit(root, args, env).trim()
+  const run = (...args: string[]): string => needGit(root, args, { GIT_INDEX_FILE: index }).trim()
   mkdirSync(dirname(index), { recursive: true })
   try {
-    run('read-tree', baseline)
-    // What Git's index has beyond the baseline belongs to the work tree too.
-    const listing = ['diff', '--cached', '--name-only', '--diff-filter=A', '-z', '--relative']
-    const staged = needGit(root, [...listing, baseline]).split('\0')
-    const added = staged.filter((file) => file !== '' && existsSync(join(root, file)))
-    // Whatever .gitignore says: somebody has added them by force then.
-    for (let at = 0; at < added.length; at += filesAtOnce)
-      run('update-index', '--add', '--', ...added.slice(at, at + filesAtOnce))
+    if (!copyIndex(root, index)) run('read-tree', baseline)
     run('add', '--update', '.')
-    const known = files.filter((file) => git(root, ['check-ignore', '-q', file]) === undefined)
+    const ignored = ignoredOf(root, files)
+    const known = files.filter((file) => !ignored.has(file))
     if (known.length > 0) run('add', '--', ...known)
-    return run('commit-tree', run('write-tree'), '-p', baseline, '-m', message)
+    const commit = ['commit-tree', run('write-tree'), '-p', baseline, '-m', message]
+    return (git(root, commit) ?? needGit(root, commit, identity(root))).trim()
   } finally {
     rmSync(index, { force: true })
+  }
+}
+
+/**
+ * Git's own index knows of files that did not change since, which it need not read then, and of those that were added and not
+ * committed yet. `false` where there is none.
+ */
+function copyIndex(root: string, copy: string): boolean {
+  const own = resolve(root, needGit(root, ['rev-parse', '--git-path', 'index']).trim())
+  if (!existsSync(own)) return false
+  copyFileSync(own, copy)
+  // by it Git knows which files may have changed in the moment they were added
+  const seconds = Math.floor(statSync(own).mtimeMs / 1000)
+  utimesSync(copy, seconds, seconds)
+  return true
+}
+
+/** Those of the files that Git ignores. */
+function ignoredOf(root: string, files: readonly string[]): ReadonlySet<string> {
+  if (files.length === 0) return new Set()
+  try {
+    const said = gitAnswer(root, ['check-ignore', '-z', '--stdin'], files, '\0')
+    return new Set(said.toString().split('\0'))
+  } catch {
+    // it fails where there is none
+    return new Set()
   }
 }
 

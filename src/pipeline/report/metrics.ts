@@ -68,7 +68,11 @@ function metricsOf(from: Snapshot, targets?: readonly string[]): Map<string, Val
   return found
 }
 
-function metricPaths({ pipeline }: Snapshot, targets?: readonly string[]): readonly string[] {
+/** The files that stages and dvc.yaml declare as metrics, or those of them that are asked for. */
+export function metricPaths(
+  { pipeline }: Snapshot,
+  targets?: readonly string[],
+): readonly string[] {
   const declared = [
     ...pipeline.files.flatMap((file) => file.metrics),
     ...[...pipeline.stages, ...pipeline.data].flatMap((node) =>

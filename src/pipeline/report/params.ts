@@ -54,7 +54,9 @@ export function paramsOf(
 ): Map<string, Value> {
   const files = new Map<string, Value>()
   if (!from) return files
-  for (const [path, keys] of paramFiles(from.pipeline, options)) {
+  const wanted = paramFiles(from.pipeline, options)
+  from.expect([...wanted.keys()])
+  for (const [path, keys] of wanted) {
     const text = from.text(path)
     if (text === undefined) continue
     const content = readParamsFile(text, path)
@@ -73,9 +75,9 @@ export function paramsOf(
 }
 
 /** Each params.yaml beside a dvc.yaml, files listed at the top, whole; others by the keys that stages name. */
-function paramFiles(
+export function paramFiles(
   pipeline: Pipeline,
-  { targets, deps }: Pick<RevisionsOptions, 'targets' | 'deps'>,
+  { targets, deps }: Pick<RevisionsOptions, 'targets' | 'deps'> = {},
 ): Map<string, 'all' | readonly string[]> {
   const files = new Map<string, 'all' | readonly string[]>()
   if (targets) {

@@ -1,7 +1,7 @@
 import type { Reason } from '../reason.ts'
 
 /** Why a stage is not up to date, in a sentence with what was recorded and what is there now. */
-export function reasonLine({ kind, path, old, new: now, state }: Reason): string {
+export function reasonLine({ kind, path, old, new: now, state, outdated }: Reason): string {
   switch (kind) {
     case 'lock-missing':
       return 'it never ran: dvc.lock has no entry for it'
@@ -33,6 +33,8 @@ export function reasonLine({ kind, path, old, new: now, state }: Reason): string
     case 'dep':
     case 'out': {
       const what = kind === 'dep' ? 'the dependency' : 'the output'
+      if (outdated)
+        return `${what} ${path} is still of commit ${outdated.commit}, ${outdated.file} is not`
       if (state === 'not declared') return `it no longer depends on ${path}`
       if (state === 'deleted') return `${what} ${path} is not there`
       if (state === 'new') return `${what} ${path} is not recorded yet`

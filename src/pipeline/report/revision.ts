@@ -5,7 +5,7 @@ import { lockOf } from '../lock-store.ts'
 import { loadPipeline } from '../load-pipeline.ts'
 import type { LockedStage, Output, Pipeline, Stage } from '../model.ts'
 import { git } from '../git.ts'
-import { fileBytes, gitRevision, workTree } from '../pipeline-source.ts'
+import { fileBytes, gitRevision, workTree, type PipelineSource } from '../pipeline-source.ts'
 import { findRoot, openRepository, type Repository } from '../repository.ts'
 import { compareText } from '../values/python-text.ts'
 
@@ -33,9 +33,10 @@ export function snapshotOrNothing(folder: string, revision: string): Snapshot | 
   return unborn ? undefined : snapshot(folder, revision)
 }
 
-export function snapshot(folder: string, revision?: string): Snapshot {
+/** `files` are those of the revision, where they are known. Errors: `not_found`. */
+export function snapshot(folder: string, revision?: string, files?: PipelineSource): Snapshot {
   const root = findRoot(folder)
-  const source = revision === undefined ? workTree(root) : gitRevision(root, revision)
+  const source = files ?? (revision === undefined ? workTree(root) : gitRevision(root, revision))
   const pipeline = loadPipeline(folder, { source })
   const repository = openRepository(root)
   const locks = new Map<string, LockFile | undefined>()

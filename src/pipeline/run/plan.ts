@@ -19,6 +19,7 @@ import type { Entry, LockedStage, Pipeline, Stage } from '../model.ts'
 import { valuesIdentical } from '../values/value.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { findTargets } from '../targets.ts'
+import { withOutdated, type Looked } from '../versions/outdated-data.ts'
 import type { Circumstances } from './circumstances.ts'
 
 export type StageAction = 'run' | 'skip' | 'restore'
@@ -83,7 +84,7 @@ export async function plan(
   const expected = new Map<string, Content>()
   const ahead = { ...repository, files: filesAhead(repository.files, expected) }
   const inspect = inspector(ahead, locks, options.env)
-  const plans: StagePlan[] = []
+  const plans: (Looked & StagePlan)[] = []
   const running = new Map<Node, string[]>()
   for (const node of scopeOf(pipeline, graph, options)) {
     const upstream = neededBy(graph, node).flatMap((needed) => readBy(node, running.get(needed)))
@@ -99,10 +100,12 @@ export async function plan(
       if (entry?.md5 !== undefined)
         expected.set(out.target, { md5: entry.md5, size: entry.size ?? 0 })
     }
-    if (isStage(node) || action === 'run') plans.push({ stage: node.address, action, reasons })
+    if (isStage(node) || action === 'run')
+      plans.push({ node, stage: node.address, action, reasons })
   }
+  const told = await withOutdated(repository, plans)
   repository.state.save()
-  return plans
+  return told.map(({ stage, action, reasons }) => ({ stage, action, reasons }))
 
   async function planNode(
     node: Node,

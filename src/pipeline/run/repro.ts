@@ -17,6 +17,7 @@ import type { ReproEvent } from './repro-event.ts'
 import { withRepositoryLock, type HeldRepository } from './repository-lock.ts'
 import { nothingToDo } from './nothing-to-do.ts'
 import { ranks } from './ranks.ts'
+import { refuseOutdatedIn } from './refuse-outdated.ts'
 import { resourcePool, type ResourcePool } from './resource-pool.ts'
 import type { BringObjects, RunnerContext } from './runner-context.ts'
 import { runSchedule } from './scheduler.ts'
@@ -79,7 +80,7 @@ export interface ReproResult {
  * Brings stages up to date: what did not change is left, what was run before with the same inputs is taken from the cache, the
  * rest runs, each stage recorded in dvc.lock as it ends. A killed run leaves every finished stage recorded and nothing else
  * believed. Errors: `stage_failed`, `output_missing`, `dependency_missing`, `pipeline_locked`, `cancelled` … of the first failure,
- * unless `onError` says otherwise.
+ * unless `onError` says otherwise; `data_outdated` before anything runs.
  */
 export async function repro(
   pipeline: Pipeline,
@@ -143,6 +144,7 @@ async function runAll(
 ): Promise<ReproResult> {
   const graph = buildGraph(pipeline)
   const steps = scopeOf(pipeline, graph, options)
+  await refuseOutdatedIn(context.repository, context.inspect, graph, steps)
   const asked = options.jobs === 0 ? availableParallelism() : (options.jobs ?? 1)
   // one question at a time
   const jobs = context.tracer?.alone || options.confirm ? 1 : Math.max(1, asked)

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { git, needGit } from '../git.ts'
+import { git, gitAnswer, needGit } from '../git.ts'
 
 /** A text that a lock or a `.dvc` file had, and a commit that gave it that. */
 export interface RecordVersion {
@@ -11,12 +10,47 @@ export interface RecordVersion {
 
 /** Every text that any lock or `.dvc` file had in any commit or experiment, each once. */
 export function recordVersions(root: string): readonly RecordVersion[] {
+  // HEAD may be on no branch
+  const tips = ['--branches', '--tags', '--remotes', '--glob=refs/exps', ...headOf(root)]
+  const found = changesIn(root, tips, ['*.dvc', '*dvc.lock'])
+  const texts = contents(
+    root,
+    found.map((each) => each.blob),
+  )
+  return found.map(({ commit, path }, at) => ({ commit, path, text: texts[at] ?? '' }))
+}
+
+/** What HEAD has of locks and `.dvc` files, and what each was in any commit that was here, the newest first. */
+export function recordHistory(
+  root: string,
+  paths: readonly string[],
+): { readonly now: ReadonlyMap<string, string>; readonly then: readonly RecordVersion[] } {
+  const head = headOf(root)
+  if (head.length === 0) return { now: new Map(), then: [] }
+  const literally = paths.map((path) => `:(literal)${path}`)
+  const tips = ['--branches', '--tags', '--remotes', '--reflog', ...head]
+  const found = changesIn(root, tips, literally)
+  const texts = contents(root, [
+    ...paths.map((path) => `HEAD:./${path}`),
+    ...found.map((each) => each.blob),
+  ])
+  const then = found.map(({ commit, path }, at) => {
+    const text = texts[paths.length + at] ?? ''
+    return { commit, path, text }
+  })
+  return { now: new Map(paths.map((path, at) => [path, texts[at] ?? ''])), then }
+}
+
+/** The blobs that commits gave to paths, each once, by the first commit that did. */
+function changesIn(
+  root: string,
+  tips: readonly string[],
+  paths: readonly string[],
+): readonly { readonly commit: string; readonly path: string; readonly blob: string }[] {
   const changes = needGit(root, [
-    ...['log', '--format=%H', '--full-history', '--branches', '--tags', '--remotes'],
-    // HEAD may be on no branch
-    ...['--glob=refs/exps', ...headOf(root)],
+    ...['log', '--format=%H', '--full-history', ...tips],
     ...['--raw', '-c', '--no-renames', '--no-abbrev', '-z', '--relative'],
-    ...['--', '*.dvc', '*dvc.lock'],
+    ...['--', ...paths],
   ])
   const versions = new Map<string, { commit: string; path: string; blob: string }>()
   let [commit, blob] = ['', '']
@@ -28,12 +62,7 @@ export function recordVersions(root: string): readonly RecordVersion[] {
     else if (isRecord(word) && !/^0*$/.test(blob))
       versions.set(`${blob} ${word}`, { commit, path: word, blob })
   }
-  const found = [...versions.values()]
-  const texts = contents(
-    root,
-    found.map((each) => each.blob),
-  )
-  return found.map(({ commit: of, path }, at) => ({ commit: of, path, text: texts[at] ?? '' }))
+  return [...versions.values()]
 }
 
 /** Whether Git has a file or folder at each path of each commit. */
@@ -43,7 +72,9 @@ export function areInGit(
 ): readonly boolean[] {
   // a name with a line's end cannot be asked for: what is not known to be in Git counts as data
   const asked = places.map(({ commit, path }) => (/\n/.test(path) ? '' : `${commit}:./${path}`))
-  const answers = catFile(root, '--batch-check=%(objecttype)', asked).toString().split('\n')
+  const answers = gitAnswer(root, ['cat-file', '--batch-check=%(objecttype)'], asked)
+    .toString()
+    .split('\n')
   return answers.map((answer) => answer === 'blob' || answer === 'tree')
 }
 
@@ -56,20 +87,19 @@ function isRecord(path: string): boolean {
 }
 
 function contents(root: string, blobs: readonly string[]): readonly string[] {
-  const answer = catFile(root, '--batch=%(objectsize)', blobs)
+  const answer = gitAnswer(root, ['cat-file', '--batch=%(objectsize)'], blobs)
   const texts: string[] = []
   for (let at = 0; at < answer.length;) {
     const end = answer.indexOf('\n', at)
     const size = Number(answer.toString('utf8', at, end))
+    // what is not there has no content after its line
+    if (Number.isNaN(size)) {
+      texts.push('')
+      at = end + 1
+      continue
+    }
     texts.push(answer.toString('utf8', end + 1, end + 1 + size))
     at = end + 1 + size + 1
   }
   return texts
-}
-
-function catFile(root: string, how: string, asked: readonly string[]): Buffer {
-  return execFileSync('git', ['-C', root, 'cat-file', how], {
-    input: asked.map((each) => `${each}\n`).join(''),
-    maxBuffer: 1 << 30,
-  })
 }

@@ -5,6 +5,7 @@ import { openLocks } from '../lock-store.ts'
 import type { Pipeline } from '../model.ts'
 import { openRepository, type Repository } from '../repository.ts'
 import { findTargets } from '../targets.ts'
+import { withOutdated, type Looked } from './outdated-data.ts'
 import type { Selection } from './recorded-outputs.ts'
 
 export interface NodeStatus {
@@ -24,13 +25,14 @@ export async function status(
   const nodes: readonly Node[] = options.targets?.length
     ? findTargets(pipeline, graph, options.targets, options)
     : graph.nodes
-  const found: NodeStatus[] = []
+  const found: Looked[] = []
   for (const node of nodes) {
     const reasons = await inspect.reasons(node)
-    if (reasons.length > 0) found.push({ name: node.address, reasons })
+    if (reasons.length > 0) found.push({ node, reasons })
   }
+  const told = await withOutdated(repository, found)
   repository.state.save()
-  return found
+  return told.map(({ node, reasons }) => ({ name: node.address, reasons }))
 }
 
 /** Why one stage would run: `status` of it alone. Errors: `not_found`. */

@@ -3,7 +3,7 @@ import { TidemillError } from '#contract/error'
 import { loadPipeline } from '../../load-pipeline.ts'
 import { assignedFiles } from '../assignment.ts'
 import { freeName, pathsToCopy } from '../exp-run.ts'
-import { headOf } from '../experiment-refs.ts'
+import { headOf, namesOn } from '../experiment-refs.ts'
 import { commitFiles } from '../save-experiment.ts'
 import { openQueue, queueRef, type QueuedExperiment } from './queue-store.ts'
 import { queuedRun, type QueuedRun } from './queued-run.ts'
@@ -44,12 +44,12 @@ export function enqueue(
   pathsToCopy(folder, root, copyPaths ?? [])
   const queue = openQueue(root)
   const waiting = queue.list().filter(({ state }) => state === 'queued' || state === 'running')
-  const taken = new Set(waiting.map(({ name }) => name))
+  const taken = new Set([...namesOn(root, baseline), ...waiting.map(({ name }) => name)])
   // better said now than in a log later
   const changed = points.flatMap((point) => [...assignedFiles(root, resolve(folder), point).keys()])
   const named = points.map((set, at) => {
     const given = wanted === undefined || points.length === 1 ? wanted : `${wanted}-${at + 1}`
-    const name = freeName(root, baseline, given, taken)
+    const name = freeName(taken, given)
     taken.add(name)
     return { name, set }
   })
@@ -58,7 +58,7 @@ export function enqueue(
     ...new Set(changed),
   ])
   try {
-    return named.map((each) => queue.add({ ...rest, ...each, baseline, files }))
+    return queue.add(named.map((each) => ({ ...rest, ...each, baseline, files })))
   } finally {
     git(root, ['update-ref', '-d', ref])
   }

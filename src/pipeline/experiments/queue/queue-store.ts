@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { git } from '../../git.ts'
+import { git, gitAnswer } from '../../git.ts'
 import { replaceFile } from '../../lock-store.ts'
 import { ownFolder, readText } from '../../repository.ts'
 import { isLiving, type ProcessMark } from '../../run/living.ts'
@@ -37,7 +37,9 @@ export interface QueuedExperiment extends QueuedRun {
 
 /** The queue of a repository. */
 export interface ExperimentQueue {
-  add(experiment: Omit<QueuedExperiment, 'id' | 'state' | 'queuedAt' | 'deaths'>): QueuedExperiment
+  add(
+    experiments: readonly Omit<QueuedExperiment, 'id' | 'state' | 'queuedAt' | 'deaths'>[],
+  ): readonly QueuedExperiment[]
   /** In the order of queueing. */
   list(): readonly QueuedExperiment[]
   /** The first that waits, taken by this worker. */
@@ -91,12 +93,15 @@ export function openQueue(root: string): ExperimentQueue {
 
   return {
     list,
-    add(experiment) {
-      const queuedAt = Date.now()
-      const id = `${String(queuedAt).padStart(14, '0')}-${String(process.hrtime.bigint()).padStart(20, '0')}-${randomBytes(2).toString('hex')}`
-      const made: QueuedExperiment = { ...experiment, id, state: 'queued', queuedAt, deaths: 0 }
-      git(root, ['update-ref', queueRef(id), experiment.files])
-      write(made)
+    add(experiments) {
+      const made = experiments.map((experiment): QueuedExperiment => {
+        const queuedAt = Date.now()
+        const id = `${String(queuedAt).padStart(14, '0')}-${String(process.hrtime.bigint()).padStart(20, '0')}-${randomBytes(2).toString('hex')}`
+        return { ...experiment, id, state: 'queued', queuedAt, deaths: 0 }
+      })
+      const refs = made.map(({ id, files }) => `create ${queueRef(id)} ${files}`)
+      gitAnswer(root, ['update-ref', '--stdin'], refs)
+      for (const each of made) write(each)
       return made
     },
     take(worker) {
