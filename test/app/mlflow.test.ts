@@ -130,9 +130,9 @@ test('NaN and the infinities go in and come out as texts; the latest value is th
   assert.deepEqual(
     history.body.metrics.map((metric: Loose) => [metric.step, metric.value]),
     [
-      [1, 3],
       [2, 1],
       [2, 2],
+      [1, 3],
     ],
   )
 })
