@@ -8,7 +8,6 @@ import { DataTable, type Column } from '../../design/data-table.tsx'
 import { ErrorState } from '../../design/error-state.tsx'
 import { Link } from '../../design/link.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
-import { When } from '../../design/when.tsx'
 import { useCaller } from '../../app/api.tsx'
 import { paths } from '../../app/paths.ts'
 import { useSearchState } from '../../app/search-state.ts'
@@ -109,12 +108,6 @@ function columnsOf(
     ),
     ...(records.some((each) => ownFields(each.tags).length > 0) ? [tagColumn] : []),
     sourceColumn,
-    {
-      id: 'updated',
-      header: 'Changed',
-      value: (each) => each.updatedAt,
-      cell: (each) => <When time={each.updatedAt} />,
-    },
   ]
 }
 
