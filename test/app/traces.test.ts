@@ -32,10 +32,16 @@ test('a trace is found by words, by state, by its run and by a filter, and read 
   ]) {
     assert.deepEqual(await found(input), [], JSON.stringify(input))
   }
-  await assert.rejects(
-    found({ filter: 'execution_time >' }),
-    (error) => error instanceof TidemillError && error.code === 'bad_request',
-  )
+  for (const besides of [{}, { state: 'error', text: 'scenes', run }]) {
+    await assert.rejects(
+      found({ filter: 'execution_time > soon', ...besides }),
+      (error) =>
+        error instanceof TidemillError &&
+        error.code === 'bad_request' &&
+        /at character 18:/.test(error.message),
+      'the characters of the filter are counted, whatever else is asked',
+    )
+  }
 
   const { trace, spans } = await caller.call(operations.traces.get, { trace: id })
   assert.equal(trace.name, 'answer')

@@ -12,11 +12,12 @@ const { traces } = operations
 
 export const traceHandlers = [
   implement(traces.search, async (input, { rooms }) => {
-    const { experiment, order, cursor, limit } = input
+    const { experiment, filter, order, cursor, limit } = input
     const all = await activeExperiments(rooms, experiment)
     const { items, next } = await rooms.tracking.searchTraces({
       experiments: all.map((each) => each.id),
-      filter: filterOf(input),
+      ...(filter === undefined ? {} : { filter }),
+      also: fieldsFilter(input),
       ...(order === undefined ? {} : { order: splitOrder(order) }),
       ...(cursor === undefined ? {} : { cursor }),
       ...(limit === undefined ? {} : { limit }),
@@ -78,9 +79,8 @@ export const traceHandlers = [
   }),
 ]
 
-/** The parts of a search that have a field of their own, joined to the filter; all must hold. */
-function filterOf(input: InputOf<typeof traces.search>): string {
-  const { run, state, text, filter } = input
+/** The parts of a search that have a field of their own, as a filter; all must hold. */
+function fieldsFilter({ run, state, text }: InputOf<typeof traces.search>): string {
   const words = text?.trim() ?? ''
   const like = quoted(`%${words}%`)
   return [
@@ -91,6 +91,5 @@ function filterOf(input: InputOf<typeof traces.search>): string {
       : [
           `(name ILIKE ${like} OR request ILIKE ${like} OR response ILIKE ${like} OR trace_id = ${quoted(words)})`,
         ]),
-    ...(filter === undefined || filter.trim() === '' ? [] : [`(${filter})`]),
   ].join(' AND ')
 }

@@ -3,7 +3,7 @@ import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import { questionOf, readCursor, writeCursor } from '../pages.ts'
 import { filterCondition, orderBy, type Condition, type SearchTarget } from './conditions.ts'
-import type { Grammar } from './grammar.ts'
+import type { Filter, Grammar } from './grammar.ts'
 import { parseFilter } from './parse-filter.ts'
 import { areFew, rareComparison } from './narrowing.ts'
 import { parseOrder } from './parse-order.ts'
@@ -11,6 +11,8 @@ import { rowsByValue } from './rows-by-value.ts'
 
 export interface Search {
   readonly filter?: string
+  /** Another one that must hold too; where either cannot be read, its own characters are counted. */
+  readonly also?: string
   readonly order?: readonly string[]
   readonly cursor?: string
   readonly limit?: number
@@ -45,12 +47,12 @@ export async function searchRows(
   search: Search,
   { table, grammar, target, natural, within, where, removable = true }: Searched,
 ): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly next?: string }> {
-  const { filter = '', order = [], cursor, limit = 100, removed = 'without' } = search
+  const { filter = '', also = '', order = [], cursor, limit = 100, removed = 'without' } = search
   const { dialect } = metadata
-  const parsed = parseFilter(filter, grammar)
+  const parsed = both(parseFilter(filter, grammar), parseFilter(also, grammar))
   const terms = parseOrder(order, grammar)
   const [time, id] = [sql.ref(`${table}.${natural[0]}`), sql.ref(`${table}.${natural[1]}`)]
-  const question = questionOf([table, filter, order, removed])
+  const question = questionOf([table, filter, ...(also === '' ? [] : [also]), order, removed])
   const place = cursor === undefined ? undefined : readCursor(cursor, question)
   const all: Condition[] = [
     ...(!removable || removed === 'with'
@@ -120,4 +122,8 @@ export async function searchRows(
   if (rows.length <= limit || !last) return { rows: shown }
   const key = [Number(last[natural[0]]), String(last[natural[1]])] as const
   return { rows: shown, next: writeCursor({ offset: offset + shown.length, question, key }) }
+}
+
+function both(one: Filter | undefined, other: Filter | undefined): Filter | undefined {
+  return one && other ? { kind: 'and', parts: [one, other] } : (one ?? other)
 }
