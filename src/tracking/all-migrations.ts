@@ -1,5 +1,6 @@
 import type { Migration } from '#store'
 import { trackingMigrations as first } from './migrations.ts'
+import { issueMigrations } from './migrations-issues.ts'
 import { organiseMigrations } from './migrations-organise.ts'
 import { traceMigrations } from './migrations-traces.ts'
 
@@ -8,4 +9,5 @@ export const trackingMigrations: readonly Migration[] = [
   ...first,
   ...organiseMigrations,
   ...traceMigrations,
+  ...issueMigrations,
 ]

@@ -31,6 +31,14 @@ export type { EvaluationDataset } from './evaluation/evaluation-datasets.ts'
 export type { EvaluationRecord } from './evaluation/evaluation-records.ts'
 export type { EvaluationRecordBody } from './evaluation/record-body.ts'
 export type { Scorer } from './evaluation/scorers.ts'
+export {
+  issueSeverities,
+  issueStatuses,
+  type Issue,
+  type IssueChange,
+  type IssueSearch,
+  type NewIssue,
+} from './issues.ts'
 export type { Purgeable } from './organise/purge.ts'
 export type { Moved } from './organise/move-runs.ts'
 export { trackingMigrations } from './all-migrations.ts'

@@ -71,6 +71,20 @@ export interface TrackingTables {
     scorer: string
     created_at: number
   }
+  issues: {
+    id: string
+    experiment: string
+    name: string
+    description: string
+    status: string
+    severity: string | null
+    causes: string
+    categories: string
+    run: string | null
+    created_at: number
+    updated_at: number
+    created_by: string | null
+  }
   retention: {
     name: string
     rule: string

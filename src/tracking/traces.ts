@@ -1,6 +1,7 @@
 import { TidemillError } from '#contract'
 import type { Clock, Metadata, SqlValue } from '#store'
 import { among } from './among.ts'
+import { promptsTag, withPrompts, type LinkedPrompt } from './linked-prompts.ts'
 import { openAssessments, type Assessments } from './assessments.ts'
 import { countTraces, type TwoCounts, type TwoFilters } from './search/count-traces.ts'
 import { traceGrammar, traceTarget } from './search/trace-search.ts'
@@ -41,6 +42,8 @@ export interface Traces extends Assessments {
   removeTraceTag(id: string, key: string): Promise<void>
   /** Says that a run used these traces, besides the one that made them. */
   linkTraces(run: string, ids: readonly string[]): Promise<void>
+  /** Says that a trace used versions of prompts, besides those it did already. */
+  linkPrompts(id: string, prompts: readonly LinkedPrompt[]): Promise<void>
   /** By identifier, or the oldest until a time; says how many went. */
   removeTraces(
     experiment: string,
@@ -225,6 +228,24 @@ export function openTraces(metadata: Metadata, clock: Clock): Traces {
         `insert into trace_runs (trace, run) values (?, ?) on conflict do nothing`,
         ids.map((id) => [id, run]),
       )
+    },
+
+    async linkPrompts(id, prompts) {
+      await trace(id)
+      await metadata.transaction<TrackingTables, void>(async (tx) => {
+        const row = await tx
+          .selectFrom('trace_tags')
+          .select('value')
+          .where('trace', '=', id)
+          .where('key', '=', promptsTag)
+          .executeTakeFirst()
+        const value = withPrompts(row?.value, prompts)
+        await tx
+          .insertInto('trace_tags')
+          .values({ trace: id, key: promptsTag, value })
+          .onConflict((conflict) => conflict.columns(['trace', 'key']).doUpdateSet({ value }))
+          .execute()
+      })
     },
 
     async removeTraces(experiment, which) {

@@ -2,6 +2,7 @@ import type { Clock, Metadata, ObjectStore } from '#store'
 import { openArtifacts, type Artifacts } from './artifacts.ts'
 import { openExperiments, type Experiments } from './experiments.ts'
 import { openHistories, type Histories } from './histories.ts'
+import { openIssues, type Issues } from './issues.ts'
 import { openInputs, type Inputs } from './inputs.ts'
 import { openLoggedModels, type LoggedModels } from './logged-models.ts'
 import { openMetricRanges, type MetricRanges } from './metric-ranges.ts'
@@ -43,6 +44,7 @@ export interface Tracking
     RetentionRules,
     EvaluationDatasets,
     EvaluationRecords,
+    Issues,
     Scorers {}
 
 export interface TrackingParts {
@@ -75,5 +77,6 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...evaluation,
     ...openEvaluationRecords(metadata, clock, evaluation.evaluationDataset),
     ...openScorers(metadata, clock),
+    ...openIssues(metadata, clock),
   }
 }

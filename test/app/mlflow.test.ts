@@ -38,7 +38,10 @@ PATCH traces/tr-1/tags traces/tr-1 /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlf
 DELETE traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/assessments/a-1
 GET /api/3.0/mlflow/traces/tr-1/assessments/a-1
 POST /api/3.0/mlflow/traces/calculate-filter-correlation /api/3.0/mlflow/traces/metrics
-POST traces traces/link-to-run /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
+POST /api/3.0/mlflow/issues /api/3.0/mlflow/issues/search
+GET /api/3.0/mlflow/issues/iss-1
+PATCH /api/3.0/mlflow/issues/iss-1
+POST traces traces/link-to-run traces/link-prompts /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
 GET traces traces/tr-1/info get-trace-artifact
 GET metrics/get-history-bulk logged-models/m-1/artifacts/directories logged-models/m-1/artifacts/files
 GET /get-artifact /model-versions/get-artifact
@@ -55,6 +58,20 @@ GET gateway-proxy
 POST gateway-proxy runs/create-promptlab-run
 GET /api/3.0/jobs/1 /api/3.0/mlflow/workspaces /api/2.0/mlflow/server-features
 `
+
+test('what clients have words for and this server has not is refused with a way out', async (t) => {
+  const { ask } = await mlflowServer(t)
+  const calls = [
+    ['POST', '/api/3.0/mlflow/gateway/endpoints/create', /not offered: there is no gateway/],
+    ['GET', '/ajax-api/3.0/mlflow/gateway/secrets/list', /not offered: there is no gateway/],
+    ['POST', '/api/3.0/mlflow/prompt-optimization/jobs', /register what you found/],
+  ] as const
+  for (const [method, path, said] of calls) {
+    const { status, body } = await ask(method, path, method === 'GET' ? undefined : {})
+    assert.deepEqual([status, body.error_code], [404, 'ENDPOINT_NOT_FOUND'], path)
+    assert.match(body.message, said)
+  }
+})
 
 test('what this server does not offer is a 404 without an error code', async (t) => {
   const { ask } = await mlflowServer(t)
@@ -83,7 +100,7 @@ test('every call that MLflow’s clients make has a route, and so has its twin b
       }
     }
   }
-  assert.ok(asked > 167, `${asked} were asked`)
+  assert.ok(asked > 175, `${asked} were asked`)
 })
 
 test('a path nobody knows is a 404 without an error code, which clients read as a missing endpoint', async (t) => {

@@ -17,6 +17,7 @@ type Own = Pick<
   | 'removeAssessment'
   | 'removeTraces'
   | 'linkTraces'
+  | 'linkPrompts'
   | 'countTraces'
   | 'measureTraces'
 >
@@ -93,6 +94,10 @@ export function viewOfTraces(tracking: Tracking, reach: ExperimentReach): Own {
       await reach.needOwner('tracking:write', run)
       for (const id of ids) await reads(id)
       await tracking.linkTraces(run, ids)
+    },
+    async linkPrompts(id, prompts) {
+      await writes(id)
+      await tracking.linkPrompts(id, prompts)
     },
     async removeTraces(experiment, which) {
       await writesInto(experiment)

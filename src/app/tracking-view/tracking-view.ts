@@ -2,6 +2,7 @@ import type { Tracking } from '#tracking'
 import type { ExperimentReach } from '../experiment-reach.ts'
 import { viewOfEvaluation } from './evaluation.ts'
 import { viewOfExperiments } from './experiments.ts'
+import { viewOfIssues } from './issues.ts'
 import { viewOfLoggedModels } from './logged-models.ts'
 import { viewOfRunTable } from './run-table.ts'
 import { viewOfRuns } from './runs.ts'
@@ -19,5 +20,6 @@ export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracki
     ...viewOfLoggedModels(tracking, reach),
     ...viewOfTraces(tracking, reach),
     ...viewOfEvaluation(tracking, reach),
+    ...viewOfIssues(tracking, reach),
   }
 }

@@ -149,6 +149,7 @@ export async function purgeExperiment(
       'datasets',
       'experiment_tags',
       'scorers',
+      'issues',
       'evaluation_dataset_experiments',
     ] as const) {
       await tx.deleteFrom(table).where('experiment', '=', id).execute()

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
 import { judgedByNumber } from '../judged.ts'
+import { promptEntry, promptsTag } from '../linked-prompts.ts'
 import { standing } from '../standing.ts'
 import type { Condition, Dialect, SearchTarget } from './conditions.ts'
 import { entries } from './entries.ts'
@@ -115,12 +116,9 @@ function judgedValue(
   return sql`case when ${isNumber} and ${isWhole} then a.value || '.0' else a.value end`
 }
 
-/** Where clients say which versions of prompts a trace used: a list as Python writes JSON. */
-const promptsTag = 'mlflow.linkedPrompts'
-
 function linked(tag: RawBuilder<unknown>, used: Comparison['value'], dialect: Dialect): Condition {
-  const [name, version] = String(used).split('/')
-  const entry = `{"name": ${JSON.stringify(name)}, "version": ${JSON.stringify(version)}}`
+  const [name = '', version = ''] = String(used).split('/')
+  const entry = promptEntry({ name, version })
   return sql`${sql.raw(dialect === 'sqlite' ? 'instr' : 'strpos')}(${tag}, ${entry}) > 0`
 }
 

@@ -4,12 +4,14 @@ import { artifactRoutes } from './artifacts.ts'
 import { assessmentRoutes } from './assessments.ts'
 import { evaluationRoutes } from './evaluation.ts'
 import { experimentRoutes } from './experiments.ts'
+import { issueRoutes } from './issues.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
 import { multipartRoutes } from './multipart.ts'
 import { modelAliasRoutes } from './model-aliases.ts'
 import { modelVersionRoutes } from './model-versions.ts'
+import { notOfferedRoutes } from './not-offered.ts'
 import { registeredModelRoutes } from './registered-models.ts'
 import { openRoutes, routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
@@ -68,6 +70,8 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...graphql,
     ...webhookRoutes,
     ...evaluationRoutes,
+    ...issueRoutes,
+    ...notOfferedRoutes,
   ]
   return [...serverRoutes, ...routes.flatMap((route) => routesOf(app, route))]
 }

@@ -74,6 +74,19 @@ export const traceRoutes: readonly MlflowRoute[] = [
       return {}
     },
   },
+  {
+    method: 'POST',
+    path: `${oldPath}/link-prompts`,
+    permission: 'tracking:write',
+    async run({ rooms, input }) {
+      const prompts = input.list('prompt_versions').map((each) => ({
+        name: each.need('name'),
+        version: each.need('version'),
+      }))
+      await rooms.tracking.linkPrompts(input.need('trace_id'), prompts)
+      return {}
+    },
+  },
   ...traceFileRoutes,
   {
     method: 'POST',
