@@ -39,7 +39,8 @@ DELETE traces/tr-1/tags /api/3.0/mlflow/traces/tr-1/tags /api/3.0/mlflow/traces/
 GET /api/3.0/mlflow/traces/tr-1/assessments/a-1
 POST /api/3.0/mlflow/traces/calculate-filter-correlation /api/3.0/mlflow/traces/metrics
 POST /api/3.0/mlflow/issues /api/3.0/mlflow/issues/search
-GET /api/3.0/mlflow/issues/iss-1
+GET /api/3.0/mlflow/issues/iss-1 /api/3.0/mlflow/scorers/online-configs
+PUT /api/3.0/mlflow/scorers/online-config
 PATCH /api/3.0/mlflow/issues/iss-1
 POST traces traces/link-to-run traces/link-prompts /api/3.0/mlflow/traces/batchGetInfos /api/3.0/mlflow/traces/delete-traces
 GET traces traces/tr-1/info get-trace-artifact

@@ -7,7 +7,9 @@ from urllib.request import urlopen
 import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.webhook import WebhookEvent
+from mlflow.exceptions import MlflowException
 from mlflow.genai.datasets import create_dataset, delete_dataset, get_dataset, search_datasets
+from mlflow.genai.scorers import Guidelines, ScorerSamplingConfig, get_scorer, list_scorers
 
 url, hook = sys.argv[1:3]
 mlflow.set_tracking_uri(url)
@@ -47,6 +49,17 @@ seen["scorers"] = [[each.scorer_name, each.scorer_version] for each in store.lis
 seen["versions"] = [each.scorer_version for each in store.list_scorer_versions(experiment, "exact")]
 store.delete_scorer(experiment, "exact", 1)
 seen["left"] = [each.scorer_version for each in store.list_scorer_versions(experiment, "exact")]
+
+store.delete_scorer(experiment, "exact")
+
+Guidelines(name="short", guidelines="Be short.", model="openai:/gpt-4o").register(experiment_id=experiment)
+kept = get_scorer(name="short", experiment_id=experiment)
+seen["own"] = [[each.name for each in list_scorers(experiment_id=experiment)], kept.name, kept.sample_rate]
+seen["stopped"] = kept.stop(experiment_id=experiment).sample_rate
+try:
+    kept.start(experiment_id=experiment, sampling_config=ScorerSamplingConfig(sample_rate=0.5))
+except MlflowException as error:
+    seen["by itself"] = error.error_code
 
 webhook = client.create_webhook(
     name="w", url=hook, events=[WebhookEvent.from_str("registered_model.created")], secret="s3cret"

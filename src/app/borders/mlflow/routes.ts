@@ -12,6 +12,7 @@ import { multipartRoutes } from './multipart.ts'
 import { modelAliasRoutes } from './model-aliases.ts'
 import { modelVersionRoutes } from './model-versions.ts'
 import { notOfferedRoutes } from './not-offered.ts'
+import { onlineScoringRoutes } from './online-scoring.ts'
 import { registeredModelRoutes } from './registered-models.ts'
 import { openRoutes, routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
@@ -70,6 +71,7 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...graphql,
     ...webhookRoutes,
     ...evaluationRoutes,
+    ...onlineScoringRoutes,
     ...issueRoutes,
     ...notOfferedRoutes,
   ]
