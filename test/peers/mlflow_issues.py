@@ -91,6 +91,14 @@ seen["refused"] = {
     "half a filter": refused(lambda: names(filter_string="status =")),
 }
 
+
+def naming(issue):
+    found = client.search_traces(locations=[experiment], filter_string=f"issue.id = '{issue.issue_id}'")
+    return sorted(traces.index(trace.info.trace_id) for trace in found)
+
+
+seen["traces of issues"] = [naming(low), naming(high)]
+
 client.register_prompt("greet", "Hello {{name}}")
 client.register_prompt("greet", "Dear {{name}}")
 versions = [client.get_prompt_version("greet", number) for number in (1, 2)]

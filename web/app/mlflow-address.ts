@@ -59,7 +59,9 @@ function inExperiment(
   search: URLSearchParams,
 ): Place {
   const trace = search.get('selectedEvaluationId') ?? search.get('selectedTraceId')
+  const evaluated = search.get('selectedRunUuid')
   if (part === 'runs' && id !== undefined) return inRun(id, rest)
+  if (part === 'evaluation-runs' && evaluated !== null) return inRun(evaluated, [])
   if (part === 'traces' && trace !== null) return { to: '/traces/$id', params: { id: trace } }
   if (part === 'models' && id !== undefined) return { to: '/logged-models/$id', params: { id } }
   if (part === 'datasets' && id !== undefined) {

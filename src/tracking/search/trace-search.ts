@@ -40,6 +40,8 @@ const span: Area = {
   keys: ['name', 'type', 'status', 'content'],
   prefix: 'attributes.',
 }
+/** What is wrong with a trace. */
+const issue: Area = { name: 'issue', kind: 'text', in: true, keys: ['id'] }
 const judged = { kind: 'text', nulls: true, in: true, sized: true } as const
 const feedback: Area = { name: 'feedback', ...judged }
 const expectation: Area = { name: 'expectation', ...judged }
@@ -51,7 +53,7 @@ export function traceGrammar(strict: boolean): Grammar {
     strict,
     patterns: true,
     attributes,
-    areas: { ...areas, span, feedback, expectation },
+    areas: { ...areas, span, issue, feedback, expectation },
   }
 }
 
@@ -90,6 +92,10 @@ export function traceTarget(dialect: Dialect): SearchTarget {
     has(area, key, test, value) {
       if (area === 'tags') return ofTags.has(key, test)
       if (area === 'metadata') return ofMetadata.has(key, test)
+      if (area === 'issue') {
+        return sql`exists (select 1 from trace_assessments a where a.trace = ${trace}
+          and a.kind = 'issue'${test ? sql` and ${test(sql.ref('a.name'))}` : sql``})`
+      }
       if (area === 'span') {
         const [column, more] = spanPart(key, dialect)
         return sql`exists (select 1 from trace_spans s${more} where s.trace = ${trace}${attributeOf(key, dialect)}${
