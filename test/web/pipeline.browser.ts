@@ -89,12 +89,12 @@ writeFileSync('metrics.json', JSON.stringify({ score: 10 * number('rate') * numb
 writeFileSync('model', params + 'm'.repeat(2000))
 `
 
-/** Works and takes memory for as many seconds as `pause` says, which no stage declares. */
+/** Works and takes memory for as many seconds as `pause` says, which no stage declares, and which may be made shorter meanwhile. */
 const slow = `import { readFileSync } from 'node:fs'
-const end = Date.now() + 1000 * Number(readFileSync('pause', 'utf8'))
+const begin = Date.now()
 const held = []
-while (Date.now() < end) {
-  held.push(Buffer.alloc(4e6, 1))
+while (Date.now() < begin + 1000 * Number(readFileSync('pause', 'utf8'))) {
+  if (held.length < 50) held.push(Buffer.alloc(4e6, 1))
   for (const busy = Date.now() + 120; Date.now() < busy; ) held.length
   await new Promise((resolve) => setTimeout(resolve, 120))
 }
@@ -157,14 +157,14 @@ async function small(dir: string): Promise<void> {
   gitIn(dir)('commit', '-qm', 'more rows, another rate')
   await expRun(dir, { set: ['rate=5'], name: 'eager-tide', temp: true })
   await expRun(dir, { set: ['depth=1'], name: 'calm-reef', temp: true })
-  await write(dir, { 'params.yaml': 'rate: 4\ndepth: 4\n', pause: '6' })
+  await write(dir, { 'params.yaml': 'rate: 4\ndepth: 4\n', pause: '120' })
 }
 
 test(
   'in the browser a person sees why stages would run, runs them with the plan in sight, and reads the log as it grows',
   { skip: skipBrowser },
   async (t) => {
-    const { page: open, problems, caller } = await served(t, small)
+    const { dir, page: open, problems, caller } = await served(t, small)
     const page = await open('light', '/pipeline')
     await page.getByText('2 of 3 stages would run.').waitFor()
     await page.getByRole('button', { name: /^train, will run/ }).click()
@@ -193,6 +193,7 @@ test(
       await picture(live, `pipeline-stage-live-${scheme}`)
       await live.context().close()
     }
+    await write(dir, { pause: '0' })
     await page.getByText('All 3 stages are up to date.').waitFor()
     const { stages } = await caller.call(operations.pipelines.graph, {})
     assert.deepEqual(
