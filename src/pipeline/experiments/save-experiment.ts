@@ -70,10 +70,11 @@ export function commitWorkTree(
   mkdirSync(dirname(index), { recursive: true })
   try {
     if (!copyIndex(root, index)) run('read-tree', baseline)
-    run('add', '--update', '.')
+    const add = ['add', ...(isSparse(root) ? ['--sparse'] : [])]
+    run(...add, '--update', '.')
     const ignored = ignoredOf(root, files)
     const known = files.filter((file) => !ignored.has(file))
-    if (known.length > 0) run('add', '--', ...known)
+    if (known.length > 0) run(...add, '--', ...known.map((file) => `:(literal)${file}`))
     const commit = ['commit-tree', run('write-tree'), '-p', baseline, '-m', message]
     return (git(root, commit) ?? needGit(root, commit, identity(root))).trim()
   } finally {
@@ -93,6 +94,11 @@ function copyIndex(root: string, copy: string): boolean {
   const seconds = Math.floor(statSync(own).mtimeMs / 1000)
   utimesSync(copy, seconds, seconds)
   return true
+}
+
+/** Git leaves out what is there though a sparse checkout is without it, unless told otherwise; before 2.34 it knows no such word. */
+function isSparse(root: string): boolean {
+  return git(root, ['config', '--type=bool', 'core.sparseCheckout'])?.trim() === 'true'
 }
 
 /** Those of the files that Git ignores. */
