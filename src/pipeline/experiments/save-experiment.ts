@@ -69,8 +69,11 @@ export function commitWorkTree(
   const run = (...args: string[]): string => needGit(root, args, { GIT_INDEX_FILE: index }).trim()
   mkdirSync(dirname(index), { recursive: true })
   try {
-    if (!copyIndex(root, index)) run('read-tree', baseline)
-    const add = ['add', ...(isSparse(root) ? ['--sparse'] : [])]
+    const [own = '', sparse = ''] = gitPaths(root, ['index', 'info/sparse-checkout'])
+    if (existsSync(own)) copyIndex(own, index)
+    else run('read-tree', baseline)
+    // what is there though a sparse checkout is without it is left out otherwise; before 2.34 Git knows no such word
+    const add = ['add', ...(existsSync(sparse) ? ['--sparse'] : [])]
     run(...add, '--update', '.')
     const ignored = ignoredOf(root, files)
     const known = files.filter((file) => !ignored.has(file))
@@ -84,21 +87,20 @@ export function commitWorkTree(
 
 /**
  * Git's own index knows of files that did not change since, which it need not read then, and of those that were added and not
- * committed yet. `false` where there is none.
+ * committed yet.
  */
-function copyIndex(root: string, copy: string): boolean {
-  const own = resolve(root, needGit(root, ['rev-parse', '--git-path', 'index']).trim())
-  if (!existsSync(own)) return false
+function copyIndex(own: string, copy: string): void {
   copyFileSync(own, copy)
   // by it Git knows which files may have changed in the moment they were added
   const seconds = Math.floor(statSync(own).mtimeMs / 1000)
   utimesSync(copy, seconds, seconds)
-  return true
 }
 
-/** Git leaves out what is there though a sparse checkout is without it, unless told otherwise; before 2.34 it knows no such word. */
-function isSparse(root: string): boolean {
-  return git(root, ['config', '--type=bool', 'core.sparseCheckout'])?.trim() === 'true'
+/** Where Git keeps things of its own. */
+function gitPaths(root: string, names: readonly string[]): readonly string[] {
+  const asked = names.flatMap((name) => ['--git-path', name])
+  const said = needGit(root, ['rev-parse', ...asked]).trimEnd()
+  return said.split('\n').map((path) => resolve(root, path))
 }
 
 /** Those of the files that Git ignores. */
