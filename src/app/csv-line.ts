@@ -6,6 +6,7 @@ export function csvLine(cells: readonly (number | string | null)[]): string {
 function field(value: number | string | null): string {
   if (typeof value === 'number') return String(value)
   const plain = value ?? ''
-  const text = /^[=+\-@\t\r]/.test(plain) && Number.isNaN(Number(plain)) ? `'${plain}` : plain
+  const text =
+    /^[=+\-@\t\r\n＝＋－＠]/.test(plain) && Number.isNaN(Number(plain)) ? `'${plain}` : plain
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -3,6 +3,9 @@ import { TidemillError } from '#contract/error'
 
 const quiet: ExecFileSyncOptions = { maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] }
 
+/** Whatever people let Git print for themselves, here it prints that alone which is asked. */
+const plain = ['-c', 'log.showSignature=false', '-c', 'log.showRoot=true']
+
 /** What a Git command prints; `undefined` when it fails. */
 export function git(
   root: string,
@@ -31,7 +34,7 @@ export function gitAnswer(
 ): Buffer {
   const input = Buffer.from(names.map((name) => `${name}${end}`).join(''))
   try {
-    return execFileSync('git', ['-C', root, ...args], {
+    return execFileSync('git', ['-C', root, ...plain, ...args], {
       ...quiet,
       stdio: 'pipe',
       encoding: 'buffer',
@@ -87,7 +90,7 @@ function failed(root: string, args: readonly string[], error: unknown): Tidemill
 }
 
 function run(root: string, args: readonly string[], env: Readonly<Record<string, string>>): string {
-  return execFileSync('git', ['-C', root, ...args], {
+  return execFileSync('git', ['-C', root, ...plain, ...args], {
     ...quiet,
     encoding: 'utf8',
     env: { ...process.env, ...env },

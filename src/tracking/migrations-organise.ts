@@ -87,6 +87,13 @@ export const organiseMigrations: readonly Migration[] = [
       postgres: shownRuns('id, number'),
     },
   },
+  {
+    room: 'tracking-organise',
+    number: 5,
+    name: 'records of evaluation data sets are read in their order',
+    // Without it each page sorts all that a data set has: of 200 000 records a page of 500 took 0.6 s, and all of them minutes.
+    statements: [`create index evaluation_records_order on evaluation_records (dataset, id)`],
+  },
 ]
 
 function shownRuns(columns: string): readonly string[] {

@@ -75,7 +75,7 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openPurge(metadata),
     ...openRetention(metadata, clock),
     ...evaluation,
-    ...openEvaluationRecords(metadata, clock, evaluation.evaluationDataset),
+    ...openEvaluationRecords(metadata, clock, evaluation),
     ...openScorers(metadata, clock),
     ...openIssues(metadata, clock),
   }

@@ -69,6 +69,25 @@ test('a file that asks less than it did is applied by those alone who say what a
   assert.deepEqual((await asked(ada.caller)).all, [f1(0.7), schema])
 })
 
+test('who may not ask less does not by saying what somebody else asks in that moment', async (t) => {
+  const { server, root } = await open(t)
+  await registeredModel(root.caller, { model: 'm' })
+  const ada = await actor(server, 'ada', 'manager')
+  await root.caller.call(models.requirements, { name: 'm', requirements: [f1(0.6)] })
+  const { registry } = await server.app.project('default')
+  const read = registry.model
+  // As it was a moment before.
+  const looked = t.mock.method(registry, 'model', async (name: string) => ({
+    ...(await read(name)),
+    requirements: [],
+  }))
+  const less = { name: 'm', requirements: [], before: [f1(0.6)] }
+  await assert.rejects(ada.caller.call(models.requirements, less), withCode('forbidden'))
+  assert.equal(looked.mock.callCount(), 1)
+  looked.mock.restore()
+  assert.deepEqual((await asked(root.caller)).all, [f1(0.6)])
+})
+
 test('requirements that somebody has changed meanwhile are not written over', async (t) => {
   const { caller } = (await open(t)).root
   await registeredModel(caller, { model: 'm' })

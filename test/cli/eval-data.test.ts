@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runningServer, temporaryFolder } from '../support/home.ts'
@@ -41,6 +41,9 @@ test('evaluation data sets are listed, shown, written out and, after a word of w
   )
   const unclear = await run('eval-data', 'export', id, 'questions.xlsx')
   assert.match(unclear.stderr, /questions\.xlsx says no format: end it in \.csv or \.jsonl/)
+  await mkdir(join(dir, 'there.csv'))
+  assert.notEqual((await run('eval-data', 'export', id, 'there.csv')).code, 0)
+  assert.deepEqual((await readdir(dir)).toSorted(), ['questions.jsonl', 'there.csv'])
   assert.match(await said('rm', id), /questions of bot with 2 records would go .* Nothing was/)
   assert.match(await said('rm', id, '--yes'), /gone for good: questions of bot with 2 records/)
   assert.match(await said('ls'), /No evaluation data sets/)

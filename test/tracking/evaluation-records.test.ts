@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from 'kysely'
 import { databases, openedTracking } from './support/opened.ts'
 
 for (const [database, skip] of databases) {
@@ -22,7 +23,7 @@ for (const [database, skip] of databases) {
         inserted: 0,
         updated: 1,
       })
-      const all = await tracking.evaluationRecords(id, { after: '', limit: 5000 })
+      const { items: all } = await tracking.evaluationRecords(id, { after: '', limit: 5000 })
       assert.equal(all.length, 2400)
       const first = all.find(({ body }) => body.inputs.i === 0)
       assert.deepEqual(first?.body.tags, { a: '1', b: '2' })
@@ -40,7 +41,7 @@ for (const [database, skip] of databases) {
       const records = questions.map((q, i) => ({ inputs: { q }, expectations: { i: `<${i}>` } }))
       await tracking.putEvaluationRecords(id, records, 'u')
       const found = async (text: string) =>
-        (await tracking.evaluationRecords(id, { after: '', limit: 10, text })).map(
+        (await tracking.evaluationRecords(id, { after: '', limit: 10, text })).items.map(
           ({ body }) => body.inputs.q,
         )
       assert.deepEqual(await found(''), questions)
@@ -52,3 +53,37 @@ for (const [database, skip] of databases) {
     },
   )
 }
+
+test('a page of long records ends before it fills the memory, and the next goes on', async (t) => {
+  const { tracking } = await openedTracking(t)
+  const made = { name: 'q', tags: {}, experiments: [], by: 'u' }
+  const { id } = await tracking.createEvaluationDataset(made)
+  const long = 'x'.repeat(1 << 20)
+  for (let i = 0; i < 50; i += 10) {
+    const records = Array.from({ length: 10 }, (_, at) => ({ inputs: { i: i + at, long } }))
+    await tracking.putEvaluationRecords(id, records, 'u')
+  }
+  const counts: number[] = []
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const page = await tracking.evaluationRecords(id, { after, limit: 1000 })
+    counts.push(page.items.length)
+    after = page.next
+  }
+  assert.ok(Math.max(...counts) <= 20)
+  assert.equal(
+    counts.reduce((sum, each) => sum + each),
+    50,
+  )
+})
+
+test('a page of records is read from an index in its order, however many the data set has', async (t) => {
+  const { metadata } = await openedTracking(t)
+  const { rows } = await sql<{ detail: string }>`explain query plan
+    select * from evaluation_records where dataset = 'd' and id > 'r' order by id limit 10`.execute(
+    metadata.tables<object>(),
+  )
+  assert.deepEqual(
+    rows.map(({ detail }) => detail),
+    ['SEARCH evaluation_records USING INDEX evaluation_records_order (dataset=? AND id>?)'],
+  )
+})

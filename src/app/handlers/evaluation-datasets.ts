@@ -47,13 +47,11 @@ export const evaluationDatasetHandlers = [
   implement(
     evaluationDatasets.records,
     async ({ dataset, text = '', cursor = '', limit = 100 }, { rooms }) => {
-      const page = { text: text.trim(), after: cursor, limit: limit + 1 }
-      const found = await rooms.tracking.evaluationRecords(dataset, page)
-      const shown = found.slice(0, limit)
-      const last = shown.at(-1)
+      const page = { text: text.trim(), after: cursor, limit }
+      const { items, next } = await rooms.tracking.evaluationRecords(dataset, page)
       return {
-        records: shown.map(evaluationRecord),
-        ...(found.length > limit && last ? { next: last.id } : {}),
+        records: items.map(evaluationRecord),
+        ...(next === undefined ? {} : { next }),
       }
     },
   ),

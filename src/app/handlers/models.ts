@@ -43,12 +43,12 @@ export const modelHandlers = [
 
   implement(models.requirements, async ({ name, requirements, before }, context) => {
     const { rooms, app, identity } = context
-    const now = await rooms.registry.model(name)
-    const asked = await requirementsByHand(rooms, now, requirements)
-    if (asksLess(now.requirements, asked)) {
-      app.auth.authorize(identity, 'models:guard', rooms.project)
-    }
-    const model = await rooms.registry.setRequirements(name, asked, before ?? now.requirements)
+    const { requirements: read } = await rooms.registry.model(name)
+    // Judged by what it replaces: what was read a moment ago may be less than that.
+    const now = before ?? read
+    const asked = await requirementsByHand(rooms, { name, requirements: now }, requirements)
+    if (asksLess(now, asked)) app.auth.authorize(identity, 'models:guard', rooms.project)
+    const model = await rooms.registry.setRequirements(name, asked, now)
     await noteModel(context, 'requirements', name, JSON.stringify(model.requirements))
     app.events.emit('models', name)
     return { model, fromFile: [...(await requirementsOfFile(rooms, model))] }

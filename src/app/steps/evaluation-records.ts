@@ -48,7 +48,7 @@ type Reads = Pick<Tracking, 'evaluationRecords'>
 /** Records as JSON lines, each as whoever merged it gave it: it can be merged again. */
 export async function* recordLines(tracking: Reads, dataset: string): AsyncGenerator<string> {
   for await (const records of pagesOf(tracking, dataset)) {
-    yield records.map(({ body }) => `${JSON.stringify(body)}\n`).join('')
+    for (const { body } of records) yield `${JSON.stringify(body)}\n`
   }
 }
 
@@ -68,17 +68,16 @@ export async function* recordsCsv(
     'source',
   ])
   for await (const records of pagesOf(tracking, id)) {
-    const lines = records.map(({ id: record, body }) =>
-      csvLine([
+    for (const { id: record, body } of records) {
+      yield csvLine([
         record,
         ...asked.map((name) => cell(body.inputs[name])),
         cell(body.outputs),
         ...expected.map((name) => cell(body.expectations?.[name])),
         cell(body.tags),
         cell(body.source),
-      ]),
-    )
-    yield lines.join('')
+      ])
+    }
   }
 }
 
@@ -90,10 +89,9 @@ function cell(value: unknown): string | number {
 async function* pagesOf(tracking: Reads, dataset: string): AsyncGenerator<readonly KeptRecord[]> {
   let after = ''
   for (;;) {
-    const records = await tracking.evaluationRecords(dataset, { after, limit: atOnce })
-    yield records
-    const last = records.at(-1)
-    if (!last || records.length < atOnce) return
-    after = last.id
+    const { items, next } = await tracking.evaluationRecords(dataset, { after, limit: atOnce })
+    yield items
+    if (next === undefined) return
+    after = next
   }
 }

@@ -6,6 +6,7 @@ type Own = Pick<
   Tracking,
   | 'createEvaluationDataset'
   | 'evaluationDataset'
+  | 'experimentsOfDataset'
   | 'searchEvaluationDatasets'
   | 'removeEvaluationDataset'
   | 'setEvaluationDatasetTags'
@@ -26,7 +27,7 @@ export function viewOfEvaluation(tracking: Tracking, reach: ExperimentReach): Ow
 
   /** Who sees one of its experiments sees a data set; who may write in all of them changes it. */
   async function needDataset(permission: Permission, id: string): Promise<void> {
-    const { experiments } = await tracking.evaluationDataset(id)
+    const experiments = await tracking.experimentsOfDataset(id)
     const visible = await reach.visible()
     if (visible && !experiments.some((each) => visible.has(each))) {
       throw new TidemillError('not_found', { kind: 'evaluation data set', name: id })
@@ -37,6 +38,11 @@ export function viewOfEvaluation(tracking: Tracking, reach: ExperimentReach): Ow
       await need(permission, each)
     }
     if (experiments.length === 0) throw reach.forbidden(permission)
+  }
+
+  async function ownOf(experiments: readonly string[]): Promise<readonly string[]> {
+    const visible = await reach.visible()
+    return visible ? experiments.filter((each) => visible.has(each)) : experiments
   }
 
   return {
@@ -51,9 +57,11 @@ export function viewOfEvaluation(tracking: Tracking, reach: ExperimentReach): Ow
     async evaluationDataset(id) {
       await needDataset('tracking:read', id)
       const found = await tracking.evaluationDataset(id)
-      const visible = await reach.visible()
-      if (!visible) return found
-      return { ...found, experiments: found.experiments.filter((each) => visible.has(each)) }
+      return { ...found, experiments: await ownOf(found.experiments) }
+    },
+    async experimentsOfDataset(id) {
+      await needDataset('tracking:read', id)
+      return ownOf(await tracking.experimentsOfDataset(id))
     },
     async searchEvaluationDatasets(search) {
       const visible = await reach.visible()
@@ -100,9 +108,7 @@ export function viewOfEvaluation(tracking: Tracking, reach: ExperimentReach): Ow
       return tracking.registerScorer(experiment, name, body)
     },
     async scorers(experiments) {
-      const visible = await reach.visible()
-      const own = visible ? experiments.filter((each) => visible.has(each)) : experiments
-      return tracking.scorers(own)
+      return tracking.scorers(await ownOf(experiments))
     },
     async scorerVersions(experiment, name) {
       await need('tracking:read', experiment)

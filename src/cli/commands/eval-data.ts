@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { rename, rm as removeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -140,11 +140,16 @@ function exportOne(): Command {
     .action(async (dataset: string, file: string, options: ExportOptions) => {
       const format = options.format ?? formatOf(file)
       const part = `${file}.part`
-      await withCaller(options, async (caller) => {
-        const bytes = await caller.download(evaluationDatasets.download, { dataset, format })
-        await pipeline(Readable.fromWeb(bytes), createWriteStream(part))
-      })
-      await rename(part, file)
+      try {
+        await withCaller(options, async (caller) => {
+          const bytes = await caller.download(evaluationDatasets.download, { dataset, format })
+          await pipeline(Readable.fromWeb(bytes), createWriteStream(part))
+        })
+        await rename(part, file)
+      } catch (error) {
+        await removeFile(part, { force: true })
+        throw error
+      }
       show({ file, format }, options.json, () => `${green('✓')} ${file}`)
     })
 }

@@ -69,11 +69,15 @@ export function commitWorkTree(
   const run = (...args: string[]): string => needGit(root, args, { GIT_INDEX_FILE: index }).trim()
   mkdirSync(dirname(index), { recursive: true })
   try {
-    if (!copyIndex(root, index)) run('read-tree', baseline)
-    run('add', '--update', '.')
+    const [own = '', sparse = ''] = gitPaths(root, ['index', 'info/sparse-checkout'])
+    if (existsSync(own)) copyIndex(own, index)
+    else run('read-tree', baseline)
+    // what is there though a sparse checkout is without it is left out otherwise; before 2.34 Git knows no such word
+    const add = ['add', ...(existsSync(sparse) ? ['--sparse'] : [])]
+    run(...add, '--update', '.')
     const ignored = ignoredOf(root, files)
     const known = files.filter((file) => !ignored.has(file))
-    if (known.length > 0) run('add', '--', ...known)
+    if (known.length > 0) run(...add, '--', ...known.map((file) => `:(literal)${file}`))
     const commit = ['commit-tree', run('write-tree'), '-p', baseline, '-m', message]
     return (git(root, commit) ?? needGit(root, commit, identity(root))).trim()
   } finally {
@@ -83,16 +87,20 @@ export function commitWorkTree(
 
 /**
  * Git's own index knows of files that did not change since, which it need not read then, and of those that were added and not
- * committed yet. `false` where there is none.
+ * committed yet.
  */
-function copyIndex(root: string, copy: string): boolean {
-  const own = resolve(root, needGit(root, ['rev-parse', '--git-path', 'index']).trim())
-  if (!existsSync(own)) return false
+function copyIndex(own: string, copy: string): void {
   copyFileSync(own, copy)
   // by it Git knows which files may have changed in the moment they were added
   const seconds = Math.floor(statSync(own).mtimeMs / 1000)
   utimesSync(copy, seconds, seconds)
-  return true
+}
+
+/** Where Git keeps things of its own. */
+function gitPaths(root: string, names: readonly string[]): readonly string[] {
+  const asked = names.flatMap((name) => ['--git-path', name])
+  const said = needGit(root, ['rev-parse', ...asked]).trimEnd()
+  return said.split('\n').map((path) => resolve(root, path))
 }
 
 /** Those of the files that Git ignores. */

@@ -26,19 +26,33 @@ export async function outdatedBy(
   suspects: readonly Suspect[],
 ): Promise<ReadonlyMap<string, OutdatedBy>> {
   const outdated = new Map<string, OutdatedBy>()
-  const files = [...new Set(suspects.map(({ file }) => file))]
+  const untouched = await untouchedOf(repository, suspects)
+  if (untouched.length === 0) return outdated
+  const files = [...new Set(untouched.map(({ file }) => file))]
   const { now, then } = historyOf(repository.root, files)
-  for (const suspect of suspects) {
+  for (const { content, ...suspect } of untouched) {
     const { target, file, recorded } = suspect
-    const content = await repository.files.content(target)
     const head = entryIn({ path: file, text: now.get(file) ?? '' }, target, repository.root)
-    if (!content || head?.md5 !== recorded) continue
+    if (head?.md5 !== recorded) continue
     if (await isRecorded(repository.files, target, head)) continue
     const commit = await commitOf(repository, suspect, content, then)
-    if (commit !== undefined && !isWrittenSince(repository, target, content, file))
-      outdated.set(target, { commit: commit.slice(0, 7), file })
+    if (commit !== undefined) outdated.set(target, { commit: commit.slice(0, 7), file })
   }
   return outdated
+}
+
+/** Those that nobody wrote since their records came: of what people edit, Git's whole history is not asked for. */
+async function untouchedOf(
+  repository: Repository,
+  suspects: readonly Suspect[],
+): Promise<readonly (Suspect & { readonly content: Content })[]> {
+  const untouched: (Suspect & { readonly content: Content })[] = []
+  for (const suspect of suspects) {
+    const content = await repository.files.content(suspect.target)
+    if (content && !isWrittenSince(repository, suspect.target, content, suspect.file))
+      untouched.push({ ...suspect, content })
+  }
+  return untouched
 }
 
 /** Nothing where Git has lost a part of it: what is not known does not stop a run. */

@@ -31,7 +31,7 @@ export function recordHistory(
   const tips = ['--branches', '--tags', '--remotes', '--reflog', ...head]
   const found = changesIn(root, tips, literally)
   const texts = contents(root, [
-    ...paths.map((path) => `HEAD:./${path}`),
+    ...paths.map((path) => named('HEAD', path)),
     ...found.map((each) => each.blob),
   ])
   const then = found.map(({ commit, path }, at) => {
@@ -53,14 +53,20 @@ function changesIn(
     ...['--', ...paths],
   ])
   const versions = new Map<string, { commit: string; path: string; blob: string }>()
-  let [commit, blob] = ['', '']
-  for (const token of changes.split('\0')) {
-    const word = token.replace(/^\n/, '')
-    if (/^[0-9a-f]+$/.test(word)) commit = word
-    // the modes, the blobs before and the blob after, and the kind of change
-    else if (word.startsWith(':')) blob = word.split(' ').at(-2) ?? ''
-    else if (isRecord(word) && !/^0*$/.test(blob))
-      versions.set(`${blob} ${word}`, { commit, path: word, blob })
+  let commit = ''
+  const tokens = changes.split('\0')
+  for (let at = 0; at < tokens.length; at += 1) {
+    const word = (tokens[at] ?? '').replace(/^\n/, '')
+    if (!word.startsWith(':')) {
+      commit = word
+      continue
+    }
+    // the modes, the blobs before and the blob after, and the kind of change; then the path
+    const blob = word.split(' ').at(-2) ?? ''
+    at += 1
+    const path = tokens[at] ?? ''
+    if (isRecord(path) && !/^0*$/.test(blob))
+      versions.set(`${blob} ${path}`, { commit, path, blob })
   }
   return [...versions.values()]
 }
@@ -70,12 +76,16 @@ export function areInGit(
   root: string,
   places: readonly { readonly commit: string; readonly path: string }[],
 ): readonly boolean[] {
-  // a name with a line's end cannot be asked for: what is not known to be in Git counts as data
-  const asked = places.map(({ commit, path }) => (/\n/.test(path) ? '' : `${commit}:./${path}`))
+  const asked = places.map(({ commit, path }) => named(commit, path))
   const answers = gitAnswer(root, ['cat-file', '--batch-check=%(objecttype)'], asked)
     .toString()
     .split('\n')
   return answers.map((answer) => answer === 'blob' || answer === 'tree')
+}
+
+/** A name with a line's end cannot be asked for: what is not known to be in Git counts as data. */
+function named(commit: string, path: string): string {
+  return /\n/.test(path) ? '' : `${commit}:./${path}`
 }
 
 function headOf(root: string): readonly string[] {

@@ -34,6 +34,8 @@ export interface EvaluationDatasets {
     readonly by: string
   }): Promise<EvaluationDataset>
   evaluationDataset(id: string): Promise<EvaluationDataset>
+  /** The experiments it belongs to; without counting its records. Errors: `not_found`. */
+  experimentsOfDataset(id: string): Promise<readonly string[]>
   /** In any of the experiments; in all there are when none is given. */
   searchEvaluationDatasets(
     search: Search & { readonly experiments?: readonly string[] },
@@ -76,6 +78,10 @@ const grammar: Grammar = {
   strict: true,
   attributes,
   areas: { tag: tagArea, tags: tagArea },
+}
+
+function missing(id: string): TidemillError {
+  return new TidemillError('not_found', { kind: 'evaluation data set', name: id })
 }
 
 export function openEvaluationDatasets(metadata: Metadata, clock: Clock): EvaluationDatasets {
@@ -122,7 +128,7 @@ export function openEvaluationDatasets(metadata: Metadata, clock: Clock): Evalua
       .where('id', '=', id)
       .execute()
     const [found] = await records(rows)
-    if (!found) throw new TidemillError('not_found', { kind: 'evaluation data set', name: id })
+    if (!found) throw missing(id)
     return found
   }
 
@@ -164,6 +170,17 @@ export function openEvaluationDatasets(metadata: Metadata, clock: Clock): Evalua
 
   return {
     evaluationDataset: dataset,
+
+    async experimentsOfDataset(id) {
+      const rows = await database
+        .selectFrom('evaluation_datasets')
+        .leftJoin('evaluation_dataset_experiments', 'dataset', 'id')
+        .select('experiment')
+        .where('id', '=', id)
+        .execute()
+      if (rows.length === 0) throw missing(id)
+      return rows.flatMap(({ experiment }) => experiment ?? [])
+    },
 
     async createEvaluationDataset({ name, tags, experiments, by }) {
       const now = clock.now()

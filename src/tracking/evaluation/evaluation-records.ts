@@ -4,8 +4,9 @@ import { TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
 import { newRunId } from '../runs.ts'
+import type { Page } from '../search/search-rows.ts'
 import type { TrackingTables } from '../tables.ts'
-import { datasetDigest, type EvaluationDataset } from './evaluation-datasets.ts'
+import { datasetDigest, type EvaluationDatasets } from './evaluation-datasets.ts'
 import { canonical, mergedRecord, schemaOf, type EvaluationRecordBody } from './record-body.ts'
 
 export interface EvaluationRecord {
@@ -26,22 +27,27 @@ export interface EvaluationRecords {
     records: readonly EvaluationRecordBody[],
     by: string,
   ): Promise<{ readonly inserted: number; readonly updated: number }>
-  /** Those with some words in any part, where words are given. */
+  /** Those with some words in any part, where words are given; fewer than the limit where they are long. */
   evaluationRecords(
     id: string,
     page: { readonly after: string; readonly limit: number; readonly text?: string },
-  ): Promise<readonly EvaluationRecord[]>
+  ): Promise<Page<EvaluationRecord>>
   evaluationRecord(id: string, record: string): Promise<EvaluationRecord>
   removeEvaluationRecords(id: string, records: readonly string[]): Promise<number>
 }
 
 /** So many at a time: other writers wait for one transaction, and not for all that a call holds. */
 const batch = 1000
+/** A page ends where its records have so many letters: one may have millions. */
+const mostLetters = 16 << 20
+const readAtOnce = 20
+
+type Row = Selectable<TrackingTables['evaluation_records']>
 
 export function openEvaluationRecords(
   metadata: Metadata,
   clock: Clock,
-  dataset: (id: string) => Promise<EvaluationDataset>,
+  { experimentsOfDataset: checkDataset }: Pick<EvaluationDatasets, 'experimentsOfDataset'>,
 ): EvaluationRecords {
   const database = metadata.tables<TrackingTables>()
 
@@ -99,9 +105,25 @@ export function openEvaluationRecords(
     )
   }
 
+  async function rowsAfter(
+    id: string,
+    text: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly Row[]> {
+    const select = database
+      .selectFrom('evaluation_records')
+      .selectAll()
+      .where('dataset', '=', id)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+    return (text === '' ? select : select.where(hasWords(text))).execute()
+  }
+
   return {
     async putEvaluationRecords(id, given, by) {
-      await dataset(id)
+      await checkDataset(id)
       let [inserted, updated] = [0, 0]
       for (let start = 0; start < given.length || start === 0; start += batch) {
         const done = await putBatch(id, given.slice(start, start + batch), by)
@@ -112,20 +134,24 @@ export function openEvaluationRecords(
     },
 
     async evaluationRecords(id, { after, limit, text = '' }) {
-      await dataset(id)
-      let select = database
-        .selectFrom('evaluation_records')
-        .selectAll()
-        .where('dataset', '=', id)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-      if (text !== '') select = select.where(hasWords(text))
-      return (await select.execute()).map(recordOf)
+      await checkDataset(id)
+      const rows: Row[] = []
+      let letters = 0
+      while (rows.length <= limit && letters <= mostLetters) {
+        const asked = Math.min(readAtOnce, limit + 1 - rows.length)
+        const found = await rowsAfter(id, text, rows.at(-1)?.id ?? after, asked)
+        rows.push(...found)
+        if (found.length < asked) return { items: rows.map(recordOf) }
+        for (const { record } of found) letters += record.length
+      }
+      // One more than is given says that there are more.
+      const items = rows.slice(0, -1).map(recordOf)
+      const next = items.at(-1)?.id
+      return { items, ...(next === undefined ? {} : { next }) }
     },
 
     async evaluationRecord(id, record) {
-      await dataset(id)
+      await checkDataset(id)
       const row = await database
         .selectFrom('evaluation_records')
         .selectAll()
@@ -140,7 +166,7 @@ export function openEvaluationRecords(
     },
 
     async removeEvaluationRecords(id, given) {
-      await dataset(id)
+      await checkDataset(id)
       if (given.length === 0) return 0
       const { numDeletedRows } = await database
         .deleteFrom('evaluation_records')
@@ -152,7 +178,7 @@ export function openEvaluationRecords(
   }
 }
 
-function recordOf(row: Selectable<TrackingTables['evaluation_records']>): EvaluationRecord {
+function recordOf(row: Row): EvaluationRecord {
   return {
     ...{ id: row.id, dataset: row.dataset, body: JSON.parse(row.record) as EvaluationRecordBody },
     ...{ createdAt: row.created_at, updatedAt: row.updated_at },

@@ -105,6 +105,26 @@ test('an experiment has what the work tree has, whether Git was told of it, and 
   )
 })
 
+test('an experiment has what is there of files that a sparse checkout is without, and takes their names as they are', async (t) => {
+  const made = await base(t)
+  made.write({ 'docs/[a].txt': 'a\n', 'docs/gone.txt': 'a\n' })
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'docs')
+  made.git('sparse-checkout', 'set', '--no-cone', '/dvc.yaml')
+  made.write({
+    'params.yaml': 'rate: 5\n',
+    'docs/[a].txt': 'b\n',
+    ':odd.txt': 'o\n',
+  })
+  const rev = saveExperiment(loadPipeline(made.root), head(made), 'kept', {
+    untracked: [':odd.txt'],
+  })
+  assert.equal(
+    made.git('diff', '--name-status', 'HEAD', rev),
+    'A\t:odd.txt\nM\tdocs/[a].txt\nM\tparams.yaml\n',
+  )
+})
+
 test('of experiments on several commits each has what its own files say, whatever came, went or moved', async (t) => {
   const made = await base(t)
   manyExperiments(made.root, head(made), 110)

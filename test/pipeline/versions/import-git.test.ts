@@ -107,7 +107,7 @@ test('a source is cloned once for all that is brought up to date from it, and no
   const log = await shadow(
     t,
     'git',
-    `#!/bin/sh\n[ "$3" = clone ] && echo cloned >> $LOG\nexec ${real} "$@"\n`,
+    `#!/bin/sh\ncase " $* " in *" clone "*) echo cloned >> $LOG ;; esac\nexec ${real} "$@"\n`,
   )
   await updateImports(load(), ['a.dvc', 'b.dvc', 'c.dvc'])
   assert.equal(log(), 'cloned\n')

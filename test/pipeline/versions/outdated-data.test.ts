@@ -204,7 +204,33 @@ test('frozen stages, and those that go on from their last output, do not take wh
   }
 })
 
-test('Git is asked as often for many files as for one, and not at all where nothing differs or there is none', async (t) => {
+test('data that Git left behind is known whatever its files are called, and whatever people let Git print', async (t) => {
+  const made = await project(t, { 'dvc.yaml': 'stages: {}\n' }, { git: true })
+  const names = ['a b', 'a\nb', ':ü"x']
+  for (const text of ['one\n', 'two\n']) {
+    for (const name of names) made.write({ [name]: text })
+    for (const name of names) await add(loadPipeline(made.root), [`./${name}`])
+    made.git('add', '-A')
+    made.git('commit', '-qm', text.trim())
+  }
+  made.git('config', 'log.showRoot', 'false')
+  made.git('config', 'log.showSignature', 'true')
+  made.git('checkout', '-q', 'HEAD~1')
+  await checkout(loadPipeline(made.root), { force: true })
+  made.git('checkout', '-q', 'main')
+  const found = await status(loadPipeline(made.root))
+  // one with a line's end cannot be asked for
+  assert.deepEqual(
+    found.map(({ name, reasons }) => [name, reasons[0]?.outdated !== undefined]),
+    [
+      [':ü"x.dvc', true],
+      ['a\nb.dvc', false],
+      ['a b.dvc', true],
+    ],
+  )
+})
+
+test('Git is asked as often for many files as for one, and not at all of what somebody wrote, where nothing differs or there is none', async (t) => {
   const trace = join((await project(t)).root, 'asked')
   const asked = async (made: Project): Promise<number> => {
     process.env.GIT_TRACE2 = trace
@@ -217,10 +243,12 @@ test('Git is asked as often for many files as for one, and not at all where noth
   t.after(() => delete process.env.GIT_TRACE2)
   const made = await twoVersions(t)
   assert.equal(await asked(made), 0)
-  made.write({ 'raw.csv': 'three\n' })
+  made.write({ 'raw.csv': 'three\n', 'more/a': 'three\n' })
+  assert.equal(await asked(made), 0)
+  utimesSync(join(made.root, 'raw.csv'), 1, 1)
   const one = await asked(made)
   assert.ok(one > 0)
-  made.write({ 'more/a': 'three\n' })
+  utimesSync(join(made.root, 'more/a'), 1, 1)
   assert.equal(await asked(made), one)
   const alone = await project(t, { 'raw.csv': 'one\n' })
   await add(loadPipeline(alone.root), ['raw.csv'])

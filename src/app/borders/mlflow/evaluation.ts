@@ -177,17 +177,11 @@ export const evaluationRoutes: readonly MlflowRoute[] = [
   {
     ...{ method: 'GET', path: `${datasets}/:dataset_id/records`, ...read },
     async run({ rooms, input }) {
-      const limit = limitOf(input, 1000, 1000)
-      const found = await rooms.tracking.evaluationRecords(input.need('dataset_id'), {
+      const { items, next } = await rooms.tracking.evaluationRecords(input.need('dataset_id'), {
         after: input.text('page_token') ?? '',
-        limit: limit + 1,
+        limit: limitOf(input, 1000, 1000),
       })
-      const shown = found.slice(0, limit)
-      const last = shown.at(-1)
-      return {
-        records: JSON.stringify(shown.map(recordJson)),
-        ...nextOf(found.length > limit ? last?.id : undefined),
-      }
+      return { records: JSON.stringify(items.map(recordJson)), ...nextOf(next) }
     },
   },
   {
@@ -200,8 +194,7 @@ export const evaluationRoutes: readonly MlflowRoute[] = [
   {
     ...{ method: 'GET', path: `${datasets}/:dataset_id/experiment-ids`, ...read },
     run: async ({ rooms, input }) => ({
-      experiment_ids: (await rooms.tracking.evaluationDataset(input.need('dataset_id')))
-        .experiments,
+      experiment_ids: await rooms.tracking.experimentsOfDataset(input.need('dataset_id')),
     }),
   },
   {
