@@ -238,7 +238,7 @@ const rows = {
   dependency_missing: {
     status: 422,
     message: '{place}: {stage} needs what is not there: {path}',
-    hint: 'Correct the name, make it, or bring it back with: tidemill checkout or tidemill pull.',
+    hint: 'Correct the name, or {remedy}.',
   },
   unsaved_data: {
     status: 409,
