@@ -56,7 +56,7 @@ export function showExperiments(): Command {
     .option('--only-changed', 'columns that differ between rows, alone')
     .option('--drop <pattern>', 'without columns that match')
     .option('--keep <pattern>', 'with columns that match, whatever --drop and --only-changed say')
-    .option('--sort-by <column>', 'a metric or parameter')
+    .option('--sort-by <[file:]column>', 'a metric or parameter')
     .addOption(
       new Option('--sort-order <order>', 'of --sort-by').choices(['asc', 'desc']).default('asc'),
     )
@@ -130,6 +130,14 @@ function columnsOf(row: ExperimentRow, shared: ReadonlySet<string>): ReadonlyMap
   return found
 }
 
+/** The same, and each with its file too. */
+function sortableOf(row: ExperimentRow, shared: ReadonlySet<string>): ReadonlyMap<string, Value> {
+  const found = new Map(columnsOf(row, shared))
+  for (const [file, values] of [...row.metrics, ...row.params])
+    for (const [key, value] of flatValues(values)) found.set(`${file}:${key}`, value)
+  return found
+}
+
 function tableOf(rows: readonly ExperimentRow[], options: ShowFlags): TextTable {
   const { onlyChanged, drop, keep, precision } = options
   const shared = sharedNames(rows)
@@ -168,9 +176,12 @@ function sorted(rows: readonly ExperimentRow[], options: ShowFlags): readonly Ex
   const { sortBy, sortOrder } = options
   if (sortBy === undefined) return rows
   const shared = sharedNames(rows)
-  const values = new Map(rows.map((row) => [row, columnsOf(row, shared)]))
-  const columns = new Set([...values.values()].flatMap((row) => [...row.keys()]))
-  if (!columns.has(sortBy)) throw new TidemillError('not_found', { kind: 'column', name: sortBy })
+  const values = new Map(rows.map((row) => [row, sortableOf(row, shared)]))
+  if (![...values.values()].some((row) => row.has(sortBy))) {
+    const columns = new Set(rows.flatMap((row) => [...columnsOf(row, shared).keys()]))
+    const name = `${sortBy}; there are ${[...columns].join(', ')}`
+    throw new TidemillError('not_found', { kind: 'column', name })
+  }
   const valueOf = (row: ExperimentRow): Value => values.get(row)?.get(sortBy) ?? null
   const sign = sortOrder === 'asc' ? 1 : -1
   return rows.flatMap((row) => {

@@ -2,7 +2,8 @@
 export function interrupted(): AbortSignal {
   const controller = new AbortController()
   const stop = (): void => controller.abort()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  // Not once: Ctrl-C comes twice where bin/tidemill.js hands on what the terminal sent to both, and the second would leave stages behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   // Node undoes what nohup does, so it is done again: a program without a terminal outlives the closing of one.
   const hasTerminal = process.stdin.isTTY || process.stderr.isTTY
   process.on('SIGHUP', hasTerminal ? stop : () => undefined)

@@ -25,6 +25,11 @@ const rows = {
     message: 'There is no {kind} {name}.',
     hint: 'List what there is, or check the spelling.',
   },
+  pages_missing: {
+    status: 404,
+    message: 'The pages of this server are not built; everything else answers.',
+    hint: 'Build them where Tidemill was checked out, with npm run build, and start the server again.',
+  },
   already_exists: {
     status: 409,
     message: 'The {kind} {name} exists already.',
@@ -238,7 +243,7 @@ const rows = {
   dependency_missing: {
     status: 422,
     message: '{place}: {stage} needs what is not there: {path}',
-    hint: 'Correct the name, make it, or bring it back with: tidemill checkout or tidemill pull.',
+    hint: 'Correct the name, or {remedy}.',
   },
   unsaved_data: {
     status: 409,

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -22,7 +21,7 @@ import { readJson } from './read-json.ts'
 import { isReply, json, type Reply } from './reply.ts'
 import type { HttpRequest, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
-import { serveWeb } from './serve-web.ts'
+import { pageNotFound, serveWeb } from './serve-web.ts'
 import { underWay, type UnderWay, type UnderWayCall } from './under-way.ts'
 
 export interface ServerOptions {
@@ -112,13 +111,8 @@ export function createServer(options: ServerOptions): HttpServer {
   for (const route of all) {
     addRoute(app, route, options, calls)
   }
-  if (options.webFolder !== undefined && existsSync(options.webFolder)) {
-    serveWeb(app, options.webFolder)
-  } else {
-    app.setNotFoundHandler((request) => {
-      throw new TidemillError('not_found', { kind: 'page', name: withoutQuery(request.url) })
-    })
-  }
+  if (options.webFolder !== undefined) serveWeb(app, options.webFolder)
+  else app.setNotFoundHandler((request) => pageNotFound(request.url))
 
   return {
     routes: all,

@@ -11,6 +11,7 @@ import {
   type LikeCommit,
 } from './git-trees.ts'
 import { ignoreRules } from './files/ignore-rules.ts'
+import { didYouMean } from './near-word.ts'
 import { readText } from './repository.ts'
 
 export interface SourceEntry {
@@ -111,6 +112,16 @@ function treeOf(root: string, revision: string): GitTree {
   const refs = git(root, ['for-each-ref', '--format=%(refname)', 'refs/exps']) ?? ''
   const ref = refs.split('\n').find((each) => each.endsWith(`/${revision}`))
   const found = ref === undefined ? undefined : gitTree(root, ref)
-  if (!found) throw new TidemillError('not_found', { kind: 'revision', name: revision })
+  if (!found) {
+    const near = didYouMean(revision, revisionNames(root))
+    throw new TidemillError('not_found', { kind: 'revision', name: `${revision}${near}` })
+  }
   return found
+}
+
+/** Branches, tags and experiments, as they are written. */
+function revisionNames(root: string): readonly string[] {
+  const names = git(root, ['for-each-ref', '--format=%(refname:lstrip=2)']) ?? ''
+  // an experiment's name stands below the commit it began at
+  return names.split('\n').map((name) => name.replace(/^[0-9a-f]{2}\/[0-9a-f]{38}\//, ''))
 }

@@ -7,6 +7,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TidemillError } from '#contract'
 import { connect } from '../../src/app/client/index.ts'
@@ -17,7 +18,7 @@ import { runningServer, temporaryFolder } from '../support/home.ts'
 
 const script = fileURLToPath(new URL('./support/training-process.ts', import.meta.url))
 
-async function train(url: string, how: string, signal?: NodeJS.Signals) {
+async function train(url: string, how: string, ...signals: readonly NodeJS.Signals[]) {
   const child = spawn(process.execPath, [script, how, '--lr', '0.1', '--fast'], {
     env: { ...process.env, TIDEMILL_URL: url, TIDEMILL_TOKEN: '', TIDEMILL_PROJECT: '', SEED: '7' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,9 +31,11 @@ async function train(url: string, how: string, signal?: NodeJS.Signals) {
     })
   })
   const exited = once(child, 'exit')
-  if (signal !== undefined) {
-    await logged
+  if (signals.length > 0) await logged
+  for (const signal of signals) {
     child.kill(signal)
+    // two of a kind at one moment are one to the system
+    await delay(5)
   }
   const [code, ended] = (await exited) as [number | null, NodeJS.Signals | null]
   return { code, ended, said }
@@ -64,16 +67,21 @@ for (const [how, status, code] of [
   })
 }
 
-test('a signal ends the run as killed and the process by the signal', async (t) => {
-  const server = await runningServer(t)
-  const { ended } = await train(server.url, 'signal', 'SIGTERM')
-  assert.equal(ended, 'SIGTERM')
-  const { tracking } = await server.app.project('default')
-  const [run] = (await tracking.search({ experiment: 'from node' })).items
-  assert.ok(run)
-  assert.equal(run.status, 'killed')
-  assert.equal((await tracking.history(run.id, 'loss')).total, 2500)
-})
+for (const [times, signals] of [
+  ['a signal', ['SIGTERM']],
+  ['a signal that comes twice, of the group and of what started it,', ['SIGTERM', 'SIGTERM']],
+] as const) {
+  test(`${times} ends the run as killed and the process by the signal`, async (t) => {
+    const server = await runningServer(t)
+    const { ended } = await train(server.url, 'signal', ...signals)
+    assert.equal(ended, 'SIGTERM')
+    const { tracking } = await server.app.project('default')
+    const [run] = (await tracking.search({ experiment: 'from node' })).items
+    assert.ok(run)
+    assert.equal(run.status, 'killed')
+    assert.equal((await tracking.history(run.id, 'loss')).total, 2500)
+  })
+}
 
 test('a server that is not there fails no training, and a strict client says so at once', async () => {
   const problems: string[] = []

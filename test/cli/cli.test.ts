@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Command } from 'commander'
@@ -70,6 +70,39 @@ test('a new user brings a CSV of their own round to a champion', async (t) => {
   )
   const again = await tidemill(['repro'], here)
   assert.match(again.stdout, /up to date/)
+})
+
+test('what only names a row and what is a time is no input of a new project, and init says so', async (t) => {
+  const dir = await temporaryFolder(t)
+  const day = (i: number): string => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10)
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i + 7},u-${i},${i * i},${day(i)},${i / 3},${i * 3},${i % 3 === 0 ? 'a' : 'b'}`,
+  )
+  const csv = `row,user,order_id,day,weight,visits,kind\n${rows.join('\n')}\n`
+  await writeFile(join(dir, 'mine.csv'), csv)
+  const { stdout, stderr, code } = await tidemill(['init', 'here', '--csv', 'mine.csv'], dir)
+  assert.equal(code, 0, stderr)
+  assert.match(
+    stdout,
+    /base\.inputs of params\.yaml:\n {2}row .*\n {2}user .*\n {2}order_id .*\n {2}day holds/,
+  )
+  const params = await readFile(join(dir, 'here/params.yaml'), 'utf8')
+  assert.match(params, /inputs:\n {4}- weight\n {4}- visits\n/)
+  assert.doesNotMatch(await readFile(join(dir, 'here/tidemill.yaml'), 'utf8'), /- (row|order_id)/)
+  const trained = ['apply', 'repro', 'models promote-best mine --json']
+  for (const words of trained) await tidemill(words.split(' '), join(dir, 'here'))
+  const asked = await tidemill(['predict', 'mine', 'row=3'], join(dir, 'here'))
+  assert.match(asked.stderr, /there is no input "row"/)
+})
+
+test('init says of a label that is a number that what it writes tells classes apart', async (t) => {
+  const dir = await temporaryFolder(t)
+  const prices = Array.from({ length: 80 }, (_, i) => `${i % 9},${i / 7}`).join('\n')
+  await writeFile(join(dir, 'mine.csv'), `size,price\n${prices}\n`)
+  const { stderr, code } = await tidemill(['init', 'here', '--csv', 'mine.csv'], dir)
+  assert.equal(code, 2)
+  assert.match(stderr, /price has 80 different values.* tells classes apart.*docs\/training\.md/)
 })
 
 test('a wrong value, a missing file and a broken rule have exit codes of their own', async (t) => {

@@ -31,7 +31,35 @@ test('exp show names the file of every metric that several files have, and sorts
   assert.equal(stdout.split('\n')[0], 'Experiment,Created,a.yaml:acc,b.yaml:acc,rate')
   const wrong = await tidemill(['exp', 'show', '--sort-by', 'acc'], made.root)
   assert.equal(wrong.code, 2)
-  assert.match(wrong.stderr, /no column acc/)
+  assert.match(wrong.stderr, /no column acc; there are a\.yaml:acc, b\.yaml:acc, rate/)
+  const byFile = await tidemill(['exp', 'show', '--sort-by', 'params.yaml:rate'], made.root)
+  assert.equal(byFile.code, 0, byFile.stderr)
+})
+
+test('names of experiments, revisions and parameters that are not there are answered with the nearest', async (t) => {
+  const files = { seed: '', 'params.yaml': 'rate: 1\n', 'dvc.yaml': two }
+  const made = await project(t, files, { git: true })
+  await made.repro()
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'one')
+  const ran = await tidemill(['exp', 'run', '-n', 'slower', '-S', 'rate=2'], made.root)
+  assert.equal(ran.code, 0, ran.stderr)
+  const said = async (...words: readonly string[]) => (await tidemill(words, made.root)).stderr
+  assert.match(await said('exp', 'apply', 'slowre'), /no experiment slowre, did you mean slower/)
+  assert.match(await said('exp', 'diff', 'slowe'), /no revision slowe, did you mean slower/)
+  assert.match(await said('exp', 'run', '-S', 'raet=3'), /no raet, did you mean rate: to add it/)
+})
+
+test('two experiments that do not differ are said not to', async (t) => {
+  const made = await project(
+    t,
+    { seed: '', 'params.yaml': 'rate: 1\n', 'dvc.yaml': two },
+    { git: true },
+  )
+  await made.repro()
+  made.git('add', '-A')
+  made.git('commit', '-qm', 'one')
+  assert.equal((await tidemill(['exp', 'diff'], made.root)).stdout, 'Nothing differs.\n')
 })
 
 test('in a folder below, metrics and parameters go by the names that lead to them from there', async (t) => {

@@ -57,3 +57,12 @@ test('nothing outside the folder is served', async (t) => {
     assert.doesNotMatch(text, /root:/)
   }
 })
+
+test('where the interface was not built a browser is told how to build it, and a caller of the API what is not there', async (t) => {
+  const { ask } = await serve(t, [], { webFolder: join(await webFolder(t), 'none') })
+  const headers = { accept: 'text/html' }
+  const page = await ask('/runs', { headers })
+  assert.equal(page.status, 404)
+  assert.match(page.text, /"code":"pages_missing".*npm run build/)
+  assert.match((await ask('/api/none', { headers })).text, /"code":"not_found"/)
+})

@@ -14,7 +14,14 @@ const run = await startRun({
   dataset: base.dataset,
   params: { estimator, ...params, random_state: base.random_state },
 })
-const model = trainModel(train, { label: base.target, positive: base.positive, estimator, params, seed: base.random_state })
+const model = trainModel(train, {
+  label: base.target,
+  features: base.inputs,
+  positive: base.positive,
+  estimator,
+  params,
+  seed: base.random_state,
+})
 const metrics = evaluateModel(model, test)
 await run.logMetrics(metrics)
 const onnx = await run.logModel(model, { train, test })

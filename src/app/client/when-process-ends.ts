@@ -33,25 +33,34 @@ export function whenProcessEnds({ end, atOnce, onProblem }: AtEnd): () => void {
     if (status !== 0) onProblem(`what was left could not be sent: ${stderr.trim().slice(-500)}`)
   }
 
+  let ending = false
   const onSignal = (signal: NodeJS.Signals): void => {
+    // A stage's program may get one signal twice: of its process group, and of the tidemill that started it.
+    if (ending) return
+    ending = true
     const others = process.listenerCount(signal) - process.listeners(signal).filter(isOwn).length
     void Promise.race([
       end('killed').catch(() => undefined),
       new Promise((resolve) => setTimeout(resolve, longestMs)),
     ]).then(() => {
+      stopListening()
       // Whoever listens as well decides what becomes of the process; else it ends as the signal wants.
       if (others === 0) process.kill(process.pid, signal)
     })
   }
   Object.defineProperty(onSignal, mark, { value: true })
 
+  function stopListening(): void {
+    for (const each of signals) process.off(each, onSignal)
+  }
+
   process.once('beforeExit', onIdle)
   process.once('exit', onExit)
-  for (const signal of signals) process.once(signal, onSignal)
+  for (const signal of signals) process.on(signal, onSignal)
   return () => {
     process.off('beforeExit', onIdle)
     process.off('exit', onExit)
-    for (const signal of signals) process.off(signal, onSignal)
+    if (!ending) stopListening()
   }
 }
 

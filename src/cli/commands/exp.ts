@@ -107,10 +107,10 @@ function diff(): Command {
           options,
           () =>
             parts
-              .map((table) => {
-                if (options.md) return markdownTable(table)
-                return table.rows.length === 0 ? '' : `${textTable(table.headers, table.rows)}\n`
-              })
+              .filter((table) => options.md || table.rows.length > 0)
+              .map((table) =>
+                options.md ? markdownTable(table) : `${textTable(table.headers, table.rows)}\n`,
+              )
               .join('\n') || 'Nothing differs.',
         )
       },

@@ -36,10 +36,17 @@ export function command(): Command {
         })
         if (options.scm === false) setConfig(resolve(dir), 'core.no_scm', 'True')
         if (options.quiet) return
-        show(made, options.json, ({ files, next }) =>
+        show(made, options.json, ({ files, leftOut, next }) =>
           [
             ...files.map((file) => `${green('+')} ${file}`),
             '',
+            ...(leftOut.length === 0
+              ? []
+              : [
+                  'No inputs of the model, until you name them under base.inputs of params.yaml:',
+                  ...leftOut.map(({ column, why }) => `  ${column} ${why}`),
+                  '',
+                ]),
             'Next:',
             ...next.map((line) => `  ${line}`),
           ].join('\n'),

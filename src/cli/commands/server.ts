@@ -29,26 +29,34 @@ export function command(): Command {
           ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
         })
         const { url, grpcPort } = server
+        // before anybody is told that it can be stopped
+        const stopped = stopSignal()
         const grpc = grpcPort === undefined ? '' : `, gRPC at ${options.host}:${grpcPort}`
         process.stdout.write(
           options.json
             ? `${JSON.stringify({ url, pid: process.pid, ...(grpc === '' ? {} : { grpcPort }) })}\n`
             : `Tidemill is ready at ${url}${grpc}\n`,
         )
-        await stopSignal()
+        await stopped
         await server.stop()
       },
     )
 }
 
-/** Resolves at the first Ctrl-C or TERM; a second one ends the process at once. */
+/** One Ctrl-C comes twice where bin/tidemill.js hands on what the terminal sent to both; nobody presses it as fast. */
+const sameSignalMs = 200
+
+/** Resolves at the first Ctrl-C or TERM; a Ctrl-C after it ends the process at once. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130))
+    let stoppedAt: number | undefined
+    const stop = (signal: NodeJS.Signals): void => {
+      if (stoppedAt === undefined) stoppedAt = performance.now()
+      else if (signal === 'SIGINT' && performance.now() - stoppedAt > sameSignalMs)
+        process.exit(130)
       resolve()
     }
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
   })
 }

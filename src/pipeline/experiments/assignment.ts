@@ -1,9 +1,10 @@
 import { join, relative } from 'node:path'
 import { TidemillError } from '#contract/error'
 import { writablePath } from '../files/writable-path.ts'
+import { didYouMean } from '../near-word.ts'
 import { readText } from '../repository.ts'
 import { readParamsFile } from '../values/params-file.ts'
-import { isList, isMap, valueAt, valuesEqual, type Value } from '../values/value.ts'
+import { isList, isMap, pathsIn, valueAt, valuesEqual, type Value } from '../values/value.ts'
 import { readGiven, removeParam, setParam } from './override-params.ts'
 
 /** What an experiment changes in a params file, in DVC's words, which are Hydra's. */
@@ -81,9 +82,13 @@ function withAll(
     )
   }
   const changed = setParam(text, file, path, wanted)
-  if (known && before === undefined)
-    throw wrong(`${file} has no ${path.join('.')}: to add it, write +${path.join('.')}=…`)
+  if (known && before === undefined) throw unknownParam(text, file, path.join('.'))
   return changed
+}
+
+function unknownParam(text: string, file: string, name: string): TidemillError {
+  const near = didYouMean(name, pathsIn(readParamsFile(text, file)))
+  return wrong(`${file} has no ${name}${near}: to add it, write +${name}=…`)
 }
 
 function wrong(problem: string): TidemillError {

@@ -1,5 +1,6 @@
 import { TidemillError } from '#contract/error'
 import { git } from '../git.ts'
+import { didYouMean } from '../near-word.ts'
 
 /** An experiment as DVC keeps it: a commit on top of its baseline, under `refs/exps/<baseline>/<name>`. */
 export interface ExperimentRef {
@@ -56,7 +57,13 @@ export function findExperiment(root: string, name: string): ExperimentRef {
     ? all.find((each) => each.rev.startsWith(name))
     : undefined
   const found = only ?? byRev
-  if (!found) throw new TidemillError('not_found', { kind: 'experiment', name })
+  if (!found) {
+    const near = didYouMean(
+      name,
+      all.map((each) => each.name),
+    )
+    throw new TidemillError('not_found', { kind: 'experiment', name: `${name}${near}` })
+  }
   return found
 }
 

@@ -1,4 +1,5 @@
 import type { Reason } from '../reason.ts'
+import { parameterLine } from './parameter-line.ts'
 
 /** Why a stage is not up to date, in a sentence with what was recorded and what is there now. */
 export function reasonLine({ kind, path, old, new: now, state, outdated }: Reason): string {
@@ -29,7 +30,7 @@ export function reasonLine({ kind, path, old, new: now, state, outdated }: Reaso
         ? `the parameter ${path} is not there`
         : state === 'new'
           ? `the parameter ${path} is not recorded yet`
-          : `the parameter ${path} changed from ${JSON.stringify(old)} to ${JSON.stringify(now)}`
+          : parameterLine(path, old, now)
     case 'dep':
     case 'out': {
       const what = kind === 'dep' ? 'the dependency' : 'the output'

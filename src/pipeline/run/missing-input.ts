@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { TidemillError } from '#contract/error'
+import { git } from '../git.ts'
 import type { DataFile, Dependency, Output, ParamsDependency, Stage } from '../model.ts'
 import { didYouMean } from '../near-word.ts'
 import { readText, type Repository } from '../repository.ts'
@@ -21,7 +22,7 @@ interface Found {
 export function missingDependency(files: Files, stage: Stage, dep: Dependency): TidemillError {
   const near = didYouMean(dep.target, namesIn(files, dirname(dep.target)))
   const place = placeOf(files.root, stage, 'deps', dep.path)
-  return notThere(place, stage.address, `${dep.target}${near}`)
+  return notThere(place, stage.address, `${dep.target}${near}`, remedyOf(files, dep.target))
 }
 
 /** The error of a parameter that is not there, or of the whole file. */
@@ -32,10 +33,10 @@ export function missingParameter(
   key?: string,
 ): TidemillError {
   const place = placeOf(files.root, stage, 'params', key ?? path, path)
-  if (key === undefined) return notThere(place, stage.address, target)
+  if (key === undefined) return notThere(place, stage.address, target, remedyOf(files, target))
   const present = readParamsFile(readText(files.absolute(target)) ?? '', target)
   const near = didYouMean(key, pathsIn(present))
-  return notThere(place, stage.address, `${target}:${key}${near}`)
+  return notThere(place, stage.address, `${target}:${key}${near}`, `add it to ${target}`)
 }
 
 /** The error of an output that nothing makes: of data, or of a stage that is frozen. */
@@ -43,11 +44,18 @@ export function missingOutput(files: Files, node: Stage | DataFile, out: Output)
   const section = { out: 'outs', metric: 'metrics', plot: 'plots' } as const
   const place =
     'cmd' in node ? placeOf(files.root, node, section[out.kind], out.path) : `${node.file}:1:1`
-  return notThere(place, node.address, out.target)
+  return notThere(place, node.address, out.target, remedyOf(files, out.target))
 }
 
-function notThere(place: string, stage: string, path: string): TidemillError {
-  return new TidemillError('dependency_missing', { place, stage, path })
+function notThere(place: string, stage: string, path: string, remedy: string): TidemillError {
+  return new TidemillError('dependency_missing', { place, stage, path, remedy })
+}
+
+/** What brings a file back: Git, where it keeps it. */
+function remedyOf({ root }: Files, path: string): string {
+  return git(root, ['--literal-pathspecs', 'ls-files', '--', path])
+    ? 'bring it back with git restore: Git keeps it'
+    : 'make it, or bring it back with: tidemill checkout or tidemill pull'
 }
 
 /** Where dvc.yaml names it: `dvc.yaml:12:7`; of a parameter, under its file where that is named. */

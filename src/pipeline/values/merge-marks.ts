@@ -6,7 +6,7 @@ export function refuseMergeMarks(text: string, file: string): void {
   if (!mark) return
   const line = text.slice(0, mark.index).split('\n').length
   const next = file.endsWith('dvc.lock')
-    ? 'leave out both sides’ entries of the stage, and tidemill repro makes it anew (tidemill install has Git do so itself)'
+    ? 'take one side whole, by git checkout --ours -- dvc.lock, and tidemill repro makes anew what that does not fit (tidemill install has Git merge it stage by stage)'
     : 'decide what stays, and take out the lines with <<<<<<<, ======= and >>>>>>>'
   throw invalid(file, { line, column: 1 }, `a merge in Git left a conflict here: ${next}`)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TidemillError } from '#contract/error'
 import { project } from '../support/project.ts'
 
 const pipeline = `vars:
@@ -169,6 +170,22 @@ for (const [file, text] of [
   })
 }
 
+test('a parameter that is not there is to be corrected or added, a file that Git keeps to be restored', async (t) => {
+  const made = await project(t, files, { git: true })
+  const remedy = async (): Promise<string | undefined> => {
+    const failure: unknown = await made.repro().catch((error: unknown) => error)
+    return failure instanceof TidemillError ? failure.hint : undefined
+  }
+  made.write({ 'params.yaml': 'rat: 1\ntrain:\n  rate: 0.5\n' })
+  assert.equal(await remedy(), 'Correct the name, or add it to params.yaml.')
+  made.write({ 'params.yaml': files['params.yaml'] })
+  made.git('add', 'raw')
+  made.drop('raw/b.txt')
+  assert.equal(await remedy(), 'Correct the name, or bring it back with git restore: Git keeps it.')
+  made.git('rm', '-q', '--cached', 'raw/b.txt')
+  assert.match((await remedy()) ?? '', /tidemill checkout or tidemill pull\.$/)
+})
+
 test('marks that a merge left in dvc.lock are named, with how to go on', async (t) => {
   const { repro, read, write } = await project(t, files)
   await repro()
@@ -176,7 +193,7 @@ test('marks that a merge left in dvc.lock are named, with how to go on', async (
   write({ 'dvc.lock': marked })
   await assert.rejects(
     async () => repro(),
-    /dvc\.lock:\d+:1: a merge .* tidemill repro makes it anew/,
+    /dvc\.lock:\d+:1: a merge .* git checkout --ours -- dvc\.lock, and tidemill repro makes anew/,
   )
 })
 

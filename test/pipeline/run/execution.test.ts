@@ -379,6 +379,19 @@ test(
   },
 )
 
+test('what a Python of conda or venv has of its own is installed, wherever that lies', async (t) => {
+  const made = await project(t, sly)
+  const [stage] = loadPipeline(made.root).stages
+  assert.ok(stage)
+  const own = ['/data/conda3/lib/libpython3.so', '/data/conda3/envs/a/bin/python', '/data/ml/bin/x']
+  const read = [...own, '/data/words.txt'].map((path) => [path])
+  const marks = ['/data/conda3/conda-meta', '/data/conda3/envs/a/conda-meta', '/data/ml/pyvenv.cfg']
+  const { outside } = traceReport(stage, made.root, { how: 'strace', read }, (path) =>
+    marks.includes(path),
+  )
+  assert.deepEqual(outside, ['/data/words.txt'])
+})
+
 test('without strace, access times tell the same of the repository’s files, and no content looks changed after', async (t) => {
   const made = await project(t, sly)
   const repository = openRepository(made.root)

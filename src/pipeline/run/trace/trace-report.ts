@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { relative } from 'node:path'
-import { isAbsolute, join } from 'node:path/posix'
+import { dirname, isAbsolute, join } from 'node:path/posix'
 import type { Stage } from '../../model.ts'
 import type { Traced } from '../executor.ts'
 
@@ -38,7 +39,13 @@ const passedOver =
 const inside = (path: string, top: string): boolean =>
   path === top || top === '.' || path.startsWith(`${top}/`)
 
-export function traceReport(stage: Stage, root: string, traced: Traced): TraceReport {
+export function traceReport(
+  stage: Stage,
+  root: string,
+  traced: Traced,
+  exists: (path: string) => boolean = existsSync,
+): TraceReport {
+  const inPython = pythonInstallations(exists)
   const declared = [...stage.deps, ...stage.params].map((each) => each.target)
   const own = stage.outs.map((out) => out.target)
   const undeclared = new Set<string>()
@@ -56,7 +63,7 @@ export function traceReport(stage: Stage, root: string, traced: Traced): TraceRe
     const ours = targets.find((target) => !isAbsolute(target) && !passedOver.test(target))
     if (ours !== undefined) {
       if (ours !== join(stage.file)) undeclared.add(ours)
-    } else if (!targets.some(isPassedOver)) {
+    } else if (!targets.some((target) => isPassedOver(target) || inPython(dirname(target)))) {
       outside.add(absolute[0] ?? '')
     }
   }
@@ -75,4 +82,19 @@ function isPassedOver(target: string): boolean {
     [...installed, tmpdir()].some((top) => inside(target, top)) ||
     target.startsWith(`${homedir()}/.`)
   )
+}
+
+/** Whether a folder is in a Python of its own, wherever that was put: conda’s lie in `~/miniconda3` by their own choice. */
+function pythonInstallations(exists: (path: string) => boolean): (folder: string) => boolean {
+  const known = new Map<string, boolean>()
+  const isIn = (folder: string): boolean => {
+    if (folder === dirname(folder)) return false
+    const found =
+      known.get(folder) ??
+      (['conda-meta', 'pyvenv.cfg'].some((name) => exists(join(folder, name))) ||
+        isIn(dirname(folder)))
+    known.set(folder, found)
+    return found
+  }
+  return isIn
 }
