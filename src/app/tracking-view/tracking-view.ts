@@ -3,6 +3,7 @@ import type { ExperimentReach } from '../experiment-reach.ts'
 import { viewOfEvaluation } from './evaluation.ts'
 import { viewOfExperiments } from './experiments.ts'
 import { viewOfLoggedModels } from './logged-models.ts'
+import { viewOfReview } from './review.ts'
 import { viewOfRunTable } from './run-table.ts'
 import { viewOfRuns } from './runs.ts'
 import { viewOfTraces } from './traces.ts'
@@ -19,5 +20,6 @@ export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracki
     ...viewOfLoggedModels(tracking, reach),
     ...viewOfTraces(tracking, reach),
     ...viewOfEvaluation(tracking, reach),
+    ...viewOfReview(tracking, reach),
   }
 }
