@@ -4,6 +4,7 @@ import { artifactRoutes } from './artifacts.ts'
 import { assessmentRoutes } from './assessments.ts'
 import { evaluationRoutes } from './evaluation.ts'
 import { experimentRoutes } from './experiments.ts'
+import { labelSchemaRoutes } from './label-schemas.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
@@ -11,6 +12,7 @@ import { multipartRoutes } from './multipart.ts'
 import { modelAliasRoutes } from './model-aliases.ts'
 import { modelVersionRoutes } from './model-versions.ts'
 import { registeredModelRoutes } from './registered-models.ts'
+import { reviewQueueRoutes } from './review-queues.ts'
 import { openRoutes, routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceMetricRoutes } from './trace-metrics.ts'
@@ -68,6 +70,8 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...graphql,
     ...webhookRoutes,
     ...evaluationRoutes,
+    ...labelSchemaRoutes,
+    ...reviewQueueRoutes,
   ]
   return [...serverRoutes, ...routes.flatMap((route) => routesOf(app, route))]
 }
