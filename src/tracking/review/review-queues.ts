@@ -6,6 +6,7 @@ import { newRunId } from '../runs.ts'
 import type { Page } from '../search/search-rows.ts'
 import type { TrackingTables } from '../tables.ts'
 import { newestFirst, type PageAsked } from './newest-first.ts'
+import { needEmpty, setSchemas, setUsers } from './queue-parts.ts'
 import { noQueue, queueRow, removeQueueRows } from './review-rows.ts'
 import {
   checkedIds,
@@ -96,45 +97,6 @@ export function openReviewQueues(
     return found
   }
 
-  async function setUsers(tx: Tx, queue: string, users: readonly string[]): Promise<void> {
-    await tx.deleteFrom('review_queue_users').where('queue', '=', queue).execute()
-    const rows = users.map((user_name) => ({ queue, user_name }))
-    if (rows.length > 0) await tx.insertInto('review_queue_users').values(rows).execute()
-  }
-
-  async function setSchemas(
-    tx: Tx,
-    { id: queue, experiment }: Pick<Row, 'id' | 'experiment'>,
-    schemas: readonly string[],
-  ): Promise<void> {
-    await tx.deleteFrom('review_queue_schemas').where('queue', '=', queue).execute()
-    if (schemas.length === 0) return
-    const there = await tx
-      .selectFrom('label_schemas')
-      .select('id')
-      .where('experiment', '=', experiment)
-      .where(among('id', schemas, metadata.dialect))
-      .execute()
-    const known = new Set(there.map(({ id }) => id))
-    const unknown = schemas.filter((schema) => !known.has(schema))
-    if (unknown.length > 0) {
-      throw refused(`The experiment ${experiment} has no label schema ${unknown.join(', ')}.`)
-    }
-    const rows = schemas.map((schema) => ({ queue, schema }))
-    await tx.insertInto('review_queue_schemas').values(rows).execute()
-  }
-
-  async function needEmpty(tx: Tx, queue: string): Promise<void> {
-    const item = await tx
-      .selectFrom('review_queue_items')
-      .select('trace')
-      .where('queue', '=', queue)
-      .limit(1)
-      .executeTakeFirst()
-    if (!item) return
-    throw refused('What a review queue asks stays while traces are in it; remove them first.')
-  }
-
   async function findNamed(experiment: string, name: string): Promise<ReviewQueue | undefined> {
     const row = await database
       .selectFrom('review_queues')
@@ -158,7 +120,7 @@ export function openReviewQueues(
       metadata.transaction<TrackingTables, ReviewQueue>(async (tx) => {
         await tx.insertInto('review_queues').values(row).execute()
         await setUsers(tx, row.id, users)
-        await setSchemas(tx, row, schemas)
+        await setSchemas(tx, row, schemas, metadata.dialect)
         return reviewQueue(row.id, tx)
       }),
     )
@@ -219,7 +181,7 @@ export function openReviewQueues(
         metadata.transaction<TrackingTables, ReviewQueue>(async (tx) => {
           const before = await queueRow(tx, id)
           if (before.type === 'user') {
-            throw refused('A user’s own queue stays as it is; make another queue for others.')
+            throw refused("A user's own queue stays as it is; make another queue for others.")
           }
           if ([name, owner, users, schemas].every((each) => each === undefined)) {
             return reviewQueue(id, tx)
@@ -227,7 +189,7 @@ export function openReviewQueues(
           if (users) await setUsers(tx, id, checkedUsers(users))
           if (schemas) {
             await needEmpty(tx, id)
-            await setSchemas(tx, before, checkedIds('label schema', schemas))
+            await setSchemas(tx, before, checkedIds('label schema', schemas), metadata.dialect)
           }
           const now = name === undefined ? before.name : checkedName(name)
           const changed = {
