@@ -39,6 +39,10 @@ export {
   type IssueSearch,
   type NewIssue,
 } from './issues.ts'
+export type { LabelInput } from './review/label-input.ts'
+export type { LabelSchema } from './review/label-schemas.ts'
+export type { ReviewItem } from './review/review-items.ts'
+export type { ReviewQueue } from './review/review-queues.ts'
 export type { Purgeable } from './organise/purge.ts'
 export type { Moved } from './organise/move-runs.ts'
 export { trackingMigrations } from './all-migrations.ts'

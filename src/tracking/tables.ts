@@ -85,6 +85,36 @@ export interface TrackingTables {
     updated_at: number
     created_by: string | null
   }
+  label_schemas: {
+    id: string
+    experiment: string
+    name: string
+    schema: string
+    created_at: number
+    updated_at: number
+  }
+  review_queues: {
+    id: string
+    experiment: string
+    name: string
+    /** In small letters: names that differ by their size alone are one. */
+    name_key: string
+    type: 'user' | 'custom'
+    created_by: string | null
+    created_at: number
+    updated_at: number
+  }
+  review_queue_users: { queue: string; user_name: string }
+  review_queue_schemas: { queue: string; schema: string }
+  review_queue_items: {
+    queue: string
+    trace: string
+    status: 'pending' | 'complete' | 'declined'
+    completed_by: string | null
+    completed_at: number | null
+    created_at: number
+    updated_at: number
+  }
   retention: {
     name: string
     rule: string

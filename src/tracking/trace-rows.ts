@@ -8,6 +8,7 @@ const owned = [
   'trace_metadata',
   'trace_assessments',
   'trace_runs',
+  'review_queue_items',
 ] as const
 
 /** Removes traces with all that is theirs, files among it; `areThese` tells whether a column names one of them. */

@@ -19,6 +19,9 @@ import { openOwners, type Owners } from './organise/owners.ts'
 import { openPurge, type Purge } from './organise/purge.ts'
 import { openRetention, type RetentionRules } from './organise/retention.ts'
 import { openRunInfos, type RunInfos } from './organise/run-infos.ts'
+import { openLabelSchemas, type LabelSchemas } from './review/label-schemas.ts'
+import { openReviewItems, type ReviewItems } from './review/review-items.ts'
+import { openReviewQueues, type ReviewQueues } from './review/review-queues.ts'
 import { openRuns, type Runs } from './runs.ts'
 import { openRunTable, type RunTable } from './run-table/run-table.ts'
 import { openTraces, type Traces } from './traces.ts'
@@ -45,7 +48,10 @@ export interface Tracking
     EvaluationDatasets,
     EvaluationRecords,
     Issues,
-    Scorers {}
+    Scorers,
+    LabelSchemas,
+    ReviewQueues,
+    ReviewItems {}
 
 export interface TrackingParts {
   readonly metadata: Metadata
@@ -78,5 +84,8 @@ export function openTracking({ metadata, objects, clock }: TrackingParts): Track
     ...openEvaluationRecords(metadata, clock, evaluation),
     ...openScorers(metadata, clock),
     ...openIssues(metadata, clock),
+    ...openLabelSchemas(metadata, clock, experiments),
+    ...openReviewQueues(metadata, clock, experiments),
+    ...openReviewItems(metadata, clock),
   }
 }

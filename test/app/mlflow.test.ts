@@ -49,6 +49,16 @@ GET /get-artifact /model-versions/get-artifact
 POST experiments/search-datasets upload-artifact
 POST /api/2.0/mlflow-artifacts/mpu/create/x /api/2.0/mlflow-artifacts/mpu/complete/x /api/2.0/mlflow-artifacts/mpu/abort/x
 POST artifacts/presigned-upload-url artifacts/presigned-download-url
+POST /api/3.0/mlflow/label-schemas/create
+GET /api/3.0/mlflow/label-schemas/get /api/3.0/mlflow/label-schemas/get-by-name /api/3.0/mlflow/label-schemas/list
+PATCH /api/3.0/mlflow/label-schemas/update
+DELETE /api/3.0/mlflow/label-schemas/delete
+POST /api/3.0/mlflow/review-queues/create /api/3.0/mlflow/review-queues/get-or-create-user
+POST /api/3.0/mlflow/review-queues/update /api/3.0/mlflow/review-queues/delete
+GET /api/3.0/mlflow/review-queues/get /api/3.0/mlflow/review-queues/get-by-name /api/3.0/mlflow/review-queues/list
+POST /api/3.0/mlflow/review-queues/items/add /api/3.0/mlflow/review-queues/items/remove
+POST /api/3.0/mlflow/review-queues/items/set-status
+GET /api/3.0/mlflow/review-queues/items/list
 GET /graphql
 POST /graphql
 `

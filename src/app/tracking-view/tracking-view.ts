@@ -4,6 +4,7 @@ import { viewOfEvaluation } from './evaluation.ts'
 import { viewOfExperiments } from './experiments.ts'
 import { viewOfIssues } from './issues.ts'
 import { viewOfLoggedModels } from './logged-models.ts'
+import { viewOfReview } from './review.ts'
 import { viewOfRunTable } from './run-table.ts'
 import { viewOfRuns } from './runs.ts'
 import { viewOfTraces } from './traces.ts'
@@ -21,5 +22,6 @@ export function trackingView(tracking: Tracking, reach: ExperimentReach): Tracki
     ...viewOfTraces(tracking, reach),
     ...viewOfEvaluation(tracking, reach),
     ...viewOfIssues(tracking, reach),
+    ...viewOfReview(tracking, reach),
   }
 }

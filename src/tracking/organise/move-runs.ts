@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { newId, TidemillError } from '#contract'
 import type { Clock, Metadata } from '#store'
 import { among } from '../among.ts'
+import { removeMovedItems } from '../review/review-rows.ts'
 import type { TrackingTables } from '../tables.ts'
 
 const parentTag = 'mlflow.parentRunId'
@@ -142,6 +143,7 @@ export function openMovingRuns(metadata: Metadata, clock: Clock): MovingRuns {
         ),
       )
       .executeTakeFirst()
+    await removeMovedItems(tx, from, to)
     return { models: Number(models.numUpdatedRows), traces: Number(traces.numUpdatedRows) }
   }
 

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Metadata } from '#store'
 import { among } from '../among.ts'
 import type { TrackingTables } from '../tables.ts'
+import { removeReviewRows } from '../review/review-rows.ts'
 import { removeTraceRows } from '../trace-rows.ts'
 
 type Tx = Kysely<TrackingTables>
@@ -145,6 +146,7 @@ export async function purgeExperiment(
       tx,
       (column) => sql`${sql.ref(column)} in (select id from traces where experiment = ${id})`,
     )
+    await removeReviewRows(tx, id)
     for (const table of [
       'datasets',
       'experiment_tags',

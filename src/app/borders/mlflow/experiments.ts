@@ -24,6 +24,15 @@ export function limitOf(input: Input, usual: number, most: number): number {
   throw wrong('max_results', limit, `a number from 1 to ${most}`)
 }
 
+/** One page of a list that has one order. */
+export function pageOf(
+  input: Input,
+  usual: number,
+): { readonly limit: number; readonly cursor?: string } {
+  const cursor = input.text('page_token') ?? ''
+  return { limit: limitOf(input, usual, 50_000), ...(cursor === '' ? {} : { cursor }) }
+}
+
 /** A search's common fields. */
 export function searchOf(input: Input): {
   readonly strict: true

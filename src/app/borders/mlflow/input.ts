@@ -112,6 +112,14 @@ function few<T>(name: string, list: readonly T[]): readonly T[] {
   throw new TidemillError('bad_request', { problem })
 }
 
+/** One of some words, which protobuf writes in capitals. */
+export function choiceOf<T extends string>(input: Input, name: string, words: readonly T[]): T {
+  const given = input.text(name)
+  const word = words.find((each) => each.toUpperCase() === given)
+  if (word !== undefined) return word
+  throw wrong(name, given, `one of ${words.join(', ').toUpperCase()}`)
+}
+
 export function missing(name: string): TidemillError {
   return new TidemillError('bad_request', {
     problem: `Missing value for required parameter '${name}'. See the API docs for more information about request parameters.`,

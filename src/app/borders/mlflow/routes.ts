@@ -5,6 +5,7 @@ import { assessmentRoutes } from './assessments.ts'
 import { evaluationRoutes } from './evaluation.ts'
 import { experimentRoutes } from './experiments.ts'
 import { issueRoutes } from './issues.ts'
+import { labelSchemaRoutes } from './label-schemas.ts'
 import { loggedModelRoutes } from './logged-models.ts'
 import { metricRoutes } from './metrics.ts'
 import { oldTraceRoutes } from './old-traces.ts'
@@ -14,6 +15,7 @@ import { modelVersionRoutes } from './model-versions.ts'
 import { notOfferedRoutes } from './not-offered.ts'
 import { onlineScoringRoutes } from './online-scoring.ts'
 import { registeredModelRoutes } from './registered-models.ts'
+import { reviewQueueRoutes } from './review-queues.ts'
 import { openRoutes, routesOf, type MlflowRoute } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { traceMetricRoutes } from './trace-metrics.ts'
@@ -74,6 +76,8 @@ export function mlflowRoutes(app: App): readonly Route[] {
     ...onlineScoringRoutes,
     ...issueRoutes,
     ...notOfferedRoutes,
+    ...labelSchemaRoutes,
+    ...reviewQueueRoutes,
   ]
   return [...serverRoutes, ...routes.flatMap((route) => routesOf(app, route))]
 }
