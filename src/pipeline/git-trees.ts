@@ -1,7 +1,16 @@
 import { git, gitAnswer, gitObjects } from './git.ts'
 
 /** The files of a commit by their paths from the root, each with the name of its content; '' for a repository of its own. */
-export type GitTree = ReadonlyMap<string, string>
+export interface GitTree {
+  get(path: string): string | undefined
+  /** What lies in a folder, and whether it is one. */
+  list(folder: string): ReadonlyMap<string, boolean>
+  /** The contents that nearly everyone who looks at a commit reads, by path. */
+  readonly usual: ReadonlyMap<string, string>
+}
+
+type Folders = Map<string, Map<string, boolean>>
+const nothing: ReadonlyMap<string, boolean> = new Map()
 
 /** A commit, and one that is nearly like it. */
 export interface LikeCommit {
@@ -20,7 +29,69 @@ export function gitTree(root: string, revision: string): GitTree | undefined {
     const [, kind, name = ''] = line.slice(0, cut).split(' ')
     tree.set(line.slice(cut + 1), kind === 'blob' ? name : '')
   }
-  return tree
+  return wholeTree(tree)
+}
+
+function isUsual(path: string): boolean {
+  return /(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)
+}
+
+function wholeTree(files: ReadonlyMap<string, string>): GitTree {
+  const folders: Folders = new Map()
+  const inFolder = (folder: string): Map<string, boolean> => {
+    const entries = folders.get(folder) ?? new Map<string, boolean>()
+    folders.set(folder, entries)
+    return entries
+  }
+  for (const path of files.keys()) addTo(inFolder, path)
+  return {
+    get: (path) => files.get(path),
+    list: (folder) => folders.get(folder) ?? nothing,
+    usual: new Map([...files].filter(([path]) => isUsual(path))),
+  }
+}
+
+/** A tree that is another but for some files: a hundred commits of a large repository share what they have in common. */
+function changedTree(base: GitTree, changes: ReadonlyMap<string, string | undefined>): GitTree {
+  const folders: Folders = new Map()
+  const inFolder = (folder: string): Map<string, boolean> => {
+    const entries = folders.get(folder) ?? new Map(base.list(folder))
+    folders.set(folder, entries)
+    return entries
+  }
+  const usual = new Map(base.usual)
+  // what goes first, as a folder may come where a file was
+  for (const [path, name] of changes) if (name === undefined) removeFrom(inFolder, path)
+  for (const [path, name] of changes) {
+    if (name !== undefined) addTo(inFolder, path)
+    if (!isUsual(path)) continue
+    if (name === undefined) usual.delete(path)
+    else usual.set(path, name)
+  }
+  return {
+    get: (path) => (changes.has(path) ? changes.get(path) : base.get(path)),
+    list: (folder) => folders.get(folder) ?? base.list(folder),
+    usual,
+  }
+}
+
+type InFolder = (folder: string) => Map<string, boolean>
+
+function addTo(inFolder: InFolder, path: string): void {
+  const parts = path.split('/')
+  parts.forEach((part, depth) => {
+    inFolder(parts.slice(0, depth).join('/')).set(part, depth < parts.length - 1)
+  })
+}
+
+/** Git has no empty folders: those that are left so go too. */
+function removeFrom(inFolder: InFolder, path: string): void {
+  const parts = path.split('/')
+  for (let depth = parts.length - 1; depth >= 0; depth--) {
+    const entries = inFolder(parts.slice(0, depth).join('/'))
+    entries.delete(parts[depth] ?? '')
+    if (entries.size > 0) return
+  }
 }
 
 /**
@@ -44,12 +115,7 @@ export function gitTrees(
   for (const [rev, changes] of differences(root, likes)) {
     const before = trees.get(likes.get(rev) ?? '')
     if (!before) continue
-    const tree = new Map(before)
-    for (const [path, name] of changes) {
-      if (name === undefined) tree.delete(path)
-      else tree.set(path, name)
-    }
-    trees.set(rev, tree)
+    trees.set(rev, changedTree(before, changes))
   }
   return trees
 }

@@ -75,17 +75,8 @@ export function gitRevisions(
 }
 
 function inTree(tree: GitTree, contents: GitContents): PipelineSource {
-  const folders = new Map<string, Map<string, boolean>>([['', new Map()]])
-  for (const [path, name] of tree) {
-    if (isOwn(path)) contents.expect([name])
-    const parts = path.split('/')
-    parts.forEach((part, depth) => {
-      const above = parts.slice(0, depth).join('/')
-      const isFolder = depth < parts.length - 1
-      const entries = folders.get(above) ?? new Map<string, boolean>()
-      folders.set(above, entries.set(part, isFolder))
-    })
-  }
+  // at once, where a process a file would take a second for 300
+  contents.expect(tree.usual.values())
   const bytes = (path: string): Uint8Array | undefined => contents.read(tree.get(path) ?? '')
   return {
     read(path) {
@@ -95,14 +86,9 @@ function inTree(tree: GitTree, contents: GitContents): PipelineSource {
     expect: (paths) => contents.expect(paths.flatMap((path) => tree.get(path) ?? [])),
     readBytes: bytes,
     list: (folder) =>
-      [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, folder: isFolder })),
+      [...tree.list(folder)].map(([name, isFolder]) => ({ name, folder: isFolder })),
     ignored: (path) => path.startsWith('.git') || path.startsWith('.dvc/'),
   }
-}
-
-/** What nearly everyone who looks at a revision reads: it is asked for at once, where a process a file would take a second for 300. */
-function isOwn(path: string): boolean {
-  return /(?:^|\/)(?:dvc\.yaml|dvc\.lock|params\.yaml|[^/]+\.dvc)$/.test(path)
 }
 
 /** The files of a revision as Git knows it, or of an experiment by its name. */
